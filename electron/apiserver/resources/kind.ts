@@ -1,0 +1,102 @@
+/**
+ * A kind is data: one definition a kind, one file a definition. Discovery, OpenAPI, tables, kubectl's short names and the
+ * dashboard's forms are derived from it; the generic registry does everything else (k8s.io/apiserver has the same split:
+ * one REST store, and for each kind a small strategy).
+ */
+import type { KubeObject } from '../../../shared/api/meta.ts'
+import type { FieldError } from '../../../shared/errors.ts'
+import type { UserInfo } from '../types.ts'
+
+/** What a strategy may ask of the world. Pure but for these. */
+export interface StrategyContext {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly user: UserInfo
+  /** Warnings to send with the answer (`Warning: 299`). */
+  warn(message: string): void
+}
+
+/** A table cell: string, number, boolean or null. */
+export type Cell = string | number | boolean | null
+
+export interface Column<T extends KubeObject = KubeObject> {
+  name: string
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
+  /** `name` marks the name column. */
+  format?: string
+  description: string
+  /** 0 always, 1 with `-o wide`. */
+  priority: 0 | 1
+  value(object: T, context: { now: number }): Cell
+}
+
+/**
+ * How objects of the kind are written. All hooks get a draft that they may mutate unless said otherwise; `old` is frozen.
+ * The registry itself does names, uid, creationTimestamp, generation, resourceVersion, managedFields, metadata validation,
+ * and keeps status and spec apart.
+ */
+export interface Strategy<T extends KubeObject> {
+  /** Fill in defaults. Runs on every decoded body, before validation, also of patches; must be idempotent. */
+  defaults?(draft: T): void
+  prepareForCreate?(draft: T, context: StrategyContext): void
+  prepareForUpdate?(draft: T, old: T, context: StrategyContext): void
+  /** Check a new object; read only. Paths as in `spec.template.spec.containers[0].image`. */
+  validate?(object: T, context: StrategyContext): FieldError[]
+  /** Check a change, beyond `validate` (which also runs): immutable fields. Read only. */
+  validateUpdate?(object: T, old: T, context: StrategyContext): FieldError[]
+  /** As the two above, for the status subresource. Spec and metadata (but for labels, annotations … of upstream's rule) are the old ones by then. */
+  prepareForStatusUpdate?(draft: T, old: T, context: StrategyContext): void
+  validateStatusUpdate?(object: T, old: T, context: StrategyContext): FieldError[]
+  /** PUT of an absent object creates it (Lease, Node's children …). Default false. */
+  allowCreateOnUpdate?: boolean
+  /**
+   * Seconds of graceful deletion that an object gets, given what the caller asked for (undefined: nothing asked).
+   * Absent: deleted at once. Pods: their terminationGracePeriodSeconds, or 0 when unscheduled or finished.
+   */
+  gracefulDeletionSeconds?(object: T, requested: number | undefined): number
+}
+
+/** Where the scale subresource reads and writes. */
+export interface ScaleBinding<T extends KubeObject> {
+  specReplicas(object: T): number
+  setSpecReplicas(draft: T, replicas: number): void
+  statusReplicas(object: T): number
+  /** Label selector in its text form. */
+  selector(object: T): string
+}
+
+export interface KindDefinition<T extends KubeObject = KubeObject> {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  /** `PodList`. Default: kind + "List". */
+  readonly listKind?: string
+  /** Plural, as in the path. */
+  readonly resource: string
+  readonly singular: string
+  readonly shortNames?: readonly string[]
+  /** `all`, … */
+  readonly categories?: readonly string[]
+  readonly scope: 'Namespaced' | 'Cluster'
+  /** Name of its schema in generated/schemas: `V1Pod`, `V1Deployment`, … */
+  readonly schema: string
+  /** How names are checked. Default `subdomain` (RFC 1123). */
+  readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'path'
+  readonly strategy: Strategy<T>
+  /** Has a `status` that is written only through /status. */
+  readonly status?: boolean
+  /** metadata.generation rises when anything but metadata and status changes. Default true where there is a spec. */
+  readonly generation?: boolean
+  readonly scale?: ScaleBinding<T>
+  /** Further subresources whose handlers the API server registers by `resource/name`; listed here for discovery. */
+  readonly subresources?: readonly { name: string; verbs: readonly string[]; kind: string; group?: string; version?: string }[]
+  /** Fields usable in a fieldSelector, besides metadata.name and metadata.namespace. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>
+  /** Printed columns. The registry adds nothing: Name and Age are listed too. */
+  readonly columns: readonly Column<T>[]
+  /** Verbs, when fewer than all. */
+  readonly verbs?: readonly string[]
+}
+
+/** Keeps T for the author of a kind, drops it for the registry. */
+export const defineKind = <T extends KubeObject>(definition: KindDefinition<T>): KindDefinition => definition as unknown as KindDefinition

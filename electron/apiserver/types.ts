@@ -1,0 +1,105 @@
+/**
+ * The API server's contract with its doors. `ApiServer.handle` has no transport: HTTPS, the in-process client and the
+ * dashboard's IPC endpoint all hand it an ApiRequest and carry the ApiResponse back in their own way, so authentication's
+ * result, authorization, admission and validation hold for every caller.
+ */
+import type { Duplex, Readable } from 'node:stream'
+import type { AnyObject, Status, WatchEvent } from '../../shared/api/meta.ts'
+
+/** Who asks. Groups hold `system:authenticated` or `system:unauthenticated`. */
+export interface UserInfo {
+  readonly name: string
+  readonly uid?: string
+  readonly groups: readonly string[]
+  readonly extra?: Readonly<Record<string, readonly string[]>>
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+  /** Decoded by nobody yet: as in the request line, without the query. */
+  readonly path: string
+  readonly query: URLSearchParams
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Bytes as received, or, in process, the object itself (the pipeline copies before it changes it). */
+  readonly body?: Uint8Array | object
+  /** Aborted when the caller has gone: watches and streams end. */
+  readonly signal: AbortSignal
+  readonly user: UserInfo
+  /** True when the caller is in this process and takes objects by reference instead of bytes. */
+  readonly inProcess?: boolean
+  /** Address of the caller, for audit and for the log. */
+  readonly remote?: string
+}
+
+/** Events in batches, pushed as they happen. Reading is one consumer's. */
+export interface WatchStream {
+  /** Resolves with at least one event, or undefined when the watch has ended (timeout, abort, server stop). */
+  next(): Promise<readonly WatchEvent[] | undefined>
+  close(): void
+}
+
+export type ApiBody =
+  /** A frozen object; `encodeJson(value)` gives its bytes, cached with the object. */
+  | { readonly type: 'object'; readonly value: AnyObject | Status | object }
+  /** Ready bytes: discovery, OpenAPI, plain text. */
+  | { readonly type: 'bytes'; readonly bytes: Uint8Array; readonly contentType: string }
+  /** Events; over HTTP they are one JSON document a line. */
+  | { readonly type: 'watch'; readonly stream: WatchStream }
+  /** An open-ended text or binary stream, such as a pod's log. */
+  | { readonly type: 'stream'; readonly stream: Readable; readonly contentType: string }
+  /** exec, attach, port-forward: the door hands over its connection after the protocol upgrade. */
+  | { readonly type: 'upgrade'; readonly handler: UpgradeHandler }
+  | { readonly type: 'empty' }
+
+export interface ApiResponse {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: ApiBody
+}
+
+/** Takes over a raw connection whose request head has been read. Owns `socket` from then on. */
+export type UpgradeHandler = (request: ApiRequest, socket: Duplex, head: Uint8Array) => void
+
+export interface ApiServer {
+  /** Never rejects: every failure is a Status answer. */
+  handle(request: ApiRequest): Promise<ApiResponse>
+}
+
+/** Turns a request's credentials into a user. undefined: these credentials are not of this kind; try the next. */
+export interface Authenticator {
+  authenticate(credentials: { bearerToken?: string; clientCertificate?: Uint8Array }): Promise<UserInfo | undefined>
+}
+
+/** What is being asked, for an authorizer. */
+export interface Attributes {
+  readonly user: UserInfo
+  readonly verb: string
+  readonly group: string
+  readonly version: string
+  readonly resource: string
+  readonly subresource: string
+  readonly name: string
+  readonly namespace: string
+  /** For non-resource requests (`/version`): the path; then resource is empty. */
+  readonly path: string
+}
+export interface Decision {
+  readonly allowed: boolean
+  /** Why; for the audit log and for SubjectAccessReview. */
+  readonly reason: string
+}
+export interface Authorizer {
+  authorize(attributes: Attributes): Decision
+}
+
+/** How the API server reaches the kubelet of a node. Given by the composition root: the API server knows no kubelet. */
+export interface KubeletDoor {
+  /** pods/log. Rejects with StatusError (BadRequest while the container has not started). */
+  containerLogs(
+    node: string,
+    pod: { namespace: string; name: string; uid: string },
+    options: { container: string; follow: boolean; previous: boolean; timestamps: boolean; sinceTime?: number; tailLines?: number; limitBytes?: number },
+    signal: AbortSignal,
+  ): Promise<Readable>
+}

@@ -1,0 +1,59 @@
+/** The typed Kubernetes objects that Pilothouse works with, in wire form. */
+import type * as k8s from '@kubernetes/client-node'
+import type { KubeObject } from './meta.ts'
+import type { Wire } from './wire.ts'
+
+type Kind<T> = KubeObject & Wire<Omit<T, 'apiVersion' | 'kind' | 'metadata'>>
+/** As Kind, for the kinds whose spec and status are always there once they are stored. */
+type SpecKind<T extends { spec?: unknown; status?: unknown }> = KubeObject &
+  Wire<Omit<T, 'apiVersion' | 'kind' | 'metadata' | 'spec' | 'status'>> & {
+    spec: Wire<NonNullable<T['spec']>>
+    status?: Wire<NonNullable<T['status']>>
+  }
+
+export type Namespace = Kind<k8s.V1Namespace>
+export type Node = Kind<k8s.V1Node>
+export type Pod = SpecKind<k8s.V1Pod>
+export type Event = Kind<k8s.CoreV1Event>
+export type ConfigMap = Kind<k8s.V1ConfigMap>
+export type Secret = Kind<k8s.V1Secret>
+export type ServiceAccount = Kind<k8s.V1ServiceAccount>
+export type Service = SpecKind<k8s.V1Service>
+export type Lease = Kind<k8s.V1Lease>
+export type Deployment = SpecKind<k8s.V1Deployment>
+export type ReplicaSet = SpecKind<k8s.V1ReplicaSet>
+export type Role = Kind<k8s.V1Role>
+export type ClusterRole = Kind<k8s.V1ClusterRole>
+export type RoleBinding = Kind<k8s.V1RoleBinding>
+export type ClusterRoleBinding = Kind<k8s.V1ClusterRoleBinding>
+export type Scale = Kind<k8s.V1Scale>
+
+export type PodSpec = Wire<k8s.V1PodSpec>
+export type PodStatus = Wire<k8s.V1PodStatus>
+export type PodTemplateSpec = Wire<k8s.V1PodTemplateSpec>
+export type PodCondition = Wire<k8s.V1PodCondition>
+export type Container = Wire<k8s.V1Container>
+export type ContainerStatus = Wire<k8s.V1ContainerStatus>
+export type ContainerState = Wire<k8s.V1ContainerState>
+export type ResourceRequirements = Wire<k8s.V1ResourceRequirements>
+export type Volume = Wire<k8s.V1Volume>
+export type VolumeMount = Wire<k8s.V1VolumeMount>
+export type Probe = Wire<k8s.V1Probe>
+export type EnvVar = Wire<k8s.V1EnvVar>
+export type Toleration = Wire<k8s.V1Toleration>
+export type Taint = Wire<k8s.V1Taint>
+export type Affinity = Wire<k8s.V1Affinity>
+export type NodeSelector = Wire<k8s.V1NodeSelector>
+export type NodeSelectorTerm = Wire<k8s.V1NodeSelectorTerm>
+export type TopologySpreadConstraint = Wire<k8s.V1TopologySpreadConstraint>
+export type NodeStatus = Wire<k8s.V1NodeStatus>
+export type NodeCondition = Wire<k8s.V1NodeCondition>
+export type ContainerImage = Wire<k8s.V1ContainerImage>
+export type DeploymentStatus = Wire<k8s.V1DeploymentStatus>
+export type DeploymentCondition = Wire<k8s.V1DeploymentCondition>
+export type ObjectReference = Wire<k8s.V1ObjectReference>
+export type PolicyRule = Wire<k8s.V1PolicyRule>
+export type Subject = Wire<k8s.RbacV1Subject>
+export type RoleRef = Wire<k8s.V1RoleRef>
+export type DeleteOptions = Wire<k8s.V1DeleteOptions>
+export type IntOrString = number | string

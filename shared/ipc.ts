@@ -1,0 +1,140 @@
+/**
+ * The contract between the dashboard and the main process: four verbs from the dashboard (call, cancel, subscribe,
+ * unsubscribe), two messages back. In the desktop app they travel over Electron IPC, headless over a WebSocket; both ends
+ * are derived from this file. Error envelopes are Kubernetes Statuses, since Electron passes only the text of a throw.
+ */
+import type { AnyObject, Status, WatchEvent } from './api/meta.ts'
+
+/** A request to the Kubernetes API. `path` is a path of the API, with its query; never a URL. */
+export interface ApiCall {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: string
+  /** For PATCH: `application/merge-patch+json`, … */
+  contentType?: string
+  accept?: string
+  body?: unknown
+}
+
+/** One line of a container's or component's log, as the central log store keeps it. */
+export interface LogEntry {
+  /** Milliseconds since 1970, with a fraction for what is finer. */
+  time: number
+  /** Rises by one a stored line; unique within the store; breaks ties of time. */
+  sequence: number
+  stream: 'stdout' | 'stderr' | 'component'
+  /** `''` for the control plane's own components. */
+  namespace: string
+  /** Pod name, or component name. */
+  pod: string
+  podUid: string
+  container: string
+  node: string
+  restart: number
+  text: string
+}
+
+/** Which lines. Empty lists mean: all. */
+export interface LogQuery {
+  namespaces?: string[]
+  /** `namespace/name` of pods; or a component's name with a leading slash (`/kube-scheduler`). */
+  pods?: string[]
+  containers?: string[]
+  /** Substring, case-insensitive unless `caseSensitive`; a regular expression when `regex`. */
+  search?: string
+  caseSensitive?: boolean
+  regex?: boolean
+  /** Milliseconds since 1970, inclusive / exclusive. */
+  from?: number
+  to?: number
+  /** At most this many, the newest ones. Default 1000, at most 10000. */
+  limit?: number
+  /** Only lines before this (time, sequence): paging back. */
+  before?: { time: number; sequence: number }
+}
+export interface LogPage {
+  /** In order of (time, sequence). */
+  entries: LogEntry[]
+  /** There are older ones. */
+  more: boolean
+}
+
+export interface ComponentHealth {
+  name: string
+  healthy: boolean
+  message: string
+}
+
+/** State of the whole, pushed whenever it changes. */
+export interface ClusterState {
+  phase: 'starting' | 'ready' | 'stopping' | 'stopped' | 'failed'
+  /** What is being done, or what went wrong and what to do. */
+  message: string
+  /** Steps of the start, in order, for the progress view. */
+  steps: { name: string; state: 'waiting' | 'running' | 'done' | 'failed'; milliseconds?: number }[]
+  components: ComponentHealth[]
+  runtime: 'docker' | 'hollow'
+  /** undefined: not looked yet. When unavailable the message says what to do. */
+  engine?: { available: boolean; message: string; version?: string }
+  apiServer?: string
+  kubeconfig?: string
+  version: string
+  kubernetesVersion: string
+}
+
+/** Image presence for the deploy form. */
+export interface ImagePresence {
+  present: boolean
+  /** `''` when valid; else what is wrong with the reference. */
+  invalid: string
+}
+
+/** Requests with one answer. */
+export interface Calls {
+  'api': { request: ApiCall; response: { status: number; body: unknown } }
+  'logs.query': { request: LogQuery; response: LogPage }
+  'logs.sources': { request: Record<string, never>; response: { namespaces: string[]; pods: { namespace: string; pod: string; lastTime: number }[]; components: string[]; bytes: number; limitBytes: number } }
+  'images.presence': { request: { image: string }; response: ImagePresence }
+  'settings.get': { request: Record<string, never>; response: Settings }
+  'settings.set': { request: Partial<Settings>; response: Settings }
+}
+/** Standing requests with a stream of messages. */
+export interface Subscriptions {
+  'cluster.state': { request: Record<string, never>; message: ClusterState }
+  /** A watch on a path (`/api/v1/pods?watch=true&…`); events in batches as they come. */
+  'api.watch': { request: { path: string }; message: WatchEvent<AnyObject>[] }
+  /** Live lines that match (limit, before, from and to do not apply); batches at most every 50 ms. `dropped`: how many could not be kept up with. */
+  'logs.tail': { request: LogQuery; message: { entries: LogEntry[]; dropped: number } }
+}
+export type CallName = keyof Calls
+export type SubscriptionName = keyof Subscriptions
+
+export interface Settings {
+  language: 'system' | 'en' | 'ko'
+  theme: 'system' | 'light' | 'dark'
+}
+export const defaultSettings: Settings = { language: 'system', theme: 'system' }
+
+/** Dashboard to main. `id` is chosen by the dashboard, unique within its window. */
+export type ClientMessage =
+  | { verb: 'call'; id: number; name: CallName; request: unknown }
+  | { verb: 'cancel'; id: number }
+  | { verb: 'subscribe'; id: number; name: SubscriptionName; request: unknown }
+  | { verb: 'unsubscribe'; id: number }
+
+/** Main to dashboard. */
+export type ServerMessage =
+  | { type: 'result'; id: number; value: unknown }
+  | { type: 'error'; id: number; status: Status }
+  | { type: 'message'; id: number; value: unknown }
+  /** The subscription has ended; with a status when it failed. */
+  | { type: 'end'; id: number; status?: Status }
+
+/** The one Electron channel, in both directions. */
+export const CHANNEL = 'pilothouse'
+
+/** What the preload puts on `window.pilothouse`: a pipe, and nothing that knows a feature. */
+export interface Bridge {
+  send(message: ClientMessage): void
+  /** Returns the removal of the listener. */
+  onMessage(listener: (message: ServerMessage) => void): () => void
+}

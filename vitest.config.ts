@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: [
+      // Unit tests stand beside their file, need nothing but Node and finish in seconds.
+      { test: { name: 'unit', include: ['{electron,shared,renderer,scripts}/**/*.test.{ts,tsx}'], testTimeout: 20_000, environment: 'node' } },
+      // Integration tests span rooms: a real engine, real kubectl, real files.
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
+    ],
+  },
+})
