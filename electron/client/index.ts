@@ -1,0 +1,12 @@
+/** The client-go role: everything a component needs to act as a client of the API. */
+export type { Connection, ConnectionRequest } from './connection.ts'
+export { createClient } from './client.ts'
+export { createInProcessClient, createClientFactory } from './in-process.ts'
+export { createInformerFactory, type InformerFactoryOptions } from './informer-factory.ts'
+export { createWorkQueue, type ProcessingQueue } from './work-queue.ts'
+export { createReconciler } from './reconciler.ts'
+export { byControllerUid, byNodeName, controllerReference, isControlledBy, ownerOf, retryOnConflict } from './helpers.ts'
+export { keyOf, splitKey } from './object-index.ts'
+export { deepFreeze } from './freeze.ts'
+export { Backoff, delay } from './backoff.ts'
+export { createEventRecorder, type EventSource } from './event-recorder.ts'
