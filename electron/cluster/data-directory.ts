@@ -1,0 +1,76 @@
+/**
+ * The one folder that holds a cluster: store, keys, kubeconfig, pod volumes, logs, settings. Everything below it is ours;
+ * nothing outside it is. The folder and its secrets are for their owner alone.
+ */
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export interface DataDirectory {
+  readonly root: string
+  readonly etcd: string
+  readonly pki: string
+  readonly kubeconfig: string
+  readonly kubelet: string
+  readonly logs: string
+  readonly settings: string
+  /** Names this cluster's things on the engine: eight hexadecimal digits, made once. */
+  readonly clusterId: string
+}
+
+/** Where the data is when nothing else is said: `PILOTHOUSE_HOME`, else the platform's usual place. */
+export function defaultHome(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  if (env['PILOTHOUSE_HOME']) return resolve(env['PILOTHOUSE_HOME'])
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Pilothouse')
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Pilothouse')
+  return join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'Pilothouse')
+}
+
+const MARKER = 'cluster-id'
+
+/** The names of what Pilothouse puts into its folder; `reset` removes these and touches nothing else there. */
+export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'settings.json', 'window.json', MARKER] as const
+
+function paths(root: string, clusterId: string): DataDirectory {
+  return {
+    root,
+    etcd: join(root, 'etcd'),
+    pki: join(root, 'pki'),
+    kubeconfig: join(root, 'kubeconfig'),
+    kubelet: join(root, 'kubelet'),
+    logs: join(root, 'logs'),
+    settings: join(root, 'settings.json'),
+    clusterId,
+  }
+}
+
+/** Reads what is there without making anything; undefined when the folder was never Pilothouse's. */
+export function findDataDirectory(home: string): DataDirectory | undefined {
+  const root = resolve(home)
+  const marker = join(root, MARKER)
+  if (!existsSync(marker)) return undefined
+  const id = readFileSync(marker, 'utf8').trim()
+  if (!/^[0-9a-f]{8}$/.test(id)) throw new Error(`${marker} does not hold a cluster id; remove the file or choose another folder with --home.`)
+  return paths(root, id)
+}
+
+/**
+ * Makes the folder on first use. A folder that holds other things already is refused, so that a mistyped `--home` cannot
+ * scatter files in a folder of the user's.
+ */
+export function openDataDirectory(home: string): DataDirectory {
+  const found = findDataDirectory(home)
+  const root = resolve(home)
+  if (found) return found
+  mkdirSync(root, { recursive: true, mode: 0o700 })
+  // Electron keeps its own profile in the same folder in the desktop app; it is known by these names.
+  const strangers = readdirSync(root).filter((name) => !CONTENTS.includes(name as (typeof CONTENTS)[number]) && !isElectronProfile(root))
+  if (strangers.length) throw new Error(`${root} holds other files (${strangers.slice(0, 3).join(', ')}); choose an empty or new folder with --home.`)
+  if (process.platform !== 'win32') chmodSync(root, 0o700)
+  const id = randomBytes(4).toString('hex')
+  writeFileSync(join(root, MARKER), `${id}\n`, { mode: 0o600 })
+  return paths(root, id)
+}
+
+const isElectronProfile = (root: string): boolean => existsSync(join(root, 'Local State')) || existsSync(join(root, 'Preferences')) || existsSync(join(root, 'Local Storage')) || existsSync(join(root, 'chromium'))

@@ -1,0 +1,66 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { defaultHome, findDataDirectory, openDataDirectory } from './data-directory.ts'
+import { FolderInUseError, lockFolder } from './lock.ts'
+import { openSettings } from './settings.ts'
+
+let dir: string
+beforeEach(() => { dir = mkdtempSync(join(tmpdir(), 'home-')) })
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+describe('data directory', () => {
+  it('is made for its owner alone, and keeps its identity', () => {
+    const home = join(dir, 'new')
+    const first = openDataDirectory(home)
+    expect(first.clusterId).toMatch(/^[0-9a-f]{8}$/)
+    expect(statSync(home).mode & 0o777).toBe(0o700)
+    expect(openDataDirectory(home)).toEqual(first)
+    expect(findDataDirectory(home)).toEqual(first)
+  })
+  it('refuses a folder that holds other files and leaves it alone', () => {
+    writeFileSync(join(dir, 'thesis.doc'), 'x')
+    expect(() => openDataDirectory(dir)).toThrow(/holds other files \(thesis.doc\)/)
+    expect(readdirSync(dir)).toEqual(['thesis.doc'])
+    expect(findDataDirectory(dir)).toBeUndefined()
+  })
+  it('refuses a damaged identity', () => {
+    writeFileSync(join(dir, 'cluster-id'), '../../x')
+    expect(() => openDataDirectory(dir)).toThrow(/does not hold a cluster id/)
+  })
+  it.each([
+    ['linux', { PILOTHOUSE_HOME: '/data/p' }, '/data/p'],
+    ['linux', { XDG_CONFIG_HOME: '/cfg' }, '/cfg/Pilothouse'],
+  ] as const)('default on %s with %j', (platform, env, expected) => expect(defaultHome(env, platform)).toBe(expected))
+})
+
+describe('folder lock', () => {
+  it('lets one in, and the next one after it has gone', async () => {
+    const release = await lockFolder(dir)
+    await expect(lockFolder(dir)).rejects.toThrow(FolderInUseError)
+    await release()
+    await (await lockFolder(dir))()
+  })
+})
+
+describe('settings', () => {
+  it('stores what is valid, for the owner alone', () => {
+    const path = join(dir, 'settings.json')
+    expect(openSettings(path).set({ theme: 'dark' })).toEqual({ language: 'system', theme: 'dark' })
+    expect(openSettings(path).get().theme).toBe('dark')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+  it.each([[{ theme: 'pink' }, /theme: Unsupported value: "pink"/], [{ colour: 1 }, /unknown setting "colour"/], [[], /must be an object/]])('refuses %j and changes nothing', (change, why) => {
+    const path = join(dir, 'settings.json')
+    const settings = openSettings(path)
+    settings.set({ language: 'ko' })
+    expect(() => settings.set(change)).toThrow(why)
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ language: 'ko', theme: 'system' })
+  })
+  it('falls back to the defaults when the file is damaged', () => {
+    const path = join(dir, 'settings.json')
+    writeFileSync(path, '{')
+    expect(openSettings(path).get()).toEqual({ language: 'system', theme: 'system' })
+  })
+})

@@ -1,0 +1,114 @@
+/**
+ * What each call and subscription of the IPC contract does. The dashboard is a client of the Kubernetes API like any other:
+ * `api` and `api.watch` go through ApiServer.handle as a user, with authorization and validation; nothing here reaches the store.
+ */
+import { readBody } from './read-body.ts'
+import type { ApiRequest, ApiServer, UserInfo } from '../apiserver/types.ts'
+import type { LogStore } from '../logging/types.ts'
+import { badRequest, StatusError, serviceUnavailable } from '../../shared/errors.ts'
+import type { ApiCall, ImagePresence, LogQuery } from '../../shared/ipc.ts'
+import type { Status } from '../../shared/api/meta.ts'
+import type { CallHandlers, SubscriptionHandlers } from './endpoint.ts'
+import type { SettingsFile } from './settings.ts'
+import type { StateHolder } from './state.ts'
+
+/** Who the dashboard is: the owner of the machine's cluster. */
+export const DASHBOARD_USER: UserInfo = { name: 'pilothouse-dashboard', groups: ['system:masters', 'system:authenticated'] }
+
+export interface HandlerParts {
+  state: StateHolder
+  settings: SettingsFile
+  /** undefined until the part has started. */
+  api(): ApiServer | undefined
+  logs(): LogStore | undefined
+  imagePresence(image: string): Promise<ImagePresence>
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const text = (request: unknown, key: string): string => {
+  const v = (request as Record<string, unknown>)[key]
+  if (typeof v !== 'string') throw badRequest(`${key} must be a string`)
+  return v
+}
+
+/** Only paths of the API: the renderer names objects, never hosts. */
+function apiRequest(method: ApiRequest['method'], target: string, headers: Record<string, string>, body: unknown, signal: AbortSignal): ApiRequest {
+  if (!/^\/[a-zA-Z.]/.test(target) || target.length > 8192) throw badRequest('path must be a path of the Kubernetes API')
+  const at = target.indexOf('?')
+  const path = at < 0 ? target : target.slice(0, at)
+  return { method, path, query: new URLSearchParams(at < 0 ? '' : target.slice(at + 1)), headers, ...(body === undefined ? {} : { body: body as object }), signal, user: DASHBOARD_USER, inProcess: true, remote: 'dashboard' }
+}
+
+const need = <T>(part: T | undefined, what: string): T => {
+  if (part === undefined) throw serviceUnavailable(`${what} has not started yet; try again in a moment`)
+  return part
+}
+
+/** Lists of strings and numbers of a log query, checked; unknown keys are refused. */
+export function checkLogQuery(value: unknown): LogQuery {
+  const q = value as Record<string, unknown>
+  const kinds: Record<string, (v: unknown) => boolean> = {
+    namespaces: strings, pods: strings, containers: strings,
+    search: (v) => typeof v === 'string' && v.length <= 1000,
+    caseSensitive: (v) => typeof v === 'boolean', regex: (v) => typeof v === 'boolean',
+    from: finite, to: finite,
+    limit: (v) => Number.isInteger(v) && (v as number) >= 1 && (v as number) <= 10_000,
+    before: (v) => typeof v === 'object' && v !== null && finite((v as { time?: unknown }).time) && finite((v as { sequence?: unknown }).sequence),
+  }
+  for (const [key, v] of Object.entries(q)) {
+    if (!Object.hasOwn(kinds, key)) throw badRequest(`unknown field ${JSON.stringify(key)} in the log query`)
+    if (v !== undefined && !kinds[key]?.(v)) throw badRequest(`${key}: Invalid value: ${JSON.stringify(v)}`)
+  }
+  return q as LogQuery
+}
+const strings = (v: unknown): boolean => Array.isArray(v) && v.length <= 1000 && v.every((s) => typeof s === 'string')
+const finite = (v: unknown): boolean => typeof v === 'number' && Number.isFinite(v)
+
+export function createCallHandlers(parts: HandlerParts): CallHandlers {
+  return {
+    async api(request, signal) {
+      const call = request as ApiCall
+      const method = text(request, 'method')
+      if (!METHODS.includes(method)) throw badRequest(`method: Unsupported value: ${JSON.stringify(method)}`)
+      const headers = { accept: call.accept ?? 'application/json', ...(call.contentType ? { 'content-type': call.contentType } : {}) }
+      const response = await need(parts.api(), 'The API server').handle(apiRequest(call.method, text(request, 'path'), headers, call.body, signal))
+      return { status: response.status, body: await readBody(response.body) }
+    },
+    'logs.query': (request, signal) => need(parts.logs(), 'The log store').query(checkLogQuery(request), signal),
+    'logs.sources': () => need(parts.logs(), 'The log store').sources(),
+    'images.presence': (request) => parts.imagePresence(text(request, 'image')),
+    'settings.get': async () => parts.settings.get(),
+    'settings.set': async (request) => parts.settings.set(request),
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
+
+export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHandlers {
+  return {
+    async 'cluster.state'(_request, emit, signal) {
+      const stop = parts.state.subscribe(emit)
+      await aborted(signal)
+      stop()
+    },
+    async 'api.watch'(request, emit, signal) {
+      const response = await need(parts.api(), 'The API server').handle(apiRequest('GET', text(request, 'path'), { accept: 'application/json' }, undefined, signal))
+      if (response.body.type !== 'watch') {
+        const body = await readBody(response.body)
+        throw (body as Status).kind === 'Status' ? new StatusError(body as Status) : badRequest('the path is not a watch')
+      }
+      const { stream } = response.body
+      try {
+        for (let batch = await stream.next(); batch !== undefined && !signal.aborted; batch = await stream.next()) emit(batch)
+      } finally {
+        stream.close()
+      }
+    },
+    async 'logs.tail'(request, emit, signal) {
+      const tail = need(parts.logs(), 'The log store').tail(checkLogQuery(request), emit)
+      await aborted(signal)
+      tail.close()
+    },
+  }
+}
