@@ -1,0 +1,29 @@
+/** JSON Patch, RFC 6902. */
+import fastJsonPatch from 'fast-json-patch'
+import type { Operation } from 'fast-json-patch'
+import { failure } from '../../../shared/errors.ts'
+
+const MAX_OPERATIONS = 10_000
+
+const badRequest = (message: string) => failure(400, 'BadRequest', message)
+const unprocessable = (message: string) => failure(422, 'Invalid', `the server rejected our request due to an error in our request`, { causes: [{ message }] })
+
+/**
+ * Applies `ops` to a copy of `doc`.
+ * @throws StatusError 400 when `ops` is no list of operations, 422 when an operation cannot be applied or a `test` fails
+ */
+export function jsonPatch(doc: unknown, ops: unknown): unknown {
+  if (!Array.isArray(ops)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+  if (ops.length > MAX_OPERATIONS) {
+    throw failure(413, 'RequestEntityTooLarge', `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${ops.length}`)
+  }
+  for (const op of ops as unknown[]) {
+    if (typeof op !== 'object' || op === null || Array.isArray(op)) throw badRequest('error decoding patch: an operation must be an object')
+  }
+  try {
+    // Values are copied: a patch may use one of its own values twice.
+    return fastJsonPatch.applyPatch(structuredClone(doc), structuredClone(ops) as Operation[], true, true, true).newDocument
+  } catch (error) {
+    throw unprocessable(error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error))
+  }
+}
