@@ -109,5 +109,6 @@ function applyExtras(schemas) {
 function withQuantity(schema) {
   const quantity = { type: 'string', format: 'quantity' }
   if (schema.additionalProperties) return { ...schema, additionalProperties: quantity }
+  if (schema.type === 'array') return { ...schema, items: quantity }
   return quantity
 }

@@ -1,1 +1,146 @@
-export const extras = {}
+/**
+ * What @kubernetes/client-node's types do not say: how lists and maps merge (server-side apply and strategic merge
+ * patch), which strings are quantities, and the defaults of list keys. Facts of the API's own OpenAPI extensions
+ * (x-kubernetes-list-type, -list-map-keys, -map-type, -patch-merge-key, -patch-strategy). A list that is not named is
+ * atomic. The key `''` is the type itself.
+ */
+
+/** Server-side apply merges by `keys`; strategic merge patch by `mergeKey` (default: the first of the keys). */
+const merge = (keys, mergeKey = keys[0]) => ({ listType: 'map', listMapKeys: keys, patchMergeKey: mergeKey, patchStrategy: 'merge' })
+const retain = (key) => ({ ...merge([key]), patchStrategy: 'merge,retainKeys' })
+/** Merges by `keys` in server-side apply only. */
+const map = (...keys) => ({ listType: 'map', listMapKeys: keys })
+/** Merges by `key` in strategic merge patch only. */
+const patchOnly = (key) => ({ patchMergeKey: key, patchStrategy: 'merge' })
+const set = { listType: 'set' }
+const mergingSet = { listType: 'set', patchStrategy: 'merge' }
+const atomic = { mapType: 'atomic' }
+const quantity = { quantity: true }
+
+const conditions = { conditions: merge(['type']) }
+const mapConditions = { conditions: map('type') }
+const protocol = { protocol: { default: 'TCP' } }
+const container = {
+  ports: merge(['containerPort', 'protocol'], 'containerPort'),
+  env: merge(['name']),
+  volumeMounts: merge(['mountPath']),
+  volumeDevices: merge(['devicePath']),
+}
+const limits = { limits: quantity, requests: quantity }
+
+export const extras = {
+  // meta
+  V1ObjectMeta: { finalizers: mergingSet, ownerReferences: merge(['uid']) },
+  V1OwnerReference: { '': atomic },
+  V1LabelSelector: { '': atomic },
+
+  // core
+  V1PodSpec: {
+    volumes: retain('name'),
+    initContainers: merge(['name']),
+    containers: merge(['name']),
+    ephemeralContainers: merge(['name']),
+    imagePullSecrets: merge(['name']),
+    hostAliases: merge(['ip']),
+    topologySpreadConstraints: merge(['topologyKey', 'whenUnsatisfiable'], 'topologyKey'),
+    schedulingGates: merge(['name']),
+    resourceClaims: retain('name'),
+    nodeSelector: atomic,
+    overhead: quantity,
+  },
+  V1PodStatus: { ...conditions, podIPs: merge(['ip']), hostIPs: patchOnly('ip'), resourceClaimStatuses: retain('name'), allocatedResources: quantity },
+  V1Container: container,
+  V1EphemeralContainer: container,
+  V1ContainerPort: protocol,
+  V1ContainerStatus: { volumeMounts: merge(['mountPath']), allocatedResourcesStatus: merge(['name']), allocatedResources: quantity },
+  V1ResourceRequirements: { ...limits, claims: map('name') },
+  V1VolumeResourceRequirements: limits,
+  V1EmptyDirVolumeSource: { sizeLimit: quantity },
+  V1ResourceFieldSelector: { '': atomic, divisor: quantity },
+  V1ObjectFieldSelector: { '': atomic },
+  V1ConfigMapKeySelector: { '': atomic },
+  V1SecretKeySelector: { '': atomic },
+  V1FileKeySelector: { '': atomic },
+  V1LocalObjectReference: { '': atomic },
+  V1ObjectReference: { '': atomic },
+  V1SecretReference: { '': atomic },
+  V1TypedLocalObjectReference: { '': atomic },
+  V1NodeSelector: { '': atomic },
+  V1NodeSelectorTerm: { '': atomic },
+  V1TopologySelectorTerm: { '': atomic },
+  V1ScopeSelector: { '': atomic },
+  V1ServiceSpec: { ports: merge(['port', 'protocol'], 'port'), selector: atomic },
+  V1ServicePort: protocol,
+  V1ServiceStatus: conditions,
+  V1ServiceAccount: { secrets: merge(['name']) },
+  V1NamespaceStatus: conditions,
+  V1NodeSpec: { podCIDRs: mergingSet },
+  V1NodeStatus: { ...conditions, addresses: merge(['type']), capacity: quantity, allocatable: quantity },
+  V1ComponentStatus: conditions,
+  V1ReplicationControllerSpec: { selector: atomic },
+  V1ReplicationControllerStatus: conditions,
+  V1PersistentVolumeSpec: { capacity: quantity, claimRef: { mapType: 'granular' } },
+  V1PersistentVolumeClaimStatus: { ...conditions, capacity: quantity, allocatedResources: quantity },
+  V1LimitRangeItem: { max: quantity, min: quantity, default: quantity, defaultRequest: quantity, maxLimitRequestRatio: quantity },
+  V1ResourceQuotaSpec: { hard: quantity },
+  V1ResourceQuotaStatus: { hard: quantity, used: quantity },
+  CoreV1EndpointPort: { '': atomic },
+  V1EndpointAddress: { '': atomic },
+
+  // apps, batch, autoscaling, policy
+  V1DeploymentSpec: { strategy: { patchStrategy: 'retainKeys' } },
+  V1DeploymentStatus: conditions,
+  V1ReplicaSetStatus: conditions,
+  V1StatefulSetStatus: conditions,
+  V1DaemonSetStatus: conditions,
+  V1JobStatus: { conditions: patchOnly('type') },
+  V1UncountedTerminatedPods: { failed: set, succeeded: set },
+  V1CrossVersionObjectReference: { '': atomic },
+  V2HorizontalPodAutoscalerStatus: conditions,
+  V2HPAScalingRules: { tolerance: quantity },
+  V2MetricTarget: { value: quantity, averageValue: quantity },
+  V2MetricValueStatus: { value: quantity, averageValue: quantity },
+  V1PodDisruptionBudgetSpec: { selector: { patchStrategy: 'replace' } },
+  V1PodDisruptionBudgetStatus: conditions,
+
+  // networking, discovery
+  V1ServiceCIDRStatus: conditions,
+  V1Endpoint: { addresses: set },
+  DiscoveryV1EndpointPort: { '': atomic },
+
+  // rbac, certificates, flowcontrol, node
+  V1RoleRef: { '': atomic },
+  RbacV1Subject: { '': atomic },
+  V1CertificateSigningRequestStatus: mapConditions,
+  V1FlowSchemaStatus: conditions,
+  V1PriorityLevelConfigurationStatus: conditions,
+  V1Overhead: { podFixed: quantity },
+
+  // storage, resource
+  V1CSINodeSpec: { drivers: merge(['name']) },
+  V1CSIDriverSpec: { volumeLifecycleModes: set },
+  V1CSIStorageCapacity: { capacity: quantity, maximumVolumeSize: quantity },
+  V1ResourceClaimStatus: { reservedFor: merge(['uid']), devices: map('driver', 'device', 'pool') },
+  V1AllocatedDeviceStatus: mapConditions,
+  V1CapacityRequestPolicy: { default: quantity, validValues: quantity },
+  V1CapacityRequestPolicyRange: { min: quantity, max: quantity, step: quantity },
+  V1CapacityRequirements: { requests: quantity },
+  V1Counter: { value: quantity },
+  V1DeviceCapacity: { value: quantity },
+  V1DeviceRequestAllocationResult: { consumedCapacity: quantity },
+
+  // admissionregistration, apiextensions, apiregistration
+  V1ValidatingWebhookConfiguration: { webhooks: merge(['name']) },
+  V1MutatingWebhookConfiguration: { webhooks: merge(['name']) },
+  V1ValidatingWebhook: { matchConditions: merge(['name']) },
+  V1MutatingWebhook: { matchConditions: merge(['name']) },
+  V1ValidatingAdmissionPolicySpec: { matchConditions: merge(['name']), variables: merge(['name']) },
+  V1ValidatingAdmissionPolicyStatus: mapConditions,
+  V1MatchResources: { '': atomic },
+  V1NamedRuleWithOperations: { '': atomic },
+  V1ParamKind: { '': atomic },
+  V1ParamRef: { '': atomic },
+  V1CustomResourceDefinitionStatus: mapConditions,
+  V1JSONSchemaProps: { 'x-kubernetes-validations': merge(['rule']) },
+  V1APIServiceStatus: conditions,
+}

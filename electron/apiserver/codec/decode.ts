@@ -1,0 +1,91 @@
+/** Bodies of requests: JSON, YAML, and Kubernetes' protobuf. */
+import { failure, unsupportedMediaType } from '../../../shared/errors.ts'
+import { duplicateKeys } from './duplicates.ts'
+import { decodeProtobuf, ProtobufError } from './protobuf/decode.ts'
+import { decodeYaml } from './yaml.ts'
+
+export const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+/** What a POST, PUT or DELETE may carry. */
+export const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF] as const
+
+export interface Decoded {
+  object: unknown
+  /** Paths of keys that appear twice; the last one counts. */
+  duplicates: string[]
+}
+
+/** `application/json; charset=utf-8` → `application/json`. */
+export const mediaType = (contentType: string | undefined): string => (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+
+const badRequest = (message: string) => failure(400, 'BadRequest', message)
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/**
+ * @param contentType as in the header; absent: JSON
+ * @throws StatusError 415 for another media type, 400 for a malformed body
+ */
+export function decodeBody(bytes: Uint8Array, contentType: string | undefined): Decoded {
+  switch (mediaType(contentType)) {
+    case '':
+    case 'application/json':
+    case 'text/json':
+      return json(bytes)
+    case 'application/yaml':
+      return yaml(bytes)
+    case PROTOBUF:
+      return protobuf(bytes)
+    default:
+      throw unsupportedMediaType(ACCEPTED.join(', '))
+  }
+}
+
+export const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'] as const
+
+/** As decodeBody, for the body of a PATCH. */
+export function decodePatch(bytes: Uint8Array, contentType: string | undefined): Decoded {
+  const type = mediaType(contentType)
+  if (type === 'application/apply-patch+yaml') return yaml(bytes)
+  if ((PATCH_TYPES as readonly string[]).includes(type)) return json(bytes)
+  throw unsupportedMediaType(PATCH_TYPES.join(', '))
+}
+
+const utf8 = new TextDecoder('utf-8')
+
+function json(bytes: Uint8Array): Decoded {
+  const text = utf8.decode(bytes)
+  let object: unknown
+  try {
+    object = JSON.parse(text)
+  } catch (error) {
+    throw badRequest(`couldn't get version/kind; json parse error: ${sentence(error)}`)
+  }
+  return { object, duplicates: duplicateKeys(text, object) }
+}
+
+function yaml(bytes: Uint8Array): Decoded {
+  const text = utf8.decode(bytes)
+  // kubectl sends JSON under YAML's name, and JSON is quicker to read.
+  if (text.trimStart().startsWith('{')) {
+    try {
+      const object: unknown = JSON.parse(text)
+      return { object, duplicates: duplicateKeys(text, object) }
+    } catch (error) {
+      // A YAML flow mapping is not always JSON: read it as YAML.
+      if (!(error instanceof SyntaxError)) throw error
+    }
+  }
+  try {
+    return decodeYaml(text)
+  } catch (error) {
+    throw badRequest(`error decoding YAML: ${sentence(error)}`)
+  }
+}
+
+function protobuf(bytes: Uint8Array): Decoded {
+  try {
+    return { object: decodeProtobuf(bytes), duplicates: [] }
+  } catch (error) {
+    if (error instanceof ProtobufError) throw badRequest(error.message)
+    throw error
+  }
+}

@@ -1,0 +1,76 @@
+/** Duplicate keys of a JSON document, which JSON.parse hides. */
+
+/** Paths of keys that an object holds twice, such as `metadata.labels.x`. `value` is what JSON.parse made of `text`. */
+export function duplicateKeys(text: string, value: unknown): string[] {
+  // As many pairs in the text as in the value: nothing was hidden. Only otherwise is it worth to look where.
+  return countPairs(text) === countKeys(value) ? [] : locate(text)
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+
+function endOfString(text: string, open: number): number {
+  let close = text.indexOf('"', open + 1)
+  while (close > 0) {
+    let slashes = 0
+    while (text.charCodeAt(close - 1 - slashes) === BACKSLASH) slashes++
+    if (slashes % 2 === 0) return close
+    close = text.indexOf('"', close + 1)
+  }
+  return text.length
+}
+
+function countPairs(text: string): number {
+  let pairs = 0
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c === QUOTE) i = endOfString(text, i)
+    else if (c === COLON) pairs++
+  }
+  return pairs
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let keys = 0
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) keys += countKeys(item)
+    return keys
+  }
+  for (const key of Object.keys(value)) keys += 1 + countKeys((value as Record<string, unknown>)[key])
+  return keys
+}
+
+interface Frame {
+  path: string
+  /** Keys seen; undefined in an array. */
+  keys: Set<string> | undefined
+  index: number
+  child: string
+}
+
+function locate(text: string): string[] {
+  const found = new Set<string>()
+  const stack: Frame[] = []
+  let pending = ''
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]
+    const top = stack.at(-1)
+    if (c === '"') {
+      const end = endOfString(text, i)
+      pending = text.slice(i, end + 1)
+      i = end
+    } else if (c === ':' && top?.keys) {
+      const key = JSON.parse(pending) as string
+      top.child = top.path === '' ? key : `${top.path}.${key}`
+      if (top.keys.has(key)) found.add(top.child)
+      top.keys.add(key)
+    } else if (c === '{' || c === '[') {
+      const path = top === undefined ? '' : top.keys ? top.child : `${top.path}[${top.index}]`
+      stack.push({ path, keys: c === '{' ? new Set() : undefined, index: 0, child: '' })
+    } else if (c === '}' || c === ']') stack.pop()
+    else if (c === ',' && top && !top.keys) top.index++
+  }
+  return [...found]
+}

@@ -1,0 +1,36 @@
+/**
+ * Field numbers of the messages of apps/v1 (source: the protobuf tags of the API types, release 1.35).
+ * Grammar: see ../fields.ts.
+ */
+export const appsV1: Readonly<Record<string, string>> = {
+  ControllerRevision: 'metadata=1@meta/v1.ObjectMeta data=2r revision=3!l',
+  ControllerRevisionList: 'metadata=1@meta/v1.ListMeta items=2[]@ControllerRevision',
+  DaemonSet: 'metadata=1@meta/v1.ObjectMeta spec=2@DaemonSetSpec status=3@DaemonSetStatus',
+  DaemonSetCondition: 'type=1!s status=2!s lastTransitionTime=3t reason=4s message=5s',
+  DaemonSetList: 'metadata=1@meta/v1.ListMeta items=2[]@DaemonSet',
+  DaemonSetSpec: 'selector=1*@meta/v1.LabelSelector template=2@core/v1.PodTemplateSpec updateStrategy=3@DaemonSetUpdateStrategy minReadySeconds=4i revisionHistoryLimit=6*i',
+  DaemonSetStatus: 'currentNumberScheduled=1!i numberMisscheduled=2!i desiredNumberScheduled=3!i numberReady=4!i observedGeneration=5l updatedNumberScheduled=6i numberAvailable=7i numberUnavailable=8i collisionCount=9*i conditions=10[]@DaemonSetCondition',
+  DaemonSetUpdateStrategy: 'type=1s rollingUpdate=2*@RollingUpdateDaemonSet',
+  Deployment: 'metadata=1@meta/v1.ObjectMeta spec=2@DeploymentSpec status=3@DeploymentStatus',
+  DeploymentCondition: 'type=1!s status=2!s reason=4s message=5s lastUpdateTime=6t lastTransitionTime=7t',
+  DeploymentList: 'metadata=1@meta/v1.ListMeta items=2[]@Deployment',
+  DeploymentSpec: 'replicas=1*i selector=2*@meta/v1.LabelSelector template=3@core/v1.PodTemplateSpec strategy=4@DeploymentStrategy minReadySeconds=5i revisionHistoryLimit=6*i paused=7b progressDeadlineSeconds=9*i',
+  DeploymentStatus: 'observedGeneration=1l replicas=2i updatedReplicas=3i availableReplicas=4i unavailableReplicas=5i conditions=6[]@DeploymentCondition readyReplicas=7i collisionCount=8*i terminatingReplicas=9*i',
+  DeploymentStrategy: 'type=1s rollingUpdate=2*@RollingUpdateDeployment',
+  ReplicaSet: 'metadata=1@meta/v1.ObjectMeta spec=2@ReplicaSetSpec status=3@ReplicaSetStatus',
+  ReplicaSetCondition: 'type=1!s status=2!s lastTransitionTime=3t reason=4s message=5s',
+  ReplicaSetList: 'metadata=1@meta/v1.ListMeta items=2[]@ReplicaSet',
+  ReplicaSetSpec: 'replicas=1*i selector=2*@meta/v1.LabelSelector template=3@core/v1.PodTemplateSpec minReadySeconds=4i',
+  ReplicaSetStatus: 'replicas=1!i fullyLabeledReplicas=2i observedGeneration=3l readyReplicas=4i availableReplicas=5i conditions=6[]@ReplicaSetCondition terminatingReplicas=7*i',
+  RollingUpdateDaemonSet: 'maxUnavailable=1*o maxSurge=2*o',
+  RollingUpdateDeployment: 'maxUnavailable=1*o maxSurge=2*o',
+  RollingUpdateStatefulSetStrategy: 'partition=1*i maxUnavailable=2*o',
+  StatefulSet: 'metadata=1@meta/v1.ObjectMeta spec=2@StatefulSetSpec status=3@StatefulSetStatus',
+  StatefulSetCondition: 'type=1!s status=2!s lastTransitionTime=3t reason=4s message=5s',
+  StatefulSetList: 'metadata=1@meta/v1.ListMeta items=2[]@StatefulSet',
+  StatefulSetOrdinals: 'start=1!i',
+  StatefulSetPersistentVolumeClaimRetentionPolicy: 'whenDeleted=1s whenScaled=2s',
+  StatefulSetSpec: 'replicas=1*i selector=2*@meta/v1.LabelSelector template=3@core/v1.PodTemplateSpec volumeClaimTemplates=4[]@core/v1.PersistentVolumeClaim serviceName=5!s podManagementPolicy=6s updateStrategy=7@StatefulSetUpdateStrategy revisionHistoryLimit=8*i minReadySeconds=9i persistentVolumeClaimRetentionPolicy=10*@StatefulSetPersistentVolumeClaimRetentionPolicy ordinals=11*@StatefulSetOrdinals',
+  StatefulSetStatus: 'observedGeneration=1l replicas=2!i readyReplicas=3i currentReplicas=4i updatedReplicas=5i currentRevision=6s updateRevision=7s collisionCount=9*i conditions=10[]@StatefulSetCondition availableReplicas=11!i',
+  StatefulSetUpdateStrategy: 'type=1s rollingUpdate=2*@RollingUpdateStatefulSetStrategy',
+}

@@ -1,0 +1,32 @@
+/** YAML bodies, read as kubectl's own YAML reader does: YAML 1.1, but times, binaries and base-60 numbers stay text. */
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Tags } from 'yaml'
+
+const DROPPED = new Set(['timestamp', 'binary', 'omap', 'pairs', 'set'].map((t) => `tag:yaml.org,2002:${t}`))
+
+/** @throws Error with the parser's sentence */
+export function decodeYaml(text: string): { object: unknown; duplicates: string[] } {
+  const document = parseDocument(text, {
+    version: '1.1',
+    uniqueKeys: false,
+    customTags: (tags: Tags) => tags.filter((t) => typeof t === 'string' || (!DROPPED.has(t.tag) && (t as { format?: string }).format !== 'TIME')),
+  })
+  const fault = document.errors[0]
+  if (fault) throw new Error((fault.message.split('\n')[0] ?? fault.message).replace(/:$/, ''))
+  const duplicates: string[] = []
+  collect(document.contents, '', duplicates)
+  return { object: document.toJS({ maxAliasCount: 100 }) as unknown, duplicates }
+}
+
+function collect(node: unknown, path: string, out: string[]): void {
+  if (isAlias(node)) return
+  if (isSeq(node)) node.items.forEach((item, i) => collect(item as Node, `${path}[${i}]`, out))
+  if (!isMap(node)) return
+  const seen = new Set<string>()
+  for (const pair of node.items) {
+    const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key)
+    const at = path === '' ? key : `${path}.${key}`
+    if (seen.has(key)) out.push(at)
+    seen.add(key)
+    collect(pair.value, at, out)
+  }
+}
