@@ -1,0 +1,273 @@
+/** Docker as a container runtime, through dockerode: what dockershim and cri-dockerd are to the kubelet. */
+import { connect } from 'node:net'
+import type Docker from 'dockerode'
+import { logger } from '../../../../shared/log.ts'
+import { ensureBuiltinImages } from '../../images/builtin.ts'
+import { familiarImageReference, parseImageReference } from '../image-reference.ts'
+import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
+import { createEngine } from './engine.ts'
+import { isStatus } from './errors.ts'
+import { createEventSource } from './events.ts'
+import { exec, execSync } from './exec.ts'
+import { framedLines, plainLines } from './log-lines.ts'
+import { pull } from './pull.ts'
+import { containerOptions, sandboxOptions } from './specs.ts'
+import { containerState, sandboxFromList, sandboxState } from './states.ts'
+
+export interface DockerRuntimeOptions {
+  /** Goes into labels and the network's name; one engine can carry several clusters. */
+  readonly clusterId: string
+  /** Default: DOCKER_HOST, or the platform's socket. */
+  readonly socketPath?: string
+  readonly docker?: Docker
+}
+
+/** The name of a cluster's network. */
+export const networkName = (clusterId: string): string => `pilothouse-${clusterId}`
+
+const imageInfo = (i: { Id: string; RepoTags?: string[] | null; RepoDigests?: string[] | null; Size: number }): ImageInfo =>
+  ({ id: i.Id, names: [...(i.RepoTags ?? []), ...(i.RepoDigests ?? [])].filter((n) => !n.startsWith('<none>')), sizeBytes: i.Size })
+const IMAGES_KNOWN = 1000
+
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
+  const { clusterId } = options
+  const log = logger('kubelet')
+  const engine = createEngine(options)
+  const images = new Map<string, ImageInfo>()
+  const addresses = new Map<string, string>()
+  let prepared: Promise<void> | undefined
+  /** Some hosts do not let the engine set negative scores (no CAP_SYS_RESOURCE); learned at the first refusal. */
+  let lowestOomScore = -1000
+
+  const ensureNetwork = async (d: Docker): Promise<void> => {
+    const name = networkName(clusterId)
+    const found = await d.listNetworks({ filters: { name: [`^${name}$`] } as never })
+    if (found.some((n) => n.Name === name)) return
+    try {
+      await d.createNetwork({ Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: { [labels.cluster]: clusterId, [labels.kind]: 'network' } })
+    } catch (e) {
+      if (!isStatus(e, 409)) throw e
+    }
+  }
+  /** Network and built-in images, once for each connection to an engine. */
+  const prepare = (): Promise<void> => (prepared ??= engine.call('prepare network and images', 'CreateFailed', async (d) => {
+    await Promise.all([ensureNetwork(d), ensureBuiltinImages(d)])
+  }).catch((e: unknown) => {
+    prepared = undefined
+    throw e
+  }))
+  const prepareInBackground = (): void => void prepare().catch((e: unknown) => log.warning('cannot prepare the container engine', { error: e }))
+
+  const events = createEventSource(engine, clusterId, { connected: () => { prepared = undefined; prepareInBackground() }, images: () => images.clear() })
+  const container = (id: string): Docker.Container => engine.docker.getContainer(id)
+  const inspect = async (id: string): Promise<Docker.ContainerInspectInfo | undefined> => {
+    try {
+      return await engine.call('inspect a container', 'Unknown', () => container(id).inspect(), 30_000)
+    } catch (e) {
+      if (e instanceof RuntimeError && e.reason === 'NotFound') return undefined
+      throw e
+    }
+  }
+  /** Creates, or answers the id of what carries this name and our label already. */
+  const create = async (o: Docker.ContainerCreateOptions): Promise<string> => {
+    const wanted = Math.max(lowestOomScore, o.HostConfig?.OomScoreAdj ?? 0)
+    try {
+      return (await engine.call('create a container', 'CreateFailed', (d) => d.createContainer({ ...o, HostConfig: { ...o.HostConfig, OomScoreAdj: wanted } }))).id
+    } catch (e) {
+      if (!(e instanceof RuntimeError) || e.reason !== 'Conflict') throw e
+      const existing = await inspect(o.name!)
+      if (existing?.Config.Labels[labels.cluster] === clusterId && existing.Config.Labels[labels.podUid] === o.Labels?.[labels.podUid]) return existing.Id
+      throw new RuntimeError('Conflict', `a container named ${o.name} exists on the engine and is not ours: remove it with "docker rm -f ${o.name}"`, { cause: e })
+    }
+  }
+  const start = (id: string): Promise<void> => engine.start(() => engine.call('start a container', 'StartFailed', async () => {
+    try {
+      await container(id).start()
+    } catch (e) {
+      if (!isStatus(e, 304)) throw e
+    }
+  }))
+  /** runc says it in either of these ways, by where it noticed. */
+  const refusedScore = (e: unknown): boolean => e instanceof RuntimeError && lowestOomScore < 0 && /oom_score_adj|get final child's PID from pipe/.test(e.message)
+  const stop = async (id: string, graceSeconds: number): Promise<void> => {
+    try {
+      if (graceSeconds <= 0) await engine.call('kill a container', 'Unknown', () => container(id).kill())
+      else await engine.call('stop a container', 'Unknown', () => container(id).stop({ t: Math.ceil(graceSeconds) }), (graceSeconds + 30) * 1000)
+    } catch (e) {
+      const cause = e instanceof RuntimeError ? e.cause : e
+      if (isStatus(cause, 304, 404, 409)) return // Stopped or gone already: what was wanted.
+      throw e
+    }
+  }
+  const remove = async (id: string): Promise<void> => {
+    addresses.delete(id)
+    try {
+      await engine.call('remove a container', 'Unknown', () => container(id).remove({ force: true, v: true }))
+    } catch (e) {
+      // 404: gone; 409: another removal is under way.
+      if (!(e instanceof RuntimeError && isStatus(e.cause, 404, 409))) throw e
+    }
+  }
+  const list = (kind: 'sandbox' | 'container', filter: { node?: string; podUid?: string } = {}): Promise<Docker.ContainerInfo[]> => {
+    const label = [`${labels.cluster}=${clusterId}`, `${labels.kind}=${kind}`]
+    if (filter.node) label.push(`${labels.node}=${filter.node}`)
+    if (filter.podUid) label.push(`${labels.podUid}=${filter.podUid}`)
+    return engine.call('list containers', 'Unknown', (d) => d.listContainers({ all: true, filters: { label } }), 60_000)
+  }
+  const imageStatus = async (reference: string): Promise<ImageInfo | undefined> => {
+    parseImageReference(reference)
+    const known = images.get(reference)
+    if (known) return known
+    if (reference.startsWith('pilothouse.dev/')) await prepare()
+    try {
+      const info = imageInfo(await engine.call('look for an image', 'Unknown', (d) => d.getImage(familiarImageReference(reference)).inspect(), 30_000))
+      if (images.size >= IMAGES_KNOWN) images.clear()
+      images.set(reference, info)
+      return info
+    } catch (e) {
+      if (e instanceof RuntimeError && (e.reason === 'ImageNotFound' || e.reason === 'NotFound')) return undefined
+      throw e
+    }
+  }
+
+  return {
+    name: 'docker',
+    async version() {
+      const [v, i] = await engine.call('say its version', 'Unknown', (d) => Promise.all([d.version(), d.info() as Promise<Record<string, unknown>>]), 10_000)
+      prepareInBackground()
+      return {
+        name: 'docker', version: v.Version, apiVersion: v.ApiVersion, os: v.Os, arch: v.Arch === 'x86_64' ? 'amd64' : v.Arch, kernel: v.KernelVersion ?? '', osImage: String(i['OperatingSystem'] ?? ''),
+        cpus: Number(i['NCPU'] ?? 1), memoryBytes: Number(i['MemTotal'] ?? 0), rootDirectory: String(i['DockerRootDir'] ?? ''), cgroupVersion: String(i['CgroupVersion'] ?? '1'),
+      }
+    },
+    async runPodSandbox(config) {
+      await prepare()
+      const again = async (): Promise<string> => {
+        const id = await create(sandboxOptions(clusterId, networkName(clusterId), config))
+        try {
+          await start(id)
+          return id
+        } catch (e) {
+          await remove(id)
+          throw e
+        }
+      }
+      try {
+        return await again()
+      } catch (e) {
+        if (refusedScore(e)) {
+          lowestOomScore = 0
+          return again()
+        }
+        // Somebody has removed our network or image behind our back.
+        if (!(e instanceof RuntimeError && (e.reason === 'ImageNotFound' || /network .* not found/.test(e.message)))) throw e
+        prepared = undefined
+        await prepare()
+        return again()
+      }
+    },
+    stopPodSandbox: (id) => stop(id, 2),
+    removePodSandbox: remove,
+    listPodSandboxes: async (filter) => (await list('sandbox', filter)).map(sandboxFromList),
+    async podSandboxStatus(id) {
+      const info = await inspect(id)
+      if (!info) return undefined
+      const state = sandboxState(info)
+      if (state.ip) addresses.set(id, state.ip)
+      return state
+    },
+    createContainer: (config) => create(containerOptions(clusterId, config)),
+    async startContainer(id) {
+      try {
+        await start(id)
+      } catch (e) {
+        // The next attempt is made without a negative score.
+        if (refusedScore(e)) lowestOomScore = 0
+        throw e
+      }
+    },
+    stopContainer: stop,
+    removeContainer: remove,
+    async listContainers(filter) {
+      // Exit codes and times are only in the single answers: few at a time, since a full node has a hundred.
+      const found = await list('container', filter)
+      const states: Awaited<ReturnType<typeof inspect>>[] = []
+      for (let i = 0; i < found.length; i += 8) states.push(...(await Promise.all(found.slice(i, i + 8).map((c) => inspect(c.Id)))))
+      return states.filter((s) => s !== undefined).map(containerState)
+    },
+    async containerStatus(id) {
+      const info = await inspect(id)
+      return info && containerState(info)
+    },
+    exec: (id, o) => exec(engine, id, o),
+    execSync: (id, command, timeoutMs) => execSync(engine, id, command, timeoutMs),
+    async *logs(id, o, signal): AsyncGenerator<LogLine> {
+      const info = await inspect(id)
+      if (!info) throw new RuntimeError('NotFound', `no such container: ${id}`)
+      const stream = await engine.stream(`/containers/${id}/logs`, {
+        stdout: 'true', stderr: 'true', timestamps: 'true', follow: String(o.follow),
+        ...(o.since === undefined ? {} : { since: (o.since / 1000).toFixed(9) }), ...(o.tail === undefined ? {} : { tail: String(o.tail) }),
+      }, signal)
+      try {
+        yield* (info.Config.Tty ? plainLines : framedLines)(stream as AsyncIterable<Buffer>)
+      } catch (e) {
+        if (!signal.aborted) throw e
+      } finally {
+        stream.destroy()
+      }
+    },
+    async stats(id) {
+      try {
+        const s = await engine.call('measure a container', 'Unknown', (d) => d.getContainer(id).stats({ stream: false, 'one-shot': true } as never) as unknown as Promise<Docker.ContainerStats>, 10_000)
+        const m = s.memory_stats as { usage?: number; stats?: Record<string, number> }
+        if (m.usage === undefined) return undefined
+        // Working set: cgroup v1 calls it total_inactive_file, v2 inactive_file.
+        return { containerId: id, time: Date.parse(s.read), cpuNanos: s.cpu_stats.cpu_usage.total_usage, memoryBytes: Math.max(0, m.usage - (m.stats?.['total_inactive_file'] ?? m.stats?.['inactive_file'] ?? 0)) }
+      } catch (e) {
+        if (e instanceof RuntimeError && e.reason === 'NotFound') return undefined
+        throw e
+      }
+    },
+    imageStatus,
+    listImages: async () => (await engine.call('list images', 'Unknown', (d) => d.listImages(), 60_000)).map(imageInfo),
+    async pullImage(reference, credentials, onProgress, signal) {
+      if (reference.startsWith('pilothouse.dev/')) {
+        prepared = undefined
+        const found = await imageStatus(reference)
+        if (found) return found
+        throw new RuntimeError('ImageNotFound', `failed to pull image ${JSON.stringify(reference)}: pilothouse.dev is no registry; it has only the built-in images pause:1 and hello:1`)
+      }
+      await pull(engine, reference, credentials, onProgress, signal)
+      images.delete(reference)
+      const info = await imageStatus(reference)
+      if (!info) throw new RuntimeError('PullFailed', `image ${JSON.stringify(reference)} is not on the engine after it was pulled`)
+      return info
+    },
+    removeImage: async (reference) => {
+      images.clear()
+      await engine.call('remove an image', 'Unknown' satisfies RuntimeErrorReason, (d) => d.getImage(reference).remove())
+    },
+    async dial(sandboxId, port, timeoutMs) {
+      let host = addresses.get(sandboxId)
+      if (!host) {
+        const info = await inspect(sandboxId)
+        if (!info) throw new RuntimeError('NotFound', `no such sandbox: ${sandboxId}`)
+        host = info.HostConfig.NetworkMode === 'host' ? '127.0.0.1' : sandboxState(info).ip
+        if (!host) throw new RuntimeError('NotFound', `sandbox ${sandboxId} has no address: it does not run`)
+        addresses.set(sandboxId, host)
+      }
+      return new Promise((resolve, reject) => {
+        const socket = connect({ host: host!, port })
+        const timer = setTimeout(() => socket.destroy(new RuntimeError('Timeout', `dial tcp ${host}:${port}: i/o timeout`)), timeoutMs)
+        const fail = (e: Error): void => { clearTimeout(timer); reject(e instanceof RuntimeError ? e : new RuntimeError('Unknown', `dial tcp ${host}:${port}: ${e.message}`, { cause: e })) }
+        socket.once('error', fail)
+        socket.once('connect', () => { clearTimeout(timer); socket.off('error', fail); resolve(socket) })
+      })
+    },
+    subscribe: (listener) => events.subscribe(listener),
+    async close() {
+      events.close()
+      engine.close()
+    },
+  }
+}

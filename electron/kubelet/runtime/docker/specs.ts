@@ -1,0 +1,66 @@
+/** How sandboxes and containers are told to the engine. Names are cri-dockerd's: `k8s_<container>_<pod>_<ns>_<uid>_<attempt>`. */
+import type Docker from 'dockerode'
+import { PAUSE_IMAGE } from '../../images/builtin.ts'
+import { labels, type ContainerConfig, type PodIdentity, type SandboxConfig } from '../types.ts'
+
+export const TTY_LABEL = 'dev.pilothouse.tty'
+const NO_HEALTHCHECK = { Test: ['NONE'] }
+const LOGS = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } }
+
+export const containerName = (pod: PodIdentity, container: string, attempt: number): string =>
+  ['k8s', container, pod.name, pod.namespace, pod.uid, String(attempt)].join('_')
+
+const identity = (clusterId: string, pod: PodIdentity, node: string, attempt: number): Record<string, string> => ({
+  [labels.cluster]: clusterId, [labels.node]: node, [labels.podName]: pod.name, [labels.podNamespace]: pod.namespace, [labels.podUid]: pod.uid, [labels.attempt]: String(attempt),
+})
+
+export function sandboxOptions(clusterId: string, network: string, c: SandboxConfig): Docker.ContainerCreateOptions {
+  const key = (p: { containerPort: number; protocol: string }): string => `${p.containerPort}/${p.protocol.toLowerCase()}`
+  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
+  for (const p of c.portMappings) (bindings[key(p)] ??= []).push({ HostIp: p.hostIP ?? '127.0.0.1', HostPort: String(p.hostPort) })
+  return {
+    name: containerName(c.pod, 'POD', c.attempt),
+    Image: PAUSE_IMAGE,
+    ...(c.hostNetwork ? {} : { Hostname: c.hostname.slice(0, 63) }),
+    ExposedPorts: Object.fromEntries(Object.keys(bindings).map((k) => [k, {}])),
+    Labels: { ...c.labels, ...identity(clusterId, c.pod, c.node, c.attempt), [labels.kind]: 'sandbox' },
+    Healthcheck: NO_HEALTHCHECK,
+    HostConfig: {
+      NetworkMode: c.hostNetwork ? 'host' : network, IpcMode: 'shareable', PortBindings: bindings, CpuShares: 2, OomScoreAdj: -998,
+      RestartPolicy: { Name: 'no' }, LogConfig: LOGS, SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: true,
+    },
+  }
+}
+
+export function containerOptions(clusterId: string, c: ContainerConfig): Docker.ContainerCreateOptions {
+  const r = c.resources
+  const s = c.security
+  return {
+    name: containerName(c.pod, c.name, c.attempt),
+    // By id: what was resolved is what runs, whatever the tag says by now.
+    Image: c.imageId,
+    ...(c.command?.length ? { Entrypoint: [...c.command], Cmd: [...(c.args ?? [])] } : c.args?.length ? { Cmd: [...c.args] } : {}),
+    ...(c.workingDir ? { WorkingDir: c.workingDir } : {}),
+    ...(s.user ? { User: s.user } : {}),
+    Env: c.env.map((e) => `${e.name}=${e.value}`),
+    Tty: c.tty, OpenStdin: c.stdin, StdinOnce: false,
+    Labels: {
+      ...c.labels, ...identity(clusterId, c.pod, c.node, c.attempt), [labels.kind]: 'container', [labels.containerName]: c.name, [labels.sandbox]: c.sandboxId,
+      'dev.pilothouse.image': c.image, ...(c.tty ? { [TTY_LABEL]: 'true' } : {}),
+    },
+    Healthcheck: NO_HEALTHCHECK,
+    HostConfig: {
+      NetworkMode: `container:${c.sandboxId}`, IpcMode: `container:${c.sandboxId}`,
+      Mounts: c.mounts.map((m) => ({ Type: 'bind' as const, Source: m.hostPath, Target: m.containerPath, ReadOnly: m.readOnly })),
+      ...(r.cpuShares === undefined ? {} : { CpuShares: r.cpuShares }),
+      ...(r.cpuQuota === undefined ? {} : { CpuQuota: r.cpuQuota, CpuPeriod: r.cpuPeriod ?? 100_000 }),
+      // Swap off, as Kubernetes has it: memory and swap together are the limit.
+      ...(r.memoryBytes === undefined ? {} : { Memory: r.memoryBytes, MemorySwap: r.memoryBytes }),
+      OomScoreAdj: r.oomScoreAdj,
+      ReadonlyRootfs: s.readOnlyRootFilesystem, Privileged: s.privileged,
+      CapAdd: [...s.addCapabilities], CapDrop: [...s.dropCapabilities],
+      ...(s.noNewPrivileges ? { SecurityOpt: ['no-new-privileges'] } : {}),
+      RestartPolicy: { Name: 'no' }, LogConfig: LOGS,
+    },
+  }
+}
