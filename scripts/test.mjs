@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+// npm test, from nothing: brings what the machine lacks, then static checks, unit, integration and end-to-end tests.
+// The last line is `N passed, N failed`. Nothing is skipped silently: what cannot be had is a failure.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { installEngine, installPackages } from './lib/engine.mjs'
+import { fetchKubectl } from './lib/kubectl.mjs'
+import { build, checkNode, environment, installDependencies, root, run, runtime } from './lib/project.mjs'
+
+const long = process.argv.includes('--long')
+const results = []
+const record = (name, passed, failed) => {
+  results.push({ name, passed, failed })
+  console.log(`${failed ? 'FAILED' : 'passed'}  ${name}: ${passed} passed, ${failed} failed`)
+}
+const bin = (pkg, file) => join(root, 'node_modules', pkg, file)
+const node = (args, options) => run(runtime(), args, options)
+const reports = join(root, 'test-results')
+
+/** One check that passes or fails as a whole. */
+async function check(name, work) {
+  const ok = await work().then((code) => code === 0 || code === undefined, (e) => { console.error(e.message); return false })
+  record(name, ok ? 1 : 0, ok ? 0 : 1)
+  return ok
+}
+
+/** A test runner that leaves a JSON report; a runner that dies without one counts as a failure. */
+async function suite(name, args, env, read) {
+  const report = join(reports, `${name}.json`)
+  rmSync(report, { force: true })
+  const code = await node(args(report), { env: environment(env(report)), timeout: long ? 60 * 60_000 : 20 * 60_000 }).catch((e) => { console.error(e.message); return 1 })
+  const counts = existsSync(report) ? read(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0 }
+  // A skipped test and a runner that fails for another reason than a test are failures too.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1
+  record(name, counts.passed, counts.failed)
+}
+
+const vitest = (project) => suite(project, (report) => [bin('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], () => ({}),
+  (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + r.numPendingTests + r.numTodoTests + (r.numFailedTestSuites && !r.numFailedTests ? 1 : 0) }))
+
+const playwright = () => suite('e2e', () => [bin('@playwright/test', 'cli.js'), 'test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'], (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
+  (r) => ({ passed: r.stats.expected, failed: r.stats.unexpected + r.stats.flaky + r.stats.skipped }))
+
+async function prepare() {
+  const needed = { chromium: '/usr/bin/chromium', 'busybox-static': '/usr/bin/busybox', 'docker-registry': '/usr/bin/docker-registry', iptables: '/usr/sbin/iptables', unzip: '/usr/bin/unzip', 'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' }
+  const missing = Object.keys(needed).filter((name) => !existsSync(needed[name]) && !existsSync(needed[name].replace('/usr', '')))
+  if (missing.length && process.platform === 'linux') await installPackages(missing)
+  const engine = await installEngine()
+  console.log(engine.did)
+  await fetchKubectl()
+  return engine.pid
+}
+
+async function main() {
+  checkNode()
+  mkdirSync(reports, { recursive: true })
+  await installDependencies()
+  const enginePid = await prepare()
+  try {
+    await check('generate', () => node([join(root, 'scripts', 'generate.mjs')]))
+    await check('types', () => node([bin('typescript', 'bin/tsc'), '--noEmit']))
+    await check('lint', () => node([bin('oxlint', 'bin/oxlint'), '--deny-warnings']))
+    await vitest('unit')
+    if (await check('build', build)) {
+      await vitest('integration')
+      await playwright()
+      if (long) await vitest('long')
+    }
+  } finally {
+    if (enginePid) process.kill(enginePid, 'SIGTERM')
+  }
+}
+
+main().catch((e) => { console.error(e.message); record('set-up', 0, 1) }).finally(() => {
+  const sum = (key) => results.reduce((n, r) => n + r[key], 0)
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
+  process.exit(sum('failed') ? 1 : 0)
+})

@@ -1,0 +1,130 @@
+'use strict'
+// BrowserWindow and webContents over a Chromium page. Custom schemes are served by a loopback HTTP server that calls the
+// app's own protocol handler, so that its checks and headers are the ones that the page gets.
+const { EventEmitter } = require('node:events')
+const fs = require('node:fs')
+const http = require('node:http')
+const codec = require('./codec.cjs')
+const bootPage = require('./page.cjs')
+const { record } = require('./record.cjs')
+
+const { encode } = codec()
+const windows = new Map()
+const schemes = new Map()
+const origins = new Map() // `app://pilothouse` -> `http://127.0.0.1:1234`
+let nextId = 1
+
+/** The HTTP origin that stands for `scheme://host`. */
+async function originOf(scheme, host) {
+  const custom = `${scheme}//${host}`
+  if (!origins.has(custom)) {
+    const server = http.createServer(async (request, response) => {
+      const answer = await schemes.get(scheme.slice(0, -1))(new Request(`${custom}${request.url}`, { method: request.method }))
+      response.writeHead(answer.status, Object.fromEntries(answer.headers))
+      response.end(Buffer.from(await answer.arrayBuffer()))
+    })
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    origins.set(custom, `http://127.0.0.1:${server.address().port}`)
+  }
+  return origins.get(custom)
+}
+async function toHttp(url) {
+  const u = new URL(url)
+  return schemes.has(u.protocol.slice(0, -1)) ? `${await originOf(u.protocol, u.host)}${u.pathname}${u.search}${u.hash}` : url
+}
+function fromHttp(url) {
+  for (const [custom, origin] of origins) if (url.startsWith(`${origin}/`)) return custom + url.slice(origin.length)
+  return url
+}
+
+const session = { defaultSession: { setPermissionRequestHandler(h) { this.request = h }, setPermissionCheckHandler(h) { this.check = h } } }
+
+class WebContents extends EventEmitter {
+  #window
+  #queue = Promise.resolve()
+  constructor(window) { super(); this.#window = window; this.id = window.id; this.session = session.defaultSession }
+  getURL() { return fromHttp(this.#window.current?.url() ?? 'about:blank') }
+  isDestroyed() { return this.#window.isDestroyed() }
+  setWindowOpenHandler(handler) { this.openHandler = handler }
+  static fromDevToolsTargetId(target) { return [...windows.values()].find((w) => w.target === target)?.webContents }
+  send(channel, ...args) {
+    const text = JSON.stringify(encode(args))
+    // In order, and silent once the page has gone, as in Electron.
+    this.#queue = this.#queue.then(() => this.#window.current?.evaluate(([c, t]) => globalThis.__fromMain?.(c, t), [channel, text])).catch(() => {})
+  }
+}
+
+class BrowserWindow extends EventEmitter {
+  static context
+  static app
+  static ipcMain
+  static getAllWindows() { return [...windows.values()] }
+  static fromWebContents(contents) { return windows.get(contents?.id) ?? null }
+  static fromId(id) { return windows.get(id) ?? null }
+  #visible
+  #bounds
+  constructor(options = {}) {
+    super()
+    if (!BrowserWindow.context) throw new Error('Cannot create BrowserWindow before app is ready')
+    const { preload, sandbox, contextIsolation, nodeIntegration } = options.webPreferences ?? {}
+    if (nodeIntegration || !sandbox || !contextIsolation) throw new Error('double: the window must be sandboxed and isolated')
+    this.id = nextId++
+    this.options = options
+    this.#visible = options.show !== false
+    this.#bounds = { x: options.x ?? 0, y: options.y ?? 0, width: options.width ?? 800, height: options.height ?? 600 }
+    windows.set(this.id, this)
+    this.webContents = new WebContents(this)
+    this.page = this.#open(preload)
+    this.page.catch((e) => process.stderr.write(`[double] ${e.stack}\n`))
+    BrowserWindow.app.emit('browser-window-created', {}, this)
+  }
+  async #open(preload) {
+    const page = await BrowserWindow.context.newPage()
+    this.current = page
+    this.target = (await (await BrowserWindow.context.newCDPSession(page)).send('Target.getTargetInfo')).targetInfo.targetId
+    await page.setViewportSize({ width: this.#bounds.width, height: this.#bounds.height })
+    await page.exposeBinding('__toMain', (_source, text) => BrowserWindow.ipcMain.dispatch(this.webContents, text))
+    const run = preload ? `function(require,module,exports){${fs.readFileSync(preload, 'utf8')}\n}` : 'undefined'
+    await page.addInitScript(`(${bootPage})(${codec},${run})`)
+    page.on('framenavigated', (frame) => {
+      if (frame !== page.mainFrame()) return
+      const address = frame.url().split('#')[0]
+      this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: address === this.address, url: fromHttp(frame.url()) })
+      this.address = address
+    })
+    page.on('load', () => this.emit('ready-to-show'))
+    page.on('crash', () => this.webContents.emit('render-process-gone', {}, { reason: 'crashed' }))
+    page.on('pageerror', (e) => process.stderr.write(`[renderer] ${e.stack}\n`))
+    page.on('popup', async (popup) => {
+      const url = popup.url()
+      await popup.close()
+      record('window.open', url, this.webContents.openHandler?.({ url })?.action)
+    })
+    page.on('close', () => this.#closed())
+    return page
+  }
+  async loadURL(url) { await (await this.page).goto(await toHttp(url)) }
+  #closed() {
+    if (!windows.delete(this.id)) return
+    this.webContents.emit('destroyed')
+    this.emit('closed')
+    if (!windows.size) BrowserWindow.app.emit('window-all-closed')
+  }
+  close() {
+    const event = { defaultPrevented: false, preventDefault() { this.defaultPrevented = true } }
+    this.emit('close', event)
+    if (event.defaultPrevented) return false
+    void this.page.then((p) => p.close()).catch(() => {})
+    this.#closed()
+    return true
+  }
+  isDestroyed() { return !windows.has(this.id) }
+  isVisible() { return this.#visible }
+  isMinimized() { return false }
+  restore() {}
+  show() { this.#visible = true }
+  focus() {}
+  getBounds() { return { ...this.#bounds } }
+  setBounds(bounds) { Object.assign(this.#bounds, bounds) }
+}
+module.exports = { BrowserWindow, windows, session, schemes }
