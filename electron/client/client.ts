@@ -64,7 +64,7 @@ export function createClient(connection: Connection): Client {
       if (type.namespaced && !object.metadata.namespace) throw badRequest(`an empty namespace may not be set when a ${type.kind} is created`)
       return call({ method: 'POST', path: target(type, object.metadata.namespace), query: writeQuery(options), body: typed(type, object) })
     },
-    update: async (type, object, options) => put(type, object, options),
+    update: async (type, object, options) => put(type, object, options, options?.subresource),
     updateStatus: async (type, object, options) => put(type, object, options, 'status'),
     patch: async (type, name, namespace, patchType, patch, options) => {
       if (typeof patch !== 'object' || patch === null) throw badRequest('a patch is an object or an array')

@@ -42,7 +42,7 @@ export interface Client {
   watch<T extends KubeObject>(type: ResourceType<T>, options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent<T>>
   create<T extends KubeObject>(type: ResourceType<T>, object: Draft<T>, options?: WriteOptions): Promise<T>
   /** PUT; fails with Conflict when the object carries a stale resourceVersion. */
-  update<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Promise<T>
+  update<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions & { subresource?: string }): Promise<T>
   updateStatus<T extends KubeObject>(type: ResourceType<T>, object: T, options?: WriteOptions): Promise<T>
   patch<T extends KubeObject>(type: ResourceType<T>, name: string, namespace: string | undefined, patchType: PatchType, patch: unknown, options?: WriteOptions & { subresource?: string; force?: boolean }): Promise<T>
   delete<T extends KubeObject>(type: ResourceType<T>, name: string, namespace?: string, options?: DeleteCallOptions): Promise<void>

@@ -1,0 +1,85 @@
+/** kube-controller-manager: one controller a file, all fed by the same informers, none talking to another. */
+import type { Component, ComponentContext, Health } from '../client/component.ts'
+import { createEventRecorder } from '../client/index.ts'
+import { logger } from '../../shared/log.ts'
+import type { Controller, ControllerContext } from './context.ts'
+import { createDeploymentController } from './deployment.ts'
+import { createGarbageCollector } from './garbage-collector.ts'
+import { createNamespaceController } from './namespace.ts'
+import { createNodeLifecycleController } from './node-lifecycle.ts'
+import { createPodGarbageCollector } from './pod-gc.ts'
+import { createReplicaSetController } from './replicaset.ts'
+import { createRootCaController, createServiceAccountController } from './serviceaccount.ts'
+import { createTaintEvictionController } from './taint-eviction.ts'
+
+export const CONTROLLER_MANAGER = 'kube-controller-manager'
+const START_TIMEOUT_MS = 30_000
+const FLUSH_MS = 1_000
+
+export interface ControllerManagerOptions {
+  /** The cluster's CA in PEM, published in each namespace as ConfigMap kube-root-ca.crt. */
+  readonly caPem: string
+}
+
+export function createControllerManager(options: ComponentContext & ControllerManagerOptions): Component {
+  const { client, informers, clock, caPem } = options
+  const log = logger(CONTROLLER_MANAGER)
+  const recorder = (component: string): ReturnType<typeof createEventRecorder> => {
+    const made = createEventRecorder(client, { component, clock })
+    recorders.push(made)
+    return made
+  }
+  const recorders: ReturnType<typeof createEventRecorder>[] = []
+  const controllers: Controller[] = []
+  let health: Health = { healthy: false, message: 'The controllers have not started.' }
+  let stopped = false
+
+  const build = async (): Promise<void> => {
+    // Each signs its events with its own name, as upstream's do.
+    const as = (component: string): ControllerContext => ({ client, informers, clock, events: recorder(component) })
+    const collector = createGarbageCollector(as('garbage-collector'))
+    controllers.push(
+      collector,
+      createServiceAccountController(as('serviceaccount-controller')),
+      createRootCaController(as('root-ca-certificate-publisher-controller'), caPem),
+      createNamespaceController(as('namespace-controller'), { onGone: collector.onGone }),
+      createReplicaSetController(as('replicaset-controller')),
+      createDeploymentController(as('deployment-controller')),
+      createNodeLifecycleController(as('node-controller')),
+      createTaintEvictionController(as('taint-eviction-controller')),
+      createPodGarbageCollector(as('pod-garbage-collector')),
+    )
+    await collector.discover()
+  }
+  return {
+    name: CONTROLLER_MANAGER,
+    async start() {
+      await build()
+      if (stopped) return
+      informers.start()
+      const late = new AbortController()
+      const timer = clock.after(START_TIMEOUT_MS, () => late.abort(new Error(`the controllers' informers did not sync within ${START_TIMEOUT_MS / 1000} s; the API server does not answer`)))
+      try {
+        await informers.synced(late.signal)
+      } catch (error) {
+        health = { healthy: false, message: error instanceof Error ? error.message : String(error) }
+        throw error
+      } finally {
+        timer.cancel()
+      }
+      if (stopped) return
+      for (const controller of controllers) controller.start()
+      health = { healthy: true, message: `${controllers.length} controllers work.` }
+      log.info('controllers started', { controllers: controllers.map((c) => c.name).join(',') })
+    },
+    async stop() {
+      if (stopped) return
+      stopped = true
+      health = { healthy: false, message: 'The controllers were stopped.' }
+      await Promise.all(controllers.map((c) => c.stop()))
+      await Promise.all(recorders.map((r) => r.flush(FLUSH_MS)))
+      await Promise.all(recorders.map((r) => r.stop()))
+    },
+    health: () => health,
+  }
+}
