@@ -1,0 +1,36 @@
+/** Deployment: replicas of a pod template, and how to get from one template to the next. */
+import type { Deployment } from '../../../shared/api/types.ts'
+import { ageColumn, integer, nameColumn, selectorText, templateColumns, text } from './columns.ts'
+import { deploymentDefaults } from './defaults/workloads.ts'
+import { defineKind } from './kind.ts'
+import { validateDeployment, validateDeploymentStatus, validateDeploymentUpdate } from './validation/workloads.ts'
+
+export const deployment = defineKind<Deployment>({
+  group: 'apps', version: 'v1', kind: 'Deployment', resource: 'deployments', singular: 'deployment', shortNames: ['deploy'], categories: ['all'],
+  scope: 'Namespaced', schema: 'V1Deployment', status: true, generation: true,
+  scale: {
+    specReplicas: (o) => o.spec.replicas ?? 1,
+    setSpecReplicas(draft, replicas) {
+      draft.spec.replicas = replicas
+    },
+    statusReplicas: (o) => o.status?.replicas ?? 0,
+    selector: (o) => selectorText(o.spec.selector),
+  },
+  strategy: {
+    defaults: deploymentDefaults,
+    prepareForCreate(draft) {
+      draft.status = {}
+    },
+    validate: validateDeployment,
+    validateUpdate: validateDeploymentUpdate,
+    validateStatusUpdate: validateDeploymentStatus,
+  },
+  columns: [
+    nameColumn,
+    text<Deployment>('Ready', 'Ready pods of those wanted.', (o) => `${o.status?.readyReplicas ?? 0}/${o.spec.replicas ?? 1}`),
+    integer<Deployment>('Up-to-date', 'Pods made from the present template.', (o) => o.status?.updatedReplicas ?? 0),
+    integer<Deployment>('Available', 'Pods ready for at least minReadySeconds.', (o) => o.status?.availableReplicas ?? 0),
+    ageColumn,
+    ...templateColumns,
+  ],
+})

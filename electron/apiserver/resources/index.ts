@@ -1,0 +1,23 @@
+/** Every kind that the API server serves from its store, in discovery's order. */
+import { clusterRole } from './clusterrole.ts'
+import { clusterRoleBinding } from './clusterrolebinding.ts'
+import { configMap } from './configmap.ts'
+import { deployment } from './deployment.ts'
+import { event } from './event.ts'
+import type { KindDefinition } from './kind.ts'
+import { lease } from './lease.ts'
+import { namespace } from './namespace.ts'
+import { node } from './node.ts'
+import { pod } from './pod.ts'
+import { priorityClass } from './priorityclass.ts'
+import { replicaSet } from './replicaset.ts'
+import { role } from './role.ts'
+import { roleBinding } from './rolebinding.ts'
+import { secret } from './secret.ts'
+import { service } from './service.ts'
+import { serviceAccount } from './serviceaccount.ts'
+
+export const kinds: readonly KindDefinition[] = [
+  configMap, event, namespace, node, pod, secret, serviceAccount, service,
+  deployment, replicaSet, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
+]

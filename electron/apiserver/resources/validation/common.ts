@@ -1,0 +1,81 @@
+/** Small checks that every kind uses. Each takes a path and adds what it finds to `errors`. */
+import { isIP } from 'node:net'
+import type { FieldError } from '../../../../shared/errors.ts'
+import { field } from '../../../../shared/errors.ts'
+import { percentOf } from '../../../../shared/int-or-string.ts'
+import { portName } from '../../../../shared/labels.ts'
+
+export type Errors = FieldError[]
+
+export const NON_NEGATIVE = 'must be greater than or equal to 0'
+export const IMMUTABLE = 'field is immutable'
+const PORT_RANGE = 'must be between 1 and 65535, inclusive'
+const PERCENT = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
+
+/** Says each sentence of a failed name check. */
+export function say(errors: Errors, path: string, value: unknown, sentences: readonly string[]): void {
+  for (const sentence of sentences) errors.push(field.invalid(path, value, sentence))
+}
+
+export function nonNegative(errors: Errors, path: string, value: number | undefined): void {
+  if (value !== undefined && value < 0) errors.push(field.invalid(path, value, NON_NEGATIVE))
+}
+
+/** Required, then one of `supported`. */
+export function oneOf(errors: Errors, path: string, value: string | undefined, supported: readonly string[]): void {
+  if (value === undefined || value === '') errors.push(field.required(path))
+  else if (!supported.includes(value)) errors.push(field.notSupported(path, value, supported))
+}
+/** One of `supported`, or absent. */
+export function optionalOneOf(errors: Errors, path: string, value: string | undefined, supported: readonly string[]): void {
+  if (value !== undefined && !supported.includes(value)) errors.push(field.notSupported(path, value, supported))
+}
+
+export const isPort = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535
+export function port(errors: Errors, path: string, value: number): void {
+  if (!isPort(value)) errors.push(field.invalid(path, value, PORT_RANGE))
+}
+/** A port's number or its name. */
+export function portOrName(errors: Errors, path: string, value: number | string | undefined): void {
+  if (typeof value === 'string') say(errors, path, value, portName(value))
+  else port(errors, path, value ?? 0)
+}
+
+/** A whole number that is not negative, or a percentage. */
+export function countOrPercent(errors: Errors, path: string, value: number | string | undefined): void {
+  if (typeof value === 'number') nonNegative(errors, path, value)
+  else if (value !== undefined && percentOf(value) === undefined) errors.push(field.invalid(path, value, PERCENT))
+}
+
+export function ip(errors: Errors, path: string, value: string): void {
+  if (isIP(value) === 0) errors.push(field.invalid(path, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'))
+}
+export function cidr(errors: Errors, path: string, value: string): void {
+  const [address = '', bits = '', ...rest] = value.split('/')
+  const family = isIP(address)
+  const ok = family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+  if (!ok) errors.push(field.invalid(path, value, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'))
+}
+
+/** Paths inside a volume stay inside it. */
+export function localPath(errors: Errors, path: string, value: string): void {
+  if (value.startsWith('/')) errors.push(field.invalid(path, value, 'must be a relative path'))
+  noBacksteps(errors, path, value)
+}
+export function noBacksteps(errors: Errors, path: string, value: string): void {
+  if (value.split('/').includes('..')) errors.push(field.invalid(path, value, "must not contain '..'"))
+}
+
+/** Deep equality of plain JSON; absent and undefined are the same. */
+export function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => equal(item, b[i]))
+  }
+  const left = a as Record<string, unknown>
+  const right = b as Record<string, unknown>
+  for (const key in left) if (!equal(left[key], right[key])) return false
+  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false
+  return true
+}

@@ -1,0 +1,53 @@
+/** Nodes. */
+import type { Node } from '../../../../shared/api/types.ts'
+import type { FieldError } from '../../../../shared/errors.ts'
+import { field } from '../../../../shared/errors.ts'
+import { labelValue, qualifiedName } from '../../../../shared/labels.ts'
+import { parseQuantity, QUANTITY_SYNTAX } from '../../../../shared/quantity.ts'
+import type { Errors } from './common.ts'
+import { cidr, equal, NON_NEGATIVE, oneOf, say } from './common.ts'
+
+export const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
+
+export function validateNode(object: Node): FieldError[] {
+  const errors: FieldError[] = []
+  taints(errors, object)
+  const cidrs = object.spec?.podCIDRs ?? []
+  cidrs.forEach((value, i) => cidr(errors, `spec.podCIDRs[${i}]`, value))
+  if (cidrs.length > 2) errors.push(field.invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family'))
+  if (object.spec?.podCIDR && cidrs.length > 0 && cidrs[0] !== object.spec.podCIDR) errors.push(field.invalid('spec.podCIDRs', cidrs, 'must begin with `podCIDR`'))
+  for (const list of ['capacity', 'allocatable'] as const) {
+    for (const [name, text] of Object.entries(object.status?.[list] ?? {})) {
+      const path = `status.${list}[${name}]`
+      const q = parseQuantity(text)
+      if (!q) errors.push(field.invalid(path, text, QUANTITY_SYNTAX))
+      else if (q.nanos < 0n) errors.push(field.invalid(path, text, NON_NEGATIVE))
+    }
+  }
+  return errors
+}
+
+function taints(errors: Errors, object: Node): void {
+  const seen = new Set<string>()
+  object.spec?.taints?.forEach((taint, i) => {
+    const path = `spec.taints[${i}]`
+    say(errors, `${path}.key`, taint.key ?? '', qualifiedName(taint.key ?? ''))
+    if (taint.value) say(errors, `${path}.value`, taint.value, labelValue(taint.value))
+    oneOf(errors, `${path}.effect`, taint.effect, TAINT_EFFECTS)
+    const id = `${taint.key}:${taint.effect}`
+    if (seen.has(id)) {
+      const duplicate = field.duplicate(path, taint)
+      errors.push({ ...duplicate, message: `${duplicate.message}: taints must be unique by key and effect pair` })
+    }
+    seen.add(id)
+  })
+}
+
+export function validateNodeUpdate(object: Node, old: Node): FieldError[] {
+  const errors: FieldError[] = []
+  const before = old.spec ?? {}
+  const now = object.spec ?? {}
+  if ((before.podCIDRs?.length ?? 0) > 0 && !equal(now.podCIDRs, before.podCIDRs)) errors.push(field.forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'))
+  if (before.providerID && now.providerID !== before.providerID) errors.push(field.forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'))
+  return errors
+}

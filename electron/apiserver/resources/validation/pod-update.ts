@@ -1,0 +1,87 @@
+/** What may still change in a pod: very little. */
+import type { Container, Pod, PodSpec, Toleration } from '../../../../shared/api/types.ts'
+import type { FieldError } from '../../../../shared/errors.ts'
+import { field } from '../../../../shared/errors.ts'
+import type { Errors } from './common.ts'
+import { equal } from './common.ts'
+
+const ALLOWED =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+const MAX_CHANGES_SHOWN = 10
+
+export function validatePodUpdate(object: Pod, old: Pod): FieldError[] {
+  const errors: FieldError[] = []
+  const now = object.spec
+  const before = old.spec
+  for (const list of ['containers', 'initContainers'] as const) {
+    if ((now[list]?.length ?? 0) === (before[list]?.length ?? 0)) continue
+    errors.push(field.forbidden(`spec.${list}`, 'pod updates may not add or remove containers'))
+  }
+  if (errors.length > 0) return errors
+  deadline(errors, now.activeDeadlineSeconds, before.activeDeadlineSeconds)
+  if (!onlyAdded(now.tolerations ?? [], before.tolerations ?? [])) errors.push(field.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'))
+  schedulingGates(errors, now, before)
+  const changes = changed(withAllowed(now, before), before, 'spec')
+  if (changes.length > 0) {
+    const shown = changes.slice(0, MAX_CHANGES_SHOWN).map((c) => `\n  ${c}`).join('')
+    errors.push(field.forbidden('spec', `${ALLOWED}${shown}`))
+  }
+  return errors
+}
+
+function deadline(errors: Errors, now: number | undefined, before: number | undefined): void {
+  if (before === undefined || now === before) return
+  if (now === undefined) errors.push(field.invalid('spec.activeDeadlineSeconds', now, 'must not update from a positive integer to nil value'))
+  else if (now > before) errors.push(field.invalid('spec.activeDeadlineSeconds', now, 'must be less than or equal to previous value'))
+}
+
+/** Every old toleration is still there, its seconds aside. */
+function onlyAdded(now: readonly Toleration[], before: readonly Toleration[]): boolean {
+  return before.every((b) => now.some((n) => equal({ ...n, tolerationSeconds: 0 }, { ...b, tolerationSeconds: 0 }) && (b.effect === 'NoExecute' || n.tolerationSeconds === b.tolerationSeconds)))
+}
+
+function schedulingGates(errors: Errors, now: PodSpec, before: PodSpec): void {
+  const known = new Set((before.schedulingGates ?? []).map((g) => g.name))
+  for (const { name } of now.schedulingGates ?? []) if (!known.has(name)) errors.push(field.forbidden('spec.schedulingGates', `only deletion is allowed, but found new scheduling gate '${name}'`))
+}
+
+/** The new spec with everything that may change put back as it was. */
+function withAllowed(now: PodSpec, before: PodSpec): PodSpec {
+  const spec: PodSpec = { ...now, containers: images(now.containers, before.containers) }
+  if (now.initContainers) spec.initContainers = images(now.initContainers, before.initContainers ?? [])
+  keep(spec, before, 'activeDeadlineSeconds')
+  keep(spec, before, 'tolerations')
+  keep(spec, before, 'schedulingGates')
+  if ((before.terminationGracePeriodSeconds ?? 0) < 0 && now.terminationGracePeriodSeconds === 1) keep(spec, before, 'terminationGracePeriodSeconds')
+  // While a pod is gated, the nodes it may go to can still be narrowed.
+  if (before.schedulingGates?.length && Object.entries(before.nodeSelector ?? {}).every(([key, value]) => now.nodeSelector?.[key] === value)) keep(spec, before, 'nodeSelector')
+  return spec
+}
+
+function keep<K extends keyof PodSpec>(spec: PodSpec, before: PodSpec, key: K): void {
+  if (before[key] === undefined) delete spec[key]
+  else spec[key] = before[key]
+}
+
+function images(now: readonly Container[], before: readonly Container[]): Container[] {
+  return now.map((container, i) => {
+    const image = before[i]?.image
+    return image === undefined ? container : { ...container, image }
+  })
+}
+
+const show = (value: unknown): string => {
+  const text = value === undefined ? 'unset' : JSON.stringify(value)
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}
+
+/** Paths of what differs, each with both values, to tell the user which field was in the way. */
+function changed(now: unknown, before: unknown, path: string): string[] {
+  if (equal(now, before)) return []
+  if (Array.isArray(now) && Array.isArray(before) && now.length === before.length) return now.flatMap((item, i) => changed(item, before[i], `${path}[${i}]`))
+  const objects = typeof now === 'object' && typeof before === 'object' && now !== null && before !== null && !Array.isArray(now) && !Array.isArray(before)
+  if (!objects) return [`${path}: ${show(before)} -> ${show(now)}`]
+  const a = now as Record<string, unknown>
+  const b = before as Record<string, unknown>
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted().flatMap((key) => changed(a[key], b[key], `${path}.${key}`))
+}

@@ -1,0 +1,43 @@
+/** Pods: a pod's spec and what holds for a pod but not for a template. */
+import type { Container, Pod } from '../../../../shared/api/types.ts'
+import type { FieldError } from '../../../../shared/errors.ts'
+import { field } from '../../../../shared/errors.ts'
+import type { Errors } from './common.ts'
+import { podSpec } from './pod-spec.ts'
+
+const PHASES = new Set(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'])
+
+export function validatePod(object: Pod): FieldError[] {
+  const errors: FieldError[] = []
+  if (!object.spec) return [field.required('spec')]
+  podSpec(errors, 'spec', object.spec)
+  // Templates written long ago may carry such images; a pod would never start with one.
+  trimmedImages(errors, 'spec.containers', object.spec.containers)
+  trimmedImages(errors, 'spec.initContainers', object.spec.initContainers)
+  return errors
+}
+
+function trimmedImages(errors: Errors, path: string, containers: readonly Container[] | undefined): void {
+  containers?.forEach(({ image }, i) => {
+    if (image && image !== image.trim()) errors.push(field.invalid(`${path}[${i}].image`, image, 'must not have leading or trailing whitespace'))
+  })
+}
+
+/** A finished pod stays finished, and its node does not change. */
+export function validatePodStatusUpdate(object: Pod, old: Pod): FieldError[] {
+  const errors: FieldError[] = []
+  const { phase } = object.status ?? {}
+  if (phase !== undefined && phase !== '' && !PHASES.has(phase)) errors.push(field.notSupported('status.phase', phase, [...PHASES]))
+  if (object.spec.nodeName !== old.spec.nodeName) errors.push(field.forbidden('status.nodeName', 'may not be changed directly'))
+  for (const list of ['containerStatuses', 'initContainerStatuses'] as const) {
+    const containers = list === 'containerStatuses' ? old.spec.containers : (old.spec.initContainers ?? [])
+    object.status?.[list]?.forEach((status, i) => {
+      const before = old.status?.[list]?.find((s) => s.name === status.name)
+      if (!before?.state?.terminated || status.state?.terminated) return
+      const restartPolicy = containers.find((c) => c.name === status.name)?.restartPolicy ?? old.spec.restartPolicy
+      const mayRestart = restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && before.state.terminated.exitCode !== 0)
+      if (!mayRestart && list === 'containerStatuses') errors.push(field.forbidden(`status.${list}[${i}].state`, 'may not be transitioned to non-terminated state'))
+    })
+  }
+  return errors
+}

@@ -1,0 +1,69 @@
+/**
+ * What a pod asks for. Source: the resource accounting of Kubernetes (init containers run one after another, sidecars
+ * run on beside everything that starts after them).
+ */
+import type { Container, Pod } from './api/types.ts'
+import { bytes, cpuMillis } from './quantity.ts'
+
+/** Whole numbers: cpu in thousandths of a core, everything else in units (bytes, devices). */
+export type ResourceAmounts = Record<string, number>
+
+type PodLike = { readonly spec: Pick<Pod['spec'], 'containers' | 'initContainers' | 'overhead'> }
+
+const amount = (name: string, text: string): number => (name === 'cpu' ? cpuMillis(text) : bytes(text))
+
+function addTo(into: ResourceAmounts, list: Readonly<Record<string, string>> | undefined): void {
+  for (const name in list) into[name] = (into[name] ?? 0) + amount(name, list[name] ?? '0')
+}
+function raiseTo(into: ResourceAmounts, other: ResourceAmounts): void {
+  for (const name in other) into[name] = Math.max(into[name] ?? 0, other[name] ?? 0)
+}
+
+/** Init containers that keep running. */
+export const isSidecar = (container: Pick<Container, 'restartPolicy'>): boolean => container.restartPolicy === 'Always'
+
+function total(pod: PodLike, which: 'requests' | 'limits'): ResourceAmounts {
+  const sum: ResourceAmounts = {}
+  for (const container of pod.spec.containers) addTo(sum, container.resources?.[which])
+  const sidecars: ResourceAmounts = {}
+  const peak: ResourceAmounts = {}
+  for (const container of pod.spec.initContainers ?? []) {
+    if (isSidecar(container)) {
+      addTo(sum, container.resources?.[which])
+      addTo(sidecars, container.resources?.[which])
+      raiseTo(peak, sidecars)
+    } else {
+      const now = { ...sidecars }
+      addTo(now, container.resources?.[which])
+      raiseTo(peak, now)
+    }
+  }
+  raiseTo(sum, peak)
+  if (which === 'requests') addTo(sum, pod.spec.overhead)
+  // A limit without overhead would be too small, but overhead alone is no limit.
+  else for (const name in pod.spec.overhead) if (name in sum) sum[name] = (sum[name] ?? 0) + amount(name, pod.spec.overhead[name] ?? '0')
+  return sum
+}
+
+/** The greater of (containers + sidecars) and the peak of initialization, plus overhead. */
+export const podRequests = (pod: PodLike): ResourceAmounts => total(pod, 'requests')
+/** As podRequests, of limits; a resource that no container limits is absent. */
+export const podLimits = (pod: PodLike): ResourceAmounts => total(pod, 'limits')
+
+export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
+
+/** Guaranteed: every container has cpu and memory limits equal to its requests. BestEffort: none has any. */
+export function qosClass(pod: PodLike): QosClass {
+  let guaranteed = true
+  let any = false
+  for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) {
+    const { requests = {}, limits = {} } = container.resources ?? {}
+    for (const name of ['cpu', 'memory'] as const) {
+      const request = amount(name, requests[name] ?? '0')
+      const limit = amount(name, limits[name] ?? '0')
+      if (request > 0 || limit > 0) any = true
+      if (limit === 0 || (requests[name] !== undefined && request !== limit)) guaranteed = false
+    }
+  }
+  return !any ? 'BestEffort' : guaranteed ? 'Guaranteed' : 'Burstable'
+}
