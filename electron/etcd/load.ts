@@ -138,9 +138,11 @@ class Loader<V> {
     })
     this.#expected = snapshot ? base + 1 : Math.max(2, Math.min(base + 1, read[0]?.first ?? base + 1))
     const segments: SealedFile[] = []
-    for (const segment of read) {
+    for (const [i, segment] of read.entries()) {
       if (segment.first > this.#expected) {
-        this.#missing.push(`${this.#expected}-${segment.first - 1}`)
+        const before = read[i - 1]
+        // A damaged file before the gap is the reason for it, and is reported itself.
+        if (!before || !this.#damaged.has(before.name)) this.#missing.push(`${this.#expected}-${segment.first - 1}`)
         this.#expected = segment.first
       }
       segments.push(await this.#readSegment(segment, folder.segments[folder.segments.indexOf(segment) + 1], snapshot ? base : 0))

@@ -158,13 +158,15 @@ class MvccStore<V> implements Store<V> {
     if (this.#queue.length >= QUEUE_TRANSACTIONS || this.#queuedBytes + waiting.bytes > QUEUE_BYTES) throw new StoreUnavailableError('too many writes are waiting for the disk')
     this.#queue.push(waiting)
     this.#queuedBytes += waiting.bytes
-    this.#committer ??= this.#commitAll().finally(() => { this.#committer = undefined })
+    this.#committer ??= this.#commitAll()
   }
 
   async #commitAll(): Promise<void> {
     // Callers that write in the same turn share the first group.
     await Promise.resolve()
     while (this.#queue.length) await this.#commit(this.#nextGroup())
+    // In the same turn as the look at the queue, or a write that comes between would wait for ever.
+    this.#committer = undefined
   }
 
   #nextGroup(): Waiting<V>[] {

@@ -1,0 +1,292 @@
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Datastore from 'nedb-promises'
+import { describe, expect, it } from 'vitest'
+import { segmentName, snapshotName } from './files.ts'
+import { openSegment } from './segment.ts'
+import { writeSnapshot } from './snapshot.ts'
+import { openStore, openStoreWith } from './store.ts'
+import { contents, del, json, put, temporaryFolder, write } from './testing.ts'
+import { type Store, StoreUnavailableError } from './types.ts'
+
+const names = async (directory: string): Promise<string[]> => (await readdir(directory)).sort()
+const open = (directory: string, segmentBytes?: number): Promise<Store<unknown>> => openStore({ directory, codec: json, ...(segmentBytes ? { segmentBytes } : {}) })
+const fill = async (store: Store<unknown>, n: number, key = (i: number) => `k${i}`): Promise<void> => {
+  for (let i = 0; i < n; i++) await write(store, put(key(i), { i, 'kubernetes.io/name': '$x.y', text: 'ü\n' }))
+}
+
+describe('what is on disk', () => {
+  it('is the same store after a reload', async () => {
+    const directory = await temporaryFolder()
+    const a = await open(directory)
+    await fill(a, 10)
+    await write(a, del('k3'), put('k4', 'new'))
+    const before = contents(a)
+    await a.close()
+    const b = await open(directory)
+    expect([contents(b), b.revision, b.compactRevision]).toEqual([before, 12, 12])
+    expect(b.loadReport).toMatchObject({ tornTail: false, setAside: [], keys: 9 })
+    await b.close()
+  })
+
+  it('is for nobody else to read, and an idle start leaves nothing behind', async () => {
+    const directory = join(await temporaryFolder(), 'etcd')
+    const s = await open(directory)
+    await fill(s, 1)
+    expect(((await stat(directory)).mode & 0o777).toString(8)).toBe('700')
+    for (const name of await names(directory)) expect(((await stat(join(directory, name))).mode & 0o777).toString(8)).toBe('600')
+    await s.close()
+    await (await open(directory)).close()
+    expect(await names(directory)).toEqual([segmentName(1, 2)])
+  })
+
+  it('can be read by NeDB: every file, every document', async () => {
+    const directory = await temporaryFolder()
+    const s = await open(directory, 2000)
+    await fill(s, 200, (i) => `k${i % 5}`)
+    await s.close()
+    const files = await names(directory)
+    expect(files.some((name) => name.startsWith('snapshot-'))).toBe(true)
+    for (const name of files) {
+      const db = Datastore.create({ filename: join(directory, name), corruptAlertThreshold: 0 })
+      const lines = (await readFile(join(directory, name), 'utf8')).split('\n').length - 1
+      await db.load()
+      expect(await db.count({})).toBe(lines)
+    }
+    const again = await open(directory)
+    expect([again.count(''), again.get('k4')?.version, again.loadReport.setAside]).toEqual([5, 40, []])
+    await again.close()
+  })
+})
+
+describe('a torn last line', () => {
+  it('is dropped wherever it was cut, and never more than that', async () => {
+    const directory = await temporaryFolder()
+    const s = await open(directory)
+    await fill(s, 3)
+    const kept = contents(s)
+    await write(s, put('last', 'täil'), put('k1', 'changed'))
+    const all = contents(s)
+    await s.close()
+    const file = segmentName(1, 2)
+    const bytes = await readFile(join(directory, file))
+    const lastLine = bytes.lastIndexOf(0x0a, bytes.length - 2) + 1
+    for (let cut = lastLine; cut <= bytes.length; cut++) {
+      const folder = join(directory, `cut-${cut}`)
+      await mkdir(folder)
+      await writeFile(join(folder, file), bytes.subarray(0, cut))
+      const r = await open(folder)
+      // Without its line end the record is whole all the same.
+      const whole = cut >= bytes.length - 1
+      expect({ cut, contents: contents(r) }).toEqual({ cut, contents: whole ? all : kept })
+      expect([r.loadReport.tornTail, r.loadReport.setAside]).toEqual([!whole && cut > lastLine, []])
+      await write(r, put('after', 1))
+      const now = contents(r)
+      await r.close()
+      const again = await open(folder)
+      expect([contents(again), again.loadReport.tornTail]).toEqual([now, false])
+      await again.close()
+    }
+  })
+})
+
+describe('a damaged file', () => {
+  const damage: [string, (directory: string) => Promise<void>, { lost: string[]; aside: number }][] = [
+    ['a flipped byte in the middle', async (d) => {
+      const path = join(d, segmentName(1, 2))
+      await writeFile(path, (await readFile(path, 'utf8')).replace('{\\"i\\":4', '{\\"i\\":5'))
+    }, { lost: ['k4'], aside: 1 }],
+    ['a flipped byte in the last line', async (d) => {
+      const path = join(d, segmentName(1, 2))
+      await writeFile(path, (await readFile(path, 'utf8')).replace('{\\"i\\":9', '{\\"i\\":8'))
+    }, { lost: ['k9'], aside: 1 }],
+    ['a line that is gone', async (d) => {
+      const path = join(d, segmentName(1, 2))
+      await writeFile(path, (await readFile(path, 'utf8')).split('\n').filter((_l, i) => i !== 2).join('\n'))
+    }, { lost: ['k2'], aside: 1 }],
+    ['rubbish in front', async (d) => {
+      const path = join(d, segmentName(1, 2))
+      await writeFile(path, Buffer.concat([Buffer.from([0, 0, 0xff, 0x0a]), await readFile(path)]))
+    }, { lost: [], aside: 1 }],
+    ['a tail lost before a later segment', async (d) => {
+      const s = await open(d)
+      await write(s, put('later', 1))
+      await s.close()
+      await truncate(join(d, segmentName(1, 2)), (await stat(join(d, segmentName(1, 2)))).size - 20)
+    }, { lost: ['k9'], aside: 1 }],
+    ['a whole file gone', async (d) => {
+      const s = await open(d)
+      await write(s, put('later', 1))
+      await s.close()
+      await rm(join(d, segmentName(1, 2)))
+    }, { lost: Array.from({ length: 10 }, (_, i) => `k${i}`), aside: 1 }],
+  ]
+  it.each(damage)('%s: what is sound is kept, the file is set aside and reported', async (_what, harm, { lost, aside }) => {
+    const directory = await temporaryFolder()
+    const s = await open(directory)
+    await fill(s, 10)
+    const { revision } = s
+    await s.close()
+    await harm(directory)
+    const errors: string[] = []
+    const b = await openStore({ directory, codec: json, log: (level, message) => { if (level === 'error') errors.push(message) } })
+    expect(b.loadReport.setAside).toHaveLength(aside)
+    expect(errors).toHaveLength(1)
+    const corrupt = (await names(directory)).filter((name) => name.includes('.corrupt-'))
+    expect(corrupt).toEqual(b.loadReport.setAside.filter((name) => !name.startsWith('(missing)')))
+    const gone = Array.from({ length: 10 }, (_, i) => `k${i}`).filter((key) => !b.get(key))
+    expect(gone).toEqual(lost)
+    // A revision that was given out is never given out again.
+    expect(b.revision).toBeGreaterThanOrEqual(revision)
+    await write(b, put('more', 1))
+    const now = contents(b)
+    await b.close()
+    const c = await open(directory)
+    expect([contents(c), c.loadReport.setAside]).toEqual([now, []])
+    await c.close()
+  })
+
+  it('that is a snapshot: its sound keys and the log behind it are kept', async () => {
+    const directory = await temporaryFolder()
+    const s = await open(directory, 3000)
+    await fill(s, 300, (i) => `k${i % 7}`)
+    await s.close()
+    const snapshot = (await names(directory)).find((name) => name.startsWith('snapshot-')) as string
+    const lines = (await readFile(join(directory, snapshot), 'utf8')).split('\n')
+    await writeFile(join(directory, snapshot), lines.slice(0, -2).join('\n')) // the footer is gone: is that all?
+    const b = await open(directory)
+    expect(b.loadReport.setAside).toEqual([expect.stringContaining(`${snapshot}.corrupt-`)])
+    expect([b.count(''), b.revision]).toEqual([7, 301])
+    await b.close()
+    const c = await open(directory)
+    expect([c.count(''), c.loadReport.setAside]).toEqual([7, []])
+    await c.close()
+  })
+
+  it('whose values the codec refuses is set aside too', async () => {
+    const directory = await temporaryFolder()
+    const s = await open(directory)
+    await fill(s, 3)
+    await s.close()
+    const b = await openStore({ directory, codec: { ...json, decode: (text, revision) => { if (revision === 3) throw new Error('no'); return json.decode(text, revision) } } })
+    expect([b.count(''), b.loadReport.setAside.length]).toEqual([2, 1])
+    await b.close()
+  })
+})
+
+describe('a process that died while it compacted', () => {
+  it.each([['of the last revision', 8], ['older than what is in it', 4], ['from before everything', 1]])('leaves one store, with a snapshot %s beside the old segments', async (_what, at) => {
+    const directory = await temporaryFolder()
+    const s = await open(directory)
+    await fill(s, 5)
+    await write(s, del('k1'))
+    await write(s, put('k2', 'new'))
+    const before = contents(s)
+    await s.close()
+    // Died before the rename the first time, and between the rename and the removal of old files the second.
+    await writeFile(join(directory, `${snapshotName(7)}.tmp`), 'half')
+    const live = s.range('').kvs.map((kv) => ({ kv }))
+    await writeSnapshot(directory, at, { entries: () => live, encode: (kv) => json.encode(kv.value) }, new AbortController().signal)
+    const b = await open(directory)
+    expect([contents(b), b.revision, b.loadReport.setAside]).toEqual([before, 8, []])
+    expect((await names(directory)).filter((name) => name.endsWith('.tmp'))).toEqual([])
+    await b.close()
+    const c = await open(directory)
+    expect([contents(c), c.revision]).toEqual([before, 8])
+    await c.close()
+  })
+})
+
+describe('a disk that refuses', () => {
+  it('refuses everything queued, changes nothing, and takes writes again when it can', async () => {
+    const directory = await temporaryFolder()
+    const folder = join(directory, 'etcd')
+    const s = await open(folder)
+    await fill(s, 3)
+    const before = contents(s)
+    await rename(folder, `${folder}-away`)
+    await writeFile(folder, 'in the way')
+    const seen: number[] = []
+    s.watch({ prefix: '' }, (_e, revision) => seen.push(revision))
+    const results = await Promise.allSettled([write(s, put('x', 1)), write(s, put('k0', 1)), s.txn({ compare: [{ key: 'x', modRevision: 0 }], operations: [] })])
+    for (const r of results) expect(r).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) as unknown })
+    await expect(write(s, put('x', 2))).rejects.toThrow(StoreUnavailableError)
+    expect([contents(s), s.revision, seen]).toEqual([before, 4, []])
+    // The folder comes back empty: memory is the truth, and is written anew.
+    await rm(folder)
+    expect(await write(s, put('x', 3))).toMatchObject({ succeeded: true, revision: 5 })
+    const now = contents(s)
+    await s.close()
+    const again = await open(folder)
+    expect([contents(again), again.loadReport.setAside]).toEqual([now, []])
+    await again.close()
+  })
+
+  it.each([['can', true], ['cannot', false]])('in the middle of a line: the next acknowledged write is not glued to the half one (it %s be cut off)', async (_what, repairable) => {
+    const directory = await temporaryFolder()
+    let fail = false
+    const s = await openStoreWith({ directory, codec: json }, {
+      async openSegment(...args) {
+        const real = await openSegment(...args)
+        return {
+          get name() { return real.name }, get first() { return real.first }, get bytes() { return real.bytes },
+          async append(documents) {
+            if (!fail) return real.append(documents)
+            // One whole record and a half: a full disk does that. Neither was acknowledged.
+            const lines = documents.map((d) => JSON.stringify(d)).join('\n')
+            await appendFile(join(directory, real.name), lines.slice(0, -5))
+            throw new Error('ENOSPC')
+          },
+          async seal() {
+            if (repairable) await truncate(join(directory, real.name), real.bytes)
+            await real.seal()
+          },
+        }
+      },
+    })
+    await fill(s, 3)
+    fail = true
+    const results = await Promise.allSettled([write(s, put('a', 'refused')), write(s, put('b', 'refused'))])
+    expect(results.map((r) => r.status)).toEqual(['rejected', 'rejected'])
+    fail = false
+    await write(s, put('b', 'acknowledged'))
+    const now = contents(s)
+    await s.close()
+    const again = await open(directory)
+    expect([contents(again), again.get('a'), again.loadReport.setAside]).toEqual([now, undefined, []])
+    await again.close()
+  })
+})
+
+describe('compaction', () => {
+  it('runs beside writers and loses nothing', async () => {
+    const directory = await temporaryFolder()
+    const compactions: unknown[] = []
+    const s = await openStore({ directory, codec: json, segmentBytes: 20_000, log: (_l, message, fields) => { if (message === 'compacted') compactions.push(fields) } })
+    await Promise.all(Array.from({ length: 8 }, async (_, w) => {
+      for (let i = 0; i < 150; i++) await write(s, put(`w${w}/${i % 20}`, { i, pad: 'x'.repeat(200) }), i % 3 ? put('hot', i) : del(`w${w}/${(i + 7) % 20}`))
+    }))
+    const now = contents(s)
+    const { segments, bytesOnDisk } = s.stats()
+    await s.close()
+    expect(compactions.length).toBeGreaterThan(2)
+    expect(segments).toBeLessThan(20)
+    expect(bytesOnDisk).toBeLessThan(400_000)
+    const again = await open(directory)
+    expect([contents(again), again.revision, again.loadReport.setAside]).toEqual([now, 1201, []])
+    await again.close()
+  })
+
+  it('gathers the crumbs of many short lives', async () => {
+    const directory = await temporaryFolder()
+    for (let i = 0; i < 20; i++) {
+      const s = await open(directory)
+      await write(s, put(`k${i}`, i))
+      await s.close()
+    }
+    const s = await open(directory)
+    await expect.poll(() => s.stats().segments, { timeout: 5000 }).toBeLessThan(5)
+    expect(s.count('')).toBe(20)
+    await s.close()
+  })
+})
