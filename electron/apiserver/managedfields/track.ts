@@ -1,0 +1,52 @@
+/** Who owns which field after a create or an update. Runs on every write. */
+import type { KubeObject } from '../../../shared/api/meta.ts'
+import type { Schemas } from '../schema.ts'
+import { compare } from './compare.ts'
+import { difference, union } from './fields.ts'
+import { capped, entryOf, fieldsOf, isOf, isReset, timeText, type ManagedFieldsEntry, type Manager } from './managers.ts'
+import { rootType } from './types.ts'
+
+export interface TrackRequest {
+  /** As stored before; undefined: a create. */
+  live: KubeObject | undefined
+  /** As it will be stored. Its managedFields may be those the client sent back, or its own edit of them. */
+  updated: KubeObject
+  manager: string
+  operation: 'Update'
+  /** `''`, `status`, `scale` … */
+  subresource: string
+  schemaName: string
+  schemas: Schemas
+  apiVersion: string
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+const EMPTY = Object.freeze({})
+
+/** The managedFields to store with `updated`. Entries that did not change are shared with the live object. Changes nothing. */
+export function trackUpdate(request: TrackRequest): ManagedFieldsEntry[] {
+  const { live, updated } = request
+  const sent = updated.metadata.managedFields
+  if (live && sent !== live.metadata.managedFields && isReset(sent)) return []
+  const entries = (live ? (sent ?? live.metadata.managedFields) : undefined) ?? []
+  const diff = compare(rootType(request.schemaName, request.schemas), live ?? EMPTY, updated)
+  if (!diff) return entries as ManagedFieldsEntry[]
+  const taken = union(diff.added, diff.modified)
+  const gone = union(taken, diff.removed)
+  const me: Manager = { manager: request.manager, operation: request.operation, apiVersion: request.apiVersion, subresource: request.subresource }
+  const time = timeText(request.now)
+  const out: ManagedFieldsEntry[] = []
+  let mine: ManagedFieldsEntry | undefined
+  for (const entry of entries) {
+    if (isOf(entry, me)) mine = entry
+    else {
+      const fields = fieldsOf(entry)
+      const left = difference(fields, gone)
+      if (left !== undefined) out.push(left === fields ? entry : { ...entry, fieldsV1: left })
+    }
+  }
+  const fields = union(difference(fieldsOf(mine), diff.removed), taken)
+  if (fields !== undefined) out.push(mine && mine.fieldsV1 === fields && mine.time === time ? mine : entryOf(me, fields, time))
+  return capped(out)
+}
