@@ -1,0 +1,184 @@
+/**
+ * kube-scheduler: gives each pod a node. One pod at a time is decided upon, against a snapshot and without waiting; the
+ * bindings are written behind it, side by side. The event loop is given back every few milliseconds.
+ */
+import type { Component, ComponentContext, Health } from '../client/component.ts'
+import type { EventRecorder } from '../client/types.ts'
+import { Namespaces, Nodes, Pods, ReplicaSets, Services } from '../../shared/api/resources.ts'
+import type { Pod } from '../../shared/api/types.ts'
+import { isNotFound, toStatusError } from '../../shared/errors.ts'
+import { logger } from '../../shared/log.ts'
+import { SchedulerCache } from './cache.ts'
+import { DecisionLog } from './decisions.ts'
+import { connect } from './event-handlers.ts'
+import type { CycleContext, Plugin } from './framework.ts'
+import { Limiter, withTimeout } from './limiter.ts'
+import { preemptionMessage, unschedulableMessage } from './messages.ts'
+import type { NodeInfo } from './node-info.ts'
+import { ConditionWriter } from './pod-condition.ts'
+import { podInfo } from './pod-info.ts'
+import { defaultPlugins } from './plugins/index.ts'
+import { SchedulingQueue, type QueuedPod } from './queue.ts'
+import { Algorithm, type Decision } from './schedule.ts'
+import { siblingsBy } from './siblings.ts'
+
+export type { Decision, PluginScores } from './schedule.ts'
+export type { NodeRejection } from './messages.ts'
+
+export interface SchedulerOptions {
+  readonly plugins?: readonly Plugin[]
+  /** Breaks ties; 0 <= x < 1. */
+  readonly random?: () => number
+  /** Bindings under way at once. */
+  readonly bindConcurrency?: number
+}
+export interface Scheduler extends Component {
+  /** Why a pod is where it is, or is nowhere; for the newest thousand pods tried. */
+  lastDecision(uid: string): Decision | undefined
+}
+
+/** The loop is given back after so much work, so that it stays well within a frame. */
+const SLICE_MS = 6
+const CALL_TIMEOUT_MS = 30_000
+
+export function createScheduler(context: ComponentContext & { recorder: EventRecorder }, options: SchedulerOptions = {}): Scheduler {
+  const { client, informers, clock, recorder } = context
+  const log = logger('kube-scheduler')
+  const pods = informers.informer(Pods)
+  const nodes = informers.informer(Nodes)
+  const namespaces = informers.informer(Namespaces)
+  const services = informers.informer(Services)
+  const replicaSets = informers.informer(ReplicaSets)
+
+  const cache = new SchedulerCache()
+  const decisions = new DecisionLog()
+  const algorithm = new Algorithm(options.plugins ?? defaultPlugins, options.random ?? Math.random)
+  const queue = new SchedulingQueue({ clock, onReady: wake })
+  const bindings = new Limiter(options.bindConcurrency ?? 64, wake)
+  const current = (pod: Pod): Pod | undefined => pods.get(pod.metadata.name, pod.metadata.namespace)
+  const conditions = new ConditionWriter(client, clock, log, current)
+  const lookups = { namespaceLabels: (name: string) => namespaces.get(name)?.metadata.labels, siblings: siblingsBy(services, replicaSets) }
+
+  let state: 'new' | 'running' | 'stopped' = 'new'
+  let awake = false
+  let disconnect: (() => void) | undefined
+  const aborter = new AbortController()
+
+  function wake(): void {
+    if (awake || state !== 'running') return
+    awake = true
+    setImmediate(work)
+  }
+
+  function work(): void {
+    awake = false
+    const end = performance.now() + SLICE_MS
+    while (state === 'running' && !bindings.full) {
+      const next = queue.pop()
+      if (!next) return
+      scheduleOne(next)
+      if (performance.now() > end) return wake()
+    }
+  }
+
+  function scheduleOne(queued: QueuedPod): void {
+    const { info } = queued
+    const cycle: CycleContext = { ...lookups, snapshot: cache.snapshot() }
+    let decision: Decision
+    try {
+      decision = algorithm.schedule(info, cycle)
+    } catch (error) {
+      log.error('a scheduling cycle failed', { pod: `${info.namespace}/${info.name}`, error })
+      return failed(queued, toStatusError(error).message)
+    }
+    decisions.set(info.uid, decision)
+    const { node } = decision
+    if (node === undefined) return unschedulable(queued, decision, cycle)
+    cache.assume(info, node)
+    bindings.run(() => bind(queued, node))
+  }
+
+  async function bind(queued: QueuedPod, node: string): Promise<void> {
+    const { info } = queued
+    const binding = {
+      apiVersion: 'v1', kind: 'Binding',
+      metadata: { name: info.name, namespace: info.namespace, uid: info.uid },
+      target: { apiVersion: 'v1', kind: 'Node', name: node },
+    }
+    try {
+      await withTimeout(client.createSubresource(Pods, info.name, info.namespace, 'binding', binding), CALL_TIMEOUT_MS, 'binding', clock)
+    } catch (error) {
+      cache.forget(info.uid)
+      const now = current(info.pod)
+      // Gone, replaced, or bound by someone else: the informer has told the rest, or will.
+      if (state !== 'running' || isNotFound(error) || now?.metadata.uid !== info.uid || now.spec.nodeName) return
+      queue.move('PodDelete')
+      return failed({ ...queued, info: podInfo(now) }, `binding rejected: ${toStatusError(error).message}`)
+    }
+    log.debug('bound', { pod: `${info.namespace}/${info.name}`, node })
+    recorder.event(info.pod, 'Normal', 'Scheduled', `Successfully assigned ${info.namespace}/${info.name} to ${node}`)
+  }
+
+  function unschedulable(queued: QueuedPod, decision: Decision, cycle: CycleContext): void {
+    const { info } = queued
+    const preemption = preemptionMessage(decision.total, decision.rejections, {
+      policy: info.pod.spec.preemptionPolicy,
+      priority: info.priority,
+      lowestPriority: (name) => lowestPriority(cycle.snapshot.get(name)),
+    })
+    const message = unschedulableMessage(decision.total, decision.rejections, preemption)
+    queue.addUnschedulable(queued, new Set([...decision.rejections.values()].map((r) => r.plugin)))
+    conditions.set(info.pod, 'Unschedulable', message)
+    recorder.event(info.pod, 'Warning', 'FailedScheduling', message)
+  }
+
+  function failed(queued: QueuedPod, message: string): void {
+    queue.addBackoff(queued)
+    conditions.set(queued.info.pod, 'SchedulerError', message)
+    recorder.event(queued.info.pod, 'Warning', 'FailedScheduling', message)
+  }
+
+  return {
+    name: 'kube-scheduler',
+    lastDecision: (uid) => decisions.get(uid),
+
+    async start() {
+      if (state !== 'new') throw new Error('the scheduler can be started once')
+      disconnect = connect({ pods, nodes, namespaces }, {
+        cache, queue,
+        onGated: (pod, message) => conditions.set(pod, 'SchedulingGated', message),
+        onSettled: (uid) => conditions.forget(uid),
+      })
+      informers.start()
+      const limit = clock.after(60_000, () => aborter.abort(new Error('the scheduler did not get its first lists within 60 s')))
+      // Deciding on half the picture would place pods wrongly.
+      await Promise.all([pods, nodes, namespaces, services, replicaSets].map((i) => i.synced(aborter.signal))).finally(() => limit.cancel())
+      if (aborter.signal.aborted) return
+      state = 'running'
+      wake()
+    },
+
+    async stop() {
+      state = 'stopped'
+      aborter.abort(new Error('stopped'))
+      disconnect?.()
+      queue.close()
+      await Promise.all([bindings.idle(), conditions.stop()])
+    },
+
+    health(): Health {
+      const { active, backoff, unschedulable: stuck } = queue.counts
+      if (state !== 'running') return { healthy: false, message: state === 'new' ? 'Not started yet.' : 'Stopped.' }
+      return { healthy: true, message: `${active + bindings.size} pods in work, ${backoff} to be tried again, ${stuck} fit on no node.` }
+    },
+  }
+}
+
+const lowest = new WeakMap<NodeInfo, number>()
+/** Kept for as long as the snapshot keeps this version of the node. */
+function lowestPriority(node: NodeInfo | undefined): number | undefined {
+  if (!node) return undefined
+  let value = lowest.get(node)
+  if (value === undefined) lowest.set(node, (value = Math.min(...[...node.pods.values()].map((p) => p.priority))))
+  return value
+}

@@ -1,0 +1,17 @@
+/** The default profile. The order is that of filtering: cheap and telling ones first. */
+import type { Plugin } from '../framework.ts'
+import { imageLocality } from './image-locality.ts'
+import { interPodAffinity } from './inter-pod-affinity.ts'
+import { nodeAffinity } from './node-affinity.ts'
+import { nodeName } from './node-name.ts'
+import { nodePorts } from './node-ports.ts'
+import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts'
+import { nodeResourcesFit } from './node-resources-fit.ts'
+import { nodeUnschedulable } from './node-unschedulable.ts'
+import { podTopologySpread } from './pod-topology-spread.ts'
+import { taintToleration } from './taint-toleration.ts'
+
+export const defaultPlugins: readonly Plugin[] = [
+  nodeUnschedulable, nodeName, taintToleration, nodeAffinity, nodePorts, nodeResourcesFit,
+  podTopologySpread, interPodAffinity, nodeResourcesBalancedAllocation, imageLocality,
+]

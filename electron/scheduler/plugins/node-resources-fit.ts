@@ -1,0 +1,42 @@
+/** Requests must fit into what is allocatable and not yet requested; emptier nodes are preferred (LeastAllocated). */
+import { MAX_SCORE, type Plugin, type Rejection } from '../framework.ts'
+import type { NodeInfo } from '../node-info.ts'
+import type { PodInfo } from '../pod-info.ts'
+
+/** All that is missing on a node; undefined when the pod fits. More than the empty node has: no eviction can help. */
+export function insufficient(pod: PodInfo, node: NodeInfo): Rejection | undefined {
+  let reasons: string[] | undefined
+  let unresolvable = false
+  if (node.pods.size + 1 > node.maxPods) (reasons ??= []).push('Too many pods')
+  const check = (name: string, wanted: number, used: number): void => {
+    if (wanted === 0) return
+    const capacity = node.allocatable[name] ?? 0
+    if (wanted <= capacity - used) return
+    ;(reasons ??= []).push(`Insufficient ${name}`)
+    if (wanted > capacity) unresolvable = true
+  }
+  check('cpu', pod.cpu, node.cpu)
+  check('memory', pod.memory, node.memory)
+  for (const [name, wanted] of pod.scalars) check(name, wanted, node.scalars.get(name) ?? 0)
+  return reasons && { reasons, unresolvable }
+}
+
+/** Share of a resource left free after placing the pod, 0..100, rounded down. */
+const free = (capacity: number, wanted: number): number => (wanted > capacity ? 0 : Math.floor(((capacity - wanted) * MAX_SCORE) / capacity))
+
+export function leastAllocated(pod: PodInfo, node: NodeInfo): number {
+  const cpu = node.allocatable['cpu'] ?? 0
+  const memory = node.allocatable['memory'] ?? 0
+  let sum = 0
+  let weights = 0
+  if (cpu > 0) { sum += free(cpu, node.scoringCpu + pod.scoringCpu); weights++ }
+  if (memory > 0) { sum += free(memory, node.scoringMemory + pod.scoringMemory); weights++ }
+  return weights ? Math.floor(sum / weights) : 0
+}
+
+export const nodeResourcesFit: Plugin = {
+  name: 'NodeResourcesFit',
+  weight: 1,
+  preFilter: (pod) => ({ filter: (node) => insufficient(pod, node) }),
+  preScore: (pod) => ({ score: (node) => leastAllocated(pod, node) }),
+}

@@ -1,0 +1,78 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { makeCache, makeContext, makeNode, makePod } from './fixtures.ts'
+import { podInfo } from './pod-info.ts'
+import { defaultPlugins } from './plugins/index.ts'
+import { Algorithm, enoughNodes } from './schedule.ts'
+
+const lookups = { namespaceLabels: () => undefined, siblings: () => undefined }
+
+describe('the scheduling algorithm', () => {
+  it.each([[1, 1], [99, 99], [100, 100], [250, 120], [1000, 420], [5000, 500], [20000, 1000]])('of %i nodes, %i feasible ones are enough', (total, enough) => {
+    expect(enoughNodes(total)).toBe(enough)
+  })
+
+  it('starts each search where the last one ended', () => {
+    const nodes = Array.from({ length: 300 }, (_, i) => makeNode(`n${i}`))
+    const algorithm = new Algorithm(defaultPlugins, () => 0.5)
+    const context = makeContext(nodes, [])
+    const first = algorithm.schedule(podInfo(makePod('a')), context)
+    const second = algorithm.schedule(podInfo(makePod('b')), context)
+    expect([first.evaluated, first.feasible[0], second.feasible[0]]).toEqual([enoughNodes(300), 'n0', `n${enoughNodes(300)}`])
+  })
+
+  it('breaks ties evenly', () => {
+    let x = 0
+    const algorithm = new Algorithm(defaultPlugins, () => (x = (x + 0.618034) % 1))
+    const context = makeContext(['a', 'b', 'c'].map((n) => makeNode(n)), [])
+    const counts: Record<string, number> = {}
+    for (let i = 0; i < 3000; i++) {
+      const { node = '' } = algorithm.schedule(podInfo(makePod('p')), context)
+      counts[node] = (counts[node] ?? 0) + 1
+    }
+    for (const n of ['a', 'b', 'c']) expect(counts[n]).toBeGreaterThan(700)
+  })
+
+  it('says which plugin kept named nodes out', () => {
+    const pod = makePod('p', { spec: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['b'] }] }] } } } } })
+    const { rejections } = new Algorithm(defaultPlugins, Math.random).schedule(podInfo(pod), makeContext([makeNode('a'), makeNode('b', { cpu: '0', pods: '0' })], []))
+    expect([...rejections].map(([n, r]) => [n, ...r.reasons])).toEqual([['b', 'Too many pods'], ['a', "node(s) didn't satisfy plugin(s) [NodeAffinity]"]])
+  })
+
+  it('never overcommits a node and never ignores a rule, whatever comes and goes', () => {
+    const nodeArb = fc.record({ cpu: fc.integer({ min: 1, max: 8 }), pods: fc.integer({ min: 0, max: 6 }), zone: fc.constantFrom('x', 'y'), tainted: fc.boolean() })
+    const podArb = fc.record({ cpu: fc.integer({ min: 0, max: 3000 }), zone: fc.option(fc.constantFrom('x', 'y')), alone: fc.boolean(), tolerates: fc.boolean(), remove: fc.boolean() })
+    fc.assert(fc.property(fc.array(nodeArb, { minLength: 1, maxLength: 6 }), fc.array(podArb, { maxLength: 40 }), fc.integer(), (nodeSpecs, podSpecs, seed) => {
+      const taints = [{ key: 'k', effect: 'NoSchedule' }]
+      const cache = makeCache(nodeSpecs.map((n, i) => makeNode(`n${i}`, { cpu: `${n.cpu}`, pods: `${n.pods}`, labels: { zone: n.zone }, ...(n.tainted ? { taints } : {}) })), [])
+      let x = Math.abs(seed % 1000) / 1000
+      const algorithm = new Algorithm(defaultPlugins, () => (x = (x + 0.37) % 1))
+      const placed: { node: number; cpu: number; alone: boolean; uid: string }[] = []
+      for (const [i, p] of podSpecs.entries()) {
+        const labels: Record<string, string> = p.alone ? { alone: 'yes' } : {}
+        const pod = podInfo(makePod(`p${i}`, {
+          cpu: `${p.cpu}m`, labels,
+          spec: {
+            containers: [{ name: 'c', resources: { requests: { cpu: `${p.cpu}m` } } }],
+            ...(p.zone ? { nodeSelector: { zone: p.zone } } : {}),
+            ...(p.tolerates ? { tolerations: [{ key: 'k', operator: 'Exists' }] } : {}),
+            ...(p.alone ? { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } }] } } } : {}),
+          },
+        }))
+        // Worked out here a second time, without the scheduler.
+        const fits = nodeSpecs.map((n, k) => {
+          const there = placed.filter((q) => q.node === k)
+          return there.length < n.pods && there.reduce((s, q) => s + q.cpu, p.cpu) <= n.cpu * 1000 && (!p.zone || p.zone === n.zone) && (!n.tainted || p.tolerates) && !(p.alone && there.some((q) => q.alone))
+        })
+        const { node, feasible } = algorithm.schedule(pod, { ...lookups, snapshot: cache.snapshot() })
+        expect([...feasible].sort()).toEqual(fits.flatMap((ok, k) => (ok ? [`n${k}`] : [])))
+        if (node !== undefined) {
+          cache.assume(pod, node)
+          placed.push({ node: Number(node.slice(1)), cpu: p.cpu, alone: p.alone, uid: pod.uid })
+        }
+        const gone = p.remove ? placed.shift() : undefined
+        if (gone) cache.removePod(gone.uid)
+      }
+    }), { numRuns: 150 })
+  })
+})

@@ -1,0 +1,114 @@
+/** One scheduling decision: filter, score, choose. Pure: reads a snapshot, changes nothing, and does not wait. */
+import type { CycleContext, FilterPlan, Plugin } from './framework.ts'
+import type { NodeRejection } from './messages.ts'
+import type { NodeInfo } from './node-info.ts'
+import type { PodInfo } from './pod-info.ts'
+
+/** Weighted score of one plugin, for each scored node. */
+export interface PluginScores {
+  readonly plugin: string
+  readonly weight: number
+  /** 0..100, before the weight; in the order of `feasible`. */
+  readonly scores: readonly number[]
+}
+
+export interface Decision {
+  /** The node chosen; undefined when none is feasible. */
+  readonly node?: string
+  /** How many nodes there are, and how many of these were looked at. */
+  readonly total: number
+  readonly evaluated: number
+  readonly feasible: readonly string[]
+  readonly rejections: ReadonlyMap<string, NodeRejection>
+  /** Empty when there was nothing to choose between. */
+  readonly scores: readonly PluginScores[]
+}
+
+/** From this many nodes on, only a share of them is looked at. */
+const MIN_FEASIBLE = 100
+/** How many feasible nodes are enough, of `total`. Source: upstream's percentageOfNodesToScore default. */
+export function enoughNodes(total: number): number {
+  if (total < MIN_FEASIBLE) return total
+  const percent = Math.max(5, 50 - Math.floor(total / 125))
+  return Math.max(MIN_FEASIBLE, Math.floor((total * percent) / 100))
+}
+
+export class Algorithm {
+  readonly #plugins: readonly Plugin[]
+  readonly #random: () => number
+  /** Where the next search starts, so that every node gets its turn. */
+  #start = 0
+
+  /** `random` breaks ties; answers 0 <= x < 1. */
+  constructor(plugins: readonly Plugin[], random: () => number) {
+    this.#plugins = plugins
+    this.#random = random
+  }
+
+  schedule(pod: PodInfo, context: CycleContext): Decision {
+    const all = context.snapshot.nodes
+    const { feasible, rejections, evaluated } = this.#filter(pod, context)
+    const base = { total: all.length, evaluated, feasible: feasible.map((n) => n.name), rejections }
+    if (feasible.length <= 1) return { ...base, scores: [], ...(feasible[0] ? { node: feasible[0].name } : {}) }
+    const scores = this.#score(pod, feasible, context)
+    return { ...base, scores, node: (feasible[this.#best(feasible.length, scores)] as NodeInfo).name }
+  }
+
+  #filter(pod: PodInfo, context: CycleContext): { feasible: NodeInfo[]; rejections: Map<string, NodeRejection>; evaluated: number } {
+    const all = context.snapshot.nodes
+    const plans: { plugin: string; plan: FilterPlan }[] = []
+    for (const plugin of this.#plugins) {
+      const plan = plugin.preFilter?.(pod, context)
+      if (plan) plans.push({ plugin: plugin.name, plan })
+    }
+    const feasible: NodeInfo[] = []
+    const rejections = new Map<string, NodeRejection>()
+    const narrowing = plans.find((p) => p.plan.only)
+    const nodes = narrowing ? [...(narrowing.plan.only as ReadonlySet<string>)].flatMap((name) => context.snapshot.get(name) ?? []) : all
+    const enough = enoughNodes(nodes.length)
+    const start = narrowing ? 0 : this.#start % Math.max(1, nodes.length)
+    let evaluated = 0
+    for (; evaluated < nodes.length && feasible.length < enough; evaluated++) {
+      const node = nodes[(start + evaluated) % nodes.length] as NodeInfo
+      let rejection: NodeRejection | undefined
+      for (const { plugin, plan } of plans) {
+        const no = plan.filter(node)
+        if (no) { rejection = { ...no, plugin }; break }
+      }
+      if (rejection) rejections.set(node.name, rejection)
+      else feasible.push(node)
+    }
+    if (!narrowing) this.#start = start + evaluated
+    if (narrowing && !feasible.length) {
+      const out: NodeRejection = { plugin: narrowing.plugin, reasons: [`node(s) didn't satisfy plugin(s) [${narrowing.plugin}]`], unresolvable: true }
+      for (const node of all) if (!rejections.has(node.name)) rejections.set(node.name, out)
+    }
+    return { feasible, rejections, evaluated }
+  }
+
+  #score(pod: PodInfo, nodes: readonly NodeInfo[], context: CycleContext): PluginScores[] {
+    const result: PluginScores[] = []
+    for (const plugin of this.#plugins) {
+      const plan = plugin.preScore?.(pod, nodes, context)
+      if (!plan) continue
+      const scores = nodes.map((n) => plan.score(n))
+      plan.normalize?.(scores, nodes)
+      result.push({ plugin: plugin.name, weight: plugin.weight, scores })
+    }
+    return result
+  }
+
+  /** Index of the greatest sum; among equals each has the same chance. */
+  #best(count: number, scores: readonly PluginScores[]): number {
+    let best = 0
+    let bestScore = -Infinity
+    let ties = 0
+    for (let i = 0; i < count; i++) {
+      let sum = 0
+      for (const s of scores) sum += s.weight * (s.scores[i] ?? 0)
+      if (sum > bestScore) { best = i; bestScore = sum; ties = 1 }
+      else if (sum === bestScore && this.#random() < 1 / ++ties) best = i
+    }
+    return best
+  }
+}
