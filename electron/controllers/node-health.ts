@@ -21,7 +21,7 @@ export const nodeReady = (node: Node): string | undefined => conditionOf(node, '
 
 /** What changes with each sign of life: the lease's renewal, or the kubelet's own heartbeat in the status. */
 export const signOfLife = (node: Node, lease: Lease | undefined): string =>
-  `${lease?.spec?.renewTime ?? ''}|${nodeReady(node) === 'Unknown' ? '' : (conditionOf(node, 'Ready')?.lastHeartbeatTime ?? '')}`
+  `${lease?.spec?.renewTime ?? ''}|${conditionOf(node, 'Ready')?.lastHeartbeatTime ?? ''}`
 
 export interface Heard {
   readonly sign: string

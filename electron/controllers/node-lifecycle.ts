@@ -56,7 +56,7 @@ export function createNodeLifecycleController({ client, informers, clock, events
       const taints = wantedTaints(node, others, now)
       if (sameTaints(node.spec?.taints, taints)) return
       const { resourceVersion } = node.metadata
-      await client.patch(Nodes, name, undefined, 'merge', { metadata: { ...(resourceVersion ? { resourceVersion } : {}) }, spec: { taints: taints.length ? taints : null } })
+      await client.patch(Nodes, name, undefined, 'merge', { metadata: { resourceVersion }, spec: { taints: taints.length ? taints : null } })
     },
   })
   const add = (object: { metadata: { name: string } }): void => reconciler.queue.add(object.metadata.name)
