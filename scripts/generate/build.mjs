@@ -4,7 +4,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { extras } from './list-keys.mjs'
+import { extras, valueStructs } from './list-keys.mjs'
 
 /** Types of stable versions; alpha and beta groups are not served. */
 const stable = (name) => !/^V\d+(alpha|beta)\d/.test(name) && name !== 'ObjectSerializer' && name !== 'all' && name !== 'VersionInfo'
@@ -102,6 +102,16 @@ function applyExtras(schemas) {
       else if (more.quantity) schema.properties[name] = withQuantity(schema.properties[name])
       else Object.assign(schema.properties[name], more)
     }
+  }
+  for (const [type, names] of Object.entries(valueStructs)) {
+    for (const name of names) {
+      const property = schemas[type]?.properties[name]
+      if (property?.ref) property.default = {}
+      else faults.push(`${type}.${name}`)
+    }
+  }
+  for (const { properties } of Object.values(schemas)) {
+    for (const name of ['metadata', 'spec', 'status']) if (properties[name]?.ref) properties[name].default = {}
   }
   if (faults.length) throw new Error(`list-keys.mjs names what client-node does not have: ${faults.join(', ')}`)
 }

@@ -1,0 +1,91 @@
+/**
+ * OpenAPI, derived from the kinds: version 3 by group and version, version 2 as a whole. Documents are built at the first
+ * request for each and kept as bytes. Hashes are those of what a document is made from, so the index needs no document.
+ */
+import { createHash } from 'node:crypto'
+import type { KindDefinition } from '../resources/kind.ts'
+import type { Descriptions } from '../schema/load.ts'
+import type { Schemas } from '../schema.ts'
+import { Components, type Json } from './components.ts'
+import { addKind, type Writer } from './paths.ts'
+
+export interface Document {
+  readonly bytes: Uint8Array
+  /** Without quotes. */
+  readonly etag: string
+}
+export interface OpenApi {
+  /** `/openapi/v3` */
+  v3Index(): Document
+  /** @param path as in the index: `api/v1`, `apis/apps/v1`; a leading `/openapi/v3/` is dropped */
+  v3(path: string): Document | undefined
+  /** `/openapi/v2`, as JSON */
+  v2(): Document
+}
+
+const TITLE = 'Kubernetes'
+const encoder = new TextEncoder()
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').toUpperCase()
+const encode = (value: unknown, etag?: string): Document => {
+  const text = JSON.stringify(value)
+  return { bytes: encoder.encode(text), etag: etag ?? hashOf(text) }
+}
+
+/** `V1Pod` → `V1PodList`; kinds that name their list otherwise say so. */
+function listSchemaOf(kind: KindDefinition, schemas: Schemas): string {
+  const own = `${kind.schema}List`
+  return schemas[own] ? own : kind.schema.replace(/V\d+.*/, (m) => `${/^V\d+/.exec(m)?.[0]}${kind.listKind ?? `${kind.kind}List`}`)
+}
+
+/** @param descriptions called when a document is built; its result is not kept */
+export function createOpenApi(options: { kinds: readonly KindDefinition[]; schemas: Schemas; descriptions: () => Descriptions }): OpenApi {
+  const { kinds, schemas, descriptions } = options
+  const groups = new Map<string, KindDefinition[]>()
+  for (const kind of kinds) {
+    const path = kind.group ? `apis/${kind.group}/${kind.version}` : `api/${kind.version}`
+    const known = groups.get(path)
+    if (known) known.push(kind)
+    else groups.set(path, [kind])
+  }
+  let base: string | undefined
+  const etagOf = (path: string): string => {
+    base ??= hashOf(JSON.stringify(schemas))
+    const shape = (groups.get(path) ?? []).map((k) => [k.kind, k.resource, k.scope, k.schema, k.status ?? false, Boolean(k.scale), k.verbs ?? []])
+    return hashOf(`${base} ${path} ${JSON.stringify(shape)}`)
+  }
+  let index: Document | undefined
+  let second: Document | undefined
+  const documents = new Map<string, Document>()
+
+  const fill = (some: readonly KindDefinition[], version: 'v2' | 'v3'): { paths: Json; components: Json } => {
+    const writer: Writer = { components: new Components(schemas, descriptions(), version), version }
+    const paths: Json = {}
+    for (const kind of some) addKind(paths, kind, listSchemaOf(kind, schemas), writer)
+    return { paths, components: writer.components.done() }
+  }
+
+  return {
+    v3Index() {
+      return (index ??= encode({ paths: Object.fromEntries([...groups.keys()].sort().map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${etagOf(path)}` }])) }))
+    },
+    v3(path) {
+      const key = path.replace(/^\/?openapi\/v3\//, '').replace(/^\/|\/$/g, '')
+      const some = groups.get(key)
+      if (!some) return undefined
+      let document = documents.get(key)
+      if (!document) {
+        const { paths, components } = fill(some, 'v3')
+        document = encode({ openapi: '3.0.0', info: { title: TITLE, version: 'v1.36.0' }, paths, components: { schemas: components } }, etagOf(key))
+        documents.set(key, document)
+      }
+      return document
+    },
+    v2() {
+      if (!second) {
+        const { paths, components } = fill(kinds, 'v2')
+        second = encode({ swagger: '2.0', info: { title: TITLE, version: 'v1.36.0' }, paths, definitions: components })
+      }
+      return second
+    },
+  }
+}
