@@ -90,18 +90,20 @@ export function podStatus(pod: Pod, now: number): PodStatusSummary {
     ready: `${ready}/${total}`,
     restarts: restarts.count > 0 && restarts.last ? `${restarts.count} (${age(restarts.last, now)} ago)` : String(restarts.count),
     restartCount: restarts.count,
-    level: levelOf(word, phase, ready, total),
+    level: levelOf(word, phase, Boolean(pod.spec.nodeName), ready === total),
   }
 }
 
 const WORKING = new Set(['ContainerCreating', 'PodInitializing', 'Terminating'])
+/** Words that do not mend themselves; failing pulls are not among them, the network may come back. */
+const BROKEN =
+  /^(?:Init:)?(?:CrashLoopBackOff|Error|OOMKilled|StartError|ContainerCannotRun|DeadlineExceeded|Signal:\d+|ExitCode:\d+|InvalidImageName|ErrImageNeverPull|CreateContainerConfigError|CreateContainerError|RunContainerError)$/
 
-function levelOf(word: string, phase: string, ready: number, total: number): PodLevel {
-  if (word === 'Running') return ready === total ? 'ok' : 'working'
-  if (word === 'Succeeded' || word === 'Completed') return phase === 'Failed' ? 'failed' : 'ok'
+function levelOf(word: string, phase: string, scheduled: boolean, allReady: boolean): PodLevel {
+  if (word === 'Running') return allReady ? 'ok' : 'working'
   if (WORKING.has(word) || /^Init:\d+\/\d+$/.test(word)) return 'working'
-  if (word === 'Pending' || word === 'SchedulingGated') return 'waiting'
-  if (phase === 'Failed' || word === 'Failed') return 'failed'
-  if (/BackOff$|^(Init:)?(Err|Create|Run|Invalid|Error|OOMKilled|Signal:|ExitCode:)/.test(word) && word !== 'Running') return /ImagePull|ErrImage/.test(word) ? 'warning' : 'failed'
-  return 'warning'
+  if (phase === 'Failed' || BROKEN.test(word)) return 'failed'
+  if (word === 'Succeeded' || word === 'Completed') return 'ok'
+  if (word === 'Pending') return scheduled ? 'working' : 'waiting'
+  return word === 'SchedulingGated' ? 'waiting' : 'warning'
 }

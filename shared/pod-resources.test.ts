@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import type { Pod } from './api/types.ts'
+import { podLimits, podRequests, qosClass } from './pod-resources.ts'
+
+const c = (requests?: Record<string, string>, limits?: Record<string, string>, restartPolicy?: string) =>
+  ({ name: 'c', resources: { ...(requests ? { requests } : {}), ...(limits ? { limits } : {}) }, ...(restartPolicy ? { restartPolicy } : {}) }) as Pod['spec']['containers'][number]
+const pod = (containers: Pod['spec']['containers'], initContainers: Pod['spec']['containers'] = [], overhead?: Record<string, string>) =>
+  ({ spec: { containers, initContainers, ...(overhead ? { overhead } : {}) } }) as Pick<Pod, 'spec'>
+
+describe('podRequests', () => {
+  it.each([
+    ['nothing', pod([c()]), {}],
+    ['sum of containers', pod([c({ cpu: '100m', memory: '1Mi' }), c({ cpu: '0.2' })]), { cpu: 300, memory: 1_048_576 }],
+    ['a greater init container', pod([c({ cpu: '100m' })], [c({ cpu: '1' }), c({ cpu: '500m' })]), { cpu: 1000 }],
+    ['sidecars add to the sum', pod([c({ cpu: '100m' })], [c({ cpu: '50m' }, undefined, 'Always')]), { cpu: 150 }],
+    ['an init container after a sidecar runs beside it', pod([c({ cpu: '100m' })], [c({ cpu: '50m' }, undefined, 'Always'), c({ cpu: '200m' })]), { cpu: 250 }],
+    ['an init container before a sidecar does not', pod([c({ cpu: '100m' })], [c({ cpu: '200m' }), c({ cpu: '50m' }, undefined, 'Always')]), { cpu: 200 }],
+    ['overhead', pod([c({ cpu: '100m' })], [], { cpu: '10m', memory: '1Ki' }), { cpu: 110, memory: 1024 }],
+    ['devices', pod([c({ 'example.com/gpu': '2' })]), { 'example.com/gpu': 2 }],
+  ])('%s', (_name, given, expected) => {
+    expect(podRequests(given)).toEqual(expected)
+  })
+  it('limits take overhead only where there is a limit', () => {
+    expect(podLimits(pod([c(undefined, { cpu: '1' })], [], { cpu: '10m', memory: '1Ki' }))).toEqual({ cpu: 1010 })
+  })
+})
+
+describe('qosClass', () => {
+  it.each([
+    ['BestEffort', pod([c()])],
+    ['BestEffort', pod([c({ 'example.com/gpu': '1' }, { 'example.com/gpu': '1' })])],
+    ['Guaranteed', pod([c({ cpu: '1', memory: '1Gi' }, { cpu: '1000m', memory: '1024Mi' })])],
+    ['Guaranteed', pod([c(undefined, { cpu: '1', memory: '1Gi' })])],
+    ['Burstable', pod([c({ cpu: '1' }, { cpu: '2', memory: '1Gi' })])],
+    ['Burstable', pod([c({ cpu: '1' })])],
+    ['Burstable', pod([c({ cpu: '1', memory: '1' }, { cpu: '1', memory: '1' }), c()])],
+    ['Burstable', pod([c({ cpu: '1', memory: '1' }, { cpu: '1', memory: '1' })], [c()])],
+  ])('%s', (expected, given) => {
+    expect(qosClass(given)).toBe(expected)
+  })
+})
