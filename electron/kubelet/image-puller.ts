@@ -1,0 +1,126 @@
+/** Makes an image present: pull policy, two pulls at a time, back-off, events. Source: kubernetes pkg/kubelet/images/image_manager.go. */
+import type { Container, Pod } from '../../shared/api/types.ts'
+import type { Clock } from '../../shared/clock.ts'
+import type { EventRecorder } from '../client/types.ts'
+import { goDuration, KeyedBackoff } from './backoff.ts'
+import { parseImageReference } from './runtime/image-reference.ts'
+import { RuntimeError, type ContainerRuntime, type ImageInfo, type PullProgress } from './runtime/types.ts'
+
+/** A container's reason to wait; `retryAt`: when to look again. */
+export class WaitingError extends Error {
+  readonly reason: string
+  readonly retryAt: number | undefined
+  constructor(reason: string, message: string, retryAt?: number) {
+    super(message)
+    this.reason = reason
+    this.retryAt = retryAt
+  }
+}
+
+const PARALLEL_PULLS = 2
+const PROGRESS_MS = 1_000
+
+/** `Pulling image "x": 42% of 31.2 MB`. */
+export function progressMessage(image: string, p: PullProgress): string {
+  if (!p.totalBytes) return `Pulling image ${JSON.stringify(image)}: ${p.status}`
+  return `Pulling image ${JSON.stringify(image)}: ${Math.floor((100 * p.currentBytes) / p.totalBytes)}% of ${(p.totalBytes / 1e6).toFixed(1)} MB`
+}
+
+const policyOf = (c: Container): string => {
+  if (c.imagePullPolicy) return c.imagePullPolicy
+  try {
+    const r = parseImageReference(c.image ?? '')
+    return !r.digest && r.tag === 'latest' ? 'Always' : 'IfNotPresent'
+  } catch {
+    return 'IfNotPresent' // The name is refused below, with its reason.
+  }
+}
+
+export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recorder: EventRecorder): {
+  ensure(pod: Pod, container: Container, onProgress: (message: string) => void, signal: AbortSignal): Promise<ImageInfo>
+  forget(podUid: string): void
+} {
+  const backoff = new KeyedBackoff(clock)
+  const lastFailure = new Map<string, number>()
+  const lastMessage = new Map<string, string>()
+  let running = 0
+  const queue: (() => void)[] = []
+  const inPlace = async <T>(run: () => Promise<T>): Promise<T> => {
+    if (running >= PARALLEL_PULLS) await new Promise<void>((r) => queue.push(r))
+    else running++
+    try {
+      return await run()
+    } finally {
+      const next = queue.shift()
+      if (next) next()
+      else running--
+    }
+  }
+  return {
+    async ensure(pod, container, onProgress, signal) {
+      const image = container.image ?? ''
+      const path = `spec.containers{${container.name}}`
+      try {
+        parseImageReference(image)
+      } catch (e) {
+        const message = `Failed to apply default image tag ${JSON.stringify(image)}: ${(e as Error).message}`
+        recorder.event(pod, 'Warning', 'InspectFailed', message, path)
+        throw new WaitingError('InvalidImageName', message)
+      }
+      const policy = policyOf(container)
+      const present = await runtime.imageStatus(image)
+      if (present && policy !== 'Always') {
+        recorder.event(pod, 'Normal', 'Pulled', `Container image ${JSON.stringify(image)} already present on machine`, path)
+        return present
+      }
+      if (policy === 'Never') {
+        const message = `Container image ${JSON.stringify(image)} is not present with pull policy of Never`
+        recorder.event(pod, 'Warning', 'ErrImageNeverPull', message, path)
+        throw new WaitingError('ErrImageNeverPull', message)
+      }
+      const key = `${pod.metadata.uid}_${image}`
+      const until = backoff.until(key, lastFailure.get(key) ?? 0)
+      if (until !== undefined) {
+        const message = `Back-off pulling image ${JSON.stringify(image)}: ${lastMessage.get(key) ?? ''}`
+        recorder.event(pod, 'Normal', 'BackOff', `Back-off pulling image ${JSON.stringify(image)}`, path)
+        throw new WaitingError('ImagePullBackOff', message, until)
+      }
+      recorder.event(pod, 'Normal', 'Pulling', `Pulling image ${JSON.stringify(image)}`, path)
+      const begin = clock.now()
+      try {
+        const info = await inPlace(async () => {
+          signal.throwIfAborted()
+          const pulling = clock.now()
+          let told = 0
+          const result = await runtime.pullImage(image, undefined, (p) => {
+            if (clock.now() - told < PROGRESS_MS) return
+            told = clock.now()
+            onProgress(progressMessage(image, p))
+          }, signal)
+          const end = clock.now()
+          recorder.event(pod, 'Normal', 'Pulled',
+            `Successfully pulled image ${JSON.stringify(image)} in ${goDuration(end - pulling)} (${goDuration(end - begin)} including waiting). Image size: ${result.sizeBytes} bytes.`, path)
+          return result
+        })
+        backoff.forget(key)
+        lastFailure.delete(key)
+        lastMessage.delete(key)
+        return info
+      } catch (e) {
+        if (signal.aborted || (e instanceof RuntimeError && e.reason === 'EngineUnavailable')) throw e
+        const message = (e as Error).message
+        const now = clock.now()
+        backoff.next(key, now)
+        lastFailure.set(key, now)
+        lastMessage.set(key, `ErrImagePull: ${message}`)
+        recorder.event(pod, 'Warning', 'Failed', `Failed to pull image ${JSON.stringify(image)}: ${message}`, path)
+        recorder.event(pod, 'Warning', 'Failed', 'Error: ErrImagePull', path)
+        throw new WaitingError('ErrImagePull', message, now + 1_000)
+      }
+    },
+    forget(podUid) {
+      backoff.forget(`${podUid}_`)
+      for (const key of lastFailure.keys()) if (key.startsWith(`${podUid}_`)) { lastFailure.delete(key); lastMessage.delete(key) }
+    },
+  }
+}

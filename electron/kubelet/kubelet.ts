@@ -1,0 +1,242 @@
+/** The kubelet of one node: a worker for each of its pods, over a container runtime. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { ConfigMaps, Pods, Secrets } from '../../shared/api/resources.ts'
+import type { ConfigMap, Pod, Secret } from '../../shared/api/types.ts'
+import type { Clock, Timer } from '../../shared/clock.ts'
+import { notFound } from '../../shared/errors.ts'
+import { logger } from '../../shared/log.ts'
+import { podRequests } from '../../shared/pod-resources.ts'
+import type { Component, Health } from '../client/component.ts'
+import type { Client, EventRecorder, Informer, InformerFactory } from '../client/types.ts'
+import type { ConfigSource } from './env.ts'
+import { createImagePuller } from './image-puller.ts'
+import { createNodeReporter, hostAddress, type Capacity, type NodeFacts } from './node-status.ts'
+import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
+import { podsOfNode } from './pod-source.ts'
+import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
+import type { ContainerRuntime, ContainerState, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
+import { createStatusManager } from './status-manager.ts'
+import { removePodFolder } from './volumes.ts'
+
+export interface KubeletOptions {
+  readonly client: Client
+  readonly informers: InformerFactory
+  readonly clock: Clock
+  readonly runtime: ContainerRuntime
+  readonly recorder: EventRecorder
+  readonly nodeName: string
+  /** Pod volumes live in `pods/` of it. */
+  readonly dataDir: string
+  readonly labels?: Readonly<Record<string, string>>
+  /** Default: what the engine has; 110 pods. Cpu in cores, memory in bytes. */
+  readonly capacity?: { readonly cpu?: number; readonly memory?: number; readonly pods?: number }
+  /** Shared by many kubelets in one process; otherwise each watches its own pods. */
+  readonly podInformer?: Informer<Pod>
+}
+export interface Kubelet extends Component {
+  readonly nodeName: string
+  /** pods/log. Rejects with StatusError. */
+  containerLogs(pod: { namespace: string; name: string; uid: string }, options: ContainerLogOptions, signal: AbortSignal): Promise<Readable>
+}
+
+const TICK_MS = 10_000
+const RESYNC_TICKS = 6
+const STATUS_TICKS = 30
+const STOP_LIMIT_MS = 5_000
+
+export function createKubelet(options: KubeletOptions): Kubelet {
+  const { client, informers, clock, runtime, recorder, nodeName, dataDir } = options
+  const log = logger('kubelet')
+  const hollow = runtime.name === 'hollow'
+  const workers = new Map<string, PodWorker>()
+  const waitingPods = new Map<string, Pod>()
+  const status = createStatusManager(client, clock)
+  const reporter = createNodeReporter(client, clock, nodeName)
+  const address = hostAddress()
+  const closers: (() => void)[] = []
+  let version: RuntimeVersion | undefined
+  let images: readonly ImageInfo[] = []
+  let problem: string | undefined = 'not looked yet'
+  let adopted = false
+  let started = false
+  let stopped = false
+  let tick: Timer | undefined
+  let ticks = 0
+  let resyncing: Promise<void> | undefined
+  let configMaps: Informer<ConfigMap> | undefined
+  let secrets: Informer<Secret> | undefined
+
+  const capacity = (): Capacity => ({
+    cpuMillis: Math.round((options.capacity?.cpu ?? version?.cpus ?? 0) * 1000), memoryBytes: options.capacity?.memory ?? version?.memoryBytes ?? 0, pods: options.capacity?.pods ?? 110,
+  })
+  const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, problem, now: clock.now() })
+  const sources: ConfigSource = {
+    configMap: (namespace, name) => configMaps?.get(name, namespace),
+    secret: (namespace, name) => secrets?.get(name, namespace),
+  }
+  const own = (task: Promise<unknown>, what: string): void => void task.catch((e: unknown) => { if (!stopped) log.warning(`cannot ${what}`, { node: nodeName, error: e as Error }) })
+
+  const admit: WorkerContext['admit'] = (pod) => {
+    const c = capacity()
+    const wanted = podRequests(pod)
+    let cpu = wanted['cpu'] ?? 0
+    let memory = wanted['memory'] ?? 0
+    let count = 1
+    for (const w of workers.values()) {
+      const phase = w.pod.status?.phase
+      if (w.uid === pod.metadata.uid || phase === 'Failed' || phase === 'Succeeded' || !admittedPods.has(w.uid)) continue
+      const r = podRequests(w.pod)
+      cpu += r['cpu'] ?? 0
+      memory += r['memory'] ?? 0
+      count++
+    }
+    const over = (name: string, requested: number, used: number, has: number): { reason: string; message: string } =>
+      ({ reason: `OutOf${name}`, message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${has}` })
+    if (count > c.pods) return over('pods', 1, count - 1, c.pods)
+    if ((wanted['cpu'] ?? 0) > 0 && cpu > c.cpuMillis) return over('cpu', wanted['cpu']!, cpu - wanted['cpu']!, c.cpuMillis)
+    if ((wanted['memory'] ?? 0) > 0 && memory > c.memoryBytes) return over('memory', wanted['memory']!, memory - wanted['memory']!, c.memoryBytes)
+    admittedPods.add(pod.metadata.uid ?? '')
+    return undefined
+  }
+  const admittedPods = new Set<string>()
+
+  const context: WorkerContext = {
+    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder), sources, nodeName, dataDir, hollow,
+    hostIP: () => address, memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis, admit,
+    ended: (uid) => { workers.delete(uid); admittedPods.delete(uid) },
+  }
+  const addWorker = (pod: Pod, sandboxes: readonly SandboxState[] = [], containers: readonly ContainerState[] = []): void => {
+    const uid = pod.metadata.uid ?? ''
+    if (workers.has(uid)) return
+    if (containers.length || pod.status?.startTime) admittedPods.add(uid)
+    const worker = createPodWorker(context, pod, { sandboxes, containers })
+    workers.set(uid, worker)
+    worker.wake()
+  }
+  const onPod = (pod: Pod): void => {
+    if (stopped) return
+    const uid = pod.metadata.uid ?? ''
+    const worker = workers.get(uid)
+    if (worker) worker.update(pod)
+    else if (adopted) addWorker(pod)
+    else waitingPods.set(uid, pod)
+  }
+  const onPodDeleted = (pod: Pod): void => {
+    waitingPods.delete(pod.metadata.uid ?? '')
+    workers.get(pod.metadata.uid ?? '')?.removed()
+  }
+
+  /** What runs and belongs to no pod of ours is removed: the pod went while we were away. */
+  const removeOrphans = async (sandboxes: readonly SandboxState[], containers: readonly ContainerState[], known: (uid: string) => boolean): Promise<void> => {
+    for (const c of containers) if (!known(c.pod.uid)) { await runtime.stopContainer(c.id, 2); await runtime.removeContainer(c.id) }
+    for (const s of sandboxes) if (!known(s.pod.uid)) await runtime.removePodSandbox(s.id)
+    if (hollow) return
+    const folders = await readdir(join(dataDir, 'pods')).catch((e: NodeJS.ErrnoException) => { if (e.code === 'ENOENT') return [] as string[]; throw e })
+    for (const uid of folders) if (!known(uid)) await removePodFolder(dataDir, uid)
+  }
+  /** Reads everything from the engine; the first time, adopts what runs. */
+  const resync = (): Promise<void> => (resyncing ??= (async () => {
+    version = await runtime.version()
+    const [sandboxes, containers] = await Promise.all([runtime.listPodSandboxes({ node: nodeName }), runtime.listContainers({ node: nodeName })])
+    if (stopped) return
+    const of = <T extends { pod: { uid: string } }>(all: readonly T[]): Map<string, T[]> => {
+      const m = new Map<string, T[]>()
+      for (const x of all) (m.get(x.pod.uid) ?? m.set(x.pod.uid, []).get(x.pod.uid)!).push(x)
+      return m
+    }
+    const s = of(sandboxes)
+    const c = of(containers)
+    if (adopted) for (const w of workers.values()) { await w.idle(); if (s.has(w.uid) || c.has(w.uid) || w.containers.length) for (const x of [...(s.get(w.uid) ?? []), ...(c.get(w.uid) ?? [])]) w.stale(x.id) }
+    else {
+      adopted = true
+      for (const pod of waitingPods.values()) addWorker(pod, s.get(pod.metadata.uid ?? ''), c.get(pod.metadata.uid ?? ''))
+      waitingPods.clear()
+      own(removeOrphans(sandboxes, containers, (uid) => workers.has(uid)), 'remove what was left over')
+    }
+    problem = undefined
+    images = await runtime.listImages()
+    for (const w of workers.values()) w.wake()
+  })().finally(() => { resyncing = undefined }))
+  const report = (): void => { if (started) own(reporter.report(facts(), false), 'report the node status') }
+
+  const onRuntime = (event: RuntimeEvent): void => {
+    if (stopped) return
+    if (event.type === 'unavailable') {
+      problem = event.message
+      report()
+    } else if (event.type === 'resync') {
+      own(resync().then(report, (e: unknown) => { problem = (e as Error).message; report(); throw e }), 'read the state of the container runtime')
+    } else if (event.type === 'container' || event.type === 'sandbox') {
+      if (event.action === 'died' || event.action === 'removed') workers.get(event.podUid)?.stale(event.id)
+    }
+  }
+  const onTick = (): void => {
+    tick = clock.after(TICK_MS, onTick)
+    ticks++
+    own(reporter.renew(clock.now()), 'renew the lease')
+    if (ticks % RESYNC_TICKS === 0) for (const w of workers.values()) w.wake()
+    if (ticks % STATUS_TICKS === 0) own(reporter.report(facts(), true), 'report the node status')
+  }
+  const onConfig = (kind: 'configMap' | 'secret') => (object: ConfigMap | Secret): void => {
+    const name = object.metadata.name
+    for (const w of workers.values()) {
+      if (w.pod.metadata.namespace !== object.metadata.namespace) continue
+      const uses = w.pod.spec.volumes?.some((v) => (kind === 'configMap' ? v.configMap?.name === name : v.secret?.secretName === name) || v.projected?.sources?.some((x) => x[kind]?.name === name))
+      if (uses || w.pod.status?.containerStatuses?.some((s) => s.state?.waiting?.reason === 'CreateContainerConfigError')) w.wake()
+    }
+  }
+
+  return {
+    name: 'kubelet',
+    nodeName,
+    async start() {
+      if (!hollow) {
+        configMaps = informers.informer(ConfigMaps)
+        secrets = informers.informer(Secrets)
+        closers.push(configMaps.addHandlers({ onAdd: onConfig('configMap'), onUpdate: onConfig('configMap') }), secrets.addHandlers({ onAdd: onConfig('secret'), onUpdate: onConfig('secret') }))
+      }
+      const pods = options.podInformer ?? informers.informer(Pods, { fieldSelector: `spec.nodeName=${nodeName}` })
+      closers.push(podsOfNode(pods, nodeName, { onPod, onDeleted: onPodDeleted }))
+      informers.start()
+      try {
+        version = await runtime.version()
+        problem = undefined
+      } catch (e) {
+        problem = (e as Error).message
+      }
+      // The engine's problem is the node's, and no reason not to start.
+      await Promise.all([reporter.register(facts(), options.labels ?? {}), pods.synced(AbortSignal.timeout(30_000)), configMaps?.synced(AbortSignal.timeout(30_000)), secrets?.synced(AbortSignal.timeout(30_000))])
+      started = true
+      const subscription = runtime.subscribe(onRuntime)
+      closers.push(() => subscription.close())
+      // Spread, so that a thousand kubelets do not all tick in one moment.
+      tick = clock.after(Math.floor(Math.random() * TICK_MS), onTick)
+    },
+    async stop() {
+      if (stopped) return
+      stopped = true
+      tick?.cancel()
+      for (const close of closers.splice(0)) close()
+      status.stop()
+      for (const w of workers.values()) w.stop()
+      let timer: Timer | undefined
+      await Promise.race([Promise.all([...workers.values()].map((w) => w.idle())), new Promise<void>((r) => { timer = clock.after(STOP_LIMIT_MS, r) })])
+      timer?.cancel()
+    },
+    health(): Health {
+      if (!started) return { healthy: false, message: 'the kubelet has not started yet' }
+      return problem === undefined ? { healthy: true, message: `node ${nodeName}: ${workers.size} pods` } : { healthy: false, message: `container runtime is down: ${problem}` }
+    },
+    async containerLogs(pod, logOptions, signal) {
+      const worker = workers.get(pod.uid)
+      if (!worker) throw notFound({ group: '', resource: 'pods' }, pod.name)
+      try {
+        return containerLogs(runtime, worker.pod, worker.containers, logOptions, signal)
+      } catch (e) {
+        throw toApiError(e, pod.name)
+      }
+    },
+  }
+}

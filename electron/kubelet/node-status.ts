@@ -1,0 +1,121 @@
+/** The Node object of this kubelet: registration, status, heartbeat by Lease. Source: kubernetes pkg/kubelet/nodestatus and the node-lease KEP-589. */
+import { hostname, networkInterfaces } from 'node:os'
+import { isDeepStrictEqual } from 'node:util'
+import { Leases, Nodes } from '../../shared/api/resources.ts'
+import type { Lease, Node, NodeCondition, NodeStatus } from '../../shared/api/types.ts'
+import { rfc3339, rfc3339Micro, type Clock } from '../../shared/clock.ts'
+import { isAlreadyExists, isNotFound } from '../../shared/errors.ts'
+import type { Client } from '../client/types.ts'
+import type { ImageInfo, RuntimeVersion } from './runtime/types.ts'
+
+export const KUBELET_VERSION = 'v1.36.0+pilothouse'
+const LEASE_NAMESPACE = 'kube-node-lease'
+const LEASE_SECONDS = 40
+const IMAGES_LISTED = 50
+
+export interface Capacity {
+  /** Millicores, bytes, pods. */
+  readonly cpuMillis: number
+  readonly memoryBytes: number
+  readonly pods: number
+}
+
+/** The address that other machines see, or loopback where there is none. */
+export function hostAddress(): string {
+  for (const list of Object.values(networkInterfaces())) for (const a of list ?? []) if (a.family === 'IPv4' && !a.internal && !a.address.startsWith('172.1') && !a.address.startsWith('169.254.')) return a.address
+  return '127.0.0.1'
+}
+
+export interface NodeFacts {
+  readonly nodeName: string
+  readonly address: string
+  readonly capacity: Capacity
+  readonly version: RuntimeVersion | undefined
+  readonly images: readonly ImageInfo[]
+  /** undefined: the engine answers. */
+  readonly problem: string | undefined
+  readonly now: number
+}
+
+const quantity = (c: Capacity): Record<string, string> => ({
+  cpu: c.cpuMillis % 1000 ? `${c.cpuMillis}m` : String(c.cpuMillis / 1000), memory: `${Math.floor(c.memoryBytes / 1024)}Ki`, pods: String(c.pods), 'ephemeral-storage': '0',
+})
+
+export function computeNodeStatus(f: NodeFacts, previous: NodeStatus | undefined): NodeStatus {
+  const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
+    const old = previous?.conditions?.find((c) => c.type === type)
+    return { type, status, reason, message, lastHeartbeatTime: rfc3339(f.now), lastTransitionTime: old?.status === status ? (old.lastTransitionTime ?? rfc3339(f.now)) : rfc3339(f.now) }
+  }
+  const own = [
+    condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+    condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    f.problem === undefined ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status') : condition('Ready', 'False', 'KubeletNotReady', `container runtime is down: ${f.problem}`),
+  ]
+  const foreign = (previous?.conditions ?? []).filter((c) => !own.some((o) => o.type === c.type))
+  const v = f.version
+  return {
+    ...(previous ?? {}),
+    capacity: quantity(f.capacity), allocatable: quantity(f.capacity), conditions: [...foreign, ...own],
+    addresses: [{ type: 'InternalIP', address: f.address }, { type: 'Hostname', address: f.nodeName }],
+    daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    images: [...f.images].sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, IMAGES_LISTED).map((i) => ({ names: [...i.names], sizeBytes: i.sizeBytes })),
+    nodeInfo: {
+      machineID: '', systemUUID: '', bootID: '', kernelVersion: v?.kernel ?? '', osImage: v?.osImage ?? '', containerRuntimeVersion: v ? `${v.name}://${v.version}` : '',
+      kubeletVersion: KUBELET_VERSION, kubeProxyVersion: '', operatingSystem: v?.os ?? 'linux', architecture: v?.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'),
+    },
+  } as NodeStatus
+}
+
+/** What counts as a change: everything but the heartbeat. */
+const essence = (s: NodeStatus | undefined): unknown => s && { ...s, conditions: s.conditions?.map((c) => ({ ...c, lastHeartbeatTime: '' })) }
+
+export interface NodeReporter {
+  /** Creates the Node (or takes over the one that is there) and its Lease. */
+  register(facts: NodeFacts, labels: Readonly<Record<string, string>>): Promise<void>
+  /** Writes the status when it has changed, or when `force`. */
+  report(facts: NodeFacts, force: boolean): Promise<void>
+  renew(now: number): Promise<void>
+}
+
+export function createNodeReporter(client: Client, clock: Clock, nodeName: string): NodeReporter {
+  let node: Node | undefined
+  let lease: Lease | undefined
+
+  const report: NodeReporter['report'] = async (facts, force) => {
+    const status = computeNodeStatus(facts, node?.status)
+    if (!force && isDeepStrictEqual(essence(status), essence(node?.status))) return
+    const mine = (status.conditions ?? []).filter((c) => ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].includes(c.type))
+    // Strategic: conditions are merged by type, so that those of others stay.
+    node = await client.patch(Nodes, nodeName, undefined, 'strategic', { status: { ...status, conditions: mine } }, { subresource: 'status' })
+  }
+  const renew: NodeReporter['renew'] = async (now) => {
+    const spec = { holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime: rfc3339Micro(now) }
+    try {
+      lease = lease
+        ? await client.patch(Leases, nodeName, LEASE_NAMESPACE, 'merge', { spec: { renewTime: spec.renewTime } })
+        : await client.create(Leases, { metadata: { name: nodeName, namespace: LEASE_NAMESPACE, ...(node?.metadata.uid ? { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid: node.metadata.uid }] } : {}) }, spec })
+    } catch (e) {
+      if (isAlreadyExists(e)) lease = await client.patch(Leases, nodeName, LEASE_NAMESPACE, 'merge', { spec })
+      else if (isNotFound(e) && lease) {
+        lease = undefined
+        await renew(now)
+      } else throw e
+    }
+  }
+  return {
+    report, renew,
+    async register(facts, labels) {
+      const all = { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/arch': facts.version?.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'), 'kubernetes.io/os': facts.version?.os ?? 'linux', ...labels }
+      try {
+        node = await client.create(Nodes, { metadata: { name: nodeName, labels: all, annotations: { 'pilothouse.dev/host': hostname() } }, spec: {}, status: computeNodeStatus(facts, undefined) } as never)
+      } catch (e) {
+        if (!isAlreadyExists(e)) throw e
+        node = await client.get(Nodes, nodeName)
+        const missing = Object.entries(all).filter(([k, v]) => node?.metadata.labels?.[k] !== v)
+        if (missing.length) node = await client.patch(Nodes, nodeName, undefined, 'merge', { metadata: { labels: Object.fromEntries(missing) } })
+      }
+      await Promise.all([report(facts, true), renew(clock.now())])
+    },
+  }
+}
