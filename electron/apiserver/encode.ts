@@ -1,0 +1,73 @@
+/**
+ * An object is encoded once. Its JSON bytes stay with it for as long as it lives (a WeakMap): the store's log record, the
+ * answer to the writer, every list and every watcher share them. A list joins the bytes of its items.
+ */
+import type { KubeObject, WatchEvent } from '../../shared/api/meta.ts'
+import type { Codec } from '../etcd/types.ts'
+
+const cache = new WeakMap<object, Buffer>()
+const eventCache = new WeakMap<object, Buffer>()
+const COMMA = Buffer.from(',')
+const END_OF_LIST = Buffer.from(']}')
+const END_OF_EVENT = Buffer.from('}\n')
+
+/** Freezes a JSON value and everything in it. Stops at what is frozen already, so sharing parts is cheap. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const part of Object.values(value)) deepFreeze(part)
+  return value
+}
+
+/** Is this a list as the server makes them: `items` last, so that its bytes can be joined? */
+const isList = (value: object): value is { items: object[] } =>
+  Array.isArray((value as { items?: unknown }).items) && (value as { kind?: string }).kind?.endsWith('List') === true
+
+function encodeList(list: { items: object[] }): Buffer {
+  const { items, ...head } = list
+  const parts: Buffer[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)]
+  let first = true
+  for (const item of items) {
+    if (!first) parts.push(COMMA)
+    first = false
+    parts.push(encodeJson(item))
+  }
+  parts.push(END_OF_LIST)
+  return Buffer.concat(parts)
+}
+
+/** The JSON of a value in UTF-8. The value must not change afterwards: the bytes are kept with it. */
+export function encodeJson(value: object): Buffer {
+  const known = cache.get(value)
+  if (known) return known
+  // A list is not kept: its items are.
+  if (isList(value)) return encodeList(value)
+  const bytes = Buffer.from(JSON.stringify(value))
+  cache.set(value, bytes)
+  return bytes
+}
+
+/** One line of a watch over HTTP. Shared by all watchers who are sent the same event object. */
+export function encodeEvent(event: WatchEvent): Buffer {
+  const known = eventCache.get(event)
+  if (known) return known
+  const bytes = Buffer.concat([Buffer.from(`{"type":"${event.type}","object":`), encodeJson(event.object), END_OF_EVENT])
+  eventCache.set(event, bytes)
+  return bytes
+}
+
+/** How the API server's objects become records of the store's log. */
+export const storeCodec: Codec<KubeObject> = {
+  encode(value) {
+    const known = cache.get(value)
+    if (known) return known.toString('utf8')
+    const text = JSON.stringify(value)
+    cache.set(value, Buffer.from(text))
+    return text
+  },
+  decode(text, modRevision) {
+    const value = JSON.parse(text) as KubeObject
+    value.metadata.resourceVersion = String(modRevision)
+    return value
+  },
+}

@@ -1,0 +1,98 @@
+/** Writing an answer to an HTTP response: cached bytes, gzip for big ones, streams at the pace of the reader. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { encodeEvent, encodeJson } from './encode.ts'
+import type { ApiResponse, WatchStream } from './types.ts'
+
+const GZIP_FROM = 128 * 1024
+const compress = promisify(gzip)
+
+async function sendBytes(bytes: Uint8Array, contentType: string, status: number, headers: Record<string, string>, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  headers['content-type'] = contentType
+  let content = bytes
+  if (bytes.byteLength > GZIP_FROM && message.headers['accept-encoding']?.includes('gzip')) {
+    content = await compress(bytes, { level: 1 })
+    headers['content-encoding'] = 'gzip'
+    headers['vary'] = headers['vary'] ? `${headers['vary']}, Accept-Encoding` : 'Accept-Encoding'
+  }
+  headers['content-length'] = String(content.byteLength)
+  response.writeHead(status, headers)
+  response.end(message.method === 'HEAD' ? undefined : content)
+}
+
+/**
+ * One JSON document a line. While the socket is full nothing is taken from the stream, whose own bound then ends a
+ * watcher that is too slow.
+ */
+async function sendWatch(stream: WatchStream, status: number, headers: Record<string, string>, response: ServerResponse, closing: AbortSignal): Promise<void> {
+  const close = (): void => stream.close()
+  response.on('close', close)
+  closing.addEventListener('abort', close, { once: true })
+  try {
+    headers['content-type'] = 'application/json'
+    response.writeHead(status, headers)
+    // Clients wait for the head before they say that they watch.
+    response.flushHeaders()
+    for (let events = await stream.next(); events; events = await stream.next()) {
+      if (response.destroyed) return
+      const bytes = events.length === 1 && events[0] ? encodeEvent(events[0]) : Buffer.concat(events.map(encodeEvent))
+      if (!response.write(bytes)) {
+        const done = new AbortController()
+        const stop = (): void => done.abort()
+        response.once('close', stop)
+        try {
+          await once(response, 'drain', { signal: done.signal })
+        } catch (error) {
+          // Closed while it waited: the watch is over.
+          if ((error as Error).name !== 'AbortError') throw error
+          return
+        } finally {
+          response.off('close', stop)
+        }
+      }
+    }
+    response.end()
+  } finally {
+    closing.removeEventListener('abort', close)
+    stream.close()
+  }
+}
+
+export async function sendAnswer(answer: ApiResponse, message: IncomingMessage, response: ServerResponse, closing: AbortSignal): Promise<void> {
+  const headers: Record<string, string> = { 'cache-control': 'no-cache, private', ...answer.headers }
+  const { body, status } = answer
+  if (response.destroyed) {
+    if (body.type === 'watch') body.stream.close()
+    else if (body.type === 'stream') body.stream.destroy()
+    return
+  }
+  switch (body.type) {
+    case 'object':
+      return sendBytes(encodeJson(body.value), 'application/json', status, headers, message, response)
+    case 'bytes':
+      return sendBytes(body.bytes, body.contentType, status, headers, message, response)
+    case 'watch':
+      return sendWatch(body.stream, status, headers, response, closing)
+    case 'stream': {
+      response.writeHead(status, { ...headers, 'content-type': body.contentType })
+      response.flushHeaders()
+      try {
+        await pipeline(body.stream, response)
+      } catch (error) {
+        // The reader has gone: that ends a stream which has no end of its own.
+        if (!['ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+      }
+      return
+    }
+    case 'upgrade':
+      response.writeHead(400, { 'content-type': 'text/plain', connection: 'close' })
+      response.end('this path needs a protocol upgrade')
+      return
+    case 'empty':
+      response.writeHead(status, headers)
+      response.end()
+  }
+}

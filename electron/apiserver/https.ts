@@ -1,0 +1,214 @@
+/**
+ * The HTTPS door: TLS, credentials, limits, bodies, and the way of an answer onto the wire. What a request means is the
+ * server's business, not the door's.
+ */
+import { createServer, type Server } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { once } from 'node:events'
+import type { TLSSocket } from 'node:tls'
+import { requestTooLarge, StatusError, tooManyRequests, timeout, unauthorized, internalError } from '../../shared/errors.ts'
+import { logger } from '../../shared/log.ts'
+import { encodeJson } from './encode.ts'
+import { sendAnswer } from './https-answer.ts'
+import type { ApiRequest, ApiResponse, ApiServer, Authenticator, UserInfo } from './types.ts'
+
+const BODY_LIMIT = 3 * 1024 * 1024
+const REQUEST_TIMEOUT_MS = 60_000
+const READ_LIMIT = 400
+const WRITE_LIMIT = 200
+const PORTS_TRIED = 50
+const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
+const log = logger('kube-apiserver')
+
+export interface ServeOptions {
+  readonly server: ApiServer
+  /** The first port tried; the next free one is taken. 0: any. */
+  readonly port: number
+  readonly host?: string
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string }
+  readonly authenticator: Authenticator
+}
+export interface ServeHandle {
+  readonly port: number
+  /** Ends all connections. */
+  close(): Promise<void>
+}
+
+interface ConnectionState {
+  /** Who the client certificate is; undefined: not asked yet, null: nobody. */
+  user?: UserInfo | null
+}
+const connections = new WeakMap<Duplex, ConnectionState>()
+
+/** Reads a body up to the limit. Throws RequestEntityTooLarge. */
+async function readBody(message: IncomingMessage): Promise<Uint8Array | undefined> {
+  const length = Number(message.headers['content-length'] ?? 0)
+  if (length > BODY_LIMIT) throw requestTooLarge(`Request entity too large: limit is ${BODY_LIMIT}`)
+  if (!length && message.headers['transfer-encoding'] === undefined) return undefined
+  const chunks: Buffer[] = []
+  let size = 0
+  return new Promise((resolve, reject) => {
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > BODY_LIMIT) {
+        message.removeAllListeners('data')
+        message.resume()
+        reject(requestTooLarge(`Request entity too large: limit is ${BODY_LIMIT}`))
+      } else chunks.push(chunk)
+    })
+    message.on('end', () => resolve(chunks.length === 1 ? chunks[0] : chunks.length ? Buffer.concat(chunks) : undefined))
+    message.on('error', reject)
+    message.on('close', () => {
+      if (!message.complete) reject(internalError(new Error('the connection was closed in the middle of the body')))
+    })
+  })
+}
+
+/** The user behind the credentials. Throws Unauthorized for a token that nobody knows; no credentials: anonymous. */
+async function whoIs(message: IncomingMessage, authenticator: Authenticator): Promise<UserInfo> {
+  const header = message.headers.authorization
+  if (header !== undefined && /^bearer /i.test(header)) {
+    const user = await authenticator.authenticate({ bearerToken: header.slice(7).trim() })
+    if (!user) throw unauthorized()
+    return user
+  }
+  const socket = message.socket as TLSSocket
+  let state = connections.get(socket)
+  if (!state) connections.set(socket, (state = {}))
+  if (state.user === undefined) {
+    const certificate = socket.authorized ? socket.getPeerX509Certificate?.() : undefined
+    state.user = certificate ? ((await authenticator.authenticate({ clientCertificate: certificate.raw })) ?? null) : null
+  }
+  return state.user ?? ANONYMOUS
+}
+
+function toRequest(message: IncomingMessage, user: UserInfo, signal: AbortSignal, body?: Uint8Array): ApiRequest {
+  const url = message.url ?? '/'
+  const mark = url.indexOf('?')
+  return {
+    method: message.method as ApiRequest['method'], path: mark < 0 ? url : url.slice(0, mark), query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    headers: message.headers as Record<string, string | undefined>, user, signal, ...(body ? { body } : {}), ...(message.socket.remoteAddress ? { remote: message.socket.remoteAddress } : {}),
+  }
+}
+
+const statusAnswer = (error: unknown): ApiResponse => {
+  const status = (error instanceof StatusError ? error : internalError(error)).status
+  return { status: status.code ?? 500, body: { type: 'object', value: status } }
+}
+
+/** Watches and streams last; they are neither counted nor timed. */
+const isLong = (request: ApiRequest): boolean =>
+  request.query.has('watch') || request.query.has('follow') || /\/(log|exec|attach|portforward|proxy)$/.test(request.path) || request.path.includes('/watch/')
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  for (let attempt = 0; ; attempt++) {
+    const wanted = port === 0 ? 0 : port + attempt
+    server.listen(wanted, host)
+    try {
+      await once(server, 'listening')
+      const address = server.address()
+      return typeof address === 'object' && address ? address.port : wanted
+    } catch (error) {
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      if (!taken || port === 0 || attempt + 1 >= PORTS_TRIED) throw error
+    }
+  }
+}
+
+/** Serves until closed. Rejects when no port is free. */
+export async function serveHttps({ server: api, port, host = '127.0.0.1', tls, authenticator }: ServeOptions): Promise<ServeHandle> {
+  const closing = new AbortController()
+  let reading = 0
+  let writing = 0
+
+  async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController()
+    const abort = (): void => gone.abort()
+    response.on('close', abort)
+    let request: ApiRequest | undefined
+    let result: ApiResponse
+    let release = (): void => undefined
+    try {
+      const body = await readBody(message)
+      request = toRequest(message, await whoIs(message, authenticator), gone.signal, body)
+      if (!isLong(request)) {
+        const reads = request.method === 'GET' || request.method === 'HEAD'
+        if (reads ? reading >= READ_LIMIT : writing >= WRITE_LIMIT) throw tooManyRequests('too many requests, please try again later', 1)
+        if (reads) reading++
+        else writing++
+        release = () => {
+          if (reads) reading--
+          else writing--
+        }
+        let timer: NodeJS.Timeout | undefined
+        const late = new Promise<ApiResponse>((resolve) => {
+          timer = setTimeout(() => {
+            gone.abort()
+            resolve(statusAnswer(timeout('request did not complete within the allotted timeout')))
+          }, REQUEST_TIMEOUT_MS)
+        })
+        result = await Promise.race([api.handle(request), late])
+        clearTimeout(timer)
+      } else result = await api.handle(request)
+    } catch (error) {
+      result = statusAnswer(error)
+      // A body that was not read to its end cannot share its connection with the next request.
+      if (!message.complete) response.setHeader('connection', 'close')
+    } finally {
+      release()
+    }
+    await sendAnswer(result, message, response, closing.signal)
+    response.off('close', abort)
+  }
+
+  async function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const gone = new AbortController()
+    socket.on('close', () => gone.abort())
+    socket.on('error', (error) => log.debug('an upgraded connection failed', { error }))
+    let result: ApiResponse
+    let request: ApiRequest | undefined
+    try {
+      request = toRequest(message, await whoIs(message, authenticator), gone.signal)
+      result = await api.handle(request)
+    } catch (error) {
+      result = statusAnswer(error)
+    }
+    if (result.body.type === 'upgrade' && request) {
+      result.body.handler(request, socket, head)
+      return
+    }
+    const text = result.body.type === 'object' ? encodeJson(result.body.value) : Buffer.from('this path cannot be upgraded')
+    const status = result.status < 400 ? 400 : result.status
+    socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Upgrade refused\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n`), text]))
+  }
+
+  const https = createServer({ ...tls, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], keepAlive: true, noDelay: true, requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 180_000, maxHeaderSize: 64 * 1024 })
+  https.on('request', (message, response) => {
+    answer(message, response).catch((error: unknown) => {
+      log.error('an answer could not be sent', { error, path: message.url })
+      response.destroy()
+    })
+  })
+  https.on('upgrade', (message, socket, head) => {
+    upgrade(message, socket, head).catch((error: unknown) => {
+      log.error('an upgrade failed', { error, path: message.url })
+      socket.destroy()
+    })
+  })
+  // Port scanners and clients that do not trust our certificate.
+  https.on('tlsClientError', (error) => log.debug('a TLS handshake failed', { error }))
+  const bound = await listen(https, port, host)
+  https.on('error', (error) => log.error('the HTTPS door failed', { error }))
+  return {
+    port: bound,
+    async close() {
+      if (!https.listening) return
+      closing.abort()
+      const closed = once(https, 'close')
+      https.close()
+      https.closeAllConnections()
+      await closed
+    },
+  }
+}

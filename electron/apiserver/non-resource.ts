@@ -1,0 +1,111 @@
+/** Paths that are no resources: discovery, OpenAPI, version, health, metrics. */
+import { methodNotAllowed, notAcceptable, pathNotFound } from '../../shared/errors.ts'
+import type { Discovery, Document } from './discovery/discovery.ts'
+import type { Metrics } from './metrics.ts'
+import { acceptedForms, negotiate } from './negotiate.ts'
+import { isTrue } from './request-info.ts'
+import type { ApiRequest, ApiResponse } from './types.ts'
+
+interface Ready {
+  readonly bytes: Uint8Array
+  readonly etag: string
+}
+/** Ready buffers, made when first asked for. */
+export interface OpenApi {
+  v3Index(): Ready
+  /** `api/v1`, `apis/apps/v1`. */
+  v3(path: string): Ready | undefined
+  v2(): Ready
+}
+
+export interface NonResourceWorld {
+  readonly discovery: Discovery
+  readonly openApi: OpenApi | undefined
+  readonly metrics: Metrics
+  readonly readyChecks: ReadonlyMap<string, () => string | undefined>
+  readonly version: object
+}
+
+const bytes = (content: Uint8Array, contentType: string, headers?: Record<string, string>, status = 200): ApiResponse => ({
+  status, body: { type: 'bytes', bytes: content, contentType }, ...(headers ? { headers } : {}),
+})
+
+/** 304 when the caller has this version already. */
+function cached(request: ApiRequest, { bytes: content, etag }: Ready, contentType: string): ApiResponse {
+  const headers = { etag, vary: 'Accept' }
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: { type: 'empty' } }
+  return bytes(content, contentType, headers)
+}
+
+function health(request: ApiRequest, name: string, only: string, checks: ReadonlyMap<string, () => string | undefined>): ApiResponse {
+  const excluded = new Set(request.query.getAll('exclude'))
+  const lines: string[] = []
+  let well = true
+  if (only && !checks.has(only)) throw pathNotFound()
+  for (const [check, run] of checks) {
+    if (only && check !== only) continue
+    const fault = excluded.has(check) ? undefined : run()
+    if (fault !== undefined) well = false
+    lines.push(excluded.has(check) ? `[+]${check} excluded: ok` : fault === undefined ? `[+]${check} ok` : `[-]${check} failed: ${fault}`)
+  }
+  const verbose = !well || isTrue(request.query.get('verbose'))
+  const text = verbose ? `${lines.join('\n')}\n${name} check ${well ? 'passed' : 'failed'}\n` : 'ok'
+  return bytes(Buffer.from(text), 'text/plain; charset=utf-8', { 'x-content-type-options': 'nosniff' }, well ? 200 : 500)
+}
+
+export function createNonResource(world: NonResourceWorld): (request: ApiRequest) => Promise<ApiResponse> {
+  const version = Buffer.from(JSON.stringify(world.version))
+  const root = Buffer.from(JSON.stringify({ paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] }))
+
+  function discover(request: ApiRequest, path: string): ApiResponse {
+    const accept = request.headers['accept']
+    if (path === '/api' || path === '/apis') {
+      const form = negotiate(accept, ['object', 'discovery'])
+      if (form.as === 'discovery') {
+        return cached(request, world.discovery.aggregated(path, form.version), `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`)
+      }
+    } else if (!acceptedForms(accept).some((f) => f.as === 'object')) throw notAcceptable('application/json')
+    const found: Document | undefined = world.discovery.legacy(path)
+    if (!found) throw pathNotFound()
+    return cached(request, found, 'application/json')
+  }
+
+  return async (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
+    const path = request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path
+    const [, first = '', second = '', ...rest] = path.split('/')
+    switch (first) {
+      case '':
+        return bytes(root, 'application/json')
+      case 'api':
+      case 'apis':
+        return discover(request, path)
+      case 'version':
+        return bytes(version, 'application/json')
+      case 'healthz':
+      case 'livez':
+        // Alive is who answers; only readiness looks further.
+        return health(request, first, second, new Map([['ping', () => undefined]]))
+      case 'readyz':
+        return health(request, first, second, world.readyChecks)
+      case 'metrics':
+        return bytes(Buffer.from(await world.metrics.text()), world.metrics.contentType)
+      case 'openapi': {
+        const { openApi } = world
+        if (!openApi) throw pathNotFound()
+        if (second === 'v3') {
+          const found = rest.length ? openApi.v3(rest.join('/')) : openApi.v3Index()
+          if (!found) throw pathNotFound()
+          return cached(request, found, 'application/json')
+        }
+        if (second !== 'v2') throw pathNotFound()
+        // Clients that ask for protobuf alone get 406 and go on without.
+        const accept = request.headers['accept'] ?? '*/*'
+        if (!/json|\*\/\*/.test(accept)) throw notAcceptable('application/json')
+        return cached(request, openApi.v2(), 'application/json')
+      }
+      default:
+        throw pathNotFound()
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** PATCH in its four kinds, on the object, its status, and (through `view`) on its scale. */
+import { badRequest, notFound, unsupportedMediaType } from '../../shared/errors.ts'
+import { checkBody, fieldValidationOf, rawBody, type BodyKind } from './body.ts'
+import { decodePatch, mediaType, PATCH_TYPES } from './codec/decode.ts'
+import { cloneJson, isRecord } from './json.ts'
+import { applyPatch } from './managedfields/index.ts'
+import { fieldManagerOf, isDryRun, writeContext } from './options.ts'
+import { jsonPatch } from './patch/json-patch.ts'
+import { mergePatch } from './patch/merge-patch.ts'
+import { strategicMergePatch } from './patch/strategic.ts'
+import { createObject } from './registry/create.ts'
+import { apiVersion, keyOf, type Env, type Stored } from './registry/env.ts'
+import { updateObject } from './registry/update.ts'
+import { isTrue } from './request-info.ts'
+import type { Schemas } from './schema.ts'
+import type { Call } from './verbs.ts'
+
+const APPLY = 'application/apply-patch+yaml'
+
+export interface Patch {
+  readonly type: string
+  readonly data: unknown
+  readonly duplicates: readonly string[]
+}
+
+export function patchOf(call: Call): Patch {
+  const type = mediaType(call.request.headers['content-type'])
+  if (!(PATCH_TYPES as readonly string[]).includes(type)) throw unsupportedMediaType(PATCH_TYPES.join(', '))
+  const { object, duplicates } = rawBody(call.request, decodePatch)
+  if (type !== 'application/json-patch+json' && !isRecord(object)) throw badRequest('the patch must be an object')
+  return { type, data: object, duplicates }
+}
+
+/** The patched document, unchecked. `live` is not changed. */
+export function patched(live: object, { type, data }: Patch, schema: string, schemas: Schemas): unknown {
+  switch (type) {
+    case 'application/json-patch+json':
+      return jsonPatch(live, data)
+    case 'application/merge-patch+json':
+      return mergePatch(live, data)
+    case 'application/strategic-merge-patch+json':
+      return strategicMergePatch(live, data, schema, schemas)
+    default:
+      throw unsupportedMediaType(PATCH_TYPES.join(', '))
+  }
+}
+
+/** Throws StatusError: Conflict of field managers, stale resourceVersion, Invalid, BadRequest. */
+export async function patchObject(env: Env, call: Call): Promise<{ object: Stored; created: boolean }> {
+  const { request, info, kind } = call
+  const patch = patchOf(call)
+  const mode = fieldValidationOf(request.query)
+  const context = writeContext(request, 'PatchOptions', call.warn)
+  let warned = false
+  const warnOnce = (message: string): void => {
+    if (!warned) call.warn(message)
+  }
+  const check = (data: unknown): Stored => {
+    const object = checkBody(data, patch.duplicates, kind, env.schemas, mode, warnOnce)
+    warned = true
+    return object
+  }
+  if (patch.type !== APPLY) {
+    const make = (live: Stored): Stored => check(patched(live, patch, kind.schema, env.schemas))
+    return { object: await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make }, context), created: false }
+  }
+  if (!request.query.get('fieldManager')) throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
+  const config = check(patch.data)
+  if (config.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil')
+  if (config.metadata.name && config.metadata.name !== info.name) throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${info.name})`)
+  config.metadata.name = info.name
+  if (kind.scope === 'Namespaced') config.metadata.namespace ??= info.namespace
+  config.apiVersion = apiVersion(kind)
+  config.kind = kind.kind
+  const apply = (live: Stored | undefined): Stored =>
+    cloneJson(applyPatch({
+      live, config, manager: fieldManagerOf(request), force: isTrue(request.query.get('force')), schemaName: kind.schema, schemas: env.schemas,
+      subresource: info.subresource, apiVersion: apiVersion(kind), now: env.clock.now(),
+    })) as Stored
+  if (!env.store.get(keyOf(kind, info.namespace, info.name))) {
+    if (info.subresource) throw notFound(kind, info.name)
+    if (config.metadata.uid) throw badRequest('uid mismatch: the provided object specified a uid, and no existing object was found')
+    return { object: await createObject(env, kind, info.namespace, apply(undefined), context, true), created: true }
+  }
+  const change = { subresource: info.subresource, make: apply, applied: true }
+  return { object: await updateObject(env, kind, info.namespace, info.name, change, context), created: false }
+}
+
+/** For views of an object that are patched as documents of their own (scale). */
+export function patchView(env: Env, call: Call, view: object, kind: BodyKind): Stored {
+  const patch = patchOf(call)
+  isDryRun(call.request.query, 'PatchOptions')
+  return checkBody(patched(view, patch.type === APPLY ? { ...patch, type: 'application/merge-patch+json' } : patch, kind.schema, env.schemas), patch.duplicates, kind, env.schemas, fieldValidationOf(call.request.query), call.warn)
+}

@@ -1,0 +1,51 @@
+/** What the registry's functions share: the world they work in. Made once by the server. */
+import type { KubeObject } from '../../../shared/api/meta.ts'
+import type { Clock } from '../../../shared/clock.ts'
+import { invalid, qualified, type FieldError } from '../../../shared/errors.ts'
+import type { Store } from '../../etcd/types.ts'
+import type { KindDefinition } from '../resources/kind.ts'
+import type { Schemas } from '../schema.ts'
+import type { UserInfo } from '../types.ts'
+
+export interface Env {
+  readonly store: Store<KubeObject>
+  readonly schemas: Schemas
+  readonly clock: Clock
+  /** Freezes what leaves the pipeline; the identity where that is switched off. */
+  readonly seal: <T>(value: T) => T
+  /** Aborts when the server closes: watches end. */
+  readonly closing: AbortSignal
+  kindNamed(group: string, kind: string): KindDefinition | undefined
+}
+
+/** One write, as the caller wants it. */
+export interface WriteContext {
+  readonly user: UserInfo
+  readonly dryRun: boolean
+  readonly fieldManager: string
+  warn(message: string): void
+}
+
+/** An object whose parts the registry itself touches. */
+export type Stored = KubeObject & { spec?: Record<string, unknown>; status?: Record<string, unknown> }
+
+/** `/registry/core/pods/` — every key of a resource begins so. */
+export const prefixOf = (kind: Pick<KindDefinition, 'group' | 'resource'>, namespace?: string): string =>
+  `/registry/${kind.group || 'core'}/${kind.resource}/${namespace ? `${namespace}/` : ''}`
+
+export const keyOf = (kind: Pick<KindDefinition, 'group' | 'resource' | 'scope'>, namespace: string, name: string): string =>
+  kind.scope === 'Namespaced' ? `/registry/${kind.group || 'core'}/${kind.resource}/${namespace}/${name}` : `/registry/${kind.group || 'core'}/${kind.resource}/${name}`
+
+export const apiVersion = (kind: Pick<KindDefinition, 'group' | 'version'>): string => (kind.group ? `${kind.group}/${kind.version}` : kind.version)
+
+export const listKind = (kind: KindDefinition): string => kind.listKind ?? `${kind.kind}List`
+
+export const describeKind = (kind: KindDefinition): string => qualified(kind)
+
+/** Throws Invalid when there are errors. */
+export function throwIfInvalid(kind: KindDefinition, name: string, errors: readonly FieldError[]): void {
+  if (errors.length) throw invalid(kind, name, errors)
+}
+
+/** Does generation count changes of this object? */
+export const countsGeneration = (kind: KindDefinition, object: Stored): boolean => kind.generation ?? object.spec !== undefined

@@ -1,0 +1,132 @@
+/** Listing: a consistent snapshot, in pages, at now or at a revision of the past. Source: Kubernetes documentation, "API concepts". */
+import type { KubeList, ListMeta } from '../../../shared/api/meta.ts'
+import { badRequest, expired, failure, field, invalid } from '../../../shared/errors.ts'
+import { CompactedError, FutureRevisionError, type KeyValue, type RangeResult } from '../../etcd/types.ts'
+import type { KindDefinition } from '../resources/kind.ts'
+import { apiVersion, keyOf, listKind, prefixOf, type Env, type Stored } from './env.ts'
+import { parseFilter } from './filter.ts'
+
+/** Keys read at once while a selector is being satisfied. */
+const CHUNK = 500
+const TOKEN_VERSION = 'meta.k8s.io/v1'
+
+interface Token {
+  revision: number
+  /** The last key that was answered, without the prefix. */
+  start: string
+}
+
+const encodeToken = (t: Token): string => Buffer.from(JSON.stringify({ v: TOKEN_VERSION, rv: t.revision, start: t.start })).toString('base64url')
+
+function decodeToken(text: string): Token {
+  try {
+    const parsed = JSON.parse(Buffer.from(text, 'base64url').toString()) as { v?: unknown; rv?: unknown; start?: unknown }
+    if (parsed.v === TOKEN_VERSION && typeof parsed.rv === 'number' && typeof parsed.start === 'string') return { revision: parsed.rv, start: parsed.start }
+  } catch (error) {
+    throw badRequest(`continue key is not valid: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  throw badRequest('continue key is not valid: it was not made by this server')
+}
+
+/** A resourceVersion parameter as a number; undefined: not given. Throws BadRequest. */
+export function parseRevision(text: string | null): number | undefined {
+  if (text === null || text === '') return undefined
+  if (!/^\d{1,15}$/.test(text)) throw invalid({ group: '', kind: 'ListOptions' }, '', [field.invalid('resourceVersion', text, 'must be a number')])
+  return Number(text)
+}
+
+const tooLarge = (revision: number, current: number): Error =>
+  failure(504, 'Timeout', `Too large resource version: ${revision}, current: ${current}`, { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] })
+
+/** Store errors about revisions, as the API says them. */
+export function revisionError(error: unknown): unknown {
+  if (error instanceof CompactedError) return expired('The provided resourceVersion is too old; the requested revision has been compacted.')
+  if (error instanceof FutureRevisionError) return failure(504, 'Timeout', `Too large resource version: current: ${error.current}`, { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] })
+  return error
+}
+
+interface Snapshot {
+  revision: number | undefined
+  after: string | undefined
+  continued: boolean
+}
+
+function snapshotOf(env: Env, query: URLSearchParams, prefix: string, limit: number): Snapshot {
+  const wanted = parseRevision(query.get('resourceVersion'))
+  const match = query.get('resourceVersionMatch')
+  const token = query.get('continue')
+  const faults = []
+  if (match) {
+    if (match !== 'Exact' && match !== 'NotOlderThan') faults.push(field.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan']))
+    if (token) faults.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
+    if (wanted === undefined) faults.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
+    if (match === 'Exact' && wanted === 0) faults.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+  }
+  if (faults.length) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', faults)
+  if (token) {
+    if (wanted) throw badRequest('specifying resource version is not allowed when using continue')
+    const { revision, start } = decodeToken(token)
+    return { revision, after: prefix + start, continued: true }
+  }
+  if (wanted && wanted > env.store.revision) throw tooLarge(wanted, env.store.revision)
+  // Without a match rule, a page of an exact revision is meant where a limit is given; otherwise: not older than.
+  const exact = match === 'Exact' || (!match && wanted !== undefined && wanted > 0 && limit > 0)
+  return { revision: exact ? wanted : undefined, after: undefined, continued: false }
+}
+
+function limitOf(query: URLSearchParams): number {
+  const text = query.get('limit')
+  if (!text) return 0
+  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`unable to decode the query: limit: invalid value ${JSON.stringify(text)}`)
+  return Math.max(0, Number(text))
+}
+
+/** A list with the exact list kind; `items` last and frozen objects inside. Throws StatusError. */
+export function listObjects(env: Env, kind: KindDefinition, namespace: string, query: URLSearchParams): KubeList<Stored & Record<string, unknown>> {
+  const prefix = prefixOf(kind, kind.scope === 'Namespaced' ? namespace : '')
+  const limit = limitOf(query)
+  const { filter, name } = parseFilter(kind, query)
+  const at = snapshotOf(env, query, prefix, limit)
+  const items: (Stored & Record<string, unknown>)[] = []
+  const take = (kv: KeyValue<unknown>): void => void items.push(kv.value as Stored & Record<string, unknown>)
+  const metadata: ListMeta = {}
+  try {
+    if (name !== undefined && (kind.scope === 'Cluster' || namespace)) {
+      metadata.resourceVersion = String(at.revision ?? env.store.revision)
+      const kv = env.store.get(keyOf(kind, namespace, name), at.revision)
+      if (kv && (!filter || filter(kv.value)) && !at.continued) take(kv)
+    } else {
+      let revision = at.revision
+      let after = at.after
+      let range: RangeResult<unknown>
+      let last = ''
+      do {
+        const got = env.store.range(prefix, { ...(revision === undefined ? {} : { revision }), ...(after === undefined ? {} : { after }), ...(limit ? { limit: filter ? CHUNK : limit } : {}) })
+        range = got
+        revision = got.revision
+        for (let i = 0; i < got.kvs.length; i++) {
+          const kv = got.kvs[i]
+          if (!kv) continue
+          last = kv.key
+          if (filter && !filter(kv.value)) continue
+          take(kv)
+          if (limit && items.length >= limit) {
+            range = { ...got, more: got.more || i < got.kvs.length - 1 }
+            break
+          }
+        }
+        after = last
+      } while (range.more && (!limit || items.length < limit))
+      metadata.resourceVersion = String(revision)
+      if (range.more) {
+        metadata.continue = encodeToken({ revision, start: last.slice(prefix.length) })
+        if (!filter) metadata.remainingItemCount = range.count - items.length
+      }
+    }
+  } catch (error) {
+    throw at.continued && error instanceof CompactedError
+      ? expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.')
+      : revisionError(error)
+  }
+  return { kind: listKind(kind), apiVersion: apiVersion(kind), metadata, items }
+}

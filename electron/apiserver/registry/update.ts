@@ -1,0 +1,165 @@
+/**
+ * Changing an object: PUT, every kind of PATCH, and the writes of subresources come through here. The change is a
+ * function of the live object, so that one which lost a race is simply done again.
+ */
+import type { ObjectMeta } from '../../../shared/api/meta.ts'
+import { badRequest, conflict, notFound } from '../../../shared/errors.ts'
+import type { KeyValue } from '../../etcd/types.ts'
+import { cloneJson, jsonEqual } from '../json.ts'
+import { trackUpdate } from '../managedfields/index.ts'
+import type { KindDefinition } from '../resources/kind.ts'
+import { apiVersion, countsGeneration, keyOf, throwIfInvalid, type Env, type Stored, type WriteContext } from './env.ts'
+import { placeInNamespace } from './create.ts'
+import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
+
+/** How often a change is tried anew when others write the same object. */
+const ATTEMPTS = 20
+
+export interface Change {
+  /** '' is the object itself; 'status' writes status alone; others (scale, binding, finalize) write what they return. */
+  readonly subresource: string
+  /** The new object, ours to change. `live` is frozen. */
+  make(live: Stored): Stored
+  /** managedFields come out of `make` (server-side apply). */
+  readonly applied?: boolean
+  /** Skip the strategy's rule for the main resource: the subresource has its own (finalize). */
+  readonly raw?: boolean
+}
+
+/** What the body left out of the system's fields stays as it is. */
+function keepSystemFields(draft: ObjectMeta, live: ObjectMeta): void {
+  draft.uid ??= live.uid
+  draft.creationTimestamp ??= live.creationTimestamp
+  draft.deletionTimestamp ??= live.deletionTimestamp
+  draft.deletionGracePeriodSeconds ??= live.deletionGracePeriodSeconds
+  draft.generation = live.generation
+  draft.generateName ??= live.generateName
+  draft.resourceVersion = live.resourceVersion
+  delete draft.selfLink
+}
+
+/** Status writers change status, labels and annotations; the workload kinds keep their labels too. */
+function statusDraft(kind: KindDefinition, body: Stored, live: Stored): Stored {
+  const metadata: ObjectMeta = {
+    ...cloneJson(live.metadata), annotations: body.metadata.annotations, managedFields: body.metadata.managedFields,
+    ...(kind.group === 'apps' ? {} : { labels: body.metadata.labels }),
+  }
+  if (!metadata.annotations) delete metadata.annotations
+  if (!metadata.labels) delete metadata.labels
+  const draft: Stored = { ...cloneJson(live), metadata }
+  if (body.status === undefined) delete draft.status
+  else draft.status = body.status
+  return draft
+}
+
+function withoutBookkeeping(object: Stored): unknown {
+  const { managedFields: _fields, resourceVersion: _version, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+/** As one, but for the times of entries. */
+const sameManagers = (a: ObjectMeta['managedFields'], b: ObjectMeta['managedFields']): boolean =>
+  jsonEqual(a?.map((e) => ({ ...e, time: undefined })), b?.map((e) => ({ ...e, time: undefined })))
+
+function specChanged(draft: Stored, live: Stored): boolean {
+  const { metadata: _m1, status: _s1, ...a } = draft
+  const { metadata: _m2, status: _s2, ...b } = live
+  return !jsonEqual(a, b)
+}
+
+/** Nothing holds an object that waits for its deletion any more. */
+export const isReleased = (kind: KindDefinition, object: Stored): boolean =>
+  object.metadata.deletionTimestamp !== undefined && !object.metadata.finalizers?.length && !object.metadata.deletionGracePeriodSeconds &&
+  !(kind.resource === 'namespaces' && kind.group === '' && (object.spec?.['finalizers'] as string[] | undefined)?.length)
+
+function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, change: Change, context: WriteContext): Stored {
+  const now = env.clock.now()
+  const world = { now, user: context.user, warn: context.warn }
+  const { strategy } = kind
+  const managed = body.metadata.managedFields
+  let draft = body
+  draft.apiVersion = apiVersion(kind)
+  draft.kind = kind.kind
+  if (change.subresource === 'status') {
+    draft = statusDraft(kind, body, live)
+    keepSystemFields(draft.metadata, live.metadata)
+    strategy.defaults?.(draft)
+    strategy.prepareForStatusUpdate?.(draft, live, world)
+  } else {
+    keepSystemFields(draft.metadata, live.metadata)
+    if (kind.status && change.subresource !== 'binding') {
+      if (live.status === undefined) delete draft.status
+      else draft.status = cloneJson(live.status)
+    }
+    strategy.defaults?.(draft)
+    if (!change.raw) strategy.prepareForUpdate?.(draft, live, world)
+    if (countsGeneration(kind, draft)) {
+      draft.metadata.generation = (live.metadata.generation ?? 0) + (specChanged(draft, live) ? 1 : 0) || 1
+    }
+  }
+  const errors = [...validateMetadata(kind, draft.metadata), ...validateMetadataUpdate(draft, live)]
+  if (change.subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(draft, live, world) ?? []))
+  else errors.push(...(strategy.validate?.(draft, world) ?? []), ...(change.subresource === '' ? (strategy.validateUpdate?.(draft, live, world) ?? []) : []))
+  throwIfInvalid(kind, live.metadata.name, errors)
+  if (change.applied) draft.metadata.managedFields = managed
+  else {
+    // An explicit list that is empty forgets all managers; anything else that a body says about them is not heard.
+    const base = managed?.length === 0 ? { ...live, metadata: { ...live.metadata, managedFields: [] } } : live
+    draft.metadata.managedFields = trackUpdate({
+      live: base, updated: draft, manager: context.fieldManager, operation: 'Update', subresource: change.subresource, schemaName: kind.schema,
+      schemas: env.schemas, apiVersion: draft.apiVersion, now,
+    })
+  }
+  return draft
+}
+
+/** Writes `draft` over what was read. Resolves to false when someone else was faster. */
+export async function commit(env: Env, kv: KeyValue<unknown>, draft: Stored): Promise<boolean> {
+  const result = await env.store.txn({
+    compare: [{ key: kv.key, modRevision: kv.modRevision }],
+    operations: [{
+      type: 'put', key: kv.key,
+      value: (revision) => {
+        draft.metadata.resourceVersion = String(revision)
+        return env.seal(draft)
+      },
+    }],
+  })
+  return result.succeeded
+}
+
+/** Removes what was read. Resolves to the revision of the deletion, or undefined when someone else was faster. */
+export async function remove(env: Env, kv: KeyValue<unknown>): Promise<number | undefined> {
+  const result = await env.store.txn({ compare: [{ key: kv.key, modRevision: kv.modRevision }], operations: [{ type: 'delete', key: kv.key }] })
+  return result.succeeded ? result.revision : undefined
+}
+
+/** @throws StatusError NotFound, Conflict (stale resourceVersion, foreign uid), Invalid */
+export async function updateObject(env: Env, kind: KindDefinition, namespace: string, name: string, change: Change, context: WriteContext): Promise<Stored> {
+  const key = keyOf(kind, namespace, name)
+  for (let attempt = 1; ; attempt++) {
+    const kv = env.store.get(key)
+    if (!kv) throw notFound(kind, name)
+    const live = kv.value as Stored
+    const body = change.make(live)
+    if (!body.metadata.name) throw badRequest('name must be provided: the object carries no metadata.name')
+    if (body.metadata.name !== name) throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`)
+    placeInNamespace(kind, body, namespace)
+    const { uid, resourceVersion } = body.metadata
+    if (uid && uid !== live.metadata.uid) throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`)
+    const conditional = resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0'
+    if (conditional && resourceVersion !== live.metadata.resourceVersion) throw conflict(kind, name)
+    const draft = prepare(env, kind, body, live, change, context)
+    const released = isReleased(kind, draft)
+    if (!released && jsonEqual(withoutBookkeeping(draft), withoutBookkeeping(live)) && sameManagers(draft.metadata.managedFields, live.metadata.managedFields)) return live
+    if (context.dryRun) return env.seal(draft)
+    if (released) {
+      const revision = await remove(env, kv)
+      if (revision !== undefined) {
+        draft.metadata.resourceVersion = String(revision)
+        return env.seal(draft)
+      }
+    } else if (await commit(env, kv, draft)) return draft
+    if (attempt >= ATTEMPTS) throw conflict(kind, name)
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * Watching: from a revision, or with everything there is first. Events of one change are made once and shared by all
+ * watchers, so that they also share one encoding. Source: Kubernetes documentation, "API concepts: efficient detection of changes".
+ */
+import { INITIAL_EVENTS_END, type AnyObject, type KubeObject, type WatchEvent } from '../../../shared/api/meta.ts'
+import { expired, failure, field, invalid, toStatusError } from '../../../shared/errors.ts'
+import { CompactedError, type StoreEvent, type Watch } from '../../etcd/types.ts'
+import { negotiate, type Form } from '../negotiate.ts'
+import { isTrue } from '../request-info.ts'
+import type { KindDefinition } from '../resources/kind.ts'
+import type { ApiRequest, WatchStream } from '../types.ts'
+import { apiVersion, keyOf, prefixOf, type Env } from './env.ts'
+import { parseFilter, type Filter } from './filter.ts'
+import { parseRevision } from './list.ts'
+import { EventStream } from './stream.ts'
+import { includeObjectOf, partial, toTable } from './table.ts'
+
+const BOOKMARK_MS = 60_000
+/** A watch without timeoutSeconds lasts between this and twice this. */
+const MIN_TIMEOUT_SECONDS = 1800
+
+interface Shared {
+  added?: WatchEvent
+  modified?: WatchEvent
+  deleted?: WatchEvent
+}
+const shared = new WeakMap<StoreEvent<KubeObject>, Shared>()
+
+const at = (object: KubeObject, revision: number): AnyObject => ({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } })
+
+/** What a change means to a watcher with this filter; undefined: nothing. */
+function eventFor(change: StoreEvent<KubeObject>, filter: Filter, seal: Env['seal']): WatchEvent | undefined {
+  const { kv, prev } = change
+  const before = prev !== undefined && (!filter || filter(prev.value))
+  const after = change.type === 'put' && (!filter || filter(kv.value))
+  if (!before && !after) return undefined
+  let events = shared.get(change)
+  if (!events) shared.set(change, (events = {}))
+  if (!after) return (events.deleted ??= seal({ type: 'DELETED', object: at((prev ?? kv).value, kv.modRevision) } as WatchEvent))
+  if (before) return (events.modified ??= seal({ type: 'MODIFIED', object: kv.value as AnyObject } as WatchEvent))
+  return (events.added ??= seal({ type: 'ADDED', object: kv.value as AnyObject } as WatchEvent))
+}
+
+interface Plan {
+  readonly revision: number | undefined
+  /** Send what there is first. */
+  readonly initial: boolean
+  /** … and say with a bookmark when that is done. */
+  readonly announceEnd: boolean
+  readonly bookmarks: boolean
+  readonly timeoutMs: number
+}
+
+function planOf(query: URLSearchParams): Plan {
+  const revision = parseRevision(query.get('resourceVersion'))
+  const match = query.get('resourceVersionMatch')
+  const bookmarks = isTrue(query.get('allowWatchBookmarks'))
+  const sendInitial = query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined
+  const faults = []
+  if (sendInitial !== undefined && match !== 'NotOlderThan') faults.push(field.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
+  if (sendInitial === undefined && match) faults.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
+  const seconds = query.get('timeoutSeconds')
+  if (seconds && !/^\d{1,9}$/.test(seconds)) faults.push(field.invalid('timeoutSeconds', seconds, 'must be a number of seconds'))
+  if (faults.length) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', faults)
+  return {
+    revision, bookmarks,
+    initial: sendInitial ?? !revision,
+    announceEnd: sendInitial === true && bookmarks,
+    timeoutMs: 1000 * (Number(seconds) || MIN_TIMEOUT_SECONDS * (1 + Math.random())),
+  }
+}
+
+/** Events in the form that the caller asked for. Objects as they are cost nothing. */
+function transformer(kind: KindDefinition, form: Form, query: URLSearchParams, now: () => number): (event: WatchEvent) => WatchEvent {
+  if (form.as === 'partial') return (event) => (event.type === 'ERROR' ? event : { type: event.type, object: partial(event.object, form.version) as AnyObject })
+  if (form.as !== 'table') return (event) => event
+  const includeObject = includeObjectOf(query)
+  let first = true
+  return (event) => {
+    if (event.type === 'ERROR') return event
+    const bookmark = event.type === 'BOOKMARK'
+    const options = { version: form.version, includeObject, now: now(), withColumns: first && !bookmark }
+    if (!bookmark) first = false
+    const table = bookmark
+      ? { kind: 'Table', apiVersion: `meta.k8s.io/${form.version}`, metadata: { resourceVersion: event.object.metadata.resourceVersion }, columnDefinitions: [], rows: [{ cells: [], object: partial(event.object, form.version) }] }
+      : toTable(kind, [event.object], { resourceVersion: event.object.metadata.resourceVersion }, options)
+    return { type: event.type, object: table as unknown as AnyObject }
+  }
+}
+
+function bookmark(env: Env, kind: KindDefinition, revision: number, end: boolean): WatchEvent {
+  const annotations = end ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}
+  return env.seal({ type: 'BOOKMARK', object: { kind: kind.kind, apiVersion: apiVersion(kind), metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations } } } as unknown as WatchEvent)
+}
+
+/** Begins a watch. Throws StatusError for parameters that make no sense; a revision out of reach is an ERROR event. */
+export function watchObjects(env: Env, kind: KindDefinition, namespace: string, name: string, request: ApiRequest): WatchStream {
+  const { query } = request
+  const plan = planOf(query)
+  const form = negotiate(request.headers['accept'], ['object', 'table', 'partial'])
+  const parsed = parseFilter(kind, query)
+  const only = name || parsed.name
+  const filter: Filter = name && !parsed.filter ? (o) => o.metadata.name === name : parsed.filter
+  const prefix = only !== undefined && only !== '' && (kind.scope === 'Cluster' || namespace) ? keyOf(kind, namespace, only) : prefixOf(kind, kind.scope === 'Namespaced' ? namespace : '')
+  const transform = transformer(kind, form, query, () => env.clock.now())
+  let watch: Watch | undefined
+  const timers = new Set<{ cancel(): void }>()
+  const finish = (): void => stream.end()
+  const stream = new EventStream(() => {
+    watch?.close()
+    for (const timer of timers) timer.cancel()
+    request.signal.removeEventListener('abort', finish)
+    env.closing.removeEventListener('abort', finish)
+  })
+  let from = (plan.revision ?? 0) + 1
+  if (plan.revision && plan.revision > env.store.revision) {
+    stream.fail(failure(504, 'Timeout', `Too large resource version: ${plan.revision}, current: ${env.store.revision}`, { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] }).status as never)
+    return stream
+  }
+  if (plan.initial) {
+    const { kvs, revision } = env.store.range(prefix)
+    const events: WatchEvent[] = []
+    for (const kv of kvs) if (!filter || filter(kv.value)) events.push(transform({ type: 'ADDED', object: kv.value as AnyObject }))
+    if (plan.announceEnd) events.push(transform(bookmark(env, kind, revision, true)))
+    stream.start(events)
+    from = revision + 1
+  } else if (!plan.revision) from = env.store.revision + 1
+  try {
+    watch = env.store.watch({ prefix, fromRevision: from }, (changes) => {
+      for (const change of changes) {
+        const event = eventFor(change, filter, env.seal)
+        if (event) stream.push(transform(event))
+      }
+    })
+  } catch (error) {
+    const { status } = error instanceof CompactedError ? expired(`too old resource version: ${plan.revision ?? 0} (${error.compactRevision + 1})`) : toStatusError(error)
+    stream.fail(status as never)
+    return stream
+  }
+  if (stream.ended) {
+    // The past alone was more than the watcher may have waiting.
+    watch.close()
+    return stream
+  }
+  const after = (ms: number, callback: () => void): void => {
+    const timer = env.clock.after(ms, () => {
+      timers.delete(timer)
+      callback()
+    })
+    timers.add(timer)
+  }
+  const remind = (): void => {
+    stream.push(transform(bookmark(env, kind, env.store.revision, false)))
+    if (!stream.ended) after(BOOKMARK_MS, remind)
+  }
+  if (plan.bookmarks) after(BOOKMARK_MS, remind)
+  after(plan.timeoutMs, finish)
+  request.signal.addEventListener('abort', finish, { once: true })
+  env.closing.addEventListener('abort', finish, { once: true })
+  if (request.signal.aborted || env.closing.aborted) stream.close()
+  return stream
+}

@@ -1,0 +1,88 @@
+/**
+ * What a request asks for, read from its method, path and query alone.
+ * Source: Kubernetes documentation, "Authorization: determine the request verb", and "API concepts: resource URIs".
+ */
+import { badRequest } from '../../shared/errors.ts'
+import type { ApiRequest } from './types.ts'
+
+export interface RequestInfo {
+  readonly isResource: boolean
+  readonly verb: string
+  readonly group: string
+  readonly version: string
+  readonly namespace: string
+  readonly resource: string
+  readonly subresource: string
+  readonly name: string
+  readonly path: string
+}
+
+/** Words that follow `namespaces/NAME/` and are subresources of the namespace, not resources inside it. */
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize'])
+const VERBS: Readonly<Record<string, string>> = { GET: 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete', OPTIONS: 'get' }
+
+/** True for `1`, `true`, and for a parameter without a value, as Go's decoder of query parameters takes them. */
+export const isTrue = (value: string | null): boolean => value !== null && value !== 'false' && value !== '0'
+
+function unescape(segment: string): string {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw badRequest(`invalid URL escape in ${JSON.stringify(segment)}`)
+  }
+}
+
+function nonResource(request: ApiRequest): RequestInfo {
+  const verb = request.method.toLowerCase()
+  return { isResource: false, verb, group: '', version: '', namespace: '', resource: '', subresource: '', name: '', path: request.path }
+}
+
+/** The name in a `metadata.name=NAME` field selector: authorization sees a list of one object as that object. */
+function selectedName(query: URLSearchParams): string {
+  const selector = query.get('fieldSelector')
+  return (selector && /(?:^|,)metadata\.name==?([^,=!\\]+)(?:,|$)/.exec(selector)?.[1]) || ''
+}
+
+/** Throws BadRequest for a path that cannot be unescaped. */
+export function requestInfo(request: ApiRequest): RequestInfo {
+  const parts = request.path.split('/')
+  // parts[0] is what stands before the first slash: nothing.
+  const core = parts[1] === 'api'
+  const first = core ? 3 : 4
+  if ((!core && parts[1] !== 'apis') || parts.length <= first || parts[first] === '') return nonResource(request)
+  let verb = VERBS[request.method] ?? ''
+  let at = first
+  const end = parts[parts.length - 1] === '' ? parts.length - 1 : parts.length
+  let watching = false
+  // The old form /api/v1/watch/…
+  if (parts[at] === 'watch' && end > at + 1) {
+    watching = true
+    at++
+  }
+  let namespace = ''
+  let resource = parts[at] ?? ''
+  if (resource === 'namespaces' && end > at + 1) {
+    namespace = unescape(parts[at + 1] ?? '')
+    const next = parts[at + 2]
+    if (next !== undefined && end > at + 2 && !NAMESPACE_SUBRESOURCES.has(next)) {
+      at += 2
+      resource = next
+    }
+  }
+  const name = end > at + 1 ? unescape(parts[at + 1] ?? '') : ''
+  const subresource = end > at + 2 ? parts.slice(at + 2, end).map(unescape).join('/') : ''
+  let asked = name
+  if (verb === 'get') {
+    if (watching || (!subresource && isTrue(request.query.get('watch')))) verb = 'watch'
+    else if (name === '') verb = 'list'
+    if (name === '') asked = selectedName(request.query)
+  } else if (verb === 'delete' && name === '') {
+    verb = 'deletecollection'
+    asked = selectedName(request.query)
+  }
+  return {
+    isResource: true, verb, group: core ? '' : unescape(parts[2] ?? ''), version: (core ? parts[2] : parts[3]) ?? '', namespace,
+    resource: unescape(resource), subresource, name: asked, path: request.path,
+  }
+}

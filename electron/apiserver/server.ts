@@ -1,0 +1,218 @@
+/**
+ * The API server without a transport: one function from request to answer, behind which stand authorization, admission,
+ * validation and the store. HTTPS, the in-process client and the dashboard's endpoint are three doors to it.
+ */
+import type { KubeObject } from '../../shared/api/meta.ts'
+import type { PolicyRule, ServiceAccount } from '../../shared/api/types.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { logger } from '../../shared/log.ts'
+import { failure, methodNotAllowed, notFound, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
+import { StoreUnavailableError, type Store } from '../etcd/types.ts'
+import { authorize, effectiveUser } from './authorize.ts'
+import { startBackground } from './background.ts'
+import { decodeObject } from './body.ts'
+import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
+import { createDiscovery } from './discovery/discovery.ts'
+import { deepFreeze } from './encode.ts'
+import { createMetrics } from './metrics.ts'
+import { createNonResource, type OpenApi } from './non-resource.ts'
+import { isDryRun } from './options.ts'
+import { keyOf, prefixOf, type Env } from './registry/env.ts'
+import { requestInfo } from './request-info.ts'
+import type { KindDefinition } from './resources/kind.ts'
+import { reviews, type ReviewHandler } from './reviews/reviews.ts'
+import type { Schemas } from './schema.ts'
+import { handleFinalize } from './subresources/finalize.ts'
+import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
+import { handleScale } from './subresources/scale.ts'
+import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, UserInfo } from './types.ts'
+import { handleResource, plain, type Call } from './verbs.ts'
+
+export interface Version {
+  readonly major: string
+  readonly minor: string
+  readonly gitVersion: string
+  readonly [field: string]: string
+}
+/** Issues tokens for serviceaccounts/NAME/token: gets the account and the decoded TokenRequest, resolves to its status. */
+export type TokenIssuer = (account: ServiceAccount, request: KubeObject) => Promise<object>
+
+export interface ApiServerOptions {
+  readonly store: Store<KubeObject>
+  readonly kinds: readonly KindDefinition[]
+  readonly schemas: Schemas
+  readonly clock: Clock
+  /** Absent: everything is allowed (tests). */
+  readonly authorizer?: Authorizer
+  /** For TokenReview. */
+  readonly authenticator?: Authenticator
+  /** For SelfSubjectRulesReview. */
+  readonly rulesFor?: (user: UserInfo, namespace: string) => { rules: readonly PolicyRule[]; incomplete: boolean }
+  readonly tokenIssuer?: TokenIssuer
+  /** Made from the kinds served, reviews included. Absent: no OpenAPI, which clients take well. */
+  readonly openApi?: (kinds: readonly KindDefinition[]) => OpenApi
+  /** Freeze what leaves the pipeline: in development and in tests. */
+  readonly freeze?: boolean
+  readonly version?: Version
+}
+
+export interface PilothouseApiServer extends ApiServer {
+  setKubeletDoor(door: KubeletDoor): void
+  /** Named checks behind /readyz; each answers undefined when well, else what is wrong. More may be added. */
+  readonly readyChecks: Map<string, () => string | undefined>
+  readonly ready: boolean
+  /** Everything served, reviews included. */
+  readonly kinds: readonly KindDefinition[]
+  /** Namespaces, policy and the kubernetes Service, where they are absent. */
+  bootstrap(options?: BootstrapOptions): Promise<void>
+  /** The current objects of a resource, by reference and synchronously; for the authorizer. */
+  lister<T extends KubeObject>(group: string, resource: string): { get(name: string, namespace?: string): T | undefined; list(namespace?: string): readonly T[]; onChange(listener: () => void): () => void }
+  /** Ends watches and background tasks. Idempotent. The store stays open: it is its owner's. */
+  close(): Promise<void>
+}
+
+const VERSION: Version = {
+  major: '1', minor: '36', gitVersion: 'v1.36.0+pilothouse', gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z',
+  goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
+}
+const TOKEN_REQUEST = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', schema: 'AuthenticationV1TokenRequest' }
+const BINDINGS = '/v1/bindings'
+const log = logger('kube-apiserver')
+
+const errorAnswer = (error: StatusError): ApiResponse => ({
+  status: error.code, body: { type: 'object', value: error.status },
+  ...(error.status.details?.retryAfterSeconds ? { headers: { 'retry-after': String(error.status.details.retryAfterSeconds) } } : {}),
+})
+
+export async function createApiServer(options: ApiServerOptions): Promise<PilothouseApiServer> {
+  const { store, clock, schemas, authorizer } = options
+  const closing = new AbortController()
+  const kinds = [...options.kinds, ...reviews.map((r) => r.kind)]
+  const byResource = new Map(kinds.map((k) => [`${k.group}/${k.version}/${k.resource}`, k]))
+  const byGroupResource = new Map(kinds.map((k) => [`${k.group}/${k.resource}`, k]))
+  const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
+  const env: Env = { store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: (group, kind) => kinds.find((k) => k.group === group && k.kind === kind) }
+  const metrics = createMetrics(env)
+  const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
+  const nonResource = createNonResource({ discovery: createDiscovery(kinds), openApi: options.openApi?.(kinds), metrics, readyChecks, version: options.version ?? VERSION })
+  const background = startBackground(env)
+  let door: KubeletDoor | undefined
+
+  async function token(call: Call): Promise<ApiResponse> {
+    const { request, info, kind } = call
+    if (info.verb !== 'create') throw methodNotAllowed()
+    const account = store.get(keyOf(kind, info.namespace, info.name))?.value as ServiceAccount | undefined
+    if (!account) throw notFound(kind, info.name)
+    if (!options.tokenIssuer) throw serviceUnavailable('this server issues no tokens')
+    const body = decodeObject(request, TOKEN_REQUEST, schemas, call.warn)
+    const status = await options.tokenIssuer(account, body)
+    return plain({ ...body, kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { ...body.metadata, name: info.name, namespace: info.namespace, creationTimestamp: null }, status }, 201)
+  }
+
+  async function ask(call: Call, handler: ReviewHandler, user: UserInfo): Promise<ApiResponse> {
+    const { request, info, kind } = call
+    if (info.verb !== 'create' || info.name) throw methodNotAllowed()
+    isDryRun(request.query, 'CreateOptions')
+    const body = decodeObject(request, kind, schemas, call.warn)
+    const status = await handler(body, info.namespace, { user, authorizer, authenticator: options.authenticator, rulesFor: options.rulesFor })
+    return plain({ ...body, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}`, metadata: { ...body.metadata, creationTimestamp: null }, status }, 201)
+  }
+
+  function route(call: Call, user: UserInfo): Promise<ApiResponse> | ApiResponse {
+    const { info, kind } = call
+    const handler = handlers.get(kind)
+    if (handler) return ask(call, handler, user)
+    if (kind.scope === 'Namespaced' && !info.namespace && (info.verb === 'create' || call.request.path.endsWith(`/${info.name}`) && info.name && info.verb !== 'list' && info.verb !== 'watch')) throw pathNotFound()
+    switch (info.subresource) {
+      case '':
+        return handleResource(env, call)
+      case 'status':
+        if (!kind.status) throw pathNotFound()
+        return handleResource(env, call)
+      case 'scale':
+        if (!kind.scale) throw pathNotFound()
+        return handleScale(env, call)
+    }
+    switch (`${kind.group}/${kind.resource}/${info.subresource}`) {
+      case '/pods/binding':
+        return handleBinding(env, call)
+      case '/pods/eviction':
+        return handleEviction(env, call)
+      case '/pods/log':
+        return handleLog(env, call, door)
+      case '/namespaces/finalize':
+        return handleFinalize(env, call)
+      case '/serviceaccounts/token':
+        return token(call)
+      default:
+        throw pathNotFound()
+    }
+  }
+
+  async function dispatch(request: ApiRequest, warn: (message: string) => void): Promise<{ response: ApiResponse; verb: string; resource: string; subresource: string }> {
+    const info = requestInfo(request)
+    const user = effectiveUser(request, authorizer)
+    authorize(info, user, authorizer)
+    if (!info.isResource) return { response: await nonResource(request), verb: info.verb, resource: '', subresource: '' }
+    const full = `${info.group}/${info.version}/${info.resource}`
+    const found = byResource.get(full) ?? (full === BINDINGS ? byResource.get('/v1/pods') : undefined)
+    if (!found) throw pathNotFound()
+    const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn }
+    const response = await (full === BINDINGS ? handleBinding(env, call) : route(call, user))
+    return { response, verb: info.verb, resource: info.resource, subresource: info.subresource }
+  }
+
+  async function handle(request: ApiRequest): Promise<ApiResponse> {
+    const started = performance.now()
+    let warnings: string[] | undefined
+    const warn = (message: string): void => void (warnings ??= []).push(message)
+    try {
+      if (closing.signal.aborted) throw serviceUnavailable('the server is stopping')
+      const { response, verb, resource, subresource } = await dispatch(request, warn)
+      metrics.observe(verb, resource, subresource, response.status, (performance.now() - started) / 1000)
+      if (!warnings) return response
+      const warning = warnings.map((w) => `299 - ${JSON.stringify(w.replace(/[\r\n]+/g, ' '))}`).join(', ')
+      return { ...response, headers: { ...response.headers, warning } }
+    } catch (error) {
+      const status = error instanceof StoreUnavailableError ? failure(500, 'InternalError', `Internal error occurred: the store could not write: ${error.message}`) : toStatusError(error)
+      if (status.code >= 500 && !(error instanceof StatusError)) log.error('a request failed', { method: request.method, path: request.path, error, stack: error instanceof Error ? error.stack : undefined })
+      metrics.observe(request.method, '', '', status.code, (performance.now() - started) / 1000)
+      return errorAnswer(status)
+    }
+  }
+
+  return {
+    handle, kinds, readyChecks,
+    setKubeletDoor(given) {
+      door = given
+    },
+    get ready() {
+      return [...readyChecks.values()].every((check) => check() === undefined)
+    },
+    bootstrap: createBootstrap(env),
+    lister<T extends KubeObject>(group: string, resource: string) {
+      const kind = byGroupResource.get(`${group}/${resource}`)
+      if (!kind) throw pathNotFound()
+      return {
+        get: (name: string, namespace = '') => store.get(keyOf(kind, namespace, name))?.value as T | undefined,
+        list: (namespace = '') => store.range(prefixOf(kind, namespace)).kvs.map((kv) => kv.value as T),
+        onChange(listener: () => void) {
+          const watch = store.watch({ prefix: prefixOf(kind) }, listener)
+          const stop = (): void => watch.close()
+          closing.signal.addEventListener('abort', stop, { once: true })
+          return () => {
+            closing.signal.removeEventListener('abort', stop)
+            watch.close()
+          }
+        },
+      }
+    },
+    async close() {
+      if (closing.signal.aborted) return
+      closing.abort()
+      await background.stop()
+    },
+  }
+}
+
+export { encodeJson, encodeEvent, storeCodec } from './encode.ts'

@@ -1,0 +1,48 @@
+/** The scale subresource: replicas of a workload, seen as an autoscaling/v1 Scale. */
+import type { Scale } from '../../../shared/api/types.ts'
+import { field, invalid, methodNotAllowed, notFound } from '../../../shared/errors.ts'
+import { decodeObject } from '../body.ts'
+import { cloneJson } from '../json.ts'
+import { writeContext } from '../options.ts'
+import { patchView } from '../patch-verb.ts'
+import { keyOf, type Env, type Stored } from '../registry/env.ts'
+import { updateObject } from '../registry/update.ts'
+import type { KindDefinition, ScaleBinding } from '../resources/kind.ts'
+import type { ApiResponse } from '../types.ts'
+import { plain, type Call } from '../verbs.ts'
+
+export const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema: 'V1Scale' }
+
+function view(kind: KindDefinition, binding: ScaleBinding<never>, object: Stored): Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
+  const of = object as never
+  return {
+    kind: SCALE.kind, apiVersion: 'autoscaling/v1',
+    metadata: { name, ...(kind.scope === 'Namespaced' ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
+    spec: { replicas: binding.specReplicas(of) },
+    status: { replicas: binding.statusReplicas(of), selector: binding.selector(of) },
+  } as Scale
+}
+
+export async function handleScale(env: Env, call: Call): Promise<ApiResponse> {
+  const { request, info, kind } = call
+  const binding = kind.scale as ScaleBinding<never>
+  const live = env.store.get(keyOf(kind, info.namespace, info.name))?.value as Stored | undefined
+  if (!live) throw notFound(kind, info.name)
+  if (info.verb === 'get') return plain(view(kind, binding, live))
+  if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed()
+  const context = writeContext(request, 'UpdateOptions', call.warn)
+  const put = info.verb === 'update' ? decodeObject(request, SCALE, env.schemas, call.warn) : undefined
+  const make = (current: Stored): Stored => {
+    const wanted = (put ?? patchView(env, call, view(kind, binding, current), SCALE)) as Scale
+    if (wanted.metadata.name && wanted.metadata.name !== info.name) throw invalid(SCALE, info.name, [field.invalid('metadata.name', wanted.metadata.name, 'must be the name of the object that is scaled')])
+    const replicas = wanted.spec?.replicas ?? 0
+    if (replicas < 0) throw invalid(SCALE, info.name, [field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
+    const draft = cloneJson(current)
+    binding.setSpecReplicas(draft as never, replicas)
+    draft.metadata.resourceVersion = wanted.metadata.resourceVersion
+    draft.metadata.uid = wanted.metadata.uid
+    return draft
+  }
+  return plain(view(kind, binding, await updateObject(env, kind, info.namespace, info.name, { subresource: 'scale', make }, context)))
+}

@@ -1,0 +1,143 @@
+/** The verbs of a stored resource, from request to answer. */
+import type { AnyObject, KubeObject } from '../../shared/api/meta.ts'
+import { methodNotAllowed, notFound, StatusError } from '../../shared/errors.ts'
+import { decodeObject } from './body.ts'
+import { cloneJson } from './json.ts'
+import { negotiate } from './negotiate.ts'
+import { deleteOptionsOf, writeContext } from './options.ts'
+import { patchObject } from './patch-verb.ts'
+import { createObject } from './registry/create.ts'
+import { deleteObject, type Deletion } from './registry/delete.ts'
+import { keyOf, type Env, type Stored } from './registry/env.ts'
+import { listObjects } from './registry/list.ts'
+import { includeObjectOf, partial, partialList, toTable } from './registry/table.ts'
+import { updateObject } from './registry/update.ts'
+import { watchObjects } from './registry/watch.ts'
+import type { RequestInfo } from './request-info.ts'
+import type { KindDefinition } from './resources/kind.ts'
+import type { ApiRequest, ApiResponse } from './types.ts'
+
+export interface Call {
+  readonly request: ApiRequest
+  readonly info: RequestInfo
+  readonly kind: KindDefinition
+  warn(message: string): void
+}
+
+/** Kinds whose deletion answers the object that is gone; the others answer a Status, as upstream's registries do. */
+const ANSWERS_DELETED = new Set(['pods', 'podtemplates', 'services', 'serviceaccounts', 'resourcequotas', 'persistentvolumes', 'persistentvolumeclaims'])
+/** Deletions of a collection that run at once. */
+const COLLECTION_WIDTH = 32
+
+/** One object in the form that the caller accepts. */
+export function answerObject(env: Env, { request, kind }: Call, object: KubeObject, status = 200): ApiResponse {
+  const accept = request.headers['accept']
+  const form = negotiate(accept, ['object', 'table', 'partial'])
+  switch (form.as) {
+    case 'table':
+      return { status, body: { type: 'object', value: toTable(kind, [object], { resourceVersion: object.metadata.resourceVersion }, { version: form.version, includeObject: includeObjectOf(request.query), now: env.clock.now(), withColumns: true }) } }
+    case 'partial':
+      return { status, body: { type: 'object', value: partial(object, form.version) } }
+    default:
+      return { status, body: { type: 'object', value: object } }
+  }
+}
+
+function list(env: Env, { request, info, kind }: Call): ApiResponse {
+  const form = negotiate(request.headers['accept'], ['object', 'table', 'partial'])
+  const found = listObjects(env, kind, info.namespace, request.query)
+  if (form.as === 'table') {
+    return { status: 200, body: { type: 'object', value: toTable(kind, found.items, found.metadata, { version: form.version, includeObject: includeObjectOf(request.query), now: env.clock.now(), withColumns: true }) } }
+  }
+  return { status: 200, body: { type: 'object', value: form.as === 'partial' ? partialList(found.items, found.metadata, form.version) : found } }
+}
+
+const successFor = (kind: KindDefinition, object: Stored): object => ({
+  kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success',
+  details: { name: object.metadata.name, ...(kind.group ? { group: kind.group } : {}), kind: kind.resource, uid: object.metadata.uid },
+})
+
+function answerDeletion(env: Env, call: Call, { object, gone }: Deletion): ApiResponse {
+  if (gone && !ANSWERS_DELETED.has(call.kind.resource)) return { status: 200, body: { type: 'object', value: successFor(call.kind, object) } }
+  return answerObject(env, call, object)
+}
+
+async function deleteCollection(env: Env, call: Call): Promise<ApiResponse> {
+  const { request, info, kind } = call
+  const options = deleteOptionsOf(request, env.schemas)
+  const context = { ...writeContext(request, 'DeleteOptions', call.warn), dryRun: options.dryRun?.length === 1 }
+  const query = new URLSearchParams(request.query)
+  // These are parameters of the deletion, not of the list.
+  query.delete('propagationPolicy')
+  const found = listObjects(env, kind, info.namespace, query)
+  const items = [...found.items]
+  const worker = async (): Promise<void> => {
+    for (let item = items.shift(); item; item = items.shift()) {
+      try {
+        await deleteObject(env, kind, item.metadata.namespace ?? '', item.metadata.name, options, context)
+      } catch (error) {
+        // Somebody else has deleted it meanwhile: that is what was wanted.
+        if (!(error instanceof StatusError) || error.reason !== 'NotFound') throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(COLLECTION_WIDTH, items.length) }, worker))
+  return { status: 200, body: { type: 'object', value: found } }
+}
+
+async function put(env: Env, call: Call): Promise<ApiResponse> {
+  const { request, info, kind } = call
+  const body = decodeObject(request, kind, env.schemas, call.warn)
+  const context = writeContext(request, 'UpdateOptions', call.warn)
+  if (info.subresource === '' && kind.strategy.allowCreateOnUpdate && !env.store.get(keyOf(kind, info.namespace, info.name))) {
+    body.metadata.name ||= info.name
+    return answerObject(env, call, await createObject(env, kind, info.namespace, body, context), 201)
+  }
+  return answerObject(env, call, await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, // A retry needs the body whole.
+    make: () => cloneJson(body) }, context))
+}
+
+/** The main resource and /status. Throws StatusError. */
+export async function handleResource(env: Env, call: Call): Promise<ApiResponse> {
+  const { request, info, kind } = call
+  if (kind.verbs && !kind.verbs.includes(info.verb)) throw methodNotAllowed()
+  if (info.subresource === 'status' && !['get', 'update', 'patch'].includes(info.verb)) throw methodNotAllowed()
+  switch (info.verb) {
+    case 'get': {
+      const kv = env.store.get(keyOf(kind, info.namespace, info.name))
+      if (!kv) throw notFound(kind, info.name)
+      return answerObject(env, call, kv.value)
+    }
+    case 'list':
+      return list(env, call)
+    case 'watch': {
+      const named = request.path.split('/').includes(info.name) ? info.name : ''
+      return { status: 200, body: { type: 'watch', stream: watchObjects(env, kind, info.namespace, named, request) } }
+    }
+    case 'create': {
+      if (info.name) throw methodNotAllowed()
+      const draft = decodeObject(request, kind, env.schemas, call.warn)
+      return answerObject(env, call, await createObject(env, kind, info.namespace, draft, writeContext(request, 'CreateOptions', call.warn)), 201)
+    }
+    case 'update':
+      if (!info.name) throw methodNotAllowed()
+      return put(env, call)
+    case 'patch': {
+      if (!info.name) throw methodNotAllowed()
+      const { object, created } = await patchObject(env, call)
+      return answerObject(env, call, object, created ? 201 : 200)
+    }
+    case 'delete': {
+      const options = deleteOptionsOf(request, env.schemas)
+      const context = { ...writeContext(request, 'DeleteOptions', call.warn), dryRun: options.dryRun?.length === 1 }
+      return answerDeletion(env, call, await deleteObject(env, kind, info.namespace, info.name, options, context))
+    }
+    case 'deletecollection':
+      return deleteCollection(env, call)
+    default:
+      throw methodNotAllowed()
+  }
+}
+
+/** For subresources that answer an object of another kind as it is. */
+export const plain = (value: object, status = 200): ApiResponse => ({ status, body: { type: 'object', value: value as AnyObject } })
