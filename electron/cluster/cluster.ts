@@ -1,0 +1,128 @@
+/**
+ * The composition root: builds every part of the picture, starts and stops them in order. It is the only place that knows
+ * them all; they know the client. `shell/` and headless.ts meet the cluster through `endpoint`, `state` and a few callbacks,
+ * so that the whole of it could move to a process of its own.
+ */
+import type { Settings, ClusterState } from '../../shared/ipc.ts'
+import { realClock } from '../../shared/clock.ts'
+import { addLogSink, logger } from '../../shared/log.ts'
+import type { Client } from '../client/types.ts'
+import type { LogStore } from '../logging/types.ts'
+import { type DataDirectory, openDataDirectory } from './data-directory.ts'
+import { type ControlPlane, startControlPlane } from './control-plane.ts'
+import { type CrashLoop, watchCrashLoops } from './crash-loops.ts'
+import { createEndpoint, type Endpoint } from './endpoint.ts'
+import { createCallHandlers, createSubscriptionHandlers } from './handlers.ts'
+import { collectHealth } from './health.ts'
+import { lockFolder } from './lock.ts'
+import type { ClusterOptions } from './options.ts'
+import { openSettings, type SettingsFile } from './settings.ts'
+import { StateHolder } from './state.ts'
+import { Teardown } from './teardown.ts'
+import { imagePresence } from './image-presence.ts'
+import { VERSION, kubernetesVersion } from './version.ts'
+import { createRuntime, startWorkers, type Workers } from './workers.ts'
+
+const log = logger('cluster')
+
+export class Cluster {
+  readonly data: DataDirectory
+  readonly settings: SettingsFile
+  readonly state: StateHolder
+  readonly endpoint: Endpoint
+  readonly options: ClusterOptions
+  #teardown = new Teardown()
+  #plane: ControlPlane | undefined
+  #workers: Workers | undefined
+  #logs: LogStore | undefined
+  #stopping: Promise<void> | undefined
+  #settingsListeners = new Set<(settings: Settings) => void>()
+  #crashListeners = new Set<(crash: CrashLoop) => void>()
+
+  /** Makes the data folder if it is not there; starts nothing. Throws when the folder is not ours to use. */
+  constructor(options: Partial<ClusterOptions> & Pick<ClusterOptions, 'home' | 'resources' | 'renderer'>) {
+    this.options = { runtime: 'docker', nodes: options.runtime === 'hollow' ? 3 : 1, port: 6443, dashboardPort: 6480, ...options }
+    this.data = openDataDirectory(this.options.home)
+    const file = openSettings(this.data.settings)
+    this.settings = {
+      get: file.get,
+      set: (change) => {
+        const settings = file.set(change)
+        for (const listener of this.#settingsListeners) listener(settings)
+        return settings
+      },
+    }
+    this.state = new StateHolder({ phase: 'starting', message: '', steps: [], components: [], runtime: this.options.runtime, version: VERSION, kubernetesVersion: kubernetesVersion.gitVersion })
+    const parts = {
+      state: this.state,
+      settings: this.settings,
+      api: () => this.#plane?.server,
+      logs: () => this.#logs,
+      imagePresence: (image: string) => imagePresence(this.#workers?.runtime, image),
+    }
+    this.endpoint = createEndpoint(createCallHandlers(parts), createSubscriptionHandlers(parts))
+  }
+
+  /** Calls back at once, and on each change. */
+  onSettings(listener: (settings: Settings) => void): void {
+    this.#settingsListeners.add(listener)
+    listener(this.settings.get())
+  }
+  onCrashLoop(listener: (crash: CrashLoop) => void): void {
+    this.#crashListeners.add(listener)
+  }
+
+  /** Resolves with the state once the cluster is ready. Rejects, with everything stopped again, when a part cannot start. */
+  async start(): Promise<ClusterState> {
+    try {
+      this.#teardown.add('folder lock', await lockFolder(this.data.root))
+      await this.#startParts()
+      this.state.update({ phase: 'ready', message: '' })
+      return this.state.value
+    } catch (e) {
+      log.error('The cluster could not be started', { error: e })
+      await this.#teardown.run()
+      this.state.update({ phase: 'failed', message: (e as Error).message })
+      throw e
+    }
+  }
+
+  async #startParts(): Promise<void> {
+    const context = { data: this.data, options: this.options, state: this.state, clock: realClock, teardown: this.#teardown }
+    const { openLogs } = await import('./logs.ts')
+    const logs = (this.#logs = await this.state.step('logging', () => openLogs(context, addLogSink)))
+    // Made first: it looks for the engine while the control plane starts.
+    const runtime = createRuntime(context)
+    this.#teardown.add('container runtime', () => runtime.close())
+    const plane = (this.#plane = await startControlPlane(context))
+    this.state.update({ apiServer: plane.url, kubeconfig: this.data.kubeconfig })
+    const workers = (this.#workers = await startWorkers(context, plane, runtime, logs))
+    this.#teardown.add('crash loops', watchCrashLoops(workers.pods, (crash) => { for (const listener of this.#crashListeners) listener(crash) }))
+    this.#teardown.add('health', collectHealth(this.state, workers, realClock))
+  }
+
+  /** Something that lives as long as the cluster: ended first when it stops. */
+  onStop(name: string, end: () => unknown): void {
+    this.#teardown.add(name, end)
+  }
+
+  /** A client of the API that acts as `user`. Throws before the API server has started. */
+  clientFor(user: string, groups?: readonly string[]): Client {
+    if (!this.#plane) throw new Error('The API server has not started')
+    return this.#plane.clients.clientFor(user, groups)
+  }
+
+  /** Nodes of the cluster, by name. */
+  get nodes(): readonly string[] {
+    return this.#workers?.nodes ?? []
+  }
+
+  /** Ends every part in the opposite order. Containers go on running: the next start adopts them. Idempotent. */
+  stop(): Promise<void> {
+    return (this.#stopping ??= (async () => {
+      this.state.update({ phase: 'stopping', message: '' })
+      await this.#teardown.run()
+      this.state.update({ phase: 'stopped', message: '' })
+    })())
+  }
+}

@@ -1,0 +1,106 @@
+/** The boxes at the top of the picture: the store, the API server on it, its doors, and who may pass them. */
+import type { KubeObject } from '../../shared/api/meta.ts'
+import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding, ServiceAccount } from '../../shared/api/types.ts'
+import type { ComponentHealth } from '../../shared/ipc.ts'
+import { logger } from '../../shared/log.ts'
+import { bootstrapPolicy, createRbacAuthorizer, type RbacAuthorizer } from '../apiserver/auth/index.ts'
+import { serveHttps } from '../apiserver/https.ts'
+import { createOpenApi } from '../apiserver/openapi/index.ts'
+import { kinds } from '../apiserver/resources/index.ts'
+import { loadDescriptions, loadSchemas } from '../apiserver/schema/load.ts'
+import { createApiServer, type PilothouseApiServer, storeCodec } from '../apiserver/server.ts'
+import { createClientFactory } from '../client/index.ts'
+import type { ClientFactory } from '../client/types.ts'
+import { openStore } from '../etcd/store.ts'
+import type { Store } from '../etcd/types.ts'
+import type { BuildContext } from './context.ts'
+import { credentials } from './credentials.ts'
+import { ensurePki, type Pki, writeKubeconfig } from './pki/index.ts'
+import { kubernetesVersion } from './version.ts'
+
+const log = logger('cluster')
+const RBAC = 'rbac.authorization.k8s.io'
+
+export interface ControlPlane {
+  readonly server: PilothouseApiServer
+  readonly clients: ClientFactory
+  /** `https://127.0.0.1:6443` */
+  readonly url: string
+  readonly caPem: string
+  health(): readonly ComponentHealth[]
+}
+
+export async function startControlPlane(context: BuildContext): Promise<ControlPlane> {
+  const { data, state, clock, teardown, options } = context
+  // Neither needs the other; making keys and reading the log take about as long.
+  const [pki, store] = await Promise.all([
+    state.step('certificates', () => ensurePki(data.pki)),
+    state.step('etcd', () => openClusterStore(context)),
+  ])
+  return state.step('kube-apiserver', async () => {
+    const { server, authenticator } = await createServer(context, store, pki)
+    teardown.add('kube-apiserver', () => server.close())
+    await server.bootstrap({ objects: bootstrapPolicy() })
+    const door = await serveHttps({ server, port: options.port, tls: { cert: pki.serving.certPem, key: pki.serving.keyPem, ca: pki.ca.certPem }, authenticator })
+    teardown.add('kube-apiserver HTTPS', () => door.close())
+    const url = `https://127.0.0.1:${door.port}`
+    await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
+    log.info('The API server listens', { url })
+    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, health: () => planeHealth(server, store) }
+  })
+}
+
+async function openClusterStore({ data, teardown }: BuildContext): Promise<Store<KubeObject>> {
+  const etcd = logger('etcd')
+  const store = await openStore<KubeObject>({ directory: data.etcd, codec: storeCodec, log: (level, message, fields) => etcd[level](message, fields) })
+  teardown.add('etcd', () => store.close())
+  const { setAside, tornTail, keys, milliseconds } = store.loadReport
+  if (setAside.length) etcd.error('Damaged files were set aside; what could be read of the rest was kept', { files: setAside.join(', ') })
+  if (tornTail) etcd.info('A record that a crash cut off was dropped; it had not been acknowledged')
+  etcd.info('The store is open', { keys, milliseconds })
+  return store
+}
+
+async function createServer({ options, clock }: BuildContext, store: Store<KubeObject>, pki: Pki) {
+  const schemas = loadSchemas(options.resources)
+  let server: PilothouseApiServer | undefined
+  const authorizer = createRbacAuthorizer({
+    clusterRoleBindings: () => roles.clusterRoleBindings.list(),
+    roleBindings: (namespace) => roles.roleBindings.list(namespace),
+    clusterRole: (name) => roles.clusterRoles.get(name),
+    role: (namespace, name) => roles.roles.get(name, namespace),
+  })
+  const accounts = credentials(pki, clock, (namespace, name) => server?.lister<ServiceAccount>('', 'serviceaccounts').get(name, namespace)?.metadata.uid)
+  server = await createApiServer({
+    store, schemas, kinds, clock, authorizer,
+    authenticator: accounts.authenticator,
+    tokenIssuer: accounts.issue,
+    rulesFor: (user, namespace) => authorizer.rulesFor(user, namespace),
+    openApi: (served) => createOpenApi({ kinds: served, schemas, descriptions: () => loadDescriptions(options.resources) }),
+    freeze: process.env['PILOTHOUSE_FREEZE'] === '1',
+    version: { ...kubernetesVersion, gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z', goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` },
+  })
+  const roles = rbacListers(server, authorizer)
+  return { server, authenticator: accounts.authenticator }
+}
+
+function rbacListers(server: PilothouseApiServer, authorizer: RbacAuthorizer) {
+  const listers = {
+    clusterRoleBindings: server.lister<ClusterRoleBinding>(RBAC, 'clusterrolebindings'),
+    roleBindings: server.lister<RoleBinding>(RBAC, 'rolebindings'),
+    clusterRoles: server.lister<ClusterRole>(RBAC, 'clusterroles'),
+    roles: server.lister<Role>(RBAC, 'roles'),
+  }
+  // The server ends these watches itself when it closes.
+  for (const lister of Object.values(listers)) lister.onChange(() => authorizer.invalidate())
+  return listers
+}
+
+function planeHealth(server: PilothouseApiServer, store: Store<KubeObject>): ComponentHealth[] {
+  const failed = [...server.readyChecks].map(([name, check]) => ({ name, problem: check() })).filter((c) => c.problem !== undefined)
+  const { keys, segments } = store.stats()
+  return [
+    { name: 'etcd', healthy: true, message: `${keys} objects in ${segments} segments, revision ${store.revision}` },
+    { name: 'kube-apiserver', healthy: failed.length === 0, message: failed.map((c) => `${c.name}: ${c.problem}`).join('; ') || 'ready' },
+  ]
+}

@@ -1,0 +1,116 @@
+/** The boxes below the API server: scheduler, controllers, and the kubelets of the nodes, each with a client under its own name. */
+import type { Node, Pod } from '../../shared/api/types.ts'
+import { Nodes, Pods } from '../../shared/api/resources.ts'
+import { logger } from '../../shared/log.ts'
+import type { Component } from '../client/component.ts'
+import { createEventRecorder, createInformerFactory } from '../client/index.ts'
+import type { Informer, InformerFactory } from '../client/types.ts'
+import { createControllerManager } from '../controllers/index.ts'
+import { createDockerRuntime, createHollowRuntime, createKubelet, type Kubelet } from '../kubelet/index.ts'
+import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
+import { createLogCollector } from '../logging/index.ts'
+import type { LogStore } from '../logging/types.ts'
+import { createScheduler } from '../scheduler/index.ts'
+import type { BuildContext } from './context.ts'
+import type { ControlPlane } from './control-plane.ts'
+import { watchEngine } from './engine.ts'
+import type { HealthSource } from './health.ts'
+import { kubeletDoor } from './kubelet-door.ts'
+
+const log = logger('cluster')
+const SCHEDULER = 'system:kube-scheduler'
+const CONTROLLERS = 'system:kube-controller-manager'
+/** How long READY waits for the nodes; after that it comes anyway, and the node says what is wrong. */
+const NODES_TIMEOUT = 5000
+
+export interface Workers extends HealthSource {
+  readonly runtime: ContainerRuntime
+  readonly nodes: readonly string[]
+  readonly pods: Informer<Pod>
+}
+
+/** The first node of a Docker cluster has the cluster's name; hollow ones say what they are. */
+export const nodeNames = (runtime: 'docker' | 'hollow', count: number): string[] =>
+  runtime === 'docker' ? ['pilothouse'] : Array.from({ length: count }, (_, i) => `hollow-${String(i + 1).padStart(String(count).length, '0')}`)
+
+export const createRuntime = ({ options, data, clock }: BuildContext): ContainerRuntime =>
+  options.runtime === 'hollow' ? createHollowRuntime({ clock }) : createDockerRuntime({ clusterId: data.clusterId })
+
+export async function startWorkers(context: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, logs: LogStore): Promise<Workers> {
+  const { state, clock, teardown, options } = context
+  const informersOf = (user: string, groups?: readonly string[]): InformerFactory => {
+    const factory = createInformerFactory(plane.clients.clientFor(user, groups), clock)
+    teardown.add(`informers of ${user}`, () => factory.stop())
+    return factory
+  }
+  const recorderOf = (user: string, component: string, host?: string) => {
+    const recorder = createEventRecorder(plane.clients.clientFor(user), { component, clock, ...(host ? { host } : {}) })
+    teardown.add(`events of ${component}`, () => recorder.stop())
+    return recorder
+  }
+  teardown.add('engine', watchEngine(runtime, state))
+
+  const schedulerInformers = informersOf(SCHEDULER)
+  const scheduler = createScheduler({ client: plane.clients.clientFor(SCHEDULER), informers: schedulerInformers, clock, recorder: recorderOf(SCHEDULER, 'default-scheduler') })
+  const controllers = createControllerManager({ client: plane.clients.clientFor(CONTROLLERS), informers: informersOf(CONTROLLERS), clock, caPem: plane.caPem })
+  const nodes = nodeNames(options.runtime, options.nodes)
+  const kubelets = createKubelets(context, plane, runtime, nodes, informersOf)
+  plane.server.setKubeletDoor(kubeletDoor(kubelets))
+  const collector = createLogCollector({ store: logs, source: runtime, clock, node: nodes[0] ?? '' })
+
+  const run = (name: string, parts: readonly Component[]): Promise<unknown> => {
+    for (const part of parts) teardown.add(part.name, () => part.stop())
+    return state.step(name, () => Promise.all(parts.map((part) => part.start())))
+  }
+  const watched = { nodes: schedulerInformers.informer(Nodes), pods: schedulerInformers.informer(Pods) }
+  await Promise.all([run('kube-scheduler', [scheduler]), run('kube-controller-manager', [controllers]), run('kubelet', [...kubelets.values()])])
+  await state.step('nodes', () => nodesReady(watched.nodes, nodes))
+  // Collecting is not waited for: an engine with many old containers must not delay the cluster.
+  void run('log collector', [collector]).catch((e: unknown) => log.error('Logs are not collected', { error: e }))
+
+  const parts: Component[] = [scheduler, controllers, ...kubelets.values(), collector]
+  return {
+    runtime,
+    nodes,
+    pods: watched.pods,
+    components: () => (nodes.length > 10 ? parts.filter((p) => !(p as Partial<Kubelet>).nodeName) : parts),
+    others: () => plane.health(),
+    onChange(callback) {
+      const closers = [watched.nodes.addHandlers({ onAdd: callback, onUpdate: callback, onDelete: callback })]
+      const subscription = runtime.subscribe((event) => { if (event.type === 'available' || event.type === 'unavailable') callback() })
+      return () => {
+        subscription.close()
+        for (const close of closers) close()
+      }
+    },
+  }
+}
+
+function createKubelets({ data, clock, teardown }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, names: readonly string[], informersOf: (user: string, groups?: readonly string[]) => InformerFactory): Map<string, Kubelet> {
+  // Hollow nodes share one watch on all pods; a real node watches its own.
+  const shared = names.length > 1 ? informersOf('system:node:hollow') : undefined
+  const podInformer = shared?.informer(Pods)
+  const kubelets = names.map((nodeName) => {
+    const user = `system:node:${nodeName}`
+    const client = plane.clients.clientFor(user)
+    const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock })
+    teardown.add(`events of kubelet ${nodeName}`, () => recorder.stop())
+    return createKubelet({ client, informers: shared ?? informersOf(user), clock, runtime, recorder, nodeName, dataDir: data.kubelet, ...(podInformer ? { podInformer } : {}) })
+  })
+  return new Map(kubelets.map((k) => [k.nodeName, k]))
+}
+
+const decided = (node: Node | undefined): boolean => node?.status?.conditions?.some((c) => c.type === 'Ready' && (c.status === 'True' || c.status === 'False')) ?? false
+
+/** Resolves when every node has said whether it is ready, or after the time limit, with a warning. */
+async function nodesReady(informer: Informer<Node>, names: readonly string[]): Promise<void> {
+  const missing = (): string[] => names.filter((n) => !decided(informer.get(n)))
+  await new Promise<void>((resolve) => {
+    let remove = (): void => {}
+    const end = (): void => { clearTimeout(timer); remove(); resolve() }
+    const look = (): void => { if (!missing().length) queueMicrotask(end) }
+    const timer = setTimeout(() => { log.warning('Nodes have not reported yet', { nodes: missing().slice(0, 10).join(' ') }); end() }, NODES_TIMEOUT)
+    remove = informer.addHandlers({ onAdd: look, onUpdate: look })
+    look()
+  })
+}

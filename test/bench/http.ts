@@ -1,0 +1,45 @@
+/** A small client over HTTPS for measurements: keep-alive, client certificate from the kubeconfig, watches line by line. */
+import { readFileSync } from 'node:fs'
+import https from 'node:https'
+import { createInterface } from 'node:readline'
+import { parse } from 'yaml'
+import type { WatchEvent, KubeObject } from '../../shared/api/meta.ts'
+import type { Ready } from '../integration/app.ts'
+
+interface Kubeconfig { clusters: { cluster: Record<string, string> }[]; users: { user: Record<string, string> }[] }
+
+export class Api {
+  readonly #agent: https.Agent
+  readonly #base: string
+  constructor(ready: Ready) {
+    const config = parse(readFileSync(ready.kubeconfig, 'utf8')) as Kubeconfig
+    const bytes = (text: string | undefined): Buffer => Buffer.from(text ?? '', 'base64')
+    const user = config.users[0]?.user ?? {}
+    this.#agent = new https.Agent({ keepAlive: true, maxSockets: 32, ca: bytes(config.clusters[0]?.cluster['certificate-authority-data']), cert: bytes(user['client-certificate-data']), key: bytes(user['client-key-data']) })
+    this.#base = ready.apiServer
+  }
+  #request(method: string, path: string, body: object | undefined, agent = this.#agent): Promise<import('node:http').IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const r = https.request(`${this.#base}${path}`, { method, agent, headers: body ? { 'content-type': 'application/json' } : {} }, resolve)
+      r.on('error', reject)
+      r.end(body ? JSON.stringify(body) : undefined)
+    })
+  }
+  async send<T>(method: string, path: string, body?: object): Promise<T> {
+    const response = await this.#request(method, path, body)
+    const chunks: Buffer[] = []
+    for await (const chunk of response) chunks.push(chunk as Buffer)
+    const text = Buffer.concat(chunks).toString()
+    if ((response.statusCode ?? 500) >= 400) throw new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 300)}`)
+    return JSON.parse(text) as T
+  }
+  get<T>(path: string): Promise<T> {
+    return this.send('GET', path)
+  }
+  /** Resolves once the watch is open. */
+  async watch<T extends KubeObject>(path: string, listener: (event: WatchEvent<T>) => void): Promise<{ close(): void }> {
+    const response = await this.#request('GET', path, undefined, this.#agent)
+    createInterface({ input: response }).on('line', (line) => listener(JSON.parse(line) as WatchEvent<T>))
+    return { close: () => response.destroy() }
+  }
+}

@@ -1,0 +1,112 @@
+/** A user's first quarter of an hour, in the desktop app, on a real engine. */
+import { expect, test, type Page } from '@playwright/test'
+import { join } from 'node:path'
+import { root } from '../integration/app.ts'
+import { type Desktop, launch } from './desktop.ts'
+
+test.describe.configure({ mode: 'serial' })
+let desktop: Desktop
+let page: Page
+test.beforeAll(async () => {
+  desktop = await launch()
+  page = desktop.page
+  await page.setViewportSize({ width: 1440, height: 900 })
+})
+test.afterAll(async () => { await desktop?.dispose() })
+
+const open = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: false }).first().click()
+const podRows = () => page.getByRole('row', { name: /^web-/ })
+
+test('the window shows the cluster as it becomes ready', async () => {
+  await expect(page).toHaveTitle(/Pilothouse/)
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  await expect(page.getByText('Your cluster is ready and empty')).toBeVisible()
+})
+
+test('deploys the sample image through the form, and its pods become Running', async () => {
+  await page.getByRole('button', { name: 'Deploy' }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'Deploy an image' })
+  await dialog.getByLabel('Name', { exact: true }).fill('web')
+  await dialog.getByLabel('Image', { exact: true }).fill('pilothouse.dev/hello:1')
+  await expect(dialog.getByText('On the engine already: starts at once')).toBeVisible()
+  await dialog.getByLabel('Replicas').fill('3')
+  await dialog.getByRole('button', { name: 'Deploy' }).click()
+  await expect(page.getByText('Deployment web created')).toBeVisible()
+  await open('Pods')
+  await expect(podRows()).toHaveCount(3)
+  for (const row of await podRows().all()) await expect(row).toContainText('Running')
+})
+
+test('the form says what is wrong before anything is sent, and the API\'s sentence when it refuses', async () => {
+  await page.getByRole('button', { name: 'Deploy' }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'Deploy an image' })
+  await dialog.getByLabel('Name', { exact: true }).fill('Bad_Name')
+  await dialog.getByLabel('Image', { exact: true }).fill('pilothouse.dev/hello:1')
+  await dialog.getByRole('button', { name: 'Deploy' }).click()
+  await expect(dialog.getByText(/Lower case letters, digits or -/)).toBeVisible()
+  await dialog.getByLabel('Name', { exact: true }).fill('web')
+  await dialog.getByRole('button', { name: 'Deploy' }).click()
+  await expect(dialog.getByText(/deployments\.apps "web" already exists/)).toBeVisible()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toBeHidden()
+})
+
+test('a pod\'s detail shows its container, its events and its log', async () => {
+  await podRows().first().click()
+  const detail = page.getByRole('complementary').or(page.getByRole('region', { name: /web-/ })).first()
+  await expect(detail.getByText('pilothouse.dev/hello:1').first()).toBeVisible()
+  await detail.getByRole('tab', { name: 'Events' }).click()
+  await expect(detail.getByText(/Successfully assigned/)).toBeVisible()
+  await detail.getByRole('tab', { name: 'Logs' }).click()
+  await expect(detail.getByText(/listening|ready|serving/i).first()).toBeVisible()
+  await detail.getByRole('tab', { name: 'YAML' }).click()
+  await expect(detail.getByText('kind: Pod')).toBeVisible()
+  await page.keyboard.press('Escape')
+})
+
+test('the logs of all its pods are merged, live, and can be searched', async () => {
+  await open('Logs')
+  await page.getByRole('checkbox', { name: 'All pods of the namespace' }).check()
+  const lines = page.getByRole('log', { name: 'Log lines' })
+  await expect(lines.getByText(/listening|ready|serving/i)).toHaveCount(3)
+  await page.getByLabel('Search the log').fill('listening')
+  await expect(page.getByText(/3 matches/)).toBeVisible()
+})
+
+test('scales, and the picture in the README is taken', async () => {
+  await open('Deployments')
+  await page.getByRole('row', { name: /^web/ }).click()
+  await page.getByRole('button', { name: 'Scale' }).click()
+  const dialog = page.getByRole('dialog', { name: /Scale/ })
+  await dialog.getByLabel('Replicas').fill('5')
+  await dialog.getByRole('button', { name: 'Scale' }).click()
+  await expect(page.getByText('web scaled from 3 to 5')).toBeVisible()
+  await open('Pods')
+  await expect(podRows()).toHaveCount(5)
+  for (const row of await podRows().all()) await expect(row).toContainText('Running')
+  await page.screenshot({ path: join(root, 'test-results', 'pods.png') })
+  await open('Overview')
+  await expect(page.getByText('Recent events')).toBeVisible()
+  await page.screenshot({ path: join(root, 'test-results', 'overview.png') })
+})
+
+test('speaks Korean, and wears the dark theme, from one setting each', async () => {
+  await open('Settings')
+  await page.getByLabel('Language').click()
+  await page.getByRole('option', { name: '한국어' }).click()
+  await expect(page.getByRole('heading', { name: '설정' })).toBeVisible()
+  await page.getByLabel('언어').click()
+  await page.getByRole('option', { name: 'English' }).click()
+  await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
+})
+
+test('deletes the deployment with what goes along', async () => {
+  await open('Deployments')
+  await page.getByRole('row', { name: /^web/ }).click()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog', { name: /Delete/ })
+  await expect(dialog.getByText('5 pods')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await open('Pods')
+  await expect(podRows()).toHaveCount(0)
+})

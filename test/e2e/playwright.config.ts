@@ -1,0 +1,14 @@
+import { defineConfig } from '@playwright/test'
+
+// One worker: the tests share two cores with a container engine and a Chromium.
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  workers: 1,
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  outputDir: '../../test-results/e2e',
+  globalSetup: './setup.ts',
+  forbidOnly: true,
+})

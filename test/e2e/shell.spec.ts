@@ -1,0 +1,61 @@
+/** What surrounds the page: bounds, tray, menu, notification, IPC checks, theme, quitting. Run on a hollow cluster, which starts no containers. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import type { ServerMessage } from '../../shared/ipc.ts'
+import { isDouble, launch } from './desktop.ts'
+
+interface Double {
+  Tray: { all: { toolTip: string; menu: { items: { id: string; label: string }[] } }[] }
+  calls: { api: string; args: unknown[] }[]
+}
+const hollow = ['--runtime', 'hollow', '--nodes', '1']
+
+test('IPC answers calls, refuses what it does not know, and subscriptions stream', async () => {
+  const desktop = await launch({ args: hollow })
+  try {
+    await expect(desktop.page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+    const answers = await desktop.page.evaluate(async () => {
+      const bridge = (window as unknown as { pilothouse: { send(m: unknown): void; onMessage(l: (m: ServerMessage) => void): () => void } }).pilothouse
+      const ask = (m: { id: number }) => new Promise<ServerMessage>((resolve) => {
+        const off = bridge.onMessage((a) => { if (a.id === m.id) { off(); resolve(a) } })
+        bridge.send(m)
+      })
+      return {
+        version: await ask({ verb: 'call', id: 900001, name: 'api', request: { method: 'GET', path: '/version' } } as never),
+        escape: await ask({ verb: 'call', id: 900002, name: 'api', request: { method: 'GET', path: 'https://example.invalid/' } } as never),
+        unknown: await ask({ verb: 'call', id: 900003, name: 'shell.run', request: {} } as never),
+        state: await ask({ verb: 'subscribe', id: 900004, name: 'cluster.state', request: {} } as never),
+        node: typeof (globalThis as { require?: unknown }).require,
+      }
+    })
+    expect(answers.version).toMatchObject({ type: 'result', value: { status: 200, body: { major: '1' } } })
+    expect(answers.escape).toMatchObject({ type: 'error', status: { reason: 'BadRequest' } })
+    expect(answers.unknown).toMatchObject({ type: 'error', status: { message: 'unknown call "shell.run"' } })
+    expect(answers.state).toMatchObject({ type: 'message', value: { phase: 'ready', runtime: 'hollow' } })
+    expect(answers.node).toBe('undefined')
+    await expect(desktop.page.getByText('Simulated: no containers run')).toBeVisible()
+  } finally {
+    await desktop.dispose()
+  }
+})
+
+test('remembers its bounds, shows its state in the tray, and quits from the menu', async () => {
+  const desktop = await launch({ args: hollow })
+  try {
+    await expect(desktop.page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+    expect(await desktop.app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('copy-kubeconfig')?.label)).toBe('Copy Path of kubeconfig')
+    if (isDouble) {
+      await expect.poll(() => desktop.app.evaluate((e) => (e as unknown as { __double: Double }).__double.Tray.all[0]?.toolTip)).toBe('Pilothouse: Cluster is ready')
+    }
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setBounds({ x: 30, y: 40, width: 1111, height: 777 }))
+    await desktop.close()
+    expect(JSON.parse(readFileSync(join(desktop.home, 'window.json'), 'utf8'))).toEqual({ x: 30, y: 40, width: 1111, height: 777 })
+    const again = await launch({ home: desktop.home, args: hollow })
+    expect(await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())).toEqual({ x: 30, y: 40, width: 1111, height: 777 })
+    await again.close()
+  } finally {
+    await desktop.dispose().catch((e: Error) => { if (!/closed/i.test(e.message)) throw e })
+    expect(existsSync(desktop.home)).toBe(false)
+  }
+})

@@ -1,0 +1,112 @@
+/** The built app as a user starts it: a process of its own, a data folder of its own, real kubectl of several releases against it. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export const root = join(import.meta.dirname, '..', '..')
+const headless = join(root, 'out', 'main', 'headless.js')
+
+export interface Ready {
+  apiServer: string
+  kubeconfig: string
+  dashboard: string
+  nodes: string[]
+  startupMs: number
+}
+export interface Result { code: number; stdout: string; stderr: string }
+export type Release = '28' | '34' | '35'
+
+export class App {
+  readonly home: string
+  readonly ready: Ready
+  readonly process: ChildProcess
+  /** All that was printed. */
+  readonly output: string[]
+  private constructor(home: string, ready: Ready, child: ChildProcess, output: string[]) {
+    this.home = home
+    this.ready = ready
+    this.process = child
+    this.output = output
+  }
+
+  /** Resolves when READY is printed; rejects with the output when the process ends first, or after a minute. */
+  static start(options: { home?: string; args?: string[]; env?: NodeJS.ProcessEnv } = {}): Promise<App> {
+    if (!existsSync(headless)) throw new Error('Build first: npm run build')
+    const home = options.home ?? join(mkdtempSync(join(tmpdir(), 'pilothouse-test-')), 'home')
+    const child = spawn(process.execPath, [headless, '--home', home, '--port', '0', '--dashboard-port', '0', ...(options.args ?? [])], { env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const output: string[] = []
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => { child.kill('SIGKILL'); reject(new Error(`no READY within 60 s:\n${output.join('\n')}`)) }, 60_000)
+      child.once('exit', (code) => { clearTimeout(timer); reject(new Error(`ended with ${code}:\n${output.join('\n')}`)) })
+      createInterface({ input: child.stderr }).on('line', (line) => output.push(line))
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        output.push(line)
+        if (!line.startsWith('READY ')) return
+        clearTimeout(timer)
+        resolve(new App(home, JSON.parse(line.slice('READY '.length)) as Ready, child, output))
+      })
+    })
+  }
+
+  /** Runs kubectl of a release against this cluster; answers also when it fails. */
+  kubectl(release: Release, args: string[], options: { input?: string; timeout?: number } = {}): Promise<Result> {
+    const binary = join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl')
+    return new Promise((resolve) => {
+      const child = execFile(binary, args, { env: { PATH: process.env['PATH'], KUBECONFIG: this.ready.kubeconfig, HOME: join(this.home, '..', `kubectl-${release}`) }, timeout: options.timeout ?? 60_000, maxBuffer: 32 << 20 },
+        (error, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 124) : 0, stdout, stderr }))
+      child.stdin?.end(options.input ?? '')
+    })
+  }
+  /** As kubectl, but failing is an error. */
+  async ok(release: Release, args: string[], options: { input?: string; timeout?: number } = {}): Promise<string> {
+    const r = await this.kubectl(release, args, options)
+    if (r.code !== 0) throw new Error(`kubectl ${args.join(' ')} exited with ${r.code}: ${r.stderr}${r.stdout}`)
+    return r.stdout
+  }
+  async json<T>(release: Release, args: string[]): Promise<T> {
+    return JSON.parse(await this.ok(release, [...args, '-o', 'json'])) as T
+  }
+
+  /** SIGKILL: as a crash or a power cut ends it. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+  /** SIGTERM, as a user's Ctrl-C; rejects when it does not end within 20 s. */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGTERM')
+  }
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.process.exitCode !== null || this.process.signalCode) return this.process.exitCode
+    const ended = new Promise<number | null>((resolve) => this.process.once('exit', resolve))
+    this.process.kill(signal)
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { this.process.kill('SIGKILL'); reject(new Error(`still running 20 s after ${signal}:\n${this.output.slice(-30).join('\n')}`)) }, 20_000) })
+    return Promise.race([ended, late]).finally(() => clearTimeout(timer))
+  }
+  /** Stops, then removes everything of this cluster from the engine and the disk. */
+  async dispose(): Promise<void> {
+    await this.stop()
+    await resetHome(this.home)
+    rmSync(join(this.home, '..'), { recursive: true, force: true })
+  }
+}
+
+/** `npm start -- --reset --home DIR`, without npm. */
+export function resetHome(home: string, env: NodeJS.ProcessEnv = {}): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [headless, '--reset', '--home', home], { env: { ...process.env, ...env }, timeout: 60_000 }, (error, stdout, stderr) => resolve({ code: error ? 1 : 0, stdout, stderr }))
+  })
+}
+
+/** Asks until the answer is as wanted; the last answer is in the error. */
+export async function eventually<T>(what: string, ask: () => Promise<T>, wanted: (answer: T) => boolean, timeout = 60_000): Promise<T> {
+  const end = Date.now() + timeout
+  for (;;) {
+    const answer = await ask()
+    if (wanted(answer)) return answer
+    if (Date.now() > end) throw new Error(`${what}: not within ${timeout / 1000} s; last answer: ${JSON.stringify(answer).slice(0, 2000)}`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
