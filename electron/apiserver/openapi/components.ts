@@ -75,7 +75,10 @@ export class Components {
 
   private component(name: string, schema: Schema): Json {
     const properties: Json = {}
-    for (const [key, property] of Object.entries(schema.properties ?? {})) properties[key] = this.property(property, this.descriptions[`${name}/${key}`])
+    for (const [key, property] of Object.entries(schema.properties ?? {})) {
+      // client-node says nothing at a field that refers to a type: then the type speaks for it.
+      properties[key] = this.property(property, this.descriptions[`${name}/${key}`] ?? (property.ref ? this.descriptions[property.ref] : undefined))
+    }
     return {
       ...(this.descriptions[name] ? { description: this.descriptions[name] } : {}),
       type: 'object',

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { StatusError } from '../../../shared/errors.ts'
+import { checkObject } from '../schema/check.ts'
+import { loadSchemas } from '../schema/load.ts'
+import { decodeBody, decodePatch, PROTOBUF } from './decode.ts'
+import { messageOf } from './protobuf/fields.ts'
+import { recorded } from './protobuf/recorded.fixture.ts'
+import { tables } from './protobuf/tables/index.ts'
+
+const schemas = loadSchemas(join(import.meta.dirname, '../../../resources'))
+const bytes = (text: string) => new TextEncoder().encode(text)
+const codeOf = (run: () => unknown): number => {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof StatusError) return error.code
+    throw error
+  }
+  return 0
+}
+
+describe('JSON and YAML', () => {
+  it.each([
+    ['{"a":{"b":1,"b":2},"c":[{"d":1,"d":1}]}', 'application/json', ['a.b', 'c[0].d']],
+    ['{"a":"x:\\"y:","b":{"a":1}}', 'application/json; charset=utf-8', []],
+    ['{"a":1}', undefined, []],
+    ['a:\n  b: 1\n  b: 2\n', 'application/yaml', ['a.b']],
+  ])('duplicates of %s', (text, type, duplicates) => expect(decodeBody(bytes(text), type).duplicates).toEqual(duplicates))
+  it('reads YAML as kubectl does', () => {
+    const { object } = decodeBody(bytes('a: yes\nb: 0644\nc: 2024-01-01\nd: "1"\ne: 12:30:45\nf: &x {g: 1}\nh: *x\n'), 'application/yaml')
+    expect(object).toEqual({ a: true, b: 420, c: '2024-01-01', d: '1', e: '12:30:45', f: { g: 1 }, h: { g: 1 } })
+  })
+  it.each([
+    ['{', 'application/json', 400], ['a: [', 'application/yaml', 400], ['x', 'text/plain', 415], ['k8s', PROTOBUF, 400], ['', 'application/json', 400],
+  ])('%s as %s → %i', (text, type, code) => expect(codeOf(() => decodeBody(bytes(text), type))).toBe(code))
+  it.each([['application/apply-patch+yaml', 0], ['application/merge-patch+json', 0], ['application/json', 415]])('patch type %s → %i', (type, code) =>
+    expect(codeOf(() => decodePatch(bytes('{}'), type))).toBe(code))
+})
+
+describe('protobuf', () => {
+  it('has a table behind every reference', () => {
+    for (const [table, messages] of Object.entries(tables)) {
+      for (const name of Object.keys(messages)) for (const field of messageOf(`${table}.${name}`) ?? []) expect(() => field?.message?.()).not.toThrow()
+    }
+  })
+  const decoded = (name: string) => decodeBody(Buffer.from(recorded[name] as string, 'base64'), PROTOBUF).object as Record<string, unknown>
+  it.each([
+    ['deployment', 'V1Deployment'], ['configmap', 'V1ConfigMap'], ['secret', 'V1Secret'], ['service', 'V1Service'], ['role', 'V1Role'], ['rolebinding', 'V1RoleBinding'], ['job', 'V1Job'],
+    ['cronjob', 'V1CronJob'], ['ingress', 'V1Ingress'], ['quota', 'V1ResourceQuota'], ['pdb', 'V1PodDisruptionBudget'], ['token', 'AuthenticationV1TokenRequest'],
+    ['priorityclass', 'V1PriorityClass'], ['review', 'V1SelfSubjectAccessReview'],
+  ])('a recorded %s fits its schema', (name, schema) => {
+    const { unknown, errors } = checkObject(decoded(name), schema, schemas)
+    expect({ unknown, errors }).toEqual({ unknown: [], errors: [] })
+  })
+  it('reads values', () => {
+    expect(decoded('deployment')).toMatchObject({
+      apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' },
+      spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: { spec: { containers: [{ name: 'nginx', image: 'nginx', ports: [{ containerPort: 80 }] }] } } },
+    })
+    expect(decoded('secret')).toMatchObject({ data: { p: 'cQ==' } })
+    expect(decoded('pdb')).toMatchObject({ spec: { minAvailable: '50%' } })
+    expect(decoded('service')).toMatchObject({ spec: { ports: [{ port: 80, targetPort: 8080 }] } })
+    expect(decoded('quota')).toMatchObject({ spec: { hard: { cpu: '1', pods: '2' } } })
+    expect(decoded('token')).toMatchObject({ spec: { expirationSeconds: 3600 } })
+  })
+  it('never fails otherwise than with 400 on a body that is cut or bent', () => {
+    const whole = Buffer.from(recorded['deployment'] as string, 'base64')
+    for (let i = 0; i < whole.length; i++) {
+      expect([0, 400]).toContain(codeOf(() => decodeBody(whole.subarray(0, i), PROTOBUF)))
+      const bent = Buffer.from(whole)
+      bent[i] = 255 - (bent[i] as number)
+      expect([0, 400]).toContain(codeOf(() => decodeBody(bent, PROTOBUF)))
+    }
+  })
+})
