@@ -1,0 +1,31 @@
+/** What each controller of ours needs, by its upstream name: the rules of the cluster roles `system:controller:NAME`. */
+import type { PolicyRule } from '../../../shared/api/types.ts'
+import { READ, rule } from './bootstrap-verbs.ts'
+
+const events = (): PolicyRule[] => [rule(['create', 'patch', 'update'], '', 'events'), rule(['create', 'patch', 'update'], 'events.k8s.io', 'events')]
+
+export const controllerRules = (): Record<string, PolicyRule[]> => ({
+  'clusterrole-aggregation-controller': [rule(['escalate', ...READ, 'patch', 'update'], 'rbac.authorization.k8s.io', 'clusterroles')],
+  'deployment-controller': [
+    rule([...READ, 'patch', 'update'], 'apps', 'deployments'), rule(['patch', 'update'], 'apps', 'deployments/status'), rule(['update'], 'apps', 'deployments/finalizers'),
+    rule(['create', 'delete', ...READ, 'patch', 'update'], 'apps', 'replicasets'), rule([...READ, 'update'], '', 'pods'), ...events(),
+  ],
+  'replicaset-controller': [
+    rule([...READ, 'update'], 'apps', 'replicasets'), rule(['patch', 'update'], 'apps', 'replicasets/status'), rule(['update'], 'apps', 'replicasets/finalizers'),
+    rule(['create', 'delete', ...READ, 'patch'], '', 'pods'), ...events(),
+  ],
+  // It has to be able to remove whatever an owner leaves behind, or a namespace holds.
+  'generic-garbage-collector': [rule(['delete', ...READ, 'patch', 'update'], '*', '*'), ...events()],
+  'namespace-controller': [
+    rule(['delete', ...READ, 'update'], '', 'namespaces'), rule(['update'], '', 'namespaces/finalize', 'namespaces/status'), rule(['delete', 'deletecollection', 'get', 'list'], '*', '*'),
+    { verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*'] },
+  ],
+  'node-controller': [
+    rule(['delete', ...READ, 'patch', 'update'], '', 'nodes'), rule(['patch', 'update'], '', 'nodes/status'), rule(['delete', ...READ], '', 'pods'),
+    rule(['patch', 'update'], '', 'pods/status'), rule(READ, 'coordination.k8s.io', 'leases'), ...events(),
+  ],
+  'pod-garbage-collector': [rule(['delete', ...READ], '', 'pods'), rule(READ, '', 'nodes'), rule(['patch', 'update'], '', 'pods/status')],
+  'root-ca-cert-publisher': [rule(['create', 'get', 'list', 'update', 'watch'], '', 'configmaps'), rule(READ, '', 'namespaces'), ...events()],
+  'service-account-controller': [rule(['create', ...READ], '', 'serviceaccounts'), rule(READ, '', 'namespaces'), ...events()],
+  'taint-eviction-controller': [rule(READ, '', 'nodes'), rule(['delete', ...READ], '', 'pods'), rule(['patch', 'update'], '', 'pods/status'), ...events()],
+})
