@@ -52,7 +52,7 @@ export function createNodeLifecycleController({ client, informers, clock, events
       if (!isLost(record, now)) reconciler.queue.addAfter(name, record.due - now)
       else if (!knowsLoss(node)) node = await markLost(node)
       if (nodeReady(node) === 'Unknown') await markPodsNotReady(name)
-      const others = nodes.list().some((n) => n.metadata.name !== name && nodeReady(n) === 'True')
+      const others = ready.size > (ready.has(name) ? 1 : 0)
       const taints = wantedTaints(node, others, now)
       if (sameTaints(node.spec?.taints, taints)) return
       const { resourceVersion } = node.metadata
@@ -60,14 +60,21 @@ export function createNodeLifecycleController({ client, informers, clock, events
     },
   })
   const add = (object: { metadata: { name: string } }): void => reconciler.queue.add(object.metadata.name)
-  /** Whether NoExecute is right for one node depends on the others. */
-  const all = (): void => nodes.list().forEach(add)
+  const ready = new Set<string>()
+  /** Whether NoExecute is right depends on whether any node is ready: when that turns, all are looked at. */
+  const changed = (node: Node, isReady: boolean): void => {
+    const before = ready.size
+    if (isReady) ready.add(node.metadata.name)
+    else ready.delete(node.metadata.name)
+    if ((before === 0) === (ready.size === 0)) add(node)
+    else nodes.list().forEach(add)
+  }
   nodes.addHandlers({
-    onAdd: all,
-    onUpdate: (node, old) => (nodeReady(node) === nodeReady(old) ? add(node) : all()),
+    onAdd: (node) => changed(node, nodeReady(node) === 'True'),
+    onUpdate: (node) => changed(node, nodeReady(node) === 'True'),
     onDelete: (node) => {
+      changed(node, false)
       add(node)
-      all()
     },
   })
   leases.addHandlers({ onAdd: add, onUpdate: add })

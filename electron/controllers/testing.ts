@@ -1,0 +1,93 @@
+/** For the tests of this room: all controllers over the real API server and store, and a kubelet that only writes status. */
+import type { KubeObject } from '../../shared/api/meta.ts'
+import { Pods } from '../../shared/api/resources.ts'
+import type { Pod } from '../../shared/api/types.ts'
+import { rfc3339, type FakeClock } from '../../shared/clock.ts'
+import { isConflict, isNotFound } from '../../shared/errors.ts'
+// oxlint-disable-next-line no-restricted-imports -- tests run against the real API server; nothing but tests imports this file
+import { startWorld } from '../apiserver/testing.ts'
+import type { Component } from '../client/component.ts'
+import { createClientFactory, createInformerFactory, createReconciler, keyOf, splitKey } from '../client/index.ts'
+import type { Client, InformerFactory } from '../client/types.ts'
+import { createControllerManager } from './index.ts'
+
+export interface Loop {
+  readonly client: Client
+  readonly clock: FakeClock
+  readonly informers: InformerFactory
+  readonly manager: Component
+  /** Which pods the kubelet makes ready; all, unless changed. */
+  readyWhen: (pod: Pod) => boolean
+  /** Asks again, turning the clock a little each time, until it answers something true; fails after ten seconds. */
+  until<T>(ask: () => T | undefined | false | Promise<T | undefined | false>, what: string): Promise<T>
+  close(): Promise<void>
+}
+
+const DEADLINE_MS = 10_000
+
+export async function startLoop(before: (client: Client) => Promise<void> = async () => undefined): Promise<Loop> {
+  const world = await startWorld()
+  const { clock, server } = world
+  const factory = createClientFactory(server)
+  const client = factory.clientFor('system:kube-controller-manager')
+  await before(client)
+  const informers = createInformerFactory(client, clock)
+  const manager = createControllerManager({ client, informers, clock, caPem: 'PEM' })
+  const stopKubelet = startKubelet(factory.clientFor('kubelet'), clock, (pod) => loop.readyWhen(pod))
+  const loop: Loop = {
+    client, clock, informers, manager,
+    readyWhen: () => true,
+    async until(ask, what) {
+      for (const end = Date.now() + DEADLINE_MS; Date.now() < end; ) {
+        const answer = await ask()
+        if (answer) return answer
+        await new Promise((resolve) => setTimeout(resolve, 2))
+        await clock.advance(5)
+      }
+      throw new Error(`${what}: did not come to pass`)
+    },
+    async close() {
+      await stopKubelet()
+      const stopping = manager.stop()
+      // A recorder waits for its last events by this clock.
+      await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, 200))])
+      await clock.advance(2_000)
+      await stopping
+      await informers.stop()
+      await world.close()
+    },
+  }
+  await manager.start()
+  return loop
+}
+
+/** Makes pods ready by writing their status, and lets go of those that are deleted with grace. */
+function startKubelet(client: Client, clock: FakeClock, readyWhen: (pod: Pod) => boolean): () => Promise<void> {
+  const informers = createInformerFactory(client, clock)
+  const pods = informers.informer(Pods)
+  const reconciler = createReconciler({
+    name: 'test-kubelet', concurrency: 50, clock,
+    async reconcile(key) {
+      const { name, namespace } = splitKey(key)
+      const pod = pods.get(name, namespace)
+      if (!pod) return
+      try {
+        if (pod.metadata.deletionTimestamp) return await client.delete(Pods, name, namespace, { gracePeriodSeconds: 0 })
+        if (pod.status?.phase === 'Running' || !readyWhen(pod)) return
+        const time = rfc3339(clock.now())
+        const conditions = ['Initialized', 'Ready', 'ContainersReady'].map((type) => ({ type, status: 'True', lastTransitionTime: time }))
+        await client.updateStatus(Pods, { ...pod, status: { ...pod.status, phase: 'Running', startTime: time, conditions } })
+      } catch (error) {
+        if (!isNotFound(error) && !isConflict(error)) throw error
+      }
+    },
+  })
+  const add = (pod: KubeObject): void => reconciler.queue.add(keyOf(pod))
+  pods.addHandlers({ onAdd: add, onUpdate: add })
+  informers.start()
+  reconciler.start()
+  return async () => {
+    await reconciler.stop()
+    await informers.stop()
+  }
+}
