@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import * as rules from './labels.ts'
+import { annotationKey, configKey, dns1035Label, dns1123Label, dns1123Subdomain, envName, labelValue, nameErrors, pathSegment, portName, qualifiedName } from './labels.ts'
+
+const rules = { annotationKey, configKey, dns1035Label, dns1123Label, dns1123Subdomain, envName, labelValue, pathSegment, portName, qualifiedName }
 
 const LABEL_SENTENCE = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 const NAME_PART = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
@@ -49,6 +51,6 @@ describe('nameErrors', () => {
   it.each([
     ['label', 'web-', true, 0], ['label', 'web-', false, 1], ['subdomain', 'a.b', false, 0], ['label', 'a.b', false, 1], ['path', 'system:x', false, 0], ['label1035', '1', false, 1], ['label', '-', true, 1],
   ] as const)('%s %s (prefix: %s): %i faults', (rule, value, prefix, faults) => {
-    expect(rules.nameErrors(rule, value, prefix)).toHaveLength(faults)
+    expect(nameErrors(rule, value, prefix)).toHaveLength(faults)
   })
 })

@@ -6,7 +6,7 @@ const NOW = Date.parse('2026-01-01T01:00:00Z')
 
 const running = (name = 'a', ready = true, restartCount = 0, finishedAt?: string): ContainerStatus =>
   ({ name, ready, restartCount, started: true, image: 'i', imageID: '', state: { running: { startedAt: '2026-01-01T00:00:00Z' } }, ...(finishedAt ? { lastState: { terminated: { exitCode: 1, finishedAt } } } : {}) })
-const waiting = (reason?: string, name = 'a', restartCount = 0): ContainerStatus => ({ name, ready: false, restartCount, image: 'i', imageID: '', state: { waiting: { ...(reason ? { reason } : {}) } } })
+const waiting = (reason?: string, name = 'a', restartCount = 0): ContainerStatus => ({ name, ready: false, restartCount, image: 'i', imageID: '', state: { waiting: reason ? { reason } : {} } })
 const ended = (exitCode: number, reason?: string, name = 'a', signal?: number): ContainerStatus =>
   ({ name, ready: false, restartCount: 0, image: 'i', imageID: '', state: { terminated: { exitCode, ...(reason ? { reason } : {}), ...(signal ? { signal } : {}) } } })
 

@@ -3,7 +3,7 @@ import type { Node } from '../../../shared/api/types.ts'
 import { ageColumn, nameColumn, NONE, text, wide } from './columns.ts'
 import { canonicalResources } from './defaults/resources.ts'
 import { defineKind } from './kind.ts'
-import { validateNode, validateNodeUpdate } from './validation/node.ts'
+import { validateNode, validateNodeStatus, validateNodeUpdate } from './validation/node.ts'
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/'
 const UNKNOWN = '<unknown>'
@@ -35,7 +35,7 @@ export const node = defineKind<Node>({
   group: '', version: 'v1', kind: 'Node', resource: 'nodes', singular: 'node', shortNames: ['no'],
   scope: 'Cluster', schema: 'V1Node', status: true, generation: false,
   selectableFields: { 'spec.unschedulable': (o) => String(o.spec?.unschedulable ?? false) },
-  strategy: { defaults: statusDefaults, validate: validateNode, validateUpdate: validateNodeUpdate },
+  strategy: { defaults: statusDefaults, validate: validateNode, validateUpdate: validateNodeUpdate, validateStatusUpdate: validateNodeStatus },
   columns: [
     nameColumn,
     text('Status', 'Ready, NotReady or Unknown; SchedulingDisabled when cordoned.', ready),

@@ -2,6 +2,7 @@
 import type { Pod } from '../../../shared/api/types.ts'
 import { qosClass } from '../../../shared/pod-resources.ts'
 import { podStatus } from '../../../shared/pod-status.ts'
+import { isQuantity } from '../../../shared/quantity.ts'
 import { ageColumn, nameColumn, NONE, text, wide } from './columns.ts'
 import { podDefaults } from './defaults/pod.ts'
 import { defineKind } from './kind.ts'
@@ -16,6 +17,10 @@ function readinessGates(o: Pod): string {
   const met = gates.filter((gate) => o.status?.conditions?.some((c) => c.type === gate.conditionType && c.status === 'True')).length
   return `${met}/${gates.length}`
 }
+
+/** Whether the resources of every container can be read. */
+const isReadable = (o: Pod): boolean =>
+  [...(o.spec?.containers ?? []), ...(o.spec?.initContainers ?? [])].every(({ resources }) => [resources?.requests, resources?.limits].every((list) => Object.values(list ?? {}).every(isQuantity))) && o.spec?.containers !== undefined
 
 export const pod = defineKind<Pod>({
   group: '', version: 'v1', kind: 'Pod', resource: 'pods', singular: 'pod', shortNames: ['po'], categories: ['all'],
@@ -38,8 +43,10 @@ export const pod = defineKind<Pod>({
   strategy: {
     defaults: podDefaults,
     prepareForCreate(draft) {
-      draft.status = { phase: 'Pending', qosClass: qosClass(draft) }
-      if (draft.spec.schedulingGates?.length)
+      draft.status = { phase: 'Pending' }
+      // A spec that validation is about to refuse has no class.
+      if (isReadable(draft)) draft.status.qosClass = qosClass(draft)
+      if (draft.spec?.schedulingGates?.length)
         draft.status.conditions = [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' }]
     },
     prepareForStatusUpdate(draft, old) {

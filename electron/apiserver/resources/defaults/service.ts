@@ -32,6 +32,7 @@ const needsNodePort = (s: Service): boolean => s.spec.type === 'NodePort' || s.s
 
 /** A client that sends the object back without what was allocated keeps its addresses and node ports. */
 export function keepAllocations(draft: Service, old: Service): void {
+  if (!draft.spec) return
   if (draft.spec.type !== 'ExternalName' && old.spec.type !== 'ExternalName' && !draft.spec.clusterIP && old.spec.clusterIP) {
     draft.spec.clusterIP = old.spec.clusterIP
     draft.spec.clusterIPs = [...(old.spec.clusterIPs ?? [old.spec.clusterIP])]

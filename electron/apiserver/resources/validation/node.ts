@@ -16,6 +16,13 @@ export function validateNode(object: Node): FieldError[] {
   cidrs.forEach((value, i) => cidr(errors, `spec.podCIDRs[${i}]`, value))
   if (cidrs.length > 2) errors.push(field.invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family'))
   if (object.spec?.podCIDR && cidrs.length > 0 && cidrs[0] !== object.spec.podCIDR) errors.push(field.invalid('spec.podCIDRs', cidrs, 'must begin with `podCIDR`'))
+  errors.push(...validateNodeStatus(object))
+  return errors
+}
+
+/** What the kubelet reports: amounts that can be read. */
+export function validateNodeStatus(object: Node): FieldError[] {
+  const errors: FieldError[] = []
   for (const list of ['capacity', 'allocatable'] as const) {
     for (const [name, text] of Object.entries(object.status?.[list] ?? {})) {
       const path = `status.${list}[${name}]`

@@ -11,6 +11,8 @@ const MAX_CHANGES_SHOWN = 10
 
 export function validatePodUpdate(object: Pod, old: Pod): FieldError[] {
   const errors: FieldError[] = []
+  // validate() has said that it is missing.
+  if (!object.spec) return errors
   const now = object.spec
   const before = old.spec
   for (const list of ['containers', 'initContainers'] as const) {

@@ -93,6 +93,7 @@ function affinity(errors: Errors, { spec }: Service): void {
 
 export function validateServiceUpdate(object: Service, old: Service): FieldError[] {
   const errors: FieldError[] = []
+  if (!object.spec) return errors
   // From and to ExternalName, the address comes and goes.
   if (object.spec.type === 'ExternalName' || old.spec.type === 'ExternalName') return errors
   if (old.spec.clusterIP && object.spec.clusterIP !== old.spec.clusterIP) errors.push(field.invalid('spec.clusterIPs[0]', object.spec.clusterIPs ?? [], 'may not change once set'))

@@ -80,7 +80,7 @@ function strategy(errors: Errors, given: Deployment['spec']['strategy']): void {
 }
 
 const sameSelector = (object: Deployment | ReplicaSet, old: Deployment | ReplicaSet): FieldError[] =>
-  equal(object.spec.selector, old.spec.selector) ? [] : [field.invalid('spec.selector', object.spec.selector, IMMUTABLE)]
+  !object.spec?.selector || equal(object.spec.selector, old.spec.selector) ? [] : [field.invalid('spec.selector', object.spec.selector, IMMUTABLE)]
 
 export const validateDeploymentUpdate = (object: Deployment, old: Deployment): FieldError[] => sameSelector(object, old)
 export const validateReplicaSetUpdate = (object: ReplicaSet, old: ReplicaSet): FieldError[] => sameSelector(object, old)
