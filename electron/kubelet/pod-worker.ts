@@ -62,7 +62,7 @@ export interface PodWorker {
   idle(): Promise<void>
 }
 
-const duration = (c: Container, pod: Pod): number => pod.metadata.deletionGracePeriodSeconds ?? (c ? pod.spec.terminationGracePeriodSeconds : 30) ?? 30
+const graceOf = (pod: Pod): number => pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30
 
 export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandboxes: readonly SandboxState[]; containers: readonly ContainerState[] }): PodWorker {
   const { clock, runtime, recorder } = ctx
@@ -279,7 +279,7 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
   const terminate = async (): Promise<void> => {
     abortPull.abort()
     for (const id of containers.keys()) prober.unwatch(id)
-    const grace = gone ? 1 : duration(pod.spec.containers[0]!, pod)
+    const grace = gone ? 1 : graceOf(pod)
     killGrace = grace
     await killPod(kill(), pod, [...containers.values()], grace)
     for (const id of containers.keys()) changed.add(id)
@@ -397,7 +397,12 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
     },
     removed() { gone = true; abortPull.abort(); wake() },
     wake,
-    stale(id) { changed.add(id); wake() },
+    stale(id) {
+      // What we do not know was never ours to begin with, or is being made or removed by the step under way.
+      if (!sandboxes.has(id) && !containers.has(id)) return
+      changed.add(id)
+      wake()
+    },
     resync(s, c) {
       for (const id of [...sandboxes.keys()]) if (!s.some((x) => x.id === id)) sandboxes.delete(id)
       for (const id of [...containers.keys()]) if (!c.some((x) => x.id === id)) { containers.delete(id); prober.unwatch(id) }

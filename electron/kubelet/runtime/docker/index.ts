@@ -35,30 +35,41 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
   const engine = createEngine(options)
   const images = new Map<string, ImageInfo>()
   const addresses = new Map<string, string>()
-  let prepared: Promise<void> | undefined
+  let prepared: Promise<string> | undefined
+  let isPrepared = false
   /** Some hosts do not let the engine set negative scores (no CAP_SYS_RESOURCE); learned at the first refusal. */
   let lowestOomScore = -1000
 
-  const ensureNetwork = async (d: Docker): Promise<void> => {
+  /** By id: the engine lets several networks have one name, and refuses the name then. The oldest of ours is taken. */
+  const ensureNetwork = async (d: Docker): Promise<string> => {
     const name = networkName(clusterId)
-    const found = await d.listNetworks({ filters: { name: [`^${name}$`] } as never })
-    if (found.some((n) => n.Name === name)) return
-    try {
-      await d.createNetwork({ Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: { [labels.cluster]: clusterId, [labels.kind]: 'network' } })
-    } catch (e) {
-      if (!isStatus(e, 409)) throw e
-    }
+    const oldest = async (): Promise<string | undefined> =>
+      (await d.listNetworks({ filters: { label: [`${labels.cluster}=${clusterId}`] } })).filter((n) => n.Name === name).sort((x, y) => (String(x.Created) < String(y.Created) ? -1 : 1))[0]?.Id
+    const found = await oldest()
+    if (found) return found
+    const made = await d.createNetwork({ Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: { [labels.cluster]: clusterId, [labels.kind]: 'network' } }).catch((e: unknown) => {
+      if (isStatus(e, 409)) return undefined
+      throw e
+    })
+    const id = (await oldest()) ?? made?.id
+    if (!id) throw new RuntimeError('Conflict', `a network named ${name} exists on the engine and is not ours: remove it with "docker network rm ${name}"`)
+    return id
   }
-  /** Network and built-in images, once for each connection to an engine. */
-  const prepare = (): Promise<void> => (prepared ??= engine.call('prepare network and images', 'CreateFailed', async (d) => {
-    await Promise.all([ensureNetwork(d), ensureBuiltinImages(d)])
-  }).catch((e: unknown) => {
+  /** Network (its id) and built-in images, once for each connection to an engine. */
+  const prepare = (): Promise<string> => (prepared ??= engine.call('prepare network and images', 'CreateFailed', async (d) => (await Promise.all([ensureNetwork(d), ensureBuiltinImages(d)]))[0])
+    .then((id) => { isPrepared = true; return id }, (e: unknown) => {
+      prepared = undefined
+      throw e
+    }))
+  /** The engine may have lost it all; what is being prepared just now is fresh enough. */
+  const forgetPrepared = (): void => {
+    if (!isPrepared) return
+    isPrepared = false
     prepared = undefined
-    throw e
-  }))
+  }
   const prepareInBackground = (): void => void prepare().catch((e: unknown) => log.warning('cannot prepare the container engine', { error: e }))
 
-  const events = createEventSource(engine, clusterId, { connected: () => { prepared = undefined; prepareInBackground() }, images: () => images.clear() })
+  const events = createEventSource(engine, clusterId, { connected: () => { forgetPrepared(); prepareInBackground() }, images: () => images.clear() })
   const container = (id: string): Docker.Container => engine.docker.getContainer(id)
   const inspect = async (id: string): Promise<Docker.ContainerInspectInfo | undefined> => {
     try {
@@ -141,9 +152,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       }
     },
     async runPodSandbox(config) {
-      await prepare()
       const again = async (): Promise<string> => {
-        const id = await create(sandboxOptions(clusterId, networkName(clusterId), config))
+        const id = await create(sandboxOptions(clusterId, await prepare(), config))
         try {
           await start(id)
           return id
@@ -161,8 +171,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         }
         // Somebody has removed our network or image behind our back.
         if (!(e instanceof RuntimeError && (e.reason === 'ImageNotFound' || /network .* not found/.test(e.message)))) throw e
-        prepared = undefined
-        await prepare()
+        forgetPrepared()
         return again()
       }
     },
@@ -232,7 +241,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     listImages: async () => (await engine.call('list images', 'Unknown', (d) => d.listImages(), 60_000)).map(imageInfo),
     async pullImage(reference, credentials, onProgress, signal) {
       if (reference.startsWith('pilothouse.dev/')) {
-        prepared = undefined
+        forgetPrepared()
         const found = await imageStatus(reference)
         if (found) return found
         throw new RuntimeError('ImageNotFound', `failed to pull image ${JSON.stringify(reference)}: pilothouse.dev is no registry; it has only the built-in images pause:1 and hello:1`)

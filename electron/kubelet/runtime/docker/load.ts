@@ -7,7 +7,8 @@
 import { createRequire } from 'node:module'
 import type Docker from 'dockerode'
 
-const require = createRequire(import.meta.url)
+// Not named `require`: the bundle declares one of its own.
+const load = createRequire(import.meta.url)
 let loaded: typeof Docker | undefined
 
 function stub(from: NodeJS.Require, name: string): void {
@@ -23,10 +24,10 @@ function stub(from: NodeJS.Require, name: string): void {
 /** The constructor of dockerode; loaded at the first call. */
 export function loadDockerode(): typeof Docker {
   if (loaded) return loaded
-  const own = createRequire(require.resolve('dockerode'))
+  const own = createRequire(load.resolve('dockerode'))
   stub(own, '@grpc/grpc-js')
   stub(own, '@grpc/proto-loader')
   if (!process.env['DOCKER_HOST']?.startsWith('ssh:')) stub(createRequire(own.resolve('docker-modem')), 'ssh2')
-  loaded = require('dockerode') as typeof Docker
+  loaded = load('dockerode') as typeof Docker
   return loaded
 }
