@@ -1,0 +1,123 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import 'reflect-metadata'
+import * as x509 from '@peculiar/x509'
+import { SignJWT } from 'jose'
+import { FakeClock } from '../../../shared/clock.ts'
+import { unauthorized } from '../../../shared/errors.ts'
+import type { Authenticator, UserInfo } from '../types.ts'
+import { ANONYMOUS, ISSUER, issueToken, serviceAccountAuthenticator, staticTokenAuthenticator, unionAuthenticator, x509Authenticator } from './index.ts'
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+const NOW = Date.parse('2026-01-01T00:00:00Z')
+const DAY = 24 * 3600 * 1000
+const keys = (): Promise<CryptoKeyPair> => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+
+async function authority(): Promise<{ pem: string; der: Uint8Array; issue(subject: x509.JsonName, options?: { eku?: string; days?: number }): Promise<Uint8Array> }> {
+  const ca = await keys()
+  const dates = (days: number): { notBefore: Date; notAfter: Date } => ({ notBefore: new Date(NOW - DAY), notAfter: new Date(NOW + days * DAY) })
+  const root = await x509.X509CertificateGenerator.createSelfSigned({ serialNumber: '01', name: 'CN=ca', ...dates(100), signingAlgorithm: ALGORITHM, keys: ca, extensions: [new x509.BasicConstraintsExtension(true, 0, true)] })
+  return {
+    pem: root.toString('pem'), der: new Uint8Array(root.rawData),
+    async issue(subject, { eku = x509.ExtendedKeyUsage.clientAuth, days = 10 } = {}) {
+      const leaf = await keys()
+      const extensions = [new x509.ExtendedKeyUsageExtension([eku])]
+      const certificate = await x509.X509CertificateGenerator.create({ serialNumber: '02', subject, issuer: root.subject, ...dates(days), signingAlgorithm: ALGORITHM, publicKey: leaf.publicKey, signingKey: ca.privateKey, extensions })
+      return new Uint8Array(certificate.rawData)
+    },
+  }
+}
+
+describe('client certificates', () => {
+  it('name the user by CN and the groups by O', async () => {
+    const ca = await authority()
+    const a = x509Authenticator({ caPem: ca.pem, clock: new FakeClock(NOW) })
+    const ask = async (subject: x509.JsonName): Promise<unknown> => a.authenticate({ clientCertificate: await ca.issue(subject) })
+    expect(await ask([{ O: ['system:masters'] }, { O: ['dev, ops'] }, { CN: ['kubernetes-admin'] }])).toEqual({ name: 'kubernetes-admin', groups: ['system:masters', 'dev, ops', 'system:authenticated'] })
+    expect(await ask([{ CN: ['jane\nO=system:masters'] }])).toEqual({ name: 'jane\nO=system:masters', groups: ['system:authenticated'] })
+    expect(await a.authenticate({ bearerToken: 'x' })).toBeUndefined()
+  })
+
+  it.each([
+    ['of another authority', async () => (await authority()).issue([{ CN: ['a'] }]), 'not issued by this cluster'],
+    ['that has expired', async (ca: Awaited<ReturnType<typeof authority>>) => ca.issue([{ CN: ['a'] }], { days: -0.5 }), 'expired'],
+    ['for servers', async (ca: Awaited<ReturnType<typeof authority>>) => ca.issue([{ CN: ['a'] }], { eku: x509.ExtendedKeyUsage.serverAuth }), 'not one for clients'],
+    ['without a name', async (ca: Awaited<ReturnType<typeof authority>>) => ca.issue([{ O: ['system:masters'] }]), 'no common name'],
+    ['that is the authority itself', async (ca: Awaited<ReturnType<typeof authority>>) => ca.der, 'not one for clients'],
+    ['that is rubbish', async () => Uint8Array.of(1, 2, 3), 'cannot be read'],
+  ])('%s are refused', async (_what, make, message) => {
+    const ca = await authority()
+    const a = x509Authenticator({ caPem: ca.pem, clock: new FakeClock(NOW) })
+    await expect(a.authenticate({ clientCertificate: await make(ca) })).rejects.toMatchObject({ code: 401, message: expect.stringContaining(message) as unknown })
+  })
+})
+
+describe('service-account tokens', () => {
+  const pair = (): { keyPem: string; publicPem: string } => {
+    const k = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    return { keyPem: k.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), publicPem: k.publicKey.export({ type: 'spki', format: 'pem' }).toString() }
+  }
+  const key = pair()
+  const request = { namespace: 'web', serviceAccount: { name: 'robot', uid: 'sa-1' } }
+  const clock = new FakeClock(NOW)
+  const authenticator = serviceAccountAuthenticator({
+    publicPem: key.publicPem, clock,
+    serviceAccountExists: (ns, name, uid) => ns === 'web' && name === 'robot' && uid === 'sa-1',
+    podExists: (ns, name, uid) => ns === 'web' && name === 'p' && uid === 'pod-1',
+  })
+  const sign = (claims: object, sub = 'system:serviceaccount:web:robot'): Promise<string> =>
+    new SignJWT({ 'kubernetes.io': claims }).setProtectedHeader({ alg: 'ES256' }).setIssuer(ISSUER).setSubject(sub).setAudience(ISSUER).setExpirationTime(NOW / 1000 + 60).sign(createPrivateKey(key.keyPem))
+
+  it('make a user with the groups of a service account', async () => {
+    const { token, expires } = await issueToken(key.keyPem, { ...request, pod: { name: 'p', uid: 'pod-1' }, expirationSeconds: 600 }, clock)
+    expect(expires).toBe(NOW + 600_000)
+    expect(await authenticator.authenticate({ bearerToken: token })).toEqual({
+      name: 'system:serviceaccount:web:robot', uid: 'sa-1', groups: ['system:serviceaccounts', 'system:serviceaccounts:web', 'system:authenticated'],
+      extra: { 'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^JTI=/)], 'authentication.kubernetes.io/pod-name': ['p'], 'authentication.kubernetes.io/pod-uid': ['pod-1'] },
+    })
+  })
+
+  it.each([['no JWT', 'opaque'], ['nothing', undefined]])('%s is another authenticator\'s', async (_what, bearerToken) => {
+    expect(await authenticator.authenticate(bearerToken ? { bearerToken } : {})).toBeUndefined()
+  })
+
+  const refused: [string, () => Promise<string>, string][] = [
+    ['signed by another key', async () => (await issueToken(pair().keyPem, request, clock)).token, 'signature'],
+    ['expired', async () => (await issueToken(key.keyPem, { ...request, expirationSeconds: -1 }, clock)).token, 'expired'],
+    ['for another audience', async () => (await issueToken(key.keyPem, { ...request, audiences: ['vault'] }, clock)).token, 'aud'],
+    ['of an account that is gone', async () => (await issueToken(key.keyPem, { ...request, serviceAccount: { name: 'robot', uid: 'sa-0' } }, clock)).token, 'invalidated'],
+    ['of a pod that is gone', async () => (await issueToken(key.keyPem, { ...request, pod: { name: 'p', uid: 'pod-0' } }, clock)).token, 'pod'],
+    ['with contradicting claims', () => sign({ namespace: 'web', serviceaccount: { name: 'robot', uid: 'sa-1' } }, 'system:serviceaccount:kube-system:admin'), 'contradicting'],
+    ['without an account', () => sign({}), 'contradicting'],
+    ['cut short', async () => (await issueToken(key.keyPem, request, clock)).token.slice(0, -4), 'invalid'],
+  ]
+  it.each(refused)('%s is refused', async (_what, make, message) => {
+    await expect(authenticator.authenticate({ bearerToken: await make() })).rejects.toMatchObject({ code: 401, message: expect.stringContaining(message) as unknown })
+  })
+})
+
+describe('union', () => {
+  const jane: UserInfo = { name: 'jane', groups: ['dev'] }
+  const tokens = staticTokenAuthenticator({ secret: jane })
+  const refuses: Authenticator = { authenticate: async ({ bearerToken }) => { if (bearerToken) throw unauthorized('expired'); return undefined } }
+  it.each([
+    ['a known token', [tokens], { bearerToken: 'secret' }, { name: 'jane', groups: ['dev', 'system:authenticated'] }],
+    ['a known token behind a refusal', [refuses, tokens], { bearerToken: 'secret' }, { name: 'jane', groups: ['dev', 'system:authenticated'] }],
+    ['nothing', [tokens], {}, ANONYMOUS],
+  ])('knows %s', async (_what, list, credentials, user) => {
+    expect(await unionAuthenticator(list).authenticate(credentials)).toEqual(user)
+  })
+  it.each([
+    ['an unknown token', [tokens], { bearerToken: 'guess' }, {}, 'Unauthorized'],
+    ['an empty token', [tokens], { bearerToken: '' }, {}, 'Unauthorized'],
+    ['a refused token, with the reason', [refuses, tokens], { bearerToken: 'guess' }, {}, 'expired'],
+    ['an unread certificate', [tokens], { clientCertificate: new Uint8Array(1) }, {}, 'Unauthorized'],
+    ['nobody, when anonymous is off', [tokens], {}, { anonymous: false }, 'Unauthorized'],
+  ])('refuses %s', async (_what, list, credentials, options, message) => {
+    await expect(unionAuthenticator(list, options).authenticate(credentials)).rejects.toThrow(message)
+  })
+  it('does not hide a failure that is no refusal', async () => {
+    const broken: Authenticator = { authenticate: async () => { throw new TypeError('bug') } }
+    await expect(unionAuthenticator([broken, tokens]).authenticate({ bearerToken: 'secret' })).rejects.toThrow(TypeError)
+  })
+})
