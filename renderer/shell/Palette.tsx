@@ -1,0 +1,95 @@
+/** Every page, action and object, by name, from the keyboard. */
+import Box from '@mui/material/Box'
+import Dialog from '@mui/material/Dialog'
+import InputBase from '@mui/material/InputBase'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import { Deployments, Namespaces, Nodes, Pods, Services } from '../../shared/api/resources.ts'
+import { useResource, useServices } from '../cache/hooks.ts'
+import { chosenNamespace } from '../lib/prefs.ts'
+import { deployOpen, helpOpen } from './dialogs.ts'
+import { pages } from './pages.ts'
+import { changeSettings } from './settings.ts'
+
+interface Item {
+  id: string
+  group: string
+  label: string
+  note?: string
+  run: () => void
+}
+const MOST = 40
+
+export default function Palette({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation()
+  const { transport } = useServices()
+  const [, navigate] = useLocation()
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const objects = [useResource(Deployments).items, useResource(Services).items, useResource(Nodes).items, useResource(Namespaces).items, useResource(Pods).items] as const
+
+  const fixed = useMemo<Item[]>(() => [
+    ...pages.map((p) => ({ id: p.path, group: t('palette.pages'), label: t(p.label), run: () => navigate(p.path) })),
+    { id: 'deploy', group: t('palette.actions'), label: t('deploy.title'), run: () => deployOpen.set(true) },
+    { id: 'dark', group: t('palette.actions'), label: t('palette.themeDark'), run: () => void changeSettings(transport, { theme: 'dark' }) },
+    { id: 'light', group: t('palette.actions'), label: t('palette.themeLight'), run: () => void changeSettings(transport, { theme: 'light' }) },
+    { id: 'help', group: t('palette.actions'), label: t('help.title'), run: () => helpOpen.set(true) },
+  ], [t, navigate, transport])
+
+  const needle = text.trim().toLowerCase()
+  const items = fixed.filter((i) => i.label.toLowerCase().includes(needle))
+  if (needle !== '') {
+    const kinds = ['Deployment', 'Service', 'Node', 'Namespace', 'Pod']
+    const paths = ['/deployments', '/services', '/nodes', '/namespaces', '/pods']
+    objects.forEach((list, k) => {
+      for (const o of list) {
+        if (items.length >= MOST) return
+        const { name, namespace } = o.metadata
+        if (!name.includes(needle)) continue
+        const run = (): void => {
+          if (k === 3) chosenNamespace.set(name)
+          navigate(k === 3 ? '/pods' : `${paths[k] ?? ''}/${namespace ? `${namespace}/` : ''}${name}`)
+        }
+        items.push({ id: `${kinds[k] ?? ''}/${namespace ?? ''}/${name}`, group: t('palette.objects'), label: name, note: [kinds[k], namespace].filter(Boolean).join(' · '), run })
+      }
+    })
+  }
+  const current = Math.min(at, items.length - 1)
+  const choose = (item: Item | undefined): void => {
+    if (!item) return
+    onClose()
+    item.run()
+  }
+  return (
+    <Dialog open onClose={onClose} aria-label={t('palette.title')} maxWidth="sm" fullWidth slotProps={{ container: { sx: { alignItems: 'flex-start', pt: '10vh' } } }}>
+      <InputBase
+        autoFocus fullWidth value={text} placeholder={t('palette.placeholder')} sx={{ px: 4, height: 48, fontSize: 15, borderBottom: '1px solid', borderColor: 'divider', flex: 'none' }}
+        onChange={(e) => { setText(e.target.value); setAt(0) }}
+        inputProps={{ role: 'combobox', 'aria-expanded': true, 'aria-controls': 'palette-list', 'aria-label': t('palette.title'), 'aria-activedescendant': items[current] && `palette-${items[current].id}` }}
+        onKeyDown={(e) => {
+          if (e.key === 'ArrowDown') setAt(Math.min(items.length - 1, current + 1))
+          else if (e.key === 'ArrowUp') setAt(Math.max(0, current - 1))
+          else if (e.key === 'Enter') choose(items[current])
+          else return
+          e.preventDefault()
+        }}
+      />
+      <Box id="palette-list" role="listbox" aria-label={t('palette.title')} sx={{ overflow: 'auto', maxHeight: '50vh', p: 1.5 }}>
+        {items.length === 0 && <Box sx={{ p: 4, color: 'text.secondary', textAlign: 'center' }}>{t('palette.empty')}</Box>}
+        {items.map((item, i) => (
+          <Box key={item.id}>
+            {items[i - 1]?.group !== item.group && <Box aria-hidden sx={{ px: 2.5, pt: i === 0 ? 1 : 3, pb: 1, fontSize: 11.5, color: 'text.secondary' }}>{item.group}</Box>}
+            <Box
+              id={`palette-${item.id}`} role="option" aria-selected={i === current} onClick={() => choose(item)} onMouseMove={() => setAt(i)} ref={(el: HTMLElement | null) => { if (i === current) el?.scrollIntoView({ block: 'nearest' }) }}
+              sx={{ px: 2.5, height: 30, display: 'flex', alignItems: 'center', gap: 2, borderRadius: '6px', cursor: 'default', backgroundColor: i === current ? 'hover' : 'transparent' }}
+            >
+              <Box component="span" sx={{ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{item.label}</Box>
+              <Box component="span" sx={{ color: 'text.secondary', fontSize: 12 }}>{item.note}</Box>
+            </Box>
+          </Box>
+        ))}
+      </Box>
+    </Dialog>
+  )
+}

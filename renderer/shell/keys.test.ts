@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { Keyboard } from './keys.ts'
+import type { Command } from './keys.ts'
+
+const press = (key: string, timeStamp = 0, more: { metaKey?: boolean; ctrlKey?: boolean } = {}) => ({ key, timeStamp, metaKey: false, ctrlKey: false, altKey: false, ...more })
+describe('Keyboard', () => {
+  it.each<[string, ReturnType<typeof press>[], boolean, Command | undefined]>([
+    ['ctrl k', [press('k', 0, { ctrlKey: true })], false, 'palette'],
+    ['cmd k while typing', [press('k', 0, { metaKey: true })], true, 'palette'],
+    ['?', [press('?')], false, 'help'],
+    ['? while typing', [press('?')], true, undefined],
+    ['g p', [press('g', 0), press('p', 500)], false, { go: '/pods' }],
+    ['g and p much later', [press('g', 0), press('p', 5000)], false, undefined],
+    ['g x p', [press('g', 0), press('x', 1), press('p', 2)], false, undefined],
+    ['escape while typing', [press('Escape')], true, 'escape'],
+    ['/', [press('/')], false, 'filter'],
+  ])('%s', (_, presses, typing, expected) => {
+    const keyboard = new Keyboard()
+    expect(presses.map((p) => keyboard.read(p, typing)).at(-1)).toEqual(expected)
+  })
+})

@@ -1,0 +1,107 @@
+/** A page that is a list with its detail beside it: title with live count, filter, chips, one primary action, table. */
+import Box from '@mui/material/Box'
+import Chip from '@mui/material/Chip'
+import InputBase from '@mui/material/InputBase'
+import Typography from '@mui/material/Typography'
+import { useMemo, useState } from 'react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation } from 'wouter'
+import type { KubeObject } from '../../shared/api/meta.ts'
+import type { ResourceType } from '../../shared/api/resources.ts'
+import { useResource, useValue } from '../cache/hooks.ts'
+import { keyOf } from '../cache/store.ts'
+import { chosenNamespace, detailExpanded } from '../lib/prefs.ts'
+import { DataTable } from './DataTable.tsx'
+import type { Column } from './DataTable.tsx'
+import type { Sort } from './order.ts'
+import { Split } from './Split.tsx'
+import { Empty, ErrorState, Rows, StaleNote } from './states.tsx'
+
+export interface FilterChip<T> {
+  id: string
+  label: string
+  matches: (row: T) => boolean
+}
+interface Props<T extends KubeObject> {
+  type: ResourceType<T>
+  title: string
+  /** `/pods` */
+  path: string
+  columns: readonly Column<T>[]
+  sort?: Sort
+  chips?: FilterChip<T>[]
+  /** The only primary action of the page. */
+  action?: ReactNode
+  empty: ReactNode
+  emptyAction?: ReactNode
+  /** `name` and `namespace` of the detail to show, from the address. */
+  chosen?: { namespace?: string | undefined; name: string } | undefined
+  detail?: (object: T) => ReactNode
+}
+
+const version = (o: KubeObject): string => o.metadata.resourceVersion ?? ''
+const isLeaving = (o: KubeObject): boolean => o.metadata.deletionTimestamp !== undefined
+/** By name, or by `key=value` of a label. */
+export const matchesText = (o: KubeObject, text: string): boolean =>
+  text === '' || o.metadata.name.includes(text) || Object.entries(o.metadata.labels ?? {}).some(([k, v]) => `${k}=${v}`.includes(text))
+
+export function ResourcePage<T extends KubeObject>(props: Props<T>) {
+  const { type, title, path, columns, chips = [], chosen, detail } = props
+  const { t } = useTranslation()
+  const [, navigate] = useLocation()
+  const namespace = useValue(chosenNamespace)
+  const resource = useResource(type, { namespace: type.namespaced ? namespace : '' })
+  const [text, setText] = useState('')
+  const [chip, setChip] = useState<string>()
+  const matches = chips.find((c) => c.id === chip)?.matches
+  const needle = text.trim().toLowerCase()
+  const rows = useMemo(() => (needle === '' && !matches ? resource.items : resource.items.filter((o) => matchesText(o, needle) && (!matches || matches(o)))), [resource.items, needle, matches])
+  const shownColumns = useMemo(() => columns.filter((c) => c.id !== 'namespace' || namespace === ''), [columns, namespace])
+
+  const addressOf = (o: T): string => `${path}/${o.metadata.namespace ? `${encodeURIComponent(o.metadata.namespace)}/` : ''}${encodeURIComponent(o.metadata.name)}`
+  const object = chosen && resource.get(chosen.name, chosen.namespace)
+  const gone = (
+    <Empty title={t('common.gone')}>{t('common.goneBody', { kind: type.kind, name: chosen?.name ?? '' })}</Empty>
+  )
+  const side = !chosen || !detail ? undefined : object ? detail(object) : resource.state === 'loading' ? <Rows count={6} /> : gone
+
+  const filtering = needle !== '' || chip !== undefined
+  const loading = resource.state === 'loading'
+  const list = loading ? <Rows /> : resource.state === 'error' && resource.error ? <ErrorState error={resource.error} retry={resource.retry} /> : (
+    <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column', opacity: resource.state === 'stale' ? 0.6 : 1 }}>
+      <StaleNote error={resource.error} retry={resource.retry} />
+      <Box sx={{ flex: 1, minHeight: 0 }}>
+        <DataTable<T>
+          label={title} rows={rows} columns={shownColumns} keyOf={keyOf} versionOf={version} leaving={isLeaving} sort={props.sort ?? { column: 'name', descending: false }}
+          selected={object ? keyOf(object) : undefined}
+          {...(detail ? {
+            onSelect: (o: T) => navigate(addressOf(o)),
+            onOpen: (o: T) => { navigate(addressOf(o)); detailExpanded.set(true) },
+          } : {})}
+          empty={filtering ? <Empty>{t('common.noMatch')}</Empty> : <Empty action={props.emptyAction}>{props.empty}</Empty>}
+        />
+      </Box>
+    </Box>
+  )
+  return (
+    <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column', minHeight: 0 }}>
+      <Box sx={{ px: 4, height: 48, flex: 'none', display: 'flex', alignItems: 'center', gap: 3, borderBottom: '1px solid', borderColor: 'divider' }}>
+        <Typography variant="h1" noWrap>{title}</Typography>
+        <Box component="span" data-testid="count" sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
+          {loading ? '' : filtering ? t('common.shown', { shown: rows.length, total: resource.items.length }) : resource.items.length}
+        </Box>
+        <InputBase
+          value={text} onChange={(e) => setText(e.target.value)} placeholder={t('common.filterHint')} onKeyDown={(e) => e.key === 'Escape' && (setText(''), (e.target as HTMLElement).blur())}
+          inputProps={{ 'aria-label': t('common.filter'), 'data-filter': true, spellCheck: false }}
+          sx={{ ml: 2, px: 2, height: 28, width: 220, minWidth: 100, border: '1px solid', borderColor: 'divider', borderRadius: '6px', fontSize: 13, '&.Mui-focused': { borderColor: 'primary.main' } }}
+        />
+        <Box sx={{ flex: 1, minWidth: 0, overflow: 'hidden', display: 'flex', gap: 1.5 }}>
+          {chips.map((c) => <Chip key={c.id} label={c.label} clickable aria-pressed={chip === c.id} variant={chip === c.id ? 'filled' : 'outlined'} color={chip === c.id ? 'primary' : 'default'} onClick={() => setChip(chip === c.id ? undefined : c.id)} />)}
+        </Box>
+        {props.action}
+      </Box>
+      <Split list={list} detail={side} />
+    </Box>
+  )
+}

@@ -1,0 +1,30 @@
+/** Orders rows for a table, and can hold the order still while its rows change. */
+export interface Sort {
+  column: string
+  descending: boolean
+}
+export type SortValue = string | number
+
+const collator = new Intl.Collator('en', { numeric: true })
+export const compareValues = (a: SortValue, b: SortValue): number => (typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b)))
+
+/** Sorted by `value`, then by key so that equal values never swap places. */
+export function sorted<T>(rows: readonly T[], keyOf: (row: T) => string, value: (row: T) => SortValue, descending: boolean): T[] {
+  const decorated = rows.map((row) => ({ row, value: value(row), key: keyOf(row) }))
+  const sign = descending ? -1 : 1
+  decorated.sort((a, b) => sign * compareValues(a.value, b.value) || (a.key < b.key ? -1 : 1))
+  return decorated.map((d) => d.row)
+}
+
+/** The rows in the order of `previous` keys; new ones at the end, gone ones left out. */
+export function held<T>(rows: readonly T[], keyOf: (row: T) => string, previous: readonly string[]): T[] {
+  const left = new Map(rows.map((row) => [keyOf(row), row]))
+  const out: T[] = []
+  for (const key of previous) {
+    const row = left.get(key)
+    if (row === undefined) continue
+    out.push(row)
+    left.delete(key)
+  }
+  return [...out, ...left.values()]
+}

@@ -1,0 +1,71 @@
+/** The four states beside the good one: loading, empty, error, out of date. */
+import Alert from '@mui/material/Alert'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import Skeleton from '@mui/material/Skeleton'
+import Typography from '@mui/material/Typography'
+import { Component } from 'react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { StatusError } from '../../shared/errors.ts'
+import { i18n } from '../i18n/i18n.ts'
+
+export function Rows({ count = 12 }: { count?: number }) {
+  const { t } = useTranslation()
+  return (
+    <Box role="status" aria-label={t('common.loading')} sx={{ px: 4, py: 2 }}>
+      {Array.from({ length: count }, (_, i) => (
+        <Skeleton key={i} variant="rounded" height={14} sx={{ my: '18px', width: `${[92, 78, 86, 70, 88][i % 5]}%` }} />
+      ))}
+    </Box>
+  )
+}
+
+export function Empty({ title, children, action }: { title?: string; children: ReactNode; action?: ReactNode }) {
+  return (
+    <Box sx={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center', gap: 3, textAlign: 'center', p: 8, minHeight: 200, height: '100%' }}>
+      {title !== undefined && <Typography variant="h1" component="h2">{title}</Typography>}
+      <Typography color="text.secondary" sx={{ maxWidth: 440, textWrap: 'balance' }}>{children}</Typography>
+      {action}
+    </Box>
+  )
+}
+
+export function ErrorState({ error, retry }: { error: StatusError | Error; retry?: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Box role="alert" sx={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center', gap: 3, p: 8, height: '100%' }}>
+      <Typography sx={{ maxWidth: 560, fontWeight: 500, overflowWrap: 'anywhere' }}>{error.message}</Typography>
+      <Typography color="text.secondary">{t('common.error')}</Typography>
+      {retry && <Button variant="outlined" onClick={retry}>{t('action.retry')}</Button>}
+    </Box>
+  )
+}
+
+/** Shown above what is still there but no longer known to be true. */
+export function StaleNote({ error, retry }: { error: StatusError | undefined; retry: () => void }) {
+  const { t } = useTranslation()
+  if (!error) return null
+  return (
+    <Alert severity="warning" variant="outlined" sx={{ m: 2 }} action={<Button onClick={retry}>{t('action.retry')}</Button>}>
+      {t('connection.stale', { why: error.message })}
+    </Alert>
+  )
+}
+
+/** A fault in one page leaves the rest standing. */
+export class Boundary extends Component<{ children: ReactNode }, { error?: Error }> {
+  override state: { error?: Error } = {}
+  static getDerivedStateFromError(error: unknown): { error: Error } {
+    return { error: error instanceof Error ? error : new Error(String(error)) }
+  }
+  override render(): ReactNode {
+    const { error } = this.state
+    if (!error) return this.props.children
+    return (
+      <Empty title={i18n.t('crash.title')} action={<Button variant="outlined" onClick={() => this.setState({ error: undefined as never })}>{i18n.t('action.retry')}</Button>}>
+        {error.message}. {i18n.t('crash.body')}
+      </Empty>
+    )
+  }
+}

@@ -1,0 +1,32 @@
+/** Status is a word, a colour and a shape, never a colour alone. */
+import Box from '@mui/material/Box'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Level } from '../theme/theme.ts'
+
+/** Disc, half disc, ring, triangle, square: told apart without colour. */
+const shapes: Record<Level, ReactNode> = {
+  ok: <circle cx="6" cy="6" r="4.5" fill="currentColor" />,
+  working: <><circle cx="6" cy="6" r="3.75" fill="none" stroke="currentColor" strokeWidth="1.5" /><path d="M6 2.25a3.75 3.75 0 0 1 0 7.5z" fill="currentColor" /></>,
+  waiting: <circle cx="6" cy="6" r="3.75" fill="none" stroke="currentColor" strokeWidth="1.5" />,
+  warning: <path d="M6 1.2 11.2 10.5H0.8z" fill="currentColor" />,
+  failed: <path d="M2 2h8v8H2z" fill="currentColor" />,
+}
+
+export function Mark({ level }: { level: Level }) {
+  const { t } = useTranslation()
+  return (
+    <Box component="svg" viewBox="0 0 12 12" role="img" aria-label={t(`status.${level}`)} data-level={level} sx={{ width: 12, height: 12, flex: 'none', color: `level.${level}` }}>
+      {shapes[level]}
+    </Box>
+  )
+}
+
+export function StatusWord({ level, children }: { level: Level; children: ReactNode }) {
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 1.5, minWidth: 0 }}>
+      <Mark level={level} />
+      <Box component="span" sx={{ color: level === 'ok' ? 'text.primary' : `level.${level}`, overflow: 'hidden', textOverflow: 'ellipsis' }}>{children}</Box>
+    </Box>
+  )
+}
