@@ -57,7 +57,7 @@ describe('scheduling queue', () => {
   })
 
   it('tries what fits nowhere again after five minutes, and has no timer when nothing waits', async () => {
-    const { clock, queue, fail, names, ready } = setup()
+    const { clock, fail, names, ready } = setup()
     expect(clock.waiting).toBe(0)
     fail('a', 'NodeAffinity')
     await clock.advance(5 * 60_000 - 1)

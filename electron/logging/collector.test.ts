@@ -1,0 +1,238 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Component } from '../client/component.ts'
+import { RuntimeError, type ContainerState, type LogLine, type LogOptions, type RuntimeEvent } from '../kubelet/runtime/types.ts'
+import { FakeClock } from '../../shared/clock.ts'
+import { createLogCollector } from './collector.ts'
+import { createComponentLogSink } from './component-sink.ts'
+import { openLogStore } from './store.ts'
+import { formatTimestamp } from './timestamp.ts'
+import type { LogStore } from './types.ts'
+
+const START = Date.parse('2026-01-01T00:00:00Z')
+const at = (ms: number): string => formatTimestamp(START + ms)
+
+/** An engine with containers whose lines can be written, whose streams can break, and which counts its readers. */
+class FakeSource {
+  readonly containers = new Map<string, ContainerState>()
+  readonly lines = new Map<string, LogLine[]>()
+  readonly #listeners = new Set<(e: RuntimeEvent) => void>()
+  #changed: (() => void)[] = []
+  #generation = 0
+  following = 0
+  maxFollowing = 0
+  down = false
+
+  add(id: string, state: ContainerState['state'], attempt = 0): void {
+    this.containers.set(id, { id, pod: { name: `pod-${id}`, namespace: 'default', uid: `uid-${id}` }, node: '', sandboxId: 's', name: 'c', attempt, state, image: 'i', imageId: 'i', createdAt: START, labels: {} })
+    this.lines.set(id, this.lines.get(id) ?? [])
+  }
+  write(id: string, ms: number, text: string, stream: LogLine['stream'] = 'stdout'): void {
+    this.lines.get(id)?.push({ timestamp: at(ms), stream, text })
+    this.#wake()
+  }
+  end(id: string): void {
+    this.containers.set(id, { ...(this.containers.get(id) as ContainerState), state: 'exited' })
+    this.#wake()
+  }
+  emit(event: RuntimeEvent): void {
+    for (const l of this.#listeners) l(event)
+  }
+  container(id: string, action: 'created' | 'started' | 'died' | 'removed'): void {
+    this.emit({ type: 'container', podUid: `uid-${id}`, id, action })
+  }
+  /** All streams break off, as when the engine goes down. */
+  break(): void {
+    this.#generation++
+    this.#wake()
+  }
+  #wake(): void {
+    for (const f of this.#changed.splice(0)) f()
+  }
+
+  async listContainers(filter?: { podUid?: string }): Promise<readonly ContainerState[]> {
+    if (this.down) throw new RuntimeError('EngineUnavailable', 'the engine does not answer')
+    return [...this.containers.values()].filter((c) => !filter?.podUid || c.pod.uid === filter.podUid)
+  }
+  async *logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine> {
+    if (this.down) throw new RuntimeError('EngineUnavailable', 'the engine does not answer')
+    const lines = this.lines.get(id)
+    if (!lines) throw new RuntimeError('NotFound', 'no such container')
+    const generation = this.#generation
+    this.following++
+    this.maxFollowing = Math.max(this.maxFollowing, this.following)
+    try {
+      for (let i = 0; ;) {
+        signal.throwIfAborted()
+        if (generation !== this.#generation) throw new RuntimeError('EngineUnavailable', 'the connection was lost')
+        const line = lines[i]
+        if (line) {
+          i++
+          if (options.since === undefined || Date.parse(line.timestamp) >= options.since - 1) yield line
+        } else if (!options.follow || this.containers.get(id)?.state !== 'running') return
+        else await new Promise<void>((resolve) => { this.#changed.push(resolve); signal.addEventListener('abort', () => resolve(), { once: true }) })
+      }
+    } finally {
+      this.following--
+    }
+  }
+  subscribe(listener: (e: RuntimeEvent) => void): { close(): void } {
+    this.#listeners.add(listener)
+    return { close: () => this.#listeners.delete(listener) }
+  }
+}
+
+let directory: string
+let store: LogStore
+let collector: Component | undefined
+const clock = new FakeClock(START)
+const begin = async (source: FakeSource, maxFollowers?: number): Promise<void> => {
+  collector = createLogCollector({ store, source, clock, node: 'node-1', ...(maxFollowers ? { maxFollowers } : {}) })
+  await collector.start()
+}
+const stored = async (pod?: string): Promise<string[]> => (await store.query(pod ? { pods: [`default/${pod}`] } : {})).entries.map((e) => e.text)
+const until = async (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { timeout: 5_000, interval: 5 })
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'collector-'))
+  store = await openLogStore({ directory, clock })
+})
+afterEach(async () => {
+  await collector?.stop()
+  collector = undefined
+  await store.close()
+  await rm(directory, { recursive: true })
+})
+
+describe('log collector', () => {
+  it('collects what is there, what comes, and what starts', async () => {
+    const source = new FakeSource()
+    source.add('a', 'running')
+    source.write('a', 1, 'one')
+    await begin(source)
+    await until(async () => expect(await stored()).toEqual(['one']))
+    source.write('a', 2, 'two', 'stderr')
+    source.add('b', 'running', 3)
+    source.write('b', 3, 'three')
+    source.container('b', 'started')
+    await until(async () => expect(await stored()).toEqual(['one', 'two', 'three']))
+    const { entries } = await store.query({})
+    expect(entries[1]).toMatchObject({ time: START + 2, stream: 'stderr', namespace: 'default', pod: 'pod-a', podUid: 'uid-a', container: 'c', node: 'node-1', restart: 0 })
+    expect(entries[2]).toMatchObject({ restart: 3 })
+    expect(collector?.health()).toEqual({ healthy: true, message: '2 containers followed.' })
+  })
+
+  it('resumes after a restart without gap or double, also among lines of the same instant', async () => {
+    const source = new FakeSource()
+    source.add('a', 'running')
+    for (const text of ['x', 'same', 'same']) source.write('a', 5, text)
+    await begin(source)
+    await until(async () => expect(await stored()).toEqual(['x', 'same', 'same']))
+    await collector?.stop()
+    expect(source.following).toBe(0)
+    await store.close()
+    // While nobody listens: a third equal line, one that was stamped a little earlier, and one that is later.
+    source.write('a', 5, 'same')
+    source.write('a', 4, 'late', 'stderr')
+    source.write('a', 6, 'y')
+    store = await openLogStore({ directory, clock })
+    await begin(source)
+    await until(async () => expect(await stored()).toEqual(['late', 'x', 'same', 'same', 'same', 'y']))
+  })
+
+  it('goes on by itself when streams break, and when the engine was away', async () => {
+    const source = new FakeSource()
+    source.add('a', 'running')
+    source.write('a', 1, 'one')
+    await begin(source)
+    await until(async () => expect(await stored()).toEqual(['one']))
+    source.down = true
+    source.break()
+    source.write('a', 2, 'two')
+    for (let i = 0; i < 3; i++) {
+      await until(() => expect(clock.waiting).toBeGreaterThan(0))
+      await clock.advance(4_000)
+    }
+    source.down = false
+    source.emit({ type: 'resync' })
+    await until(async () => {
+      await clock.advance(10_000)
+      expect(await stored()).toEqual(['one', 'two'])
+    })
+    source.write('a', 3, 'three')
+    await until(async () => expect(await stored()).toEqual(['one', 'two', 'three']))
+  })
+
+  it('drains a container that was gone before anyone looked, once', async () => {
+    const source = new FakeSource()
+    await begin(source)
+    source.add('a', 'exited')
+    source.write('a', 1, 'last words')
+    source.container('a', 'started')
+    source.container('a', 'died')
+    await until(async () => expect(await stored()).toEqual(['last words']))
+    source.emit({ type: 'resync' })
+    source.container('a', 'died')
+    await until(() => expect(collector?.health().message).toBe('0 containers followed.'))
+    expect(await stored()).toEqual(['last words'])
+  })
+
+  it('reads to the end of a container that ends while it is followed', async () => {
+    const source = new FakeSource()
+    source.add('a', 'running')
+    await begin(source)
+    await until(() => expect(source.following).toBe(1))
+    source.write('a', 1, 'one')
+    source.write('a', 2, 'two')
+    source.end('a')
+    source.container('a', 'died')
+    await until(async () => {
+      await clock.advance(500)
+      expect(collector?.health().message).toBe('0 containers followed.')
+    })
+    expect(await stored()).toEqual(['one', 'two'])
+    source.containers.delete('a')
+    source.container('a', 'removed')
+  })
+
+  it('follows only so many at once, and the others in their turn', async () => {
+    const source = new FakeSource()
+    for (let i = 0; i < 20; i++) {
+      source.add(`c${i}`, 'exited')
+      source.write(`c${i}`, i, `line ${i}`)
+    }
+    await begin(source, 3)
+    await until(async () => expect(await stored()).toEqual(Array.from({ length: 20 }, (_, i) => `line ${i}`)))
+    expect(source.maxFollowing).toBeLessThanOrEqual(3)
+  })
+
+  it('keeps up with a container that writes without pause', async () => {
+    const source = new FakeSource()
+    source.add('a', 'exited')
+    for (let i = 0; i < 30_000; i++) source.write('a', i / 10, `line ${i}`)
+    await begin(source)
+    await until(async () => expect((await store.query({ limit: 1 })).entries[0]?.text).toBe('line 29999'))
+    expect((await store.query({ limit: 1 })).entries[0]?.sequence).toBe(30_000)
+  })
+
+  it('says so when the engine does not answer', async () => {
+    const source = new FakeSource()
+    source.down = true
+    await begin(source)
+    expect(collector?.health()).toEqual({ healthy: false, message: 'Logs are not collected: the engine does not answer' })
+  })
+})
+
+describe('component logs', () => {
+  it('are stored beside the others', async () => {
+    const sink = createComponentLogSink(store)
+    sink({ time: 7, component: 'kube-scheduler', level: 'warning', message: 'could not bind', fields: { pod: 'default/web', error: 'no such "node"', n: 2, empty: '', list: ['a'] } })
+    expect((await store.query({ pods: ['/kube-scheduler'] })).entries).toEqual([{
+      time: 7, sequence: 1, stream: 'component', namespace: '', pod: 'kube-scheduler', podUid: '', container: '', node: '', restart: 0,
+      text: 'warning could not bind pod=default/web error="no such \\"node\\"" n=2 empty="" list=["a"]',
+    }])
+    expect((await store.sources()).components).toEqual(['kube-scheduler'])
+  })
+})

@@ -1,0 +1,185 @@
+/**
+ * Follows the log of every container of the cluster into the store. It goes by what the runtime reports, and looks at
+ * everything again on resync; it resumes where the store ends, so that stopping at any instant loses and doubles nothing.
+ */
+import type { Component, Health } from '../client/component.ts'
+import type { ContainerRuntime, ContainerState, RuntimeEvent } from '../kubelet/runtime/types.ts'
+import type { Clock, Timer } from '../../shared/clock.ts'
+import { logger } from '../../shared/log.ts'
+import { resumeFrom } from './resume.ts'
+import type { Draft } from './segment-format.ts'
+import { parseTimestamp } from './timestamp.ts'
+import type { LogStore } from './types.ts'
+
+export type LogSource = Pick<ContainerRuntime, 'listContainers' | 'logs' | 'subscribe'>
+export interface LogCollectorOptions {
+  readonly store: LogStore
+  readonly source: LogSource
+  readonly clock: Clock
+  /** Stands in where a container does not say which node it is on. */
+  readonly node: string
+  /** Containers followed at once; the others wait. Default 1000. */
+  readonly maxFollowers?: number
+}
+
+/** After so many lines the store gets time to write: the source waits meanwhile. */
+const LINES_BETWEEN_FLUSHES = 2_000
+const MAX_RETRY_MS = 30_000
+
+interface Follower {
+  readonly aborter: AbortController
+  readonly done: Promise<void>
+}
+
+export function createLogCollector({ store, source, clock, node, maxFollowers = 1_000 }: LogCollectorOptions): Component {
+  const log = logger('log-collector')
+  const followers = new Map<string, Follower>()
+  /** Wait for a free place, oldest first. */
+  const waiting = new Map<string, ContainerState>()
+  /** Ended and read to the end; forgotten with the container. */
+  const drained = new Set<string>()
+  const timers = new Set<Timer>()
+  let subscription: { close(): void } | undefined
+  let running = false
+  let looking: Promise<void> | undefined
+  let again = false
+  let trouble = ''
+
+  const ended = (c: ContainerState): boolean => c.state === 'exited'
+  const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+  function consider(container: ContainerState): void {
+    if (!running || container.state === 'created' || followers.has(container.id) || drained.has(container.id)) return
+    if (followers.size >= maxFollowers) return void waiting.set(container.id, container)
+    waiting.delete(container.id)
+    const aborter = new AbortController()
+    const done = follow(container, aborter.signal)
+      .catch((error: unknown) => { if (!aborter.signal.aborted) log.error('collecting a log failed', { container: container.id, error: message(error) }) })
+      .finally(() => {
+        followers.delete(container.id)
+        const next = waiting.values().next().value
+        if (next) consider(next)
+      })
+    followers.set(container.id, { aborter, done })
+  }
+
+  /** Until the container has ended and all is read, or it is gone. */
+  async function follow(first: ContainerState, signal: AbortSignal): Promise<void> {
+    let container: ContainerState | undefined = first
+    for (let failures = 0; container && !signal.aborted;) {
+      try {
+        const lines = await copy(container, signal)
+        if (lines) failures = 0
+        if (ended(container)) {
+          drained.add(container.id)
+          return
+        }
+      } catch (error) {
+        if (signal.aborted || (error as { reason?: unknown }).reason === 'NotFound') return
+        failures++
+        log.debug('a log stream broke off', { container: container.id, error: message(error) })
+      }
+      // A stream that ends says nothing of the container: look, then read what is left, or go on following.
+      if (failures) await pause(Math.min(MAX_RETRY_MS, 500 * 2 ** Math.min(failures, 10)), signal)
+      const old: ContainerState = container
+      container = await lookUp(old.pod.uid, old.id).catch((error: unknown) => { failures++; log.debug('a container cannot be looked up', { error: message(error) }); return old })
+      if (container && !ended(container) && !failures) await pause(500, signal)
+    }
+  }
+
+  async function copy(container: ContainerState, signal: AbortSignal): Promise<number> {
+    const resume = await resumeFrom(store, container, signal)
+    const base = { namespace: container.pod.namespace, pod: container.pod.name, podUid: container.pod.uid, container: container.name, node: container.node || node, restart: container.attempt }
+    let count = 0
+    const options = { follow: !ended(container), ...(resume.since === undefined ? {} : { since: resume.since }) }
+    for await (const line of source.logs(container.id, options, signal)) {
+      const time = parseTimestamp(line.timestamp) ?? clock.now()
+      if (!resume.isNew(line, time)) continue
+      const draft: Draft = { time, stream: line.stream, ...base, text: line.text }
+      store.append([draft])
+      if (++count % LINES_BETWEEN_FLUSHES === 0) await store.flush()
+    }
+    return count
+  }
+
+  const lookUp = async (podUid: string, id: string): Promise<ContainerState | undefined> => (await source.listContainers({ podUid })).find((c) => c.id === id)
+
+  function pause(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        timer.cancel()
+        timers.delete(timer)
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = clock.after(ms, end)
+      timers.add(timer)
+      signal.addEventListener('abort', end)
+      if (signal.aborted) end()
+    })
+  }
+
+  /** One look at a time; asked for again meanwhile, it looks once more. */
+  function resync(): Promise<void> {
+    again = true
+    looking ??= (async () => {
+      while (again && running) {
+        again = false
+        try {
+          const containers = await source.listContainers()
+          trouble = ''
+          const present = new Set(containers.map((c) => c.id))
+          for (const id of drained) if (!present.has(id)) drained.delete(id)
+          for (const id of waiting.keys()) if (!present.has(id)) waiting.delete(id)
+          for (const container of containers) consider(container)
+        } catch (error) {
+          // The runtime reports `resync` once it is back.
+          trouble = message(error)
+        }
+      }
+    })().finally(() => { looking = undefined })
+    return looking
+  }
+
+  function onEvent(event: RuntimeEvent): void {
+    if (!running) return
+    if (event.type === 'resync' || event.type === 'available') return void resync()
+    if (event.type === 'unavailable') { trouble = event.message; return }
+    if (event.type !== 'container') return
+    if (event.action === 'removed') {
+      drained.delete(event.id)
+      waiting.delete(event.id)
+      // Its stream ends by itself once all is read.
+      return
+    }
+    if (event.action === 'created') return
+    if (event.action === 'started') drained.delete(event.id)
+    if (followers.has(event.id)) return
+    lookUp(event.podUid, event.id).then((c) => { if (c) consider(c) }, (error: unknown) => { trouble = message(error) })
+  }
+
+  return {
+    name: 'log-collector',
+    async start() {
+      if (running) return
+      running = true
+      subscription = source.subscribe(onEvent)
+      await resync()
+    },
+    async stop() {
+      running = false
+      subscription?.close()
+      waiting.clear()
+      for (const f of followers.values()) f.aborter.abort()
+      await looking
+      await Promise.all([...followers.values()].map((f) => f.done))
+      for (const timer of timers) timer.cancel()
+      await store.flush()
+    },
+    health(): Health {
+      if (!running) return { healthy: false, message: 'Not running.' }
+      if (trouble) return { healthy: false, message: `Logs are not collected: ${trouble}` }
+      return { healthy: true, message: `${followers.size} containers followed${waiting.size ? `, ${waiting.size} wait for a place` : ''}.` }
+    },
+  }
+}
