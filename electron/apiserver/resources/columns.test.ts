@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatLabels, selectorText } from './columns.ts'
+import { formatLabels } from './columns.ts'
 import { created, kindOf, row } from './testing.ts'
 
 const AT = { creationTimestamp: '2026-01-01T00:55:00Z' }
@@ -69,8 +69,5 @@ describe('text forms', () => {
   it('labels', () => {
     expect(formatLabels(undefined)).toBe('<none>')
     expect(formatLabels({ b: '2', a: '1' })).toBe('a=1,b=2')
-  })
-  it('selectors', () => {
-    expect(selectorText({ matchLabels: { b: '2' }, matchExpressions: [{ key: 'a', operator: 'In', values: ['y', 'x'] }, { key: 'c', operator: 'NotIn', values: ['z'] }, { key: 'd', operator: 'Exists' }, { key: 'e', operator: 'DoesNotExist' }] })).toBe('a in (x,y),b=2,c notin (z),d,!e')
   })
 })

@@ -2,6 +2,7 @@
 import type { KubeObject, LabelSelector } from '../../../shared/api/meta.ts'
 import type { PodTemplateSpec } from '../../../shared/api/types.ts'
 import { age } from '../../../shared/duration.ts'
+import { formatLabelSelector } from '../../../shared/selectors.ts'
 import type { Cell, Column } from './kind.ts'
 
 export const NONE = '<none>'
@@ -23,17 +24,6 @@ export function formatLabels(labels: Readonly<Record<string, string>> | undefine
   return keys.length === 0 ? NONE : keys.map((key) => `${key}=${labels?.[key]}`).join(',')
 }
 
-/** A label selector in its text form; empty when it selects everything. */
-export function selectorText(selector: LabelSelector | undefined): string {
-  const terms = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({ key, text: `${key}=${value}` }))
-  for (const { key, operator, values = [] } of selector?.matchExpressions ?? []) {
-    const list = values.toSorted().join(',')
-    const written: Record<string, string> = { In: `${key} in (${list})`, NotIn: `${key} notin (${list})`, Exists: key, DoesNotExist: `!${key}` }
-    terms.push({ key, text: written[operator] ?? key })
-  }
-  return terms.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map((t) => t.text).join(',')
-}
-
 type Workload = KubeObject & { spec: { template?: PodTemplateSpec; selector?: LabelSelector } }
 const containers = (o: Workload): readonly { name: string; image?: string }[] => o.spec.template?.spec?.containers ?? []
 
@@ -41,5 +31,5 @@ const containers = (o: Workload): readonly { name: string; image?: string }[] =>
 export const templateColumns: readonly Column<Workload>[] = [
   wide(text('Containers', 'Names of the containers in the template.', (o) => containers(o).map((c) => c.name).join(','))),
   wide(text('Images', 'Images of the containers in the template.', (o) => containers(o).map((c) => c.image ?? '').join(','))),
-  wide(text('Selector', 'Labels of the pods that belong to this object.', (o) => selectorText(o.spec.selector) || NONE)),
+  wide(text('Selector', 'Labels of the pods that belong to this object.', (o) => formatLabelSelector(o.spec.selector) || NONE)),
 ]

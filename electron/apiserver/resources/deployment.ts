@@ -1,6 +1,7 @@
 /** Deployment: replicas of a pod template, and how to get from one template to the next. */
 import type { Deployment } from '../../../shared/api/types.ts'
-import { ageColumn, integer, nameColumn, selectorText, templateColumns, text } from './columns.ts'
+import { formatLabelSelector } from '../../../shared/selectors.ts'
+import { ageColumn, integer, nameColumn, templateColumns, text } from './columns.ts'
 import { deploymentDefaults } from './defaults/workloads.ts'
 import { defineKind } from './kind.ts'
 import { validateDeployment, validateDeploymentStatus, validateDeploymentUpdate } from './validation/workloads.ts'
@@ -14,7 +15,7 @@ export const deployment = defineKind<Deployment>({
       draft.spec.replicas = replicas
     },
     statusReplicas: (o) => o.status?.replicas ?? 0,
-    selector: (o) => selectorText(o.spec.selector),
+    selector: (o) => formatLabelSelector(o.spec.selector),
   },
   strategy: {
     defaults: deploymentDefaults,

@@ -1,6 +1,7 @@
 /** ReplicaSet: keeps a number of like pods. */
 import type { ReplicaSet } from '../../../shared/api/types.ts'
-import { ageColumn, integer, nameColumn, selectorText, templateColumns } from './columns.ts'
+import { formatLabelSelector } from '../../../shared/selectors.ts'
+import { ageColumn, integer, nameColumn, templateColumns } from './columns.ts'
 import { replicaSetDefaults } from './defaults/workloads.ts'
 import { defineKind } from './kind.ts'
 import { validateReplicaSet, validateReplicaSetStatus, validateReplicaSetUpdate } from './validation/workloads.ts'
@@ -15,7 +16,7 @@ export const replicaSet = defineKind<ReplicaSet>({
       draft.spec.replicas = replicas
     },
     statusReplicas: (o) => o.status?.replicas ?? 0,
-    selector: (o) => selectorText(o.spec.selector),
+    selector: (o) => formatLabelSelector(o.spec.selector),
   },
   strategy: {
     defaults: replicaSetDefaults,

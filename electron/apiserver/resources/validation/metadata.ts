@@ -65,16 +65,3 @@ export function labelSelector(errors: Errors, path: string, selector: LabelSelec
 
 export const isEmptySelector = (selector: LabelSelector): boolean =>
   Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0
-
-/** Whether labels meet a label selector. */
-export function matches(selector: LabelSelector, map: Map): boolean {
-  for (const key in selector.matchLabels) if (map?.[key] !== selector.matchLabels[key]) return false
-  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
-    const value = map?.[key]
-    if (operator === 'In' && (value === undefined || !values.includes(value))) return false
-    if (operator === 'NotIn' && value !== undefined && values.includes(value)) return false
-    if (operator === 'Exists' && value === undefined) return false
-    if (operator === 'DoesNotExist' && value !== undefined) return false
-  }
-  return true
-}

@@ -4,21 +4,22 @@ import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../../../shared
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import { percentOf } from '../../../../shared/int-or-string.ts'
+import { labelSelectorMatches } from '../../../../shared/selectors.ts'
 import type { Errors } from './common.ts'
 import { countOrPercent, equal, IMMUTABLE, nonNegative } from './common.ts'
-import { annotations, isEmptySelector, labels, labelSelector, matches } from './metadata.ts'
+import { annotations, isEmptySelector, labels, labelSelector } from './metadata.ts'
 import { podSpec } from './pod-spec.ts'
 
 const MORE_THAN_ALL = 'cannot be greater than status.replicas'
 
-/** A pod template as workloads that run for ever have it. */
+/** A pod template as workloads that run for ever have it. `selector` must choose its pods; undefined when the selector itself is at fault. */
 function template(errors: Errors, path: string, given: PodTemplateSpec | undefined, selector: LabelSelector | undefined): void {
   if (!given) {
     errors.push(field.required(path))
     return
   }
   const own = given.metadata?.labels
-  if (selector && !isEmptySelector(selector) && !matches(selector, own)) errors.push(field.invalid(`${path}.metadata.labels`, own ?? {}, '`selector` does not match template `labels`'))
+  if (selector && !labelSelectorMatches(selector, own)) errors.push(field.invalid(`${path}.metadata.labels`, own ?? {}, '`selector` does not match template `labels`'))
   labels(errors, `${path}.metadata.labels`, own)
   annotations(errors, `${path}.metadata.annotations`, given.metadata?.annotations)
   if (!given.spec) {
@@ -30,13 +31,16 @@ function template(errors: Errors, path: string, given: PodTemplateSpec | undefin
   if (given.spec.activeDeadlineSeconds !== undefined) errors.push(field.forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'))
 }
 
-function selectorOf(errors: Errors, selector: LabelSelector | undefined): void {
+/** Checks the selector, and answers it if it can be used. */
+function selectorOf(errors: Errors, selector: LabelSelector | undefined): LabelSelector | undefined {
+  const before = errors.length
   if (!selector) {
     errors.push(field.required('spec.selector'))
-    return
+    return undefined
   }
   labelSelector(errors, 'spec.selector', selector)
   if (isEmptySelector(selector)) errors.push(field.invalid('spec.selector', selector, 'empty selector is invalid for deployment'))
+  return errors.length === before ? selector : undefined
 }
 
 export function validateDeployment(object: Deployment): FieldError[] {
@@ -44,8 +48,7 @@ export function validateDeployment(object: Deployment): FieldError[] {
   const spec = object.spec
   if (!spec) return [field.required('spec')]
   nonNegative(errors, 'spec.replicas', spec.replicas)
-  selectorOf(errors, spec.selector)
-  template(errors, 'spec.template', spec.template, spec.selector)
+  template(errors, 'spec.template', spec.template, selectorOf(errors, spec.selector))
   strategy(errors, spec.strategy)
   nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds)
   nonNegative(errors, 'spec.revisionHistoryLimit', spec.revisionHistoryLimit)
@@ -91,8 +94,7 @@ export function validateReplicaSet(object: ReplicaSet): FieldError[] {
   if (!spec) return [field.required('spec')]
   nonNegative(errors, 'spec.replicas', spec.replicas)
   nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds)
-  selectorOf(errors, spec.selector)
-  template(errors, 'spec.template', spec.template, spec.selector)
+  template(errors, 'spec.template', spec.template, selectorOf(errors, spec.selector))
   return errors
 }
 
