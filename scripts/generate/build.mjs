@@ -70,7 +70,9 @@ export function buildSchemas(models) {
   const schemas = {}
   const descriptions = {}
   const names = readdirSync(models).filter((f) => f.endsWith('.js')).map((f) => f.slice(0, -3)).filter(stable)
-  for (const name of names.sort()) {
+  // A type whose name several groups have is there once for each, and once more from an older release, unprefixed.
+  const prefixed = new Set(names.map((n) => /^[A-Z][a-z]+(V\d+[A-Z].*)$/.exec(n)?.[1]))
+  for (const name of names.filter((n) => !prefixed.has(n)).sort()) {
     const { optional, text } = declarations(readFileSync(join(models, `${name}.d.ts`), 'utf8'))
     const properties = {}
     const required = []

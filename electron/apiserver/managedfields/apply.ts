@@ -4,7 +4,7 @@ import { badRequest } from '../../../shared/errors.ts'
 import type { Schemas } from '../schema.ts'
 import { claims, compare, same } from './compare.ts'
 import { applyConflict, type Conflict } from './conflict.ts'
-import { difference, equal, intersection, union, type Fields } from './fields.ts'
+import { difference, equal, intersection, LEAF, union, type Fields } from './fields.ts'
 import { entryOf, fieldsOf, isOf, sorted, timeText, type ManagedFieldsEntry, type Manager } from './managers.ts'
 import { merge, prune } from './merge.ts'
 import { rootType, type Type } from './types.ts'
@@ -48,7 +48,8 @@ export function applyPatch(request: ApplyRequest): KubeObject {
   let owned = claimed
   for (const entry of others) owned = union(owned, fieldsOf(entry))
   const merged = merge(type, live ?? EMPTY, config) as KubeObject
-  const pruned = (last ? prune(type, merged, last, owned) : merged) as KubeObject
+  // Metadata stays whoever owns what in it: the name is nobody's.
+  const pruned = (last ? prune(type, merged, last, union(owned, { 'f:metadata': LEAF })) : merged) as KubeObject
 
   const diff = compare(type, live ?? EMPTY, pruned)
   const taken = union(diff?.added, diff?.modified)
@@ -69,7 +70,7 @@ export function applyPatch(request: ApplyRequest): KubeObject {
 function nextEntries(
   others: readonly ManagedFieldsEntry[], gone: Fields | undefined, me: Manager, mine: ManagedFieldsEntry | undefined, claimed: Fields | undefined, changed: boolean, now: number,
 ): ManagedFieldsEntry[] | undefined {
-  if (!changed && mine && equal(fieldsOf(mine), claimed)) return undefined
+  if (!changed && equal(fieldsOf(mine), claimed)) return undefined
   const out: ManagedFieldsEntry[] = []
   for (const entry of others) {
     const fields = fieldsOf(entry)
