@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { created, withDefaults } from '../testing.ts'
 import { imageTag } from './container.ts'
@@ -19,6 +20,25 @@ describe('defaults', () => {
   it.each(BODIES)('of a %s are idempotent', (kind, body) => {
     const once = withDefaults(kind, body)
     expect(withDefaults(kind, structuredClone(once) as never)).toEqual(once)
+  })
+
+  it('of any pod and any service are idempotent, and a second pass writes nothing', () => {
+    const some = { requiredKeys: [] }
+    const amount = fc.dictionary(fc.constantFrom('cpu', 'memory', 'a.b/c'), fc.constantFrom('1000m', '0.0005', '1.5Gi', '1e3', 'x', '-1'))
+    const get = fc.record({ path: fc.constantFrom('', '/x'), port: fc.integer(), scheme: fc.constantFrom('', 'HTTPS') }, some)
+    const probe = fc.record({ httpGet: get, grpc: fc.record({ port: fc.integer() }), timeoutSeconds: fc.nat(3), successThreshold: fc.nat(3) }, some)
+    const container = fc.record({
+      name: fc.string(), image: fc.constantFrom('', 'a', 'a:latest', 'a:1', 'a@sha256:0'), imagePullPolicy: fc.constantFrom('', 'Never'), livenessProbe: probe, resources: fc.record({ limits: amount, requests: amount }, some),
+      ports: fc.array(fc.record({ containerPort: fc.nat(9), hostPort: fc.nat(9), protocol: fc.constantFrom('', 'UDP') }, some), { maxLength: 2 }), lifecycle: fc.record({ preStop: fc.record({ httpGet: get }, some) }, some),
+    }, some)
+    const volume = fc.record({ name: fc.string(), emptyDir: fc.record({ sizeLimit: fc.constantFrom('1024Ki', 'x') }, some), secret: fc.record({ defaultMode: fc.nat() }, some), hostPath: fc.constant({}) }, some)
+    const podSpec = fc.record({ containers: fc.array(container, { maxLength: 2 }), initContainers: fc.array(container, { maxLength: 2 }), volumes: fc.array(volume, { maxLength: 2 }), hostNetwork: fc.boolean(), overhead: amount, serviceAccount: fc.constantFrom('', 'a'), serviceAccountName: fc.constantFrom('', 'b') }, some)
+    const serviceSpec = fc.record({ type: fc.constantFrom('', 'ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'), clusterIP: fc.constantFrom('', 'None', '10.0.0.1', 'fd00::1'), sessionAffinity: fc.constantFrom('', 'ClientIP', 'None'), sessionAffinityConfig: fc.constant({}), ports: fc.array(fc.record({ port: fc.nat(), targetPort: fc.constantFrom(0, '', 'http', 8) }, some), { maxLength: 2 }) }, some)
+    const body = fc.oneof(podSpec.map((spec) => ['Pod', { spec }] as const), podSpec.map((spec) => ['Deployment', { spec: { template: { spec } } }] as const), serviceSpec.map((spec) => ['Service', { spec }] as const))
+    fc.assert(fc.property(body, ([kind, given]) => {
+      const once = withDefaults(kind, given)
+      expect(withDefaults(kind, structuredClone(once) as never)).toEqual(once)
+    }))
   })
 
   it.each(['Pod', 'Deployment', 'ReplicaSet', 'Service', 'RoleBinding', 'Node', 'Secret'])('of a %s without anything do not throw: validation speaks', (kind) => {

@@ -41,6 +41,7 @@ describe('what is wrong is told', () => {
     ['Deployment', WORKLOAD, 'spec/template/spec/restartPolicy', 'Never', ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"']],
     ['Deployment', WORKLOAD, 'spec/template/spec/containers/0/image', undefined, ['spec.template.spec.containers[0].image: Required value']],
     ['Deployment', WORKLOAD, 'spec/template/spec/activeDeadlineSeconds', 5, ['spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicaSet is not Supported']],
+    ['Deployment', WORKLOAD, 'spec/template/spec/ephemeralContainers', [{ name: 'e' }], ['spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template']],
     ['Deployment', WORKLOAD, 'spec/progressDeadlineSeconds', 0, ['spec.progressDeadlineSeconds: Invalid value: 0: must be greater than minReadySeconds']],
     ['Deployment', WORKLOAD, 'spec/strategy', { type: 'Recreate', rollingUpdate: {} }, ["spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"]],
     ['Deployment', WORKLOAD, 'spec/strategy', { type: 'Blue' }, ['spec.strategy.type: Unsupported value: "Blue": supported values: "Recreate", "RollingUpdate"']],

@@ -132,6 +132,7 @@ describe('a pod', () => {
     ['spec/hostname', 'A', [`spec.hostname: Invalid value: "A": ${LABEL}`]],
     ['spec/hostAliases/0/ip', 'x', ['spec.hostAliases[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']],
     ['spec/schedulingGates', [{ name: 'a' }, { name: 'a' }], ['spec.schedulingGates[1]: Duplicate value: "a"']],
+    ['spec/ephemeralContainers', [{ name: 'e', image: 'i' }], ['spec.ephemeralContainers: Forbidden: cannot be set on create']],
     // scheduling
     ['spec/tolerations/0', { key: '', operator: 'Equal' }, ['spec.tolerations[0].operator: Invalid value: "Equal": operator must be Exists when `key` is empty, which means "match all values and all keys"']],
     ['spec/tolerations/0', { key: 'a', operator: 'Exists', value: 'b' }, ['spec.tolerations[0].operator: Invalid value: {"key":"a","operator":"Exists","value":"b"}: value must be empty when `operator` is \'Exists\'']],

@@ -11,6 +11,7 @@ export function validatePod(object: Pod): FieldError[] {
   const errors: FieldError[] = []
   if (!object.spec) return [field.required('spec')]
   podSpec(errors, 'spec', object.spec)
+  if (object.spec.ephemeralContainers?.length) errors.push(field.forbidden('spec.ephemeralContainers', 'cannot be set on create'))
   // Templates written long ago may carry such images; a pod would never start with one.
   trimmedImages(errors, 'spec.containers', object.spec.containers)
   trimmedImages(errors, 'spec.initContainers', object.spec.initContainers)

@@ -28,6 +28,7 @@ function template(errors: Errors, path: string, given: PodTemplateSpec | undefin
   }
   podSpec(errors, `${path}.spec`, given.spec)
   if (given.spec.restartPolicy && given.spec.restartPolicy !== 'Always') errors.push(field.notSupported(`${path}.spec.restartPolicy`, given.spec.restartPolicy, ['Always']))
+  if (given.spec.ephemeralContainers?.length) errors.push(field.forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'))
   if (given.spec.activeDeadlineSeconds !== undefined) errors.push(field.forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'))
 }
 
