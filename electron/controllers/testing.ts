@@ -1,9 +1,11 @@
 /** For the tests of this room: all controllers over the real API server and store, and a kubelet that only writes status. */
 import type { KubeObject } from '../../shared/api/meta.ts'
 import { Pods } from '../../shared/api/resources.ts'
-import type { Pod } from '../../shared/api/types.ts'
+import type { ClusterRole, ClusterRoleBinding, Pod, Role, RoleBinding } from '../../shared/api/types.ts'
 import { rfc3339, type FakeClock } from '../../shared/clock.ts'
 import { isConflict, isNotFound } from '../../shared/errors.ts'
+// oxlint-disable-next-line no-restricted-imports -- as below: the policy that the cluster ships
+import { bootstrapPolicy, createRbacAuthorizer } from '../apiserver/auth/index.ts'
 // oxlint-disable-next-line no-restricted-imports -- tests run against the real API server; nothing but tests imports this file
 import { startWorld } from '../apiserver/testing.ts'
 import type { Component } from '../client/component.ts'
@@ -20,22 +22,45 @@ export interface Loop {
   readyWhen: (pod: Pod) => boolean
   /** Asks again, turning the clock a little each time, until it answers something true; fails after ten seconds. */
   until<T>(ask: () => T | undefined | false | Promise<T | undefined | false>, what: string): Promise<T>
+  /** Fails when the cluster's own policy forbade the controllers anything. */
   close(): Promise<void>
 }
 
 const DEADLINE_MS = 10_000
+const MANAGER = 'system:kube-controller-manager'
+
+/** `user` has the rights that the shipped policy gives; everybody else (the test itself) may do anything. */
+function policyFor(user: string, denied: string[]): NonNullable<NonNullable<Parameters<typeof startWorld>[0]>['authorizer']> {
+  const policy = bootstrapPolicy()
+  const all = <T extends KubeObject>(kind: string, namespace?: string): T[] => policy.filter((o) => o.kind === kind && (namespace === undefined || o.metadata.namespace === namespace)) as T[]
+  const rbac = createRbacAuthorizer({
+    clusterRoleBindings: () => all<ClusterRoleBinding>('ClusterRoleBinding'),
+    roleBindings: (namespace) => all<RoleBinding>('RoleBinding', namespace),
+    clusterRole: (name) => all<ClusterRole>('ClusterRole').find((o) => o.metadata.name === name),
+    role: (namespace, name) => all<Role>('Role', namespace).find((o) => o.metadata.name === name),
+  })
+  return {
+    authorize(attributes) {
+      if (attributes.user.name !== user) return { allowed: true, reason: 'the test itself' }
+      const decision = rbac.authorize(attributes)
+      if (!decision.allowed) denied.push(`${attributes.verb} ${attributes.resource}/${attributes.subresource} ${attributes.path}`)
+      return decision
+    },
+  }
+}
 
 export async function startLoop(before: (client: Client) => Promise<void> = async () => undefined): Promise<Loop> {
-  const world = await startWorld()
+  const denied: string[] = []
+  const world = await startWorld({ authorizer: policyFor(MANAGER, denied) })
   const { clock, server } = world
   const factory = createClientFactory(server)
-  const client = factory.clientFor('system:kube-controller-manager')
-  await before(client)
+  const client = factory.clientFor(MANAGER)
+  await before(factory.clientFor('test'))
   const informers = createInformerFactory(client, clock)
   const manager = createControllerManager({ client, informers, clock, caPem: 'PEM' })
   const stopKubelet = startKubelet(factory.clientFor('kubelet'), clock, (pod) => loop.readyWhen(pod))
   const loop: Loop = {
-    client, clock, informers, manager,
+    client: factory.clientFor('test'), clock, informers, manager,
     readyWhen: () => true,
     async until(ask, what) {
       for (const end = Date.now() + DEADLINE_MS; Date.now() < end; ) {
@@ -55,6 +80,7 @@ export async function startLoop(before: (client: Client) => Promise<void> = asyn
       await stopping
       await informers.stop()
       await world.close()
+      if (denied.length) throw new Error(`the policy did not let the controllers do: ${[...new Set(denied)].join('; ')}`)
     },
   }
   await manager.start()
