@@ -1,5 +1,5 @@
 /** What a change adds, changes and removes, as sets of fields. Source of the rules: structured-merge-diff's Compare. */
-import { LEAF, node, type Fields } from './fields.ts'
+import { LEAF, type Fields } from './fields.ts'
 import { childOf, elementName, isMapLike, isObject, type Type } from './types.ts'
 
 /** undefined members: nothing of that sort. */
@@ -26,12 +26,12 @@ function compareObjects(type: Type, before: Record<string, unknown>, after: Reco
   const build = new DiffBuilder()
   for (const key in after) {
     const field = childOf(type, key)
-    if (field) build.child(`f:${key}`, field.type, before[key] ?? field.zero, after[key] ?? field.zero)
+    if (field) build.child(field.element ?? `f:${key}`, field.type, before[key] ?? field.zero, after[key] ?? field.zero)
   }
   for (const key in before) {
     if (key in after) continue
     const field = childOf(type, key)
-    if (field) build.child(`f:${key}`, field.type, before[key], field.zero)
+    if (field) build.child(field.element ?? `f:${key}`, field.type, before[key], field.zero)
   }
   return build.done()
 }
@@ -67,21 +67,22 @@ class DiffBuilder {
 
 /** Every field of a value that is new or gone, containers included. */
 function whole(type: Type, value: unknown): Fields {
+  if (type.kind === 'leaf') return LEAF
   let below: Record<string, Fields> | undefined
   if (isMapLike(type) && isObject(value)) {
     for (const key in value) {
       const item = value[key]
       const field = item === null || item === undefined ? undefined : childOf(type, key)
-      if (field) (below ??= {})[`f:${key}`] = whole(field.type, item)
+      if (field) (below ??= { '.': LEAF })[field.element ?? `f:${key}`] = whole(field.type, item)
     }
   } else if ((type.kind === 'list' || type.kind === 'set') && Array.isArray(value)) {
     const nameOf = type.kind === 'list' ? (item: unknown) => elementName(type, item) : valueName
     for (const item of value as unknown[]) {
       const name = nameOf(item)
-      if (name !== undefined) (below ??= {})[name] = type.kind === 'list' ? whole(type.item, item) : LEAF
+      if (name !== undefined) (below ??= { '.': LEAF })[name] = type.kind === 'list' ? whole(type.item, item) : LEAF
     }
   }
-  return node(true, below) as Fields
+  return below ?? LEAF
 }
 
 /** The fields that an applied configuration claims: leaves, map entries, list elements and empty objects. */
@@ -95,7 +96,7 @@ export function claims(type: Type, value: unknown): Fields | undefined {
       const inner = claims(field.type, item)
       const self = type.kind !== 'struct' || item === null || (isObject(item) && Object.keys(item).length === 0)
       const claimed = self ? withSelf(inner) : inner
-      if (claimed) (below ??= {})[`f:${key}`] = claimed
+      if (claimed) (below ??= {})[field.element ?? `f:${key}`] = claimed
     }
     return below
   }

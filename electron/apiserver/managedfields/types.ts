@@ -2,6 +2,8 @@
 import type { Schema, Schemas } from '../schema.ts'
 
 export interface StructField {
+  /** Its path element, `f:` and its name, when the type knows the name: made once, since every write needs it. */
+  readonly element?: string
   readonly type: Type
   /** What Go holds where the field is not set: value structs are there, empty; required lists are there, null. */
   readonly zero: object | undefined
@@ -9,7 +11,7 @@ export interface StructField {
 export type Type =
   | { readonly kind: 'leaf' }
   | { readonly kind: 'struct'; readonly fields: () => ReadonlyMap<string, StructField>; readonly skip?: ReadonlySet<string> }
-  | { readonly kind: 'map'; readonly value: Type }
+  | { readonly kind: 'map'; readonly value: StructField }
   | { readonly kind: 'list'; readonly item: Type; readonly keys: readonly string[]; readonly defaults: Readonly<Record<string, unknown>> }
   | { readonly kind: 'set' }
   /** No schema: objects are granular, everything else is a leaf. */
@@ -18,6 +20,7 @@ export type Type =
 const LEAF_TYPE: Type = { kind: 'leaf' }
 const SET_TYPE: Type = { kind: 'set' }
 export const DEDUCED: Type = { kind: 'deduced' }
+const DEDUCED_FIELD: StructField = { type: DEDUCED, zero: undefined }
 const EMPTY_STRUCT = Object.freeze({})
 const EMPTY_LIST = Object.freeze([])
 
@@ -49,7 +52,7 @@ function buildRoot(schema: Schema | undefined, schemas: Schemas): Type {
   const fields = new Map<string, StructField>([['metadata', metaField]])
   if (schema?.properties) {
     for (const [key, property] of Object.entries(schema.properties)) {
-      if (key !== 'metadata' && !ROOT_SKIP.has(key)) fields.set(key, fieldOf(property, schemas, schema.required?.includes(key) ?? false))
+      if (key !== 'metadata' && !ROOT_SKIP.has(key)) fields.set(key, fieldOf(key, property, schemas, schema.required?.includes(key) ?? false))
     }
     // Spec and status are value structs in every kind.
     for (const key of ['spec', 'status']) {
@@ -58,7 +61,8 @@ function buildRoot(schema: Schema | undefined, schemas: Schemas): Type {
     }
     return { kind: 'struct', fields: () => fields }
   }
-  return { kind: 'struct', fields: () => new DeducedFields(fields) }
+  const deduced = new DeducedFields(fields)
+  return { kind: 'struct', fields: () => deduced }
 }
 
 /** Fields of an object without a schema: every one is known, as deduced. */
@@ -68,10 +72,10 @@ class DeducedFields extends Map<string, StructField> {
   }
 }
 
-function fieldOf(schema: Schema, schemas: Schemas, required: boolean): StructField {
+function fieldOf(key: string, schema: Schema, schemas: Schemas, required: boolean): StructField {
   const type = typeOf(schema, schemas)
   const zero = schema.default !== undefined && typeof schema.default === 'object' ? EMPTY_STRUCT : required && schema.type === 'array' ? EMPTY_LIST : undefined
-  return { type, zero }
+  return { element: `f:${key}`, type, zero }
 }
 
 function typeOf(schema: Schema, schemas: Schemas): Type {
@@ -93,7 +97,7 @@ function build(schema: Schema, schemas: Schemas): Type {
   if (schema.type === 'array') return listType(schema, schemas)
   if (schema.type !== 'object' || schema.mapType === 'atomic') return LEAF_TYPE
   if (schema.properties) return structType(schema, schemas)
-  return schema.additionalProperties ? { kind: 'map', value: typeOf(schema.additionalProperties, schemas) } : LEAF_TYPE
+  return schema.additionalProperties ? { kind: 'map', value: { type: typeOf(schema.additionalProperties, schemas), zero: undefined } } : LEAF_TYPE
 }
 
 function structType(schema: Schema, schemas: Schemas): Type {
@@ -101,7 +105,7 @@ function structType(schema: Schema, schemas: Schemas): Type {
   return {
     kind: 'struct',
     // At first use: types may hold themselves.
-    fields: () => (fields ??= new Map(Object.entries(schema.properties ?? {}).map(([key, p]) => [key, fieldOf(p, schemas, schema.required?.includes(key) ?? false)]))),
+    fields: () => (fields ??= new Map(Object.entries(schema.properties ?? {}).map(([key, p]) => [key, fieldOf(key, p, schemas, schema.required?.includes(key) ?? false)]))),
   }
 }
 
@@ -137,9 +141,9 @@ export function childOf(type: Type, key: string): StructField | undefined {
     case 'struct':
       return type.skip?.has(key) ? undefined : type.fields().get(key)
     case 'map':
-      return { type: type.value, zero: undefined }
+      return type.value
     case 'deduced':
-      return { type: DEDUCED, zero: undefined }
+      return DEDUCED_FIELD
     default:
       return undefined
   }

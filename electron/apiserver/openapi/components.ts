@@ -76,8 +76,8 @@ export class Components {
   private component(name: string, schema: Schema): Json {
     const properties: Json = {}
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
-      // client-node says nothing at a field that refers to a type: then the type speaks for it.
-      properties[key] = this.property(property, this.descriptions[`${name}/${key}`] ?? (property.ref ? this.descriptions[property.ref] : undefined))
+      // client-node says nothing at a field that refers to a type: then the type's first sentence speaks for it.
+      properties[key] = this.property(property, this.descriptions[`${name}/${key}`] ?? (property.ref ? firstSentence(this.descriptions[property.ref]) : undefined))
     }
     return {
       ...(this.descriptions[name] ? { description: this.descriptions[name] } : {}),
@@ -105,6 +105,8 @@ export class Components {
     return { ...(schema.type ? { type: schema.type } : {}), ...(format ? { format } : {}) }
   }
 }
+
+const firstSentence = (text: string | undefined): string | undefined => text && (/^.*?\.(?=\s|$)/s.exec(text)?.[0] ?? text)
 
 function extensions(schema: Schema): Json {
   const out: Json = {}
