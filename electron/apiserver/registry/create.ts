@@ -59,18 +59,19 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
   delete meta.generation
   if (kind.status && !KEEPS_STATUS.has(kind.resource)) delete draft.status
   kind.strategy.defaults?.(draft)
-  admitCreate(env, kind, draft)
-  kind.strategy.prepareForCreate?.(draft, { now, user: context.user, warn: context.warn })
-  if (countsGeneration(kind, draft)) meta.generation = 1
-  throwIfInvalid(kind, meta.name, [
-    ...validateMetadata(kind, meta), ...(kind.strategy.validate?.(draft, { now, user: context.user, warn: context.warn }) ?? []),
-  ])
+  // What admission and the strategy add belongs to nobody: a later apply must not take it away.
   if (!applied) {
     meta.managedFields = trackUpdate({
       live: undefined, updated: draft, manager: context.fieldManager, operation: 'Update', subresource: '', schemaName: kind.schema,
       schemas: env.schemas, apiVersion: draft.apiVersion, now,
     })
   }
+  admitCreate(env, kind, draft)
+  kind.strategy.prepareForCreate?.(draft, { now, user: context.user, warn: context.warn })
+  if (countsGeneration(kind, draft)) meta.generation = 1
+  throwIfInvalid(kind, meta.name, [
+    ...validateMetadata(kind, meta), ...(kind.strategy.validate?.(draft, { now, user: context.user, warn: context.warn }) ?? []),
+  ])
   for (let attempt = 1; ; attempt++) {
     const key = keyOf(kind, namespace, meta.name)
     if (context.dryRun) {

@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { request as httpsRequest } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { serveHttps, type ServeHandle } from './https.ts'
+import { ADMIN, startWorld, type World } from './testing.ts'
+
+const MAPS = '/api/v1/namespaces/default/configmaps'
+let world: World
+let door: ServeHandle
+let second: ServeHandle
+let ca: string
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tls-'))
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(folder, 'key'), '-out', join(folder, 'crt'), '-days', '1', '-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'pipe' })
+  ca = readFileSync(join(folder, 'crt'), 'utf8')
+  const key = readFileSync(join(folder, 'key'), 'utf8')
+  rmSync(folder, { recursive: true })
+  world = await startWorld()
+  const options = { server: world.server, tls: { cert: ca, key, ca }, authenticator: { authenticate: async ({ bearerToken }: { bearerToken?: string }) => (bearerToken === 'good' ? ADMIN : undefined) } }
+  door = await serveHttps({ ...options, port: 0 })
+  second = await serveHttps({ ...options, port: door.port })
+})
+afterAll(async () => {
+  await door.close()
+  await second.close()
+  await world.close()
+})
+
+async function open(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}): Promise<IncomingMessage> {
+  const sent = httpsRequest({ host: '127.0.0.1', port: door.port, method, path, ca, headers: { authorization: 'Bearer good', ...headers } })
+  sent.end(body)
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return response
+}
+async function call(...args: Parameters<typeof open>): Promise<{ status: number | undefined; headers: IncomingMessage['headers']; bytes: Buffer }> {
+  const response = await open(...args)
+  return { status: response.statusCode, headers: response.headers, bytes: Buffer.concat(await response.toArray() as Buffer[]) }
+}
+
+describe('the HTTPS door', () => {
+  it('takes the next port when one is taken', () => expect(second.port).toBeGreaterThan(door.port))
+  it('knows its callers', async () => {
+    expect((await call('GET', '/version')).status).toBe(200)
+    expect((await call('GET', '/version', undefined, { authorization: 'Bearer bad' })).status).toBe(401)
+  })
+  it('refuses bodies over the limit, declared or not', async () => {
+    const answerTo = (headers: Record<string, string>, body: Buffer): Promise<number | undefined> => new Promise((resolve) => {
+      const sent = httpsRequest({ host: '127.0.0.1', port: door.port, method: 'POST', path: MAPS, ca, headers: { authorization: 'Bearer good', ...headers } }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      // The server closes the connection while the rest of the body is still being sent.
+      sent.on('error', () => sent.destroy())
+      sent.write(body)
+    })
+    const big = Buffer.alloc(3 * 1024 * 1024 + 1, 32)
+    expect(await answerTo({ 'content-length': String(big.length) }, Buffer.from('{'))).toBe(413)
+    expect(await answerTo({ 'transfer-encoding': 'chunked' }, big)).toBe(413)
+  })
+  it('compresses big answers for those who take them', async () => {
+    const data = { text: 'x'.repeat(200_000) }
+    expect((await call('POST', MAPS, JSON.stringify({ metadata: { name: 'big' }, data }), { 'content-type': 'application/json' })).status).toBe(201)
+    const zipped = await call('GET', `${MAPS}/big`, undefined, { 'accept-encoding': 'gzip' })
+    expect(zipped.headers['content-encoding']).toBe('gzip')
+    const plain = await call('GET', `${MAPS}/big`)
+    expect(plain.headers['content-encoding']).toBeUndefined()
+    expect(gunzipSync(zipped.bytes).equals(plain.bytes)).toBe(true)
+  })
+  it('streams a watch line by line, and stops it with the caller', async () => {
+    const before = world.store.stats().watchers
+    const response = await open('GET', `${MAPS}?watch=true&resourceVersion=${world.store.revision}`)
+    await world.ask('POST', MAPS, { metadata: { name: 'seen' } })
+    const [chunk] = (await once(response, 'data')) as [Buffer]
+    expect(JSON.parse(chunk.toString())).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'seen' } } })
+    response.destroy()
+    await expect.poll(() => world.store.stats().watchers).toBe(before)
+  })
+})

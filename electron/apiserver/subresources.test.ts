@@ -1,0 +1,166 @@
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { badRequest } from '../../shared/errors.ts'
+import { createRbacAuthorizer } from './auth/rbac.ts'
+import { createRbacSource } from './rbac-source.ts'
+import { startWorld, type World } from './testing.ts'
+import type { Decision } from './types.ts'
+
+const PODS = '/api/v1/namespaces/default/pods'
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments'
+const MERGE = { 'content-type': 'application/merge-patch+json' }
+const pod = (name: string, containers = ['main']): object => ({ metadata: { name }, spec: { containers: containers.map((c) => ({ name: c, image: 'x' })) } })
+const allowAll = { authorize: (): Decision => ({ allowed: true, reason: '' }) }
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld({
+    authorizer: { authorize: (a) => (a.user.name === 'eve' ? { allowed: false, reason: '' } : allowAll.authorize()) },
+    tokenIssuer: async (account) => ({ token: `token of ${account.metadata.name}`, expirationTimestamp: '2026-01-01T01:00:00Z' }),
+  })
+})
+afterAll(() => world.close())
+
+describe('pods', () => {
+  it('get defaults by admission, and are bound once', async () => {
+    const made = await world.ask('POST', PODS, pod('bound'))
+    expect(made.body).toMatchObject({ spec: { serviceAccountName: 'default', priority: 0, tolerations: [{ tolerationSeconds: 300 }, { tolerationSeconds: 300 }] }, status: { phase: 'Pending' } })
+    const binding = { metadata: { name: 'bound' }, target: { kind: 'Node', name: 'n1' } }
+    expect((await world.ask('POST', `${PODS}/bound/binding`, binding)).body).toMatchObject({ kind: 'Status', status: 'Success' })
+    expect((await world.ask('GET', `${PODS}/bound`)).body).toMatchObject({ spec: { nodeName: 'n1' }, status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } })
+    expect((await world.ask('POST', `${PODS}/bound/binding`, binding)).body).toMatchObject({ code: 409, message: 'Operation cannot be fulfilled on pods "bound": pod bound is already assigned to node "n1"' })
+    const list = await world.ask('GET', `${PODS}?fieldSelector=spec.nodeName%3Dn1`)
+    expect(list.body).toMatchObject({ kind: 'PodList', items: [{ metadata: { name: 'bound' } }] })
+  })
+  it('leave with grace, which only becomes shorter, and go at zero', async () => {
+    const evicted = await world.ask('POST', `${PODS}/bound/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'bound' } })
+    expect(evicted.body).toMatchObject({ status: 'Success' })
+    const waits = (await world.ask('GET', `${PODS}/bound`)).body
+    expect(waits).toMatchObject({ metadata: { deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 } })
+    expect((await world.ask('DELETE', `${PODS}/bound?gracePeriodSeconds=60`)).body).toMatchObject({ metadata: { deletionGracePeriodSeconds: 30 } })
+    expect((await world.ask('DELETE', `${PODS}/bound?gracePeriodSeconds=5`)).body).toMatchObject({ metadata: { deletionGracePeriodSeconds: 5, deletionTimestamp: '2026-01-01T00:00:05Z' } })
+    expect((await world.ask('DELETE', `${PODS}/bound?gracePeriodSeconds=0`)).status).toBe(200)
+    expect((await world.ask('GET', `${PODS}/bound`)).status).toBe(404)
+  })
+  it('give their logs through the kubelet', async () => {
+    await world.ask('POST', PODS, pod('two', ['a', 'b']))
+    expect((await world.ask('GET', `${PODS}/two/log`)).body).toMatchObject({ code: 400, message: 'a container name must be specified for pod two, choose one of: [a b]' })
+    expect((await world.ask('GET', `${PODS}/two/log?container=c`)).body).toMatchObject({ code: 400, message: 'container c is not valid for pod two' })
+    await world.ask('POST', `${PODS}/two/binding`, { target: { kind: 'Node', name: 'n1' } })
+    expect((await world.ask('GET', `${PODS}/two/log?container=a`)).status).toBe(503)
+    const asked: unknown[] = []
+    world.server.setKubeletDoor({
+      async containerLogs(node, of, options) {
+        asked.push([node, of.name, options])
+        if (options.container === 'b') throw badRequest('container "b" in pod "two" is waiting to start: ContainerCreating')
+        return new PassThrough().end('line\n')
+      },
+    })
+    const answer = await world.ask('GET', `${PODS}/two/log?container=a&tailLines=5&timestamps=true&sinceSeconds=10`)
+    expect(answer.raw.body).toMatchObject({ type: 'stream', contentType: 'text/plain' })
+    expect(asked).toEqual([['n1', 'two', { container: 'a', follow: false, previous: false, timestamps: true, tailLines: 5, sinceTime: world.clock.now() - 10_000 }]])
+    expect((await world.ask('GET', `${PODS}/two/log?container=b`)).body).toMatchObject({ code: 400 })
+    expect((await world.ask('GET', `${PODS}/two/log?container=a&tailLines=-1`)).body).toMatchObject({ code: 422 })
+  })
+})
+
+describe('deployments', () => {
+  it('keep status and spec apart, count generations, and scale', async () => {
+    const labels = { app: 'web' }
+    const made = await world.ask('POST', DEPLOYMENTS, { metadata: { name: 'web' }, spec: { replicas: 2, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'x' }] } } }, status: { replicas: 7 } })
+    expect(made.body).toMatchObject({ metadata: { generation: 1 } })
+    expect(made.body.status ?? {}).not.toHaveProperty('replicas')
+    const status = await world.ask('PATCH', `${DEPLOYMENTS}/web/status`, { spec: { replicas: 9 }, status: { replicas: 2, readyReplicas: 1, updatedReplicas: 2 } }, MERGE)
+    expect(status.body).toMatchObject({ metadata: { generation: 1 }, spec: { replicas: 2 }, status: { replicas: 2 } })
+    expect((await world.ask('GET', `${DEPLOYMENTS}/web/scale`)).body).toMatchObject({ kind: 'Scale', apiVersion: 'autoscaling/v1', spec: { replicas: 2 }, status: { replicas: 2, selector: 'app=web' } })
+    expect((await world.ask('PATCH', `${DEPLOYMENTS}/web/scale`, { spec: { replicas: 5 } }, MERGE)).body).toMatchObject({ spec: { replicas: 5 } })
+    expect((await world.ask('PATCH', `${DEPLOYMENTS}/web/scale`, { spec: { replicas: -1 } }, MERGE)).body).toMatchObject({ code: 422 })
+    expect((await world.ask('GET', `${DEPLOYMENTS}/web`)).body).toMatchObject({ metadata: { generation: 2 }, spec: { replicas: 5 }, status: { replicas: 2 } })
+    const gone = await world.ask('DELETE', `${DEPLOYMENTS}/web`, { propagationPolicy: 'Foreground' })
+    expect(gone.body).toMatchObject({ metadata: { finalizers: ['foregroundDeletion'], deletionTimestamp: expect.any(String), generation: 3 } })
+  })
+})
+
+describe('names', () => {
+  it('are generated from the safe alphabet', async () => {
+    const made = await world.ask('POST', '/api/v1/namespaces/default/configmaps', { metadata: { generateName: 'gen-' } })
+    expect((made.body.metadata as unknown as { name: string }).name).toMatch(/^gen-[bcdfghjklmnpqrstvwxz2456789]{5}$/)
+  })
+})
+
+describe('who may', () => {
+  const eve = { name: 'eve', groups: ['system:authenticated'] }
+  it('says who cannot do what, where', async () => {
+    const cases = [
+      ['GET', PODS, 'pods is forbidden: User "eve" cannot list resource "pods" in API group "" in the namespace "default"'],
+      ['GET', `${DEPLOYMENTS}/x`, 'deployments.apps "x" is forbidden: User "eve" cannot get resource "deployments" in API group "apps" in the namespace "default"'],
+      ['GET', '/api/v1/nodes', 'nodes is forbidden: User "eve" cannot list resource "nodes" in API group "" at the cluster scope'],
+      ['GET', '/version', 'forbidden: User "eve" cannot get path "/version"'],
+    ] as const
+    for (const [method, path, message] of cases) {
+      expect((await world.ask(method, path, undefined, {}, eve)).body).toMatchObject({ code: 403, reason: 'Forbidden', message })
+      expect((await world.ask(method, path, undefined, { 'impersonate-user': 'eve' })).body).toMatchObject({ code: 403, message })
+    }
+  })
+  it('answers reviews', async () => {
+    const access = await world.ask('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', { spec: { user: 'eve', resourceAttributes: { verb: 'get', resource: 'pods' } } })
+    expect(access.body).toMatchObject({ kind: 'SubjectAccessReview', status: { allowed: false } })
+    expect((await world.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { resourceAttributes: { verb: 'get', resource: 'pods' } } })).body).toMatchObject({ status: { allowed: true } })
+    expect((await world.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: {} })).body).toMatchObject({ code: 422 })
+    expect((await world.ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {})).body).toMatchObject({ status: { userInfo: { username: 'admin' } } })
+    expect((await world.ask('GET', '/apis/authentication.k8s.io/v1/selfsubjectreviews')).status).toBe(405)
+  })
+  it('issues tokens for accounts that exist', async () => {
+    const path = '/api/v1/namespaces/default/serviceaccounts'
+    expect((await world.ask('POST', `${path}/bot/token`, { spec: { audiences: [] } })).status).toBe(404)
+    await world.ask('POST', path, { metadata: { name: 'bot' } })
+    expect((await world.ask('POST', `${path}/bot/token`, { spec: { audiences: [] } })).body).toMatchObject({ kind: 'TokenRequest', status: { token: 'token of bot' } })
+  })
+})
+
+describe('the source of the RBAC authorizer', () => {
+  it('follows roles and bindings', async () => {
+    const source = createRbacSource(world.store)
+    const authorizer = createRbacAuthorizer(source)
+    const stop = source.onChange(() => authorizer.invalidate())
+    const question = { user: { name: 'bob', groups: [] }, verb: 'list', group: '', version: 'v1', resource: 'pods', subresource: '', name: '', namespace: 'default', path: '' }
+    expect(authorizer.authorize(question).allowed).toBe(false)
+    const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/default'
+    await world.ask('POST', `${rbac}/roles`, { metadata: { name: 'reader' }, rules: [{ verbs: ['list'], apiGroups: [''], resources: ['pods'] }] })
+    await world.ask('POST', `${rbac}/rolebindings`, { metadata: { name: 'bob' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' }, subjects: [{ kind: 'User', name: 'bob', apiGroup: 'rbac.authorization.k8s.io' }] })
+    expect(authorizer.authorize(question).allowed).toBe(true)
+    expect(authorizer.authorize({ ...question, namespace: 'kube-system' }).allowed).toBe(false)
+    await world.ask('DELETE', `${rbac}/rolebindings/bob`)
+    expect(authorizer.authorize(question).allowed).toBe(false)
+    stop()
+  })
+})
+
+describe('paths that are no resources', () => {
+  it('are served with their ETags', async () => {
+    const groups = await world.ask('GET', '/apis', undefined, { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json' })
+    expect(groups.body).toMatchObject({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' })
+    const same = await world.ask('GET', '/apis', undefined, { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList', 'if-none-match': groups.headers['etag'] ?? '' })
+    expect(same.status).toBe(304)
+    expect((await world.ask('GET', '/apis', undefined, { accept: 'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList' })).body).toMatchObject({ apiVersion: 'apidiscovery.k8s.io/v2beta1' })
+    const core = (await world.ask('GET', '/api/v1')).body.resources as unknown as { name: string; kind: string; group?: string }[]
+    expect(core.find((r) => r.name === 'pods/eviction')).toMatchObject({ kind: 'Eviction', group: 'policy', version: 'v1' })
+    expect((await world.ask('GET', '/apis/apps')).body).toMatchObject({ kind: 'APIGroup', name: 'apps' })
+    expect((await world.ask('GET', '/readyz')).body).toEqual({ text: 'ok' })
+    world.server.readyChecks.set('informers', () => 'not yet')
+    expect(world.server.ready).toBe(false)
+    expect((await world.ask('GET', '/readyz')).status).toBe(500)
+    world.server.readyChecks.delete('informers')
+    expect((await world.ask('GET', '/metrics')).body.text).toMatch(/apiserver_request_total\{verb="list"/)
+  })
+})
+
+describe('housekeeping', () => {
+  it('forgets events after an hour, and history after five to ten minutes', async () => {
+    const at = (ms: number): string => new Date(ms).toISOString().replace('.000', '')
+    const event = (name: string, age: number): object => ({ metadata: { name }, involvedObject: { namespace: 'default' }, lastTimestamp: at(world.clock.now() - age) })
+    for (const [name, age] of [['old', 56 * 60_000], ['young', 0]] as const) expect((await world.ask('POST', '/api/v1/namespaces/default/events', event(name, age))).status).toBe(201)
+    await world.clock.advance(5 * 60_000)
+    await expect.poll(async () => (await world.ask('GET', '/api/v1/events')).body.items).toMatchObject([{ metadata: { name: 'young' } }])
+  })
+})
