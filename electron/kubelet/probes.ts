@@ -28,7 +28,7 @@ export function httpGet(socket: Duplex, action: HttpAction, port: number, host: 
     const connection = secure ? tlsConnect({ socket, rejectUnauthorized: false }) : socket
     const headers: Record<string, string> = { 'user-agent': agent, accept: '*/*', connection: 'close', host: `${host}:${port}` }
     for (const h of action.httpHeaders ?? []) headers[h.name.toLowerCase()] = h.value
-    const request = (secure ? https : http).request({ path: action.path?.startsWith('/') ? action.path : `/${action.path ?? ''}`, headers, createConnection: () => connection as never, agent: false }, (r) => {
+    const request = (secure ? https : http).request({ path: action.path?.startsWith('/') ? action.path : `/${action.path ?? ''}`, headers, createConnection: () => connection as never }, (r) => {
       let body = ''
       r.on('data', (c: Buffer) => { if (body.length < BODY_LIMIT) body += c.toString('utf8').slice(0, BODY_LIMIT - body.length) })
       r.on('error', fail)
