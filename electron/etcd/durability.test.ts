@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Datastore from 'nedb-promises'
 import { describe, expect, it } from 'vitest'
 import { segmentName, snapshotName } from './files.ts'
+import { encodeRecord } from './record.ts'
 import { openSegment } from './segment.ts'
 import { writeSnapshot } from './snapshot.ts'
 import { openStore, openStoreWith } from './store.ts'
@@ -255,6 +256,20 @@ describe('a disk that refuses', () => {
     const again = await open(directory)
     expect([contents(again), again.get('a'), again.loadReport.setAside]).toEqual([now, undefined, []])
     await again.close()
+  })
+})
+
+describe('records behind the first revision of the next segment', () => {
+  it('were refused to their writers, and stay so', async () => {
+    const directory = await temporaryFolder()
+    const line = (revision: number, key: string): string => `${JSON.stringify(encodeRecord({ revision, operations: [{ key, createRevision: revision, version: 1, text: '1' }] }))}\n`
+    await writeFile(join(directory, segmentName(1, 2)), line(2, 'a') + line(3, 'refused') + line(4, 'refused'))
+    await writeFile(join(directory, segmentName(2, 3)), line(3, 'b'))
+    for (let i = 0; i < 2; i++) {
+      const s = await open(directory)
+      expect([s.range('').kvs.map((kv) => kv.key), s.revision, s.loadReport.setAside]).toEqual([['a', 'b'], 3, []])
+      await s.close()
+    }
   })
 })
 
