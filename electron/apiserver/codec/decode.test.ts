@@ -64,6 +64,17 @@ describe('protobuf', () => {
     expect(decoded('quota')).toMatchObject({ spec: { hard: { cpu: '1', pods: '2' } } })
     expect(decoded('token')).toMatchObject({ spec: { expirationSeconds: 3600 } })
   })
+  const text = (s: string) => [s.length, ...Buffer.from(s)]
+  const envelope = (apiVersion: string, kind: string, raw: number[]) => {
+    const type = [10, ...text(apiVersion), 18, ...text(kind)]
+    return Uint8Array.from([0x6b, 0x38, 0x73, 0, 10, type.length, ...type, 18, raw.length, ...raw])
+  }
+  const micro = [8, 0x80, 0xe2, 0xcf, 0xaa, 0x06, 16, 0xc0, 0x84, 0x3d]
+  const lease = [10, ...text('h'), 26, micro.length, ...micro, 40, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]
+  it.each([
+    ['v1', 'DeleteOptions', [8, 30, 34, ...text('Background'), 18, 5, 10, ...text('abc')], { gracePeriodSeconds: 30, propagationPolicy: 'Background', preconditions: { uid: 'abc' } }],
+    ['coordination.k8s.io/v1', 'Lease', [18, lease.length, ...lease], { spec: { holderIdentity: 'h', acquireTime: '2023-11-14T22:13:20.001000Z', leaseTransitions: -1 } }],
+  ])('reads %s %s', (apiVersion, kind, raw, expected) => expect(decodeBody(envelope(apiVersion, kind, raw), PROTOBUF).object).toEqual({ apiVersion, kind, ...expected }))
   it('never fails otherwise than with 400 on a body that is cut or bent', () => {
     const whole = Buffer.from(recorded['deployment'] as string, 'base64')
     for (let i = 0; i < whole.length; i++) {
