@@ -72,6 +72,8 @@ describe('answers to bad requests', () => {
     ['an unknown field, strictly', 'POST', `${MAPS}?fieldValidation=Strict`, { ...map('x'), foo: 1 }, { code: 400, message: 'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "foo"' }],
     ['a foreign namespace', 'POST', MAPS, map('x', {}, { namespace: 'other' }), { code: 400, message: 'the namespace of the provided object does not match the namespace sent on the request' }],
     ['an unknown resource', 'GET', '/api/v1/nothings', undefined, { code: 404, message: 'the server could not find the requested resource' }],
+    ['a deletion across namespaces', 'DELETE', '/api/v1/configmaps', undefined, { code: 405 }],
+    ['an object without its namespace', 'GET', '/api/v1/configmaps/x', undefined, { code: 404 }],
     ['an unknown path', 'GET', '/nothing', undefined, { code: 404 }],
     ['a bad selector', 'GET', `${MAPS}?labelSelector=a%3D%3D%3Db`, undefined, { code: 400 }],
     ['an unknown field selector', 'GET', `${MAPS}?fieldSelector=data%3Db`, undefined, { code: 400 }],

@@ -122,7 +122,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const { info, kind } = call
     const handler = handlers.get(kind)
     if (handler) return ask(call, handler, user)
-    if (kind.scope === 'Namespaced' && !info.namespace && (info.verb === 'create' || call.request.path.endsWith(`/${info.name}`) && info.name && info.verb !== 'list' && info.verb !== 'watch')) throw pathNotFound()
+    if (kind.scope === 'Namespaced' && !info.namespace && info.verb !== 'list' && info.verb !== 'watch') {
+      // Across all namespaces one may look, and nothing else.
+      throw info.verb === 'create' || info.verb === 'deletecollection' ? methodNotAllowed() : pathNotFound()
+    }
     switch (info.subresource) {
       case '':
         return handleResource(env, call)
