@@ -36,7 +36,7 @@ void i18nReady.then(() => applyLanguage('system')).then(() => {
   createRoot(root).render(
     <StrictMode>
       <CacheProvider value={styles}>
-        <ThemeProvider theme={theme} defaultMode="system" disableTransitionOnChange>
+        <ThemeProvider theme={theme} defaultMode="system">
           <CssBaseline enableColorScheme />
           <ServicesContext value={{ transport, api, cache, cluster }}>
             <Router hook={useHashLocation}>

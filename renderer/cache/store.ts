@@ -180,7 +180,7 @@ export class ResourceStore<T extends KubeObject> {
 
   #publish(state: Snapshot<T>['state'], error?: StatusError): void {
     this.#snapshot = this.#picture(state, error)
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of this.#listeners) listener()
   }
 
   /** Arrays are made when first asked for, so a frame nobody looks at costs nothing. */

@@ -18,7 +18,7 @@ export class Value<T> implements Observable<T> {
   set(value: T): void {
     if (Object.is(value, this.#value)) return
     this.#value = value
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of this.#listeners) listener()
   }
 
   subscribe = (listener: () => void): (() => void) => {

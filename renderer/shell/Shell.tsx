@@ -1,11 +1,12 @@
 /** The frame around every page: rail, top bar, notices, keyboard, and the dialogs that open from anywhere. */
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
-import { Suspense, lazy, useEffect, useRef, useState } from 'react'
+import { Suspense, lazy, useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useCluster, useConnection, useValue } from '../cache/hooks.ts'
+import { useLatest } from '../lib/latest.ts'
 import { useAge } from '../lib/clock.tsx'
 import { Notes } from '../ui/snack.tsx'
 import { StatusWord } from '../ui/status.tsx'
@@ -23,8 +24,7 @@ const DeployDialog = lazy(() => import('../features/deploy/DeployDialog.tsx'))
 function useKeyboard(): void {
   const [, navigate] = useLocation()
   const [keyboard] = useState(() => new Keyboard())
-  const go = useRef(navigate)
-  go.current = navigate
+  const go = useLatest(navigate)
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       const dialog = document.querySelector('[role=dialog], [role=menu], [role=listbox]') !== null
@@ -39,7 +39,7 @@ function useKeyboard(): void {
     }
     window.addEventListener('keydown', listen)
     return () => window.removeEventListener('keydown', listen)
-  }, [keyboard])
+  }, [keyboard, go])
 }
 
 function ConnectionNotice() {

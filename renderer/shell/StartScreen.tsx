@@ -15,7 +15,7 @@ export function StartScreen({ state }: { state: ClusterState }) {
   return (
     <Box role={state.phase === 'failed' ? 'alert' : 'status'} sx={{ height: '100%', overflow: 'auto', display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center', gap: 4, p: 6 }}>
       <Typography variant="h1">{t(titles[state.phase])}</Typography>
-      {state.message !== '' && <Typography color={state.phase === 'failed' ? 'error' : 'text.secondary'} sx={{ maxWidth: 560, textAlign: 'center', overflowWrap: 'anywhere' }}>{state.message}</Typography>}
+      {state.message !== '' && <Typography color={state.phase === 'failed' ? 'error' : 'textSecondary'} sx={{ maxWidth: 560, textAlign: 'center', overflowWrap: 'anywhere' }}>{state.message}</Typography>}
       <Box component="ol" sx={{ m: 0, p: 0, listStyle: 'none', width: 320, display: 'grid', gap: 1.5 }}>
         {state.steps.map((s) => (
           <Box component="li" key={s.name} sx={{ display: 'flex', alignItems: 'center', gap: 3, color: s.state === 'waiting' ? 'text.secondary' : 'text.primary' }}>

@@ -80,7 +80,7 @@ export const theme = createTheme({
       defaultProps: { disableElevation: true, size: 'small' },
       styleOverrides: {
         root: { minHeight: 28, padding: '2px 12px', minWidth: 0, lineHeight: 1.5 },
-        outlined: { borderColor: 'var(--mui-palette-divider)', color: 'var(--mui-palette-text-primary)' },
+        outlined: { borderColor: 'var(--mui-palette-divider)', '&.MuiButton-colorPrimary': { color: 'var(--mui-palette-text-primary)' } },
         text: { padding: '2px 8px' },
       },
     },

@@ -120,8 +120,8 @@ export class MessageClient implements Transport {
   /** What was under way when the connection went: calls fail (their outcome is unknown), watches end. */
   #drop(everything: boolean): void {
     const gone = serviceUnavailable('the connection to the cluster was lost')
-    for (const call of [...this.#calls.values()]) if (call.sent || everything) call.reject(gone)
-    for (const [id, s] of [...this.#subscriptions]) {
+    for (const call of this.#calls.values()) if (call.sent || everything) call.reject(gone)
+    for (const [id, s] of this.#subscriptions) {
       if (!everything && resumable.has(s.name)) continue
       this.#subscriptions.delete(id)
       s.onEnd(gone.status)

@@ -84,7 +84,7 @@ export class WebSocketPipe implements Pipe {
     })
     socket.addEventListener('message', (event: MessageEvent) => {
       const message = JSON.parse(String(event.data)) as ServerMessage
-      for (const listener of [...this.#listeners]) listener(message)
+      for (const listener of this.#listeners) listener(message)
     })
     // 'close' follows every 'error', so one handler suffices.
     socket.addEventListener('close', () => this.#lost())

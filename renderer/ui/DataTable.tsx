@@ -4,7 +4,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { inTyping } from '../shell/keys.ts'
-import { held, sorted } from './order.ts'
+import { useLatest } from '../lib/latest.ts'
+import { Order } from './order.ts'
 import type { Sort, SortValue } from './order.ts'
 import { tableStyle } from './table-style.ts'
 
@@ -48,13 +49,13 @@ interface RowProps<T> extends Pick<Props<T>, 'columns' | 'onSelect' | 'onOpen'> 
   leaving: boolean
 }
 function RowImpl<T>({ row, id, version, columns, index, top, chosen, leaving, onSelect, onOpen }: RowProps<T>) {
-  const first = useRef(version)
+  const [first] = useState(version)
   return (
     <div
       role="row" id={id} aria-rowindex={index + 2} aria-selected={chosen} className="row" data-leaving={leaving || undefined}
       style={{ transform: `translateY(${top}px)` }} onClick={() => onSelect?.(row)} onDoubleClick={() => onOpen?.(row)}
     >
-      {first.current !== version && <span key={version} className="changed" aria-hidden />}
+      {first !== version && <span key={version} className="changed" aria-hidden />}
       {columns.map((c) => {
         const content = c.render ? c.render(row) : c.value(row)
         return (
@@ -70,19 +71,18 @@ const Row = memo(RowImpl) as typeof RowImpl
 
 export function DataTable<T>({ label, rows, columns, keyOf, versionOf, leaving, selected, onSelect, onOpen, sort: firstSort, empty }: Props<T>) {
   const [sort, setSort] = useState(firstSort)
-  const pointerInside = useRef(false)
-  const lastOrder = useRef<{ keys: string[]; sort: Sort }>({ keys: [], sort })
+  // While the pointer is inside, nothing may jump under it.
+  const [hold, setHold] = useState(false)
+  const [order] = useState(() => new Order<T>())
   const scroller = useRef<HTMLDivElement>(null)
   const grid = columns.map((c) => c.width).join(' ')
 
   const ordered = useMemo(() => {
     const column = columns.find((c) => c.id === sort.column) ?? columns[0]
-    const hold = pointerInside.current && lastOrder.current.sort === sort
-    const result = hold ? held(rows, keyOf, lastOrder.current.keys) : sorted(rows, keyOf, column?.value ?? keyOf, sort.descending)
-    lastOrder.current = { keys: result.map(keyOf), sort }
-    return result
-  }, [rows, columns, keyOf, sort])
+    return order.arrange(rows, keyOf, column?.value ?? keyOf, sort, hold)
+  }, [rows, columns, keyOf, sort, hold, order])
 
+  // oxlint-disable-next-line react/incompatible-library -- the virtualizer's functions are called in the render that made them, and never memoized
   const virtual = useVirtualizer({ count: ordered.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12, initialRect: { width: 1000, height: 800 } })
 
   const at = ordered.findIndex((row) => keyOf(row) === selected)
@@ -100,10 +100,10 @@ export function DataTable<T>({ label, rows, columns, keyOf, versionOf, leaving, 
     else return
     event.preventDefault()
   }
-  const latest = useRef(onKey)
-  latest.current = onKey
+  const latest = useLatest(onKey)
+  const selectable = onSelect !== undefined
   useEffect(() => {
-    if (!onSelect) return
+    if (!selectable) return
     // j and k work wherever the focus is, unless it is in a field, a control that uses the key, or a dialog.
     const listen = (event: globalThis.KeyboardEvent): void => {
       if (inTyping(event.target)) return
@@ -112,12 +112,12 @@ export function DataTable<T>({ label, rows, columns, keyOf, versionOf, leaving, 
     }
     window.addEventListener('keydown', listen)
     return () => window.removeEventListener('keydown', listen)
-  }, [onSelect === undefined])
+  }, [selectable, latest])
 
   return (
     <Box
       ref={scroller} role="grid" aria-label={label} aria-rowcount={ordered.length + 1} tabIndex={0} sx={tableStyle(grid)}
-      onPointerEnter={() => (pointerInside.current = true)} onPointerLeave={() => (pointerInside.current = false)}
+      onPointerEnter={() => setHold(true)} onPointerLeave={() => setHold(false)}
     >
       <div role="rowgroup" className="head">
         <div role="row" aria-rowindex={1} className="headrow">

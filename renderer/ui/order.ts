@@ -28,3 +28,17 @@ export function held<T>(rows: readonly T[], keyOf: (row: T) => string, previous:
   }
   return [...out, ...left.values()]
 }
+
+/** Remembers the last order, so that it can be held. */
+export class Order<T> {
+  #keys: string[] = []
+  #sort: Sort | undefined
+
+  /** Sorted; or, with `hold` and the same sort as last time, in the order of last time. */
+  arrange(rows: readonly T[], keyOf: (row: T) => string, value: (row: T) => SortValue, sort: Sort, hold: boolean): T[] {
+    const result = hold && this.#sort === sort ? held(rows, keyOf, this.#keys) : sorted(rows, keyOf, value, sort.descending)
+    this.#keys = result.map(keyOf)
+    this.#sort = sort
+    return result
+  }
+}

@@ -15,7 +15,7 @@ export function Section({ title, children, action }: { title: string; children: 
   return (
     <Box component="section" sx={{ px: 4, py: 3, borderBottom: '1px solid', borderColor: 'divider', '&:last-child': { borderBottom: 0 } }}>
       <Box sx={{ display: 'flex', alignItems: 'center', mb: 2 }}>
-        <Typography variant="h3" component="h3" color="text.secondary" sx={{ flex: 1 }}>{title}</Typography>
+        <Typography variant="h3" component="h3" color="textSecondary" sx={{ flex: 1 }}>{title}</Typography>
         {action}
       </Box>
       {children}

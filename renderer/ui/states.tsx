@@ -25,7 +25,7 @@ export function Empty({ title, children, action }: { title?: string; children: R
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center', gap: 3, textAlign: 'center', p: 8, minHeight: 200, height: '100%' }}>
       {title !== undefined && <Typography variant="h1" component="h2">{title}</Typography>}
-      <Typography color="text.secondary" sx={{ maxWidth: 440, textWrap: 'balance' }}>{children}</Typography>
+      <Typography color="textSecondary" sx={{ maxWidth: 440, textWrap: 'balance' }}>{children}</Typography>
       {action}
     </Box>
   )
@@ -36,7 +36,7 @@ export function ErrorState({ error, retry }: { error: StatusError | Error; retry
   return (
     <Box role="alert" sx={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center', gap: 3, p: 8, height: '100%' }}>
       <Typography sx={{ maxWidth: 560, fontWeight: 500, overflowWrap: 'anywhere' }}>{error.message}</Typography>
-      <Typography color="text.secondary">{t('common.error')}</Typography>
+      <Typography color="textSecondary">{t('common.error')}</Typography>
       {retry && <Button variant="outlined" onClick={retry}>{t('action.retry')}</Button>}
     </Box>
   )

@@ -1,10 +1,10 @@
 /** A key of the chosen object, such as `l` for its logs; not while typing, and not under a dialog. */
 import { useEffect, useRef } from 'react'
+import { useLatest } from '../lib/latest.ts'
 import { inTyping } from '../shell/keys.ts'
 
 export function useKey(key: string, run: () => void): void {
-  const latest = useRef(run)
-  latest.current = run
+  const latest = useLatest(run)
   const lastG = useRef(-Infinity)
   useEffect(() => {
     const listen = (e: KeyboardEvent): void => {
@@ -18,5 +18,5 @@ export function useKey(key: string, run: () => void): void {
     }
     window.addEventListener('keydown', listen)
     return () => window.removeEventListener('keydown', listen)
-  }, [key])
+  }, [key, latest])
 }

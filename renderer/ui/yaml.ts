@@ -2,7 +2,7 @@
 
 /** Plain text that YAML would read as something else, or that would break its line. */
 const needsQuotes = (s: string): boolean =>
-  s === '' || /^[\s]|[\s]$|^[-?:,[\]{}#&*!|>'"%@`]|: |:$| #|[\u0000-\u001f]/.test(s) || /^(true|false|yes|no|on|off|null|~|\.inf|\.nan)$/i.test(s) || /^[-+.\d][\d_.eExXoO:+-]*[a-fA-F\d]*$/.test(s)
+  s === '' || /^[\s]|[\s]$|^[-?:,[\]{}#&*!|>'"%@`]|: |:$| #/.test(s) || [...s].some((c) => c < ' ') || /^(true|false|yes|no|on|off|null|~|\.inf|\.nan)$/i.test(s) || /^[-+.\d][\d_.eExXoO:+-]*[a-fA-F\d]*$/.test(s)
 
 const scalar = (v: unknown): string => (typeof v === 'string' ? (needsQuotes(v) ? JSON.stringify(v) : v) : v === undefined ? 'null' : JSON.stringify(v))
 

@@ -85,7 +85,7 @@ export default function Architecture() {
     <Box sx={{ height: '100%', overflow: 'auto' }}>
       <Box sx={{ px: 4, height: 48, display: 'flex', alignItems: 'center', gap: 3, borderBottom: '1px solid', borderColor: 'divider' }}>
         <Typography variant="h1">{t('architecture.title')}</Typography>
-        <Typography color="text.secondary" noWrap>{t('architecture.intro')}</Typography>
+        <Typography color="textSecondary" noWrap>{t('architecture.intro')}</Typography>
       </Box>
       <Box component="section" aria-label={t('architecture.picture')} sx={{ p: 4, maxWidth: 1100, mx: 'auto', display: 'grid', gap: 3 }}>
         <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1.2fr 1fr', gap: 3 }}>
@@ -95,7 +95,7 @@ export default function Architecture() {
         </Box>
         <Arrow />
         <Box component="section" aria-label={t('architecture.controlPlane')} sx={{ border: '1px solid', borderColor: 'divider', borderRadius: '6px', backgroundColor: 'sunken', p: 3 }}>
-          <Typography variant="h3" component="h2" color="text.secondary" sx={{ mb: 2 }}>{t('architecture.controlPlane')}</Typography>
+          <Typography variant="h3" component="h2" color="textSecondary" sx={{ mb: 2 }}>{t('architecture.controlPlane')}</Typography>
           <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 24px 1.2fr 24px 1fr', gap: 2 }}>
             <Box sx={{ display: 'grid', gap: 2, gridRow: '1' }}>
               <Block title={t('architecture.scheduler')} what={t('architecture.schedulerWhat')} health={healthOf(components, 'scheduler')} />

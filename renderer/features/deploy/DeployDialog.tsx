@@ -48,7 +48,7 @@ export default function DeployDialog({ onClose }: { onClose: () => void }) {
   }
   const change = (part: Partial<DeployForm>, field: Field): void => {
     setForm((f) => ({ ...f, ...part }))
-    setFromServer(({ [field]: _, ...rest }) => rest)
+    setFromServer((f) => Object.fromEntries(Object.entries(f).filter(([k]) => k !== field)))
   }
   const touch = (field: Field): void => setTouched((s) => new Set([...s, field]))
   const wrong = (field: Field): string => fromServer[field] ?? (touched.has(field) && faults[field] ? say1(faults[field]) : '')
@@ -105,17 +105,17 @@ export default function DeployDialog({ onClose }: { onClose: () => void }) {
 
   const imageHint = presence.state === 'checking' ? t('deploy.checking') : presence.state === 'present' ? t('deploy.present') : presence.state === 'pulled' ? t('deploy.pulled') : t('deploy.imageHint')
   const env = (i: number, part: Partial<DeployForm['env'][number]>): DeployForm['env'] => form.env.map((row, k) => (k === i ? { ...row, ...part } : row))
-  const two = { display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 3 }
+  const two = { display: 'grid', gridTemplateColumns: '1fr 1fr', columnGap: 3, rowGap: 3 }
   return (
     <Dialog open onClose={busy ? undefined : onClose} aria-labelledby="deploy-title" maxWidth="sm" fullWidth>
       <form noValidate onSubmit={(e) => { e.preventDefault(); if (!busy) void deploy() }}>
         <DialogTitle id="deploy-title">{t('deploy.title')}</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 2, pt: '8px !important' }}>
+        <DialogContent sx={{ display: 'grid', gap: 3, pt: '8px !important' }}>
           {error !== '' && <Alert severity="error" variant="outlined" sx={{ overflowWrap: 'anywhere' }}>{error}</Alert>}
           {made.length > 0 && (error !== '' || Object.keys(fromServer).length > 0) && <Alert severity="info" variant="outlined">{t('deploy.made', { what: made.join(', ') })}</Alert>}
           <Box sx={{ display: 'flex', gap: 2, alignItems: 'flex-start' }}>
             <TextField id="deploy-image" label={t('deploy.image')} required autoFocus value={form.image} onChange={(e) => change({ image: e.target.value }, 'image')} slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'off' }, formHelperText: { role: 'status' } }} {...input('image', presence.state === 'invalid' ? presence.why : imageHint)} />
-            <Button variant="outlined" disabled={busy} sx={{ height: 38, flex: 'none' }} onClick={() => change({ image: SAMPLE_IMAGE, ...(form.name === '' ? { name: 'hello' } : {}), ...(form.port === '' ? { port: '8080' } : {}) }, 'image')}>{t('deploy.sample')}</Button>
+            <Button variant="outlined" disabled={busy} sx={{ height: 36, flex: 'none' }} onClick={() => change({ image: SAMPLE_IMAGE, ...(form.name === '' ? { name: 'hello' } : {}), ...(form.port === '' ? { port: '8080' } : {}) }, 'image')}>{t('deploy.sample')}</Button>
           </Box>
           <Box sx={two}>
             <TextField id="deploy-name" label={t('deploy.name')} required value={form.name} onChange={(e) => change({ name: e.target.value }, 'name')} slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'off' } }} {...input('name', t('deploy.nameHint'))} />
@@ -128,7 +128,7 @@ export default function DeployDialog({ onClose }: { onClose: () => void }) {
           </Box>
           <Box role="group" aria-label={t('deploy.env')}>
             <Box sx={{ display: 'flex', alignItems: 'center', mb: 1 }}>
-              <Typography variant="h3" component="h3" color="text.secondary" sx={{ flex: 1 }}>{t('deploy.env')}</Typography>
+              <Typography variant="h3" component="h3" color="textSecondary" sx={{ flex: 1 }}>{t('deploy.env')}</Typography>
               <Button disabled={busy || form.env.length >= 100} onClick={() => setForm((f) => ({ ...f, env: [...f.env, { name: '', value: '' }] }))}>{t('deploy.envAdd')}</Button>
             </Box>
             {form.env.map((row, i) => (
@@ -141,7 +141,7 @@ export default function DeployDialog({ onClose }: { onClose: () => void }) {
           </Box>
         </DialogContent>
         <DialogActions>
-          <Typography color="text.secondary" sx={{ flex: 1, fontSize: 12 }}>{busy ? t('deploy.working') : t('deploy.plan', { what: plan.join(', ') })}</Typography>
+          <Typography color="textSecondary" sx={{ flex: 1, fontSize: 12 }}>{busy ? t('deploy.working') : t('deploy.plan', { what: plan.join(', ') })}</Typography>
           <Button onClick={onClose} disabled={busy}>{t('action.cancel')}</Button>
           <Button type="submit" variant="contained" disabled={busy}>{t('action.deploy')}</Button>
         </DialogActions>

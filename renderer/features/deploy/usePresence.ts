@@ -9,7 +9,7 @@ export function usePresence(image: string, plausible: boolean): Presence {
   const { transport } = useServices()
   const [presence, setPresence] = useState<Presence>({ state: 'unknown' })
   useEffect(() => {
-    if (!plausible) return setPresence({ state: 'unknown' })
+    if (!plausible) return
     const stop = new AbortController()
     const timer = setTimeout(() => {
       setPresence({ state: 'checking' })
@@ -24,5 +24,5 @@ export function usePresence(image: string, plausible: boolean): Presence {
       stop.abort()
     }
   }, [transport, image, plausible])
-  return presence
+  return plausible ? presence : { state: 'unknown' }
 }

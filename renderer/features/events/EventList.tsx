@@ -16,7 +16,7 @@ export function EventLines({ events, about = false }: { events: readonly Event[]
     <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', display: 'grid', gap: 2 }}>
       {events.map((e) => (
         <Box component="li" key={e.metadata.uid ?? e.metadata.name} sx={{ display: 'grid', gridTemplateColumns: '1fr auto', columnGap: 3 }}>
-          <Box sx={{ minWidth: 0, display: 'flex', gap: 2, alignItems: 'baseline' }}>
+          <Box sx={{ minWidth: 0, display: 'flex', gap: 2, alignItems: 'center' }}>
             <StatusWord level={e.type === 'Warning' ? 'warning' : 'ok'}>{e.reason}</StatusWord>
             {about && <Box component="span" sx={{ color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{e.involvedObject.kind} {e.involvedObject.name}</Box>}
           </Box>

@@ -48,6 +48,7 @@ export default function LogView({ query }: { query: LogQuery }) {
   const matches = useMemo(() => findMatches(entries, needle), [entries, needle])
   const colours = useMemo(() => colourIndexes(entries), [entries])
   const several = colours.size > 1 || (query.pods?.length ?? 0) !== 1
+  // oxlint-disable-next-line react/incompatible-library -- the virtualizer's functions are called in the render that made them, and never memoized
   const virtual = useVirtualizer({ count: entries.length, getScrollElement: () => scroller.current, estimateSize: () => LINE, overscan: 20, getItemKey: (i) => entries[i]?.sequence ?? i, initialRect: { width: 800, height: 600 } })
 
   const last = entries.at(-1)?.sequence ?? 0
@@ -95,7 +96,7 @@ export default function LogView({ query }: { query: LogQuery }) {
           <MenuItem value="off">{t('logs.timeOff')}</MenuItem><MenuItem value="relative">{t('logs.timeRelative')}</MenuItem><MenuItem value="absolute">{t('logs.timeAbsolute')}</MenuItem>
         </Select>
         <ToggleButton value="wrap" size="small" selected={wrapped} onChange={() => wrap.set(!wrapped)} sx={{ textTransform: 'none', py: 0.5, height: 26 }}>{t('logs.wrap')}</ToggleButton>
-        <ToggleButton value="follow" size="small" selected={follow} onChange={() => { setJump(-1); follow ? paused() : setFollow(true) }} sx={{ textTransform: 'none', py: 0.5, height: 26 }}>{t('logs.follow')}</ToggleButton>
+        <ToggleButton value="follow" size="small" selected={follow} onChange={() => { setJump(-1); if (follow) paused(); else setFollow(true) }} sx={{ textTransform: 'none', py: 0.5, height: 26 }}>{t('logs.follow')}</ToggleButton>
       </Box>
       {entries.length > 0 && <StaleNote error={log.error} retry={log.retry} />}
       {log.dropped > 0 && <Alert severity="warning" variant="outlined" sx={{ m: 1 }}>{t('logs.dropped', { count: log.dropped })}</Alert>}

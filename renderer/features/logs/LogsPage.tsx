@@ -29,7 +29,7 @@ function SourceList({ title, sources, chosen, toggle, total }: { title: string; 
   if (total === 0) return null
   return (
     <Box role="group" aria-label={title} sx={{ mb: 3 }}>
-      <Typography variant="h3" component="h2" color="text.secondary" sx={{ px: 3, py: 1 }}>{title}</Typography>
+      <Typography variant="h3" component="h2" color="textSecondary" sx={{ px: 3, py: 1 }}>{title}</Typography>
       {sources.map((s) => (
         <Box component="label" key={s.key} sx={{ display: 'flex', alignItems: 'center', height: 28, px: 1.5, cursor: 'pointer', '&:hover': { backgroundColor: 'hover' } }}>
           <Checkbox size="small" checked={chosen.has(s.key)} onChange={() => toggle(s.key)} sx={{ p: 1, '& svg': { fontSize: 16 } }} />
@@ -87,7 +87,7 @@ export default function LogsPage() {
     <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column' }}>
       <Box sx={{ px: 4, height: 48, flex: 'none', display: 'flex', alignItems: 'center', gap: 3, borderBottom: '1px solid', borderColor: 'divider' }}>
         <Typography variant="h1">{t('logs.title')}</Typography>
-        {known && <Typography color="text.secondary" sx={{ fontSize: 12 }}>{t('logs.stored', { used: formatBytes(known.bytes), limit: formatBytes(known.limitBytes) })}</Typography>}
+        {known && <Typography color="textSecondary" sx={{ fontSize: 12 }}>{t('logs.stored', { used: formatBytes(known.bytes), limit: formatBytes(known.limitBytes) })}</Typography>}
         {error !== '' && <Typography role="alert" color="error" noWrap>{error}</Typography>}
       </Box>
       <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>

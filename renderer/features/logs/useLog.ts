@@ -1,5 +1,6 @@
 /** The newest lines that match a query, and then every new one as it comes. */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import { useLatest } from '../../lib/latest.ts'
 import { toStatusError } from '../../../shared/errors.ts'
 import type { StatusError } from '../../../shared/errors.ts'
 import type { LogEntry, LogQuery } from '../../../shared/ipc.ts'
@@ -26,10 +27,10 @@ export function useLog(query: LogQuery): Log {
   const { epoch, state } = useConnection()
   const [attempt, setAttempt] = useState(0)
   const key = JSON.stringify(query)
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- another query is another buffer
   const buffer = useMemo(() => new LogBuffer(), [key, transport])
   const [view, setView] = useState<Pick<Log, 'entries' | 'loading' | 'error' | 'dropped' | 'more'>>({ entries: [], loading: true, error: undefined, dropped: 0, more: false })
-  const current = useRef(buffer)
-  current.current = buffer
+  const current = useLatest(buffer)
 
   useEffect(() => {
     if (state !== 'open') return
@@ -38,6 +39,7 @@ export function useLog(query: LogQuery): Log {
     let waiting: LogEntry[] = []
     let dropped = 0
     let cancel: (() => void) | undefined
+    // oxlint-disable-next-line react/set-state-in-effect -- the old query's lines must not stay on screen while the new one is read
     setView((v) => ({ ...v, entries: buffer.entries, loading: buffer.entries.length === 0, error: undefined }))
     const flush = (): void => {
       cancel = undefined

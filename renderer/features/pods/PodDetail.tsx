@@ -110,7 +110,7 @@ export function PodDetail({ pod, tab }: { pod: Pod; tab: string | undefined }) {
           run={async () => { await api.remove(Pods, { namespace, name }); say(t('done.deleted', { kind: 'Pod', name })) }}
         >
           <Typography>{t('pods.deleteBody', { name, namespace })}</Typography>
-          {owner && <Typography color="text.secondary">{t('pods.deleteOwned', { owner: `${owner.kind} ${owner.name}` })}</Typography>}
+          {owner && <Typography color="textSecondary">{t('pods.deleteOwned', { owner: `${owner.kind} ${owner.name}` })}</Typography>}
         </ActionDialog>
       )}
     </>

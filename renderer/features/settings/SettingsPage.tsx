@@ -22,7 +22,7 @@ export default function SettingsPage() {
         <TextField select id="settings-theme" label={t('settings.theme')} value={theme} onChange={(e) => void changeSettings(transport, { theme: e.target.value as Settings['theme'] })}>
           <MenuItem value="system">{t('settings.themeSystem')}</MenuItem><MenuItem value="light">{t('settings.themeLight')}</MenuItem><MenuItem value="dark">{t('settings.themeDark')}</MenuItem>
         </TextField>
-        {cluster && <Box><Typography variant="h3" component="h2" color="text.secondary" sx={{ mb: 1 }}>{t('settings.about')}</Typography>{t('settings.version', { version: cluster.version, kubernetes: cluster.kubernetesVersion })}</Box>}
+        {cluster && <Box><Typography variant="h3" component="h2" color="textSecondary" sx={{ mb: 1 }}>{t('settings.about')}</Typography>{t('settings.version', { version: cluster.version, kubernetes: cluster.kubernetesVersion })}</Box>}
       </Box>
     </Box>
   )
