@@ -148,7 +148,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     }
     const s = of(sandboxes)
     const c = of(containers)
-    if (adopted) for (const w of workers.values()) { await w.idle(); if (s.has(w.uid) || c.has(w.uid) || w.containers.length) for (const x of [...(s.get(w.uid) ?? []), ...(c.get(w.uid) ?? [])]) w.stale(x.id) }
+    if (adopted) for (const w of workers.values()) w.resync(s.get(w.uid) ?? [], c.get(w.uid) ?? [])
     else {
       adopted = true
       for (const pod of waitingPods.values()) addWorker(pod, s.get(pod.metadata.uid ?? ''), c.get(pod.metadata.uid ?? ''))

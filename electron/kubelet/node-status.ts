@@ -55,7 +55,7 @@ export function computeNodeStatus(f: NodeFacts, previous: NodeStatus | undefined
   const foreign = (previous?.conditions ?? []).filter((c) => !own.some((o) => o.type === c.type))
   const v = f.version
   return {
-    ...(previous ?? {}),
+    ...previous,
     capacity: quantity(f.capacity), allocatable: quantity(f.capacity), conditions: [...foreign, ...own],
     addresses: [{ type: 'InternalIP', address: f.address }, { type: 'Hostname', address: f.nodeName }],
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },

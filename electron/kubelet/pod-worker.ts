@@ -75,7 +75,7 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
   let timer: Timer | undefined
   let admitted = false
   let failure: { reason: string; message: string } | undefined
-  let abortPull = new AbortController()
+  const abortPull = new AbortController()
   let killGrace: number | undefined
   const sandboxes = new Map(initial.sandboxes.map((s) => [s.id, s]))
   const containers = new Map(initial.containers.map((c) => [c.id, c]))
@@ -126,7 +126,7 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
     if (text.length) messages.set(c.id, text.join(''))
   }
   const refresh = async (): Promise<void> => {
-    for (const id of [...changed]) {
+    for (const id of changed) {
       changed.delete(id)
       if (sandboxes.has(id)) {
         const s = await runtime.podSandboxStatus(id)
@@ -146,7 +146,7 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
     const ports: PortMapping[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap((c) => c.ports ?? []).filter((p) => p.hostPort && !pod.spec.hostNetwork)
       .map((p) => ({ containerPort: p.containerPort, hostPort: p.hostPort!, protocol: (p.protocol ?? 'TCP') as 'TCP', ...(p.hostIP ? { hostIP: p.hostIP } : {}) }))
     if (attempt > 0) recorder.event(pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
-    for (const old of [...sandboxes.values()]) {
+    for (const old of sandboxes.values()) {
       await runtime.stopPodSandbox(old.id)
       await runtime.removePodSandbox(old.id)
       sandboxes.delete(old.id)
@@ -287,8 +287,8 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
     for (const s of sandboxes.values()) { await runtime.stopPodSandbox(s.id); sandboxes.set(s.id, { ...s, ready: false }) }
     report()
     await ctx.status.flush(uid)
-    for (const c of [...containers.values()]) { await runtime.removeContainer(c.id); containers.delete(c.id) }
-    for (const s of [...sandboxes.values()]) { await runtime.removePodSandbox(s.id); sandboxes.delete(s.id) }
+    for (const c of containers.values()) { await runtime.removeContainer(c.id); containers.delete(c.id) }
+    for (const s of sandboxes.values()) { await runtime.removePodSandbox(s.id); sandboxes.delete(s.id) }
     if (!ctx.hollow) await removePodFolder(ctx.dataDir, uid)
     if (!gone) {
       try {
@@ -404,10 +404,11 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
       wake()
     },
     resync(s, c) {
-      for (const id of [...sandboxes.keys()]) if (!s.some((x) => x.id === id)) sandboxes.delete(id)
-      for (const id of [...containers.keys()]) if (!c.some((x) => x.id === id)) { containers.delete(id); prober.unwatch(id) }
-      for (const x of s) sandboxes.set(x.id, x)
-      for (const x of c) { containers.set(x.id, x); if (x.state !== 'running') prober.unwatch(x.id) }
+      // The list may be older than what we did since: what differs is read again, one by one.
+      const listed = new Set([...s, ...c].map((x) => x.id))
+      for (const id of [...sandboxes.keys(), ...containers.keys()]) if (!listed.has(id)) changed.add(id)
+      for (const x of s) if (sandboxes.get(x.id)?.ready !== x.ready && sandboxes.has(x.id)) changed.add(x.id)
+      for (const x of c) if (containers.get(x.id)?.state !== x.state && containers.has(x.id)) changed.add(x.id)
       wake()
     },
     stop() {
