@@ -35,6 +35,7 @@ export function App() {
             <Route<Address & { kind: string }> path="/:kind/:namespace?/:name?/:tab?">
               {(p) => (['replicasets', 'services', 'configmaps', 'secrets'].includes(p.kind) ? <Light key={p.kind} {...p} /> : <Redirect to="/overview" replace />)}
             </Route>
+            <Route><Redirect to="/overview" replace /></Route>
           </Switch>
         </Suspense>
       </Boundary>

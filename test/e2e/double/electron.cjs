@@ -126,4 +126,7 @@ const protocol = { registerSchemesAsPrivileged() {}, handle: (scheme, handler) =
 process.on('SIGTERM', () => app.quit())
 process.on('SIGINT', () => app.quit())
 process.on('exit', () => chromium?.kill('SIGKILL'))
-module.exports = { app, BrowserWindow, ipcMain, Menu, Tray, Notification, dialog, nativeTheme, shell, clipboard, nativeImage: { createFromPath: image }, protocol, screen, session, __double: { calls, windows, Tray, Notification } }
+const nativeImage = { createFromPath: image }
+const __double = { calls, windows, Tray, Notification }
+// Names only: Node finds the named exports of a CommonJS module by reading this line.
+module.exports = { app, BrowserWindow, ipcMain, Menu, Tray, Notification, dialog, nativeTheme, shell, clipboard, nativeImage, protocol, screen, session, __double }
