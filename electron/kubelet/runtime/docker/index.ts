@@ -276,6 +276,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     subscribe: (listener) => events.subscribe(listener),
     async close() {
       events.close()
+      // What is being made on the engine is finished, so that nothing appears after close.
+      await prepared?.catch(() => undefined)
       engine.close()
     },
   }
