@@ -16,7 +16,7 @@ import type { Page } from './pages.ts'
 function Count({ type }: { type: ResourceType }) {
   const namespace = useValue(chosenNamespace)
   const { items, state } = useResource(type, { namespace: type.namespaced ? namespace : '' })
-  return state === 'loading' || state === 'error' ? null : <span className="count">{items.length}</span>
+  return state === 'loading' || state === 'error' ? null : <span className="count" aria-hidden>{items.length}</span>
 }
 
 function Entry({ page, open }: { page: Page; open: boolean }) {
@@ -26,7 +26,7 @@ function Entry({ page, open }: { page: Page; open: boolean }) {
   const Icon = page.icon
   return (
     <Tooltip title={open ? '' : t(page.label)} placement="right">
-      <Link href={page.path} className="entry" aria-label={t(page.label)} aria-current={here ? 'page' : undefined}>
+      <Link href={page.path} className="entry" aria-label={open ? undefined : t(page.label)} aria-current={here ? 'page' : undefined}>
         <Icon sx={{ fontSize: 17 }} aria-hidden />
         {open && <span className="name">{t(page.label)}</span>}
         {open && page.counts && <Count type={page.counts} />}

@@ -97,7 +97,7 @@ export const theme = createTheme({
     MuiOutlinedInput: { styleOverrides: { root: { fontSize: 13 }, notchedOutline: { borderColor: 'var(--mui-palette-divider)' } } },
     MuiInputLabel: { styleOverrides: { root: { fontSize: 13 } } },
     MuiFormHelperText: { styleOverrides: { root: { marginLeft: 0, fontSize: 12 } } },
-    MuiChip: { defaultProps: { size: 'small' }, styleOverrides: { root: { borderRadius: 6, height: 22, fontSize: 12 } } },
+    MuiChip: { defaultProps: { size: 'small' }, styleOverrides: { root: { borderRadius: 6, height: 22, fontSize: 12 }, outlined: { borderColor: 'var(--mui-palette-divider)' } } },
     MuiTabs: { styleOverrides: { root: { minHeight: 34 }, indicator: { height: 2 } } },
     MuiTab: { styleOverrides: { root: { minHeight: 34, minWidth: 0, padding: '4px 10px', fontSize: 13 } } },
     MuiLink: { defaultProps: { underline: 'hover' } },

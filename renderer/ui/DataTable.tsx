@@ -125,7 +125,7 @@ export function DataTable<T>({ label, rows, columns, keyOf, versionOf, leaving, 
             <div key={c.id} role="columnheader" aria-sort={sort.column !== c.id ? 'none' : sort.descending ? 'descending' : 'ascending'} className={`cell${c.right ? ' right' : ''}`}>
               <button type="button" onClick={() => setSort((s) => ({ column: c.id, descending: s.column === c.id ? !s.descending : false }))}>
                 {c.label}
-                <span aria-hidden>{sort.column === c.id ? (sort.descending ? '↓' : '↑') : ''}</span>
+                {sort.column === c.id && <span aria-hidden>{sort.descending ? '↓' : '↑'}</span>}
               </button>
             </div>
           ))}

@@ -27,9 +27,11 @@ export default function YamlView({ object }: { object: unknown }) {
   const text = toYaml(object)
   useEffect(() => {
     if (!place.current) return
+    // In a shadow root the editor's styles are constructed sheets, which the page's policy allows; elsewhere they would be inline text.
+    const root = place.current.shadowRoot ?? place.current.attachShadow({ mode: 'open' })
     const editor = new EditorView({
-      parent: place.current,
-      state: EditorState.create({ extensions: [yaml(), lineNumbers(), syntaxHighlighting(colours), syntaxHighlighting(defaultHighlightStyle, { fallback: true }), look, EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-label': t('common.yaml') })] }),
+      parent: root, root,
+      state: EditorState.create({ extensions: [yaml(), lineNumbers(), syntaxHighlighting(colours), syntaxHighlighting(defaultHighlightStyle, { fallback: true }), look, EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ 'aria-label': t('common.yaml'), tabindex: '0' })] }),
     })
     view.current = editor
     return () => editor.destroy()

@@ -24,7 +24,7 @@ export function Mark({ level }: { level: Level }) {
 
 export function StatusWord({ level, children }: { level: Level; children: ReactNode }) {
   return (
-    <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 1.5, minWidth: 0 }}>
+    <Box component="span" sx={{ display: 'inline-flex', verticalAlign: 'bottom', maxWidth: '100%', alignItems: 'center', gap: 1.5, minWidth: 0 }}>
       <Mark level={level} />
       <Box component="span" sx={{ color: level === 'ok' ? 'text.primary' : `level.${level}`, overflow: 'hidden', textOverflow: 'ellipsis' }}>{children}</Box>
     </Box>

@@ -2,9 +2,9 @@
 export const tableStyle = (grid: string) => ({
   height: '100%', overflow: 'auto', position: 'relative', outlineOffset: -2, contain: 'strict',
   '& .head': { position: 'sticky', top: 0, zIndex: 1, minWidth: 'fit-content', backgroundColor: 'background.default', borderBottom: '1px solid', borderColor: 'divider' },
-  '& .headrow, & .row': { display: 'grid', gridTemplateColumns: grid, columnGap: 12, alignItems: 'center', padding: '0 16px', minWidth: '100%' },
+  '& .headrow, & .row': { display: 'grid', gridTemplateColumns: grid, columnGap: '12px', alignItems: 'center', padding: '0 16px', minWidth: '100%' },
   '& .headrow': { height: 30 },
-  '& .headrow button': { all: 'unset', cursor: 'pointer', fontSize: 12, fontWeight: 500, color: 'text.secondary', display: 'inline-flex', gap: 4, borderRadius: 2, '&:hover': { color: 'text.primary' }, '&:focus-visible': { outline: '2px solid var(--mui-palette-primary-main)' } },
+  '& .headrow button': { all: 'unset', cursor: 'pointer', fontSize: 12, fontWeight: 500, color: 'text.secondary', display: 'inline-flex', gap: '4px', borderRadius: '2px', '&:hover': { color: 'text.primary' }, '&:focus-visible': { outline: '2px solid var(--mui-palette-primary-main)' } },
   '& .row': { position: 'absolute', top: 0, left: 0, width: '100%', height: 32, cursor: 'default', fontVariantNumeric: 'tabular-nums' },
   '& .row:hover': { backgroundColor: 'hover' },
   '& .row[aria-selected=true]': { backgroundColor: 'color-mix(in srgb, var(--mui-palette-primary-main) 13%, transparent)' },

@@ -25,7 +25,9 @@ const LogView = lazy(() => import('../logs/LogView.tsx'))
 const levelOf = (s: ContainerStatus | undefined): Level => {
   if (s?.state?.running) return s.ready ? 'ok' : 'working'
   if (s?.state?.terminated) return s.state.terminated.exitCode === 0 ? 'ok' : 'failed'
-  return s?.state?.waiting?.reason && !['ContainerCreating', 'PodInitializing'].includes(s.state.waiting.reason) ? 'failed' : 'waiting'
+  const reason = s?.state?.waiting?.reason ?? ''
+  if (reason.includes('Image')) return 'warning'
+  return reason !== '' && !['ContainerCreating', 'PodInitializing'].includes(reason) ? 'failed' : 'waiting'
 }
 const amounts = (a: Record<string, string> | undefined): string => Object.entries(a ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')
 
