@@ -7,6 +7,8 @@ export default defineConfig({
       { test: { name: 'unit', include: ['{electron,shared,renderer,scripts}/**/*.test.{ts,tsx}'], testTimeout: 20_000, environment: 'node' } },
       // Integration tests span rooms: a real engine, real kubectl, real files.
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
+      // Long tests break things on purpose and for minutes: kills, engines that go away, churn. `npm run test:long`.
+      { test: { name: 'long', include: ['test/long/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
     ],
   },
 })
