@@ -92,12 +92,18 @@ test('scales, and the picture in the README is taken', async () => {
 
 test('speaks Korean, and wears the dark theme, from one setting each', async () => {
   await open('Settings')
-  await page.getByLabel('Language').click()
+  await page.getByRole('combobox', { name: 'Language' }).click()
   await page.getByRole('option', { name: '한국어' }).click()
   await expect(page.getByRole('heading', { name: '설정' })).toBeVisible()
-  await page.getByLabel('언어').click()
+  await page.getByRole('combobox', { name: '언어' }).click()
   await page.getByRole('option', { name: 'English' }).click()
   await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
+  await page.getByRole('combobox', { name: 'Theme' }).click()
+  await page.getByRole('option', { name: 'Dark' }).click()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.getByRole('combobox', { name: 'Theme' }).click()
+  await page.getByRole('option', { name: 'Light' }).click()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
 })
 
 test('deletes the deployment with what goes along', async () => {
