@@ -3,9 +3,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import type { ServerMessage } from '../../shared/ipc.ts'
+import { execFile } from 'node:child_process'
 import { isDouble, launch } from './desktop.ts'
+import { root } from '../integration/app.ts'
+import { BUSYBOX } from '../integration/busybox.ts'
 
 interface Double {
+  Notification: { all: { options: { title: string; body: string }; emit(name: string): void }[] }
   Tray: { all: { toolTip: string; menu: { items: { id: string; label: string }[] } }[] }
   calls: { api: string; args: unknown[] }[]
 }
@@ -58,4 +62,33 @@ test('remembers its bounds, shows its state in the tray, and quits from the menu
     await desktop.dispose().catch((e: Error) => { if (!/closed/i.test(e.message)) throw e })
     expect(existsSync(desktop.home)).toBe(false)
   }
+})
+
+// What follows reads what the double recorded; with the real Electron there is nothing to read it from.
+const onDouble = isDouble ? test : () => {}
+
+onDouble('a crash-looping pod is told by a native notification, whose click opens the pod', async () => {
+  const desktop = await launch()
+  try {
+    await expect(desktop.page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+    await desktop.page.evaluate((image) => {
+      const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'crasher' }, spec: { containers: [{ name: 'c', image, command: ['false'] }] } }
+      ;(window as unknown as { pilothouse: { send(m: unknown): void } }).pilothouse.send({ verb: 'call', id: 900001, name: 'api', request: { method: 'POST', path: '/api/v1/namespaces/default/pods', body: pod } })
+    }, BUSYBOX)
+    const told = () => desktop.app.evaluate((e) => (e as unknown as { __double: Double }).__double.Notification.all.map((n) => n.options))
+    await expect.poll(told, { timeout: 60_000 }).toHaveLength(1)
+    expect((await told())[0]).toMatchObject({ title: 'A pod keeps crashing', body: expect.stringMatching(/^Container c of pod default\/crasher has been restarted \d+ times\.$/) as unknown as string })
+    await desktop.app.evaluate((e) => (e as unknown as { __double: Double }).__double.Notification.all[0]?.emit('click'))
+    await expect.poll(() => desktop.page.url()).toContain('#/pods/default/crasher')
+  } finally {
+    await desktop.dispose()
+  }
+})
+
+onDouble('a second instance leaves the first one alone and ends at once', async () => {
+  const code = await new Promise((resolve) => {
+    execFile(join(root, 'test', 'e2e', 'double', 'electron'), [root, '--home', '/nonexistent/never-made'], { env: { ...process.env, ELECTRON_DOUBLE_NODE: process.execPath, ELECTRON_DOUBLE_SECOND_INSTANCE: '1' }, timeout: 20_000 }, (e) => resolve(e ? e.code : 0))
+  })
+  expect(code).toBe(0)
+  expect(existsSync('/nonexistent')).toBe(false)
 })
