@@ -31,7 +31,7 @@ export interface ControlPlane {
 }
 
 export async function startControlPlane(context: BuildContext): Promise<ControlPlane> {
-  const { data, state, clock, teardown, options } = context
+  const { data, state, teardown, options } = context
   // Neither needs the other; making keys and reading the log take about as long.
   const [pki, store] = await Promise.all([
     state.step('certificates', () => ensurePki(data.pki)),

@@ -1,5 +1,6 @@
 /** A small client over HTTPS for measurements: keep-alive, client certificate from the kubeconfig, watches line by line. */
 import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { createInterface } from 'node:readline'
 import { parse } from 'yaml'
@@ -18,7 +19,7 @@ export class Api {
     this.#agent = new https.Agent({ keepAlive: true, maxSockets: 32, ca: bytes(config.clusters[0]?.cluster['certificate-authority-data']), cert: bytes(user['client-certificate-data']), key: bytes(user['client-key-data']) })
     this.#base = ready.apiServer
   }
-  #request(method: string, path: string, body: object | undefined, agent = this.#agent): Promise<import('node:http').IncomingMessage> {
+  #request(method: string, path: string, body: object | undefined, agent = this.#agent): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const r = https.request(`${this.#base}${path}`, { method, agent, headers: body ? { 'content-type': 'application/json' } : {} }, resolve)
       r.on('error', reject)
