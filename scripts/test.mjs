@@ -28,14 +28,14 @@ async function check(name, work) {
 async function suite(name, args, env, read) {
   const report = join(reports, `${name}.json`)
   rmSync(report, { force: true })
-  const code = await node(args(report), { env: environment(env(report)), timeout: long ? 60 * 60_000 : 20 * 60_000 }).catch((e) => { console.error(e.message); return 1 })
+  const code = await node(args(report), { env: environment({ NO_COLOR: '1', ...env(report) }), timeout: long ? 60 * 60_000 : 20 * 60_000 }).catch((e) => { console.error(e.message); return 1 })
   const counts = existsSync(report) ? read(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0 }
   // A skipped test and a runner that fails for another reason than a test are failures too.
   if (code !== 0 && counts.failed === 0) counts.failed = 1
   record(name, counts.passed, counts.failed)
 }
 
-const vitest = (project) => suite(project, (report) => [bin('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], () => ({}),
+const vitest = (project) => suite(project, (report) => [bin('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], () => ({}),
   (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + r.numPendingTests + r.numTodoTests + (r.numFailedTestSuites && !r.numFailedTests ? 1 : 0) }))
 
 const playwright = () => suite('e2e', () => [bin('@playwright/test', 'cli.js'), 'test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'], (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
