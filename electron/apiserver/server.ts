@@ -22,6 +22,7 @@ import { requestInfo } from './request-info.ts'
 import type { KindDefinition } from './resources/kind.ts'
 import { reviews, type ReviewHandler } from './reviews/reviews.ts'
 import type { Schemas } from './schema.ts'
+import { createServiceAllocator } from './services/allocator.ts'
 import { handleFinalize } from './subresources/finalize.ts'
 import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
 import { handleScale } from './subresources/scale.ts'
@@ -91,7 +92,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const byResource = new Map(kinds.map((k) => [`${k.group}/${k.version}/${k.resource}`, k]))
   const byGroupResource = new Map(kinds.map((k) => [`${k.group}/${k.resource}`, k]))
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
-  const env: Env = { store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: (group, kind) => kinds.find((k) => k.group === group && k.kind === kind) }
+  const services = createServiceAllocator(store)
+  const env: Env = { pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: (group, kind) => kinds.find((k) => k.group === group && k.kind === kind) }
   const metrics = createMetrics(env)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
   const nonResource = createNonResource({ discovery: createDiscovery(kinds), openApi: options.openApi?.(kinds), metrics, readyChecks, version: options.version ?? VERSION })
@@ -213,6 +215,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     async close() {
       if (closing.signal.aborted) return
       closing.abort()
+      services.close()
       await background.stop()
     },
   }

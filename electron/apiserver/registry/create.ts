@@ -5,7 +5,7 @@ import { alreadyExists, badRequest, failure } from '../../../shared/errors.ts'
 import { trackUpdate } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import { admitCreate } from './admission.ts'
-import { apiVersion, countsGeneration, describeKind, keyOf, throwIfInvalid, type Env, type Stored, type WriteContext } from './env.ts'
+import { apiVersion, countsGeneration, describeKind, keyOf, reserve, throwIfInvalid, type Env, type Stored, type WriteContext } from './env.ts'
 import { validateMetadata } from './metadata.ts'
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
@@ -72,6 +72,17 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
   throwIfInvalid(kind, meta.name, [
     ...validateMetadata(kind, meta), ...(kind.strategy.validate?.(draft, { now, user: context.user, warn: context.warn }) ?? []),
   ])
+  const release = reserve(env, kind, draft, undefined)
+  try {
+    return await insert(env, kind, namespace, draft, generated, context)
+  } finally {
+    release()
+  }
+}
+
+/** Writes a draft that is complete; under a generated name as often as that name turns out to be taken. */
+async function insert(env: Env, kind: KindDefinition, namespace: string, draft: Stored, generated: string | undefined, context: WriteContext): Promise<Stored> {
+  const meta = draft.metadata
   for (let attempt = 1; ; attempt++) {
     const key = keyOf(kind, namespace, meta.name)
     if (context.dryRun) {

@@ -7,6 +7,16 @@ import type { KindDefinition } from '../resources/kind.ts'
 import type { Schemas } from '../schema.ts'
 import type { UserInfo } from '../types.ts'
 
+/** What the objects of a kind take from a common supply: addresses, ports. */
+export interface Pool {
+  /**
+   * Fills in what the draft has not and checks what it asks for. `live` is what it replaces, whose share it may keep.
+   * @returns gives back what is held for the write; call it when the write is done, whichever way it went
+   * @throws StatusError Invalid, InternalError (the supply is exhausted)
+   */
+  reserve(draft: Stored, live: Stored | undefined): () => void
+}
+
 export interface Env {
   readonly store: Store<KubeObject>
   readonly schemas: Schemas
@@ -15,6 +25,8 @@ export interface Env {
   readonly seal: <T>(value: T) => T
   /** Aborts when the server closes: watches end. */
   readonly closing: AbortSignal
+  /** By `group/resource`. */
+  readonly pools: ReadonlyMap<string, Pool>
   kindNamed(group: string, kind: string): KindDefinition | undefined
 }
 
@@ -28,6 +40,12 @@ export interface WriteContext {
 
 /** An object whose parts the registry itself touches. */
 export type Stored = KubeObject & { spec?: Record<string, unknown>; status?: Record<string, unknown> }
+
+const nothing = (): void => undefined
+
+/** Reserves what the draft needs of its kind's common supply, where there is one. */
+export const reserve = (env: Env, kind: KindDefinition, draft: Stored, live: Stored | undefined): (() => void) =>
+  env.pools.get(`${kind.group}/${kind.resource}`)?.reserve(draft, live) ?? nothing
 
 /** `/registry/core/pods/` — every key of a resource begins so. */
 export const prefixOf = (kind: Pick<KindDefinition, 'group' | 'resource'>, namespace?: string): string =>

@@ -8,7 +8,7 @@ import type { KeyValue } from '../../etcd/types.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
 import { trackUpdate } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-import { apiVersion, countsGeneration, keyOf, throwIfInvalid, type Env, type Stored, type WriteContext } from './env.ts'
+import { apiVersion, countsGeneration, keyOf, reserve, throwIfInvalid, type Env, type Stored, type WriteContext } from './env.ts'
 import { placeInNamespace } from './create.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
 
@@ -150,16 +150,25 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
     const conditional = resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0'
     if (conditional && resourceVersion !== live.metadata.resourceVersion) throw conflict(kind, name)
     const draft = prepare(env, kind, body, live, change, context)
-    const released = isReleased(kind, draft)
-    if (!released && jsonEqual(withoutBookkeeping(draft), withoutBookkeeping(live)) && sameManagers(draft.metadata.managedFields, live.metadata.managedFields)) return live
-    if (context.dryRun) return env.seal(draft)
-    if (released) {
-      const revision = await remove(env, kv)
-      if (revision !== undefined) {
-        draft.metadata.resourceVersion = String(revision)
-        return env.seal(draft)
-      }
-    } else if (await commit(env, kv, draft)) return draft
+    const release = change.subresource === '' ? reserve(env, kind, draft, live) : undefined
+    try {
+      const written = await replace(env, kind, kv, live, draft, context)
+      if (written) return written
+    } finally {
+      release?.()
+    }
     if (attempt >= ATTEMPTS) throw conflict(kind, name)
   }
+}
+
+/** Puts the draft in the place of what was read, or removes it where nothing holds it. undefined: someone else was faster. */
+async function replace(env: Env, kind: KindDefinition, kv: KeyValue<unknown>, live: Stored, draft: Stored, context: WriteContext): Promise<Stored | undefined> {
+  const released = isReleased(kind, draft)
+  if (!released && jsonEqual(withoutBookkeeping(draft), withoutBookkeeping(live)) && sameManagers(draft.metadata.managedFields, live.metadata.managedFields)) return live
+  if (context.dryRun) return env.seal(draft)
+  if (!released) return (await commit(env, kv, draft)) ? draft : undefined
+  const revision = await remove(env, kv)
+  if (revision === undefined) return undefined
+  draft.metadata.resourceVersion = String(revision)
+  return env.seal(draft)
 }
