@@ -28,6 +28,10 @@ export class KeyedBackoff {
     const delay = !e || since - e.at > 2 * this.#longest ? this.#initial : Math.min(e.delay * 2, this.#longest)
     this.#entries.set(key, { delay, at: this.#clock.now() })
   }
+  /** As it was after `tries` failures in a row, the last new try of which began at `at`. */
+  restore(key: string, tries: number, at: number): void {
+    this.#entries.set(key, { delay: Math.min(this.#initial * 2 ** Math.min(tries - 1, 30), this.#longest), at })
+  }
   /** Forgets every key that begins so. */
   forget(prefix: string): void {
     for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key)

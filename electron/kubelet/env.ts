@@ -12,7 +12,9 @@ export interface PodFacts {
 }
 export interface ConfigSource {
   configMap(namespace: string, name: string): { data?: Record<string, string>; binaryData?: Record<string, string> } | undefined
-  secret(namespace: string, name: string): { data?: Record<string, string> } | undefined
+  secret(namespace: string, name: string): { type?: string; data?: Record<string, string> } | undefined
+  /** Variables of the Services that a pod of this namespace is told of; `links`: all of them, not only the API's. */
+  serviceVariables?(namespace: string, links: boolean): ReadonlyMap<string, string>
 }
 /** Waiting reason CreateContainerConfigError. */
 export class ContainerConfigError extends Error {}
@@ -20,7 +22,7 @@ export class ContainerConfigError extends Error {}
 const decode = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8')
 
 /** `$(NAME)` becomes its value, `$$` a dollar; what is unknown stays as it is. */
-export function expand(text: string, values: ReadonlyMap<string, string>): string {
+export function expand(text: string, values: Pick<ReadonlyMap<string, string>, 'get'>): string {
   return text.replace(/\$(\$|\(([^)]*)\))/g, (all, what: string, name: string | undefined) => (what === '$' ? '$' : (values.get(name ?? '') ?? all)))
 }
 
@@ -62,6 +64,9 @@ export function resourceOf(container: Pick<Container, 'resources'>, resource: st
 export function containerEnv(pod: Pod, container: Container, source: ConfigSource, facts: PodFacts): Map<string, string> {
   const namespace = pod.metadata.namespace ?? ''
   const result = new Map<string, string>()
+  const services = source.serviceVariables?.(namespace, pod.spec.enableServiceLinks !== false) ?? new Map<string, string>()
+  /** `$(NAME)` sees what was set before, and the Services. */
+  const known = { get: (name: string): string | undefined => result.get(name) ?? services.get(name) }
   const missing = (kind: string, name: string): never => { throw new ContainerConfigError(`${kind} ${JSON.stringify(name)} not found`) }
   for (const from of container.envFrom ?? []) {
     const prefix = from.prefix ?? ''
@@ -76,7 +81,7 @@ export function containerEnv(pod: Pod, container: Container, source: ConfigSourc
   for (const e of container.env ?? []) {
     const from = e.valueFrom
     if (!from) {
-      result.set(e.name, expand(e.value ?? '', result))
+      result.set(e.name, expand(e.value ?? '', known))
     } else if (from.fieldRef) {
       const value = fieldOf(pod, from.fieldRef.fieldPath, facts)
       if (value === undefined) throw new ContainerConfigError(`unsupported fieldPath: ${from.fieldRef.fieldPath}`)
@@ -100,5 +105,6 @@ export function containerEnv(pod: Pod, container: Container, source: ConfigSourc
       }
     }
   }
+  for (const [name, value] of services) if (!result.has(name)) result.set(name, value)
   return result
 }

@@ -3,8 +3,10 @@ import type { Container, Pod } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { EventRecorder } from '../client/types.ts'
 import { goDuration, KeyedBackoff } from './backoff.ts'
+import type { ConfigSource } from './env.ts'
+import { pullCredentials } from './pull-secrets.ts'
 import { parseImageReference } from './runtime/image-reference.ts'
-import { RuntimeError, type ContainerRuntime, type ImageInfo, type PullProgress } from './runtime/types.ts'
+import { RuntimeError, type ContainerRuntime, type ImageInfo, type PullProgress, type RegistryCredentials } from './runtime/types.ts'
 
 /** A container's reason to wait; `retryAt`: when to look again. */
 export class WaitingError extends Error {
@@ -36,7 +38,21 @@ const policyOf = (c: Container): string => {
   }
 }
 
-export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recorder: EventRecorder): {
+/** Tries each of the credentials that fit, or none at all where none fits. Rejects with the last refusal. */
+async function pullWith<T>(all: readonly RegistryCredentials[], pull: (c: RegistryCredentials | undefined) => Promise<T>): Promise<T> {
+  let refusal: unknown
+  for (const c of all.length ? all : [undefined]) {
+    try {
+      return await pull(c)
+    } catch (e) {
+      if (!(e instanceof RuntimeError) || !['PullFailed', 'ImageNotFound'].includes(e.reason)) throw e
+      refusal = e
+    }
+  }
+  throw refusal
+}
+
+export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recorder: EventRecorder, secret: ConfigSource['secret'] = () => undefined): {
   ensure(pod: Pod, container: Container, onProgress: (message: string) => void, signal: AbortSignal): Promise<ImageInfo>
   forget(podUid: string): void
 } {
@@ -92,11 +108,11 @@ export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recor
           signal.throwIfAborted()
           const pulling = clock.now()
           let told = 0
-          const result = await runtime.pullImage(image, undefined, (p) => {
+          const result = await pullWith(pullCredentials(pod, image, secret), (credentials) => runtime.pullImage(image, credentials, (p) => {
             if (clock.now() - told < PROGRESS_MS) return
             told = clock.now()
             onProgress(progressMessage(image, p))
-          }, signal)
+          }, signal))
           const end = clock.now()
           recorder.event(pod, 'Normal', 'Pulled',
             `Successfully pulled image ${JSON.stringify(image)} in ${goDuration(end - pulling)} (${goDuration(end - begin)} including waiting). Image size: ${result.sizeBytes} bytes.`, path)

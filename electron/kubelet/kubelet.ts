@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { ConfigMaps, Pods, Secrets } from '../../shared/api/resources.ts'
-import type { ConfigMap, Pod, Secret } from '../../shared/api/types.ts'
+import { ConfigMaps, Pods, Secrets, Services } from '../../shared/api/resources.ts'
+import type { ConfigMap, Pod, Secret, Service } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { notFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
@@ -17,7 +17,10 @@ import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.
 import { podsOfNode } from './pod-source.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import type { ContainerRuntime, ContainerState, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
+
+import { serviceVariables } from './service-env.ts'
 import { createStatusManager } from './status-manager.ts'
+import { createTokenManager } from './tokens.ts'
 import { removePodFolder } from './volumes.ts'
 
 export interface KubeletOptions {
@@ -67,6 +70,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   let resyncing: Promise<void> | undefined
   let configMaps: Informer<ConfigMap> | undefined
   let secrets: Informer<Secret> | undefined
+  let services: Informer<Service> | undefined
 
   const capacity = (): Capacity => ({
     cpuMillis: Math.round((options.capacity?.cpu ?? version?.cpus ?? 0) * 1000), memoryBytes: options.capacity?.memory ?? version?.memoryBytes ?? 0, pods: options.capacity?.pods ?? 110,
@@ -75,6 +79,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const sources: ConfigSource = {
     configMap: (namespace, name) => configMaps?.get(name, namespace),
     secret: (namespace, name) => secrets?.get(name, namespace),
+    serviceVariables: (namespace, links) => {
+      const api = services?.get('kubernetes', 'default')
+      const others = links ? (services?.list(namespace) ?? []).filter((s) => s !== api) : []
+      return serviceVariables(api ? [api, ...others] : others)
+    },
   }
   const own = (task: Promise<unknown>, what: string): void => void task.catch((e: unknown) => { if (!stopped) log.warning(`cannot ${what}`, { node: nodeName, error: e as Error }) })
 
@@ -103,7 +112,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const admittedPods = new Set<string>()
 
   const context: WorkerContext = {
-    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder), sources, nodeName, dataDir, hollow,
+    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens: createTokenManager(client, clock), sources, nodeName, dataDir, hollow,
     hostIP: () => address, memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis, admit,
     ended: (uid) => { workers.delete(uid); admittedPods.delete(uid) },
   }
@@ -195,6 +204,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       if (!hollow) {
         configMaps = informers.informer(ConfigMaps)
         secrets = informers.informer(Secrets)
+        services = informers.informer(Services)
         closers.push(configMaps.addHandlers({ onAdd: onConfig('configMap'), onUpdate: onConfig('configMap') }), secrets.addHandlers({ onAdd: onConfig('secret'), onUpdate: onConfig('secret') }))
       }
       const pods = options.podInformer ?? informers.informer(Pods, { fieldSelector: `spec.nodeName=${nodeName}` })
@@ -207,7 +217,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         problem = (e as Error).message
       }
       // The engine's problem is the node's, and no reason not to start.
-      await Promise.all([reporter.register(facts(), options.labels ?? {}), pods.synced(AbortSignal.timeout(30_000)), configMaps?.synced(AbortSignal.timeout(30_000)), secrets?.synced(AbortSignal.timeout(30_000))])
+      await Promise.all([reporter.register(facts(), options.labels ?? {}), pods.synced(AbortSignal.timeout(30_000)), configMaps?.synced(AbortSignal.timeout(30_000)), secrets?.synced(AbortSignal.timeout(30_000)), services?.synced(AbortSignal.timeout(30_000))])
       started = true
       const subscription = runtime.subscribe(onRuntime)
       closers.push(() => subscription.close())

@@ -25,7 +25,7 @@ export interface StatusInput {
 }
 
 function terminated(c: ContainerState, input: StatusInput): ApiState {
-  const message = input.terminationMessage(c.id) ?? c.error
+  const message = input.terminationMessage(c.id) || c.error
   const reason = c.oomKilled ? 'OOMKilled' : c.startedAt === undefined && c.error ? 'StartError' : c.exitCode === 0 ? 'Completed' : 'Error'
   return {
     terminated: {

@@ -79,8 +79,9 @@ interface Watched {
 }
 
 export interface Prober {
-  /** Begins to probe a container that runs; does nothing when it is being probed. */
-  watch(pod: Pod, container: Container, id: string, sandboxId: string, host: string, startedAt: number): void
+  /** Begins to probe a container that runs; does nothing when it is being probed. `before`: what was known of one that is found running. */
+  watch(pod: Pod, container: Container, id: string, sandboxId: string, host: string, startedAt: number, before?: { readonly ready?: boolean; readonly started?: boolean }): void
+  watching(id: string): boolean
   unwatch(id: string): void
   ready(id: string): boolean
   started(id: string): boolean
@@ -130,13 +131,14 @@ export function createProber(runtime: ContainerRuntime, clock: Clock, recorder: 
 
   return {
     unhealthy,
-    watch(pod, container, id, sandboxId, host, startedAt) {
+    watching: (id) => watched.has(id),
+    watch(pod, container, id, sandboxId, host, startedAt, before) {
       if (watched.has(id)) return
       const { startupProbe, readinessProbe } = container
-      const w: Watched = { pod, container, id, sandboxId, host, timers: new Map(), ready: !readinessProbe, started: !startupProbe, stopped: false }
+      const w: Watched = { pod, container, id, sandboxId, host, timers: new Map(), ready: !readinessProbe || before?.ready === true, started: !startupProbe || before?.started === true, stopped: false }
       watched.set(id, w)
       const age = clock.now() - startedAt
-      if (startupProbe) run(w, 'startup', startupProbe, Math.max(0, (startupProbe.initialDelaySeconds ?? 0) * 1000 - age))
+      if (startupProbe && !w.started) run(w, 'startup', startupProbe, Math.max(0, (startupProbe.initialDelaySeconds ?? 0) * 1000 - age))
       else begin(w, age)
     },
     unwatch(id) {

@@ -13,6 +13,10 @@ const RETRY_MS = 2_000
 interface Entry {
   pod: Pod
   stored: PodStatus | undefined
+  /** What this process said last, and what the API server made of it. */
+  last?: PodStatus
+  answer?: PodStatus | undefined
+  version?: string | undefined
   wanted?: PodStatus
   writing?: Promise<void>
 }
@@ -20,6 +24,8 @@ interface Entry {
 export interface StatusManager {
   /** What is stored, as far as this process knows. */
   stored(pod: Pod): PodStatus | undefined
+  /** The pod as the API has it now: what somebody else has made of this node's fields is put right. */
+  observe(pod: Pod): void
   /** Queues a status; returns at once. */
   set(pod: Pod, status: PodStatus): void
   /** Resolves once what was set is written, or writing it is hopeless. */
@@ -28,9 +34,25 @@ export interface StatusManager {
   stop(): void
 }
 
-/** Fields that were there and no longer are, as nulls of a merge patch. */
-const removals = (stored: PodStatus | undefined, wanted: PodStatus): Record<string, null> =>
-  Object.fromEntries(Object.keys(stored ?? {}).filter((k) => !(k in wanted) && ['reason', 'message', 'podIP', 'podIPs', 'initContainerStatuses'].includes(k)).map((k) => [k, null]))
+const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready']
+const OWN_FIELDS = ['phase', 'reason', 'message', 'hostIP', 'podIP', 'startTime', 'containerStatuses', 'initContainerStatuses'] as const
+
+/** The part of a status that this node alone decides on. */
+const ownPart = (s: PodStatus | undefined): unknown => [OWN_FIELDS.map((f) => s?.[f]), OWN_CONDITIONS.map((t) => s?.conditions?.find((c) => c.type === t)).map((c) => c && [c.status, c.reason, c.message])]
+
+/** As a strategic patch: conditions of others stay, addresses are not added to those before, and what has gone becomes null. */
+function patchOf(stored: PodStatus | undefined, wanted: PodStatus): object {
+  const gone = Object.keys(stored ?? {}).filter((k) => !(k in wanted) && ['reason', 'message', 'podIP', 'podIPs', 'initContainerStatuses'].includes(k))
+  const whole = (list: readonly object[] | undefined): object => (list ? [...list, { $patch: 'replace' }] : [])
+  return {
+    ...wanted, ...Object.fromEntries(gone.map((k) => [k, null])),
+    conditions: (wanted.conditions ?? []).filter((c) => OWN_CONDITIONS.includes(c.type) || !stored?.conditions?.some((x) => x.type === c.type)),
+    ...(wanted.podIPs ? { podIPs: whole(wanted.podIPs) } : {}), ...(wanted.hostIPs ? { hostIPs: whole(wanted.hostIPs) } : {}),
+  }
+}
+
+/** Resource versions of one server are numbers that count up. */
+const isOlder = (a: string | undefined, b: string | undefined): boolean => BigInt(a ?? 0) < BigInt(b ?? 0)
 
 export function createStatusManager(client: Client, clock: Clock): StatusManager {
   const entries = new Map<string, Entry>()
@@ -47,7 +69,10 @@ export function createStatusManager(client: Client, clock: Clock): StatusManager
       delete e.wanted
       if (isDeepStrictEqual(wanted, e.stored)) continue
       try {
-        const answer = await client.patch(Pods, e.pod.metadata.name, e.pod.metadata.namespace, 'merge', { metadata: { uid }, status: { ...wanted, ...removals(e.stored, wanted) } }, { subresource: 'status' })
+        const answer = await client.patch(Pods, e.pod.metadata.name, e.pod.metadata.namespace, 'strategic', { metadata: { uid }, status: patchOf(e.stored, wanted) }, { subresource: 'status' })
+        e.last = wanted
+        e.answer = answer.status
+        e.version = answer.metadata.resourceVersion
         e.stored = answer.status ? ({ ...answer.status, ...wanted } as PodStatus) : wanted
         if (answer.status?.conditions) e.stored = { ...e.stored, conditions: wanted.conditions ?? [] }
       } catch (error) {
@@ -58,24 +83,35 @@ export function createStatusManager(client: Client, clock: Clock): StatusManager
       }
     }
   }
+  const queue = (uid: string, e: Entry, status: PodStatus): void => {
+    e.wanted = status
+    e.writing ??= write(uid, e).finally(() => {
+      delete e.writing
+      if (e.wanted && !stopped && entries.get(uid) === e) queue(uid, e, e.wanted)
+    })
+  }
   return {
     stored: (pod) => {
       const e = entryOf(pod)
-      // Conditions that others own come with the object.
-      const foreign = (pod.status?.conditions ?? []).filter((c) => !e.stored?.conditions?.some((x) => x.type === c.type))
-      return foreign.length && e.stored ? { ...e.stored, conditions: [...(e.stored.conditions ?? []), ...foreign] } : (e.stored ?? pod.status)
+      if (!e.stored) return pod.status
+      // Conditions that others own come with the object, and change with it.
+      const foreign = (pod.status?.conditions ?? []).filter((c) => !OWN_CONDITIONS.includes(c.type))
+      return { ...e.stored, conditions: [...(e.stored.conditions ?? []).filter((c) => OWN_CONDITIONS.includes(c.type) || !foreign.some((f) => f.type === c.type)), ...foreign] }
+    },
+    observe(pod) {
+      const uid = pod.metadata.uid ?? ''
+      const e = entries.get(uid)
+      // Before the first write nothing is known to be ours; during one, its answer comes soon.
+      if (!e?.last || e.writing || pod.metadata.deletionTimestamp !== undefined || isOlder(pod.metadata.resourceVersion, e.version)) return
+      e.pod = pod
+      if (isDeepStrictEqual(ownPart(pod.status), ownPart(e.answer))) return
+      e.stored = pod.status
+      queue(uid, e, e.last)
     },
     set(pod, status) {
       const e = entryOf(pod)
       e.pod = pod
-      e.wanted = status
-      const run = (): void => {
-        e.writing = write(pod.metadata.uid ?? '', e).finally(() => {
-          delete e.writing
-          if (e.wanted && !stopped && entries.get(pod.metadata.uid ?? '') === e) run()
-        })
-      }
-      if (!e.writing) run()
+      queue(pod.metadata.uid ?? '', e, status)
     },
     flush: async (uid) => {
       const e = entries.get(uid)

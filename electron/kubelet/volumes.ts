@@ -3,7 +3,7 @@
  * change all at once: they are written to a fresh directory, and the link `..data` is swapped. Source: kubernetes pkg/volume/util/atomic_writer.go.
  */
 import { createHash } from 'node:crypto'
-import { chmod, lstat, mkdir, readlink, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readlink, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Container, Pod, Volume } from '../../shared/api/types.ts'
 import { fieldOf, resourceOf, type ConfigSource, type PodFacts } from './env.ts'
@@ -39,6 +39,9 @@ function pick(into: Files, all: ReadonlyMap<string, Buffer>, items: readonly Ite
 
 interface SourceRef { configMap?: Volume['configMap']; secret?: { secretName?: string; name?: string; items?: Item[]; optional?: boolean } | undefined; downwardAPI?: Volume['downwardAPI'] }
 
+/** Asks for a service account token of the pod. */
+export type TokenOf = (source: { audience?: string; expirationSeconds?: number }) => Promise<string>
+
 function collect(pod: Pod, ref: SourceRef, into: Files, mode: number, source: ConfigSource, facts: PodFacts): void {
   const namespace = pod.metadata.namespace ?? ''
   if (ref.configMap) {
@@ -65,15 +68,17 @@ function collect(pod: Pod, ref: SourceRef, into: Files, mode: number, source: Co
 }
 
 /** The files of a volume that has any; undefined for other kinds. */
-function filesOf(pod: Pod, volume: Volume, source: ConfigSource, facts: PodFacts): Files | undefined {
+async function filesOf(pod: Pod, volume: Volume, source: ConfigSource, facts: PodFacts, token: TokenOf): Promise<Files | undefined> {
   const files: Files = new Map()
   if (volume.configMap) collect(pod, { configMap: volume.configMap }, files, volume.configMap.defaultMode ?? 0o644, source, facts)
   else if (volume.secret) collect(pod, { secret: volume.secret as SourceRef['secret'] }, files, volume.secret.defaultMode ?? 0o644, source, facts)
   else if (volume.downwardAPI) collect(pod, { downwardAPI: volume.downwardAPI }, files, volume.downwardAPI.defaultMode ?? 0o644, source, facts)
   else if (volume.projected) {
+    const mode = volume.projected.defaultMode ?? 0o644
     for (const s of volume.projected.sources ?? []) {
-      // Tokens come with the TokenRequest API; a pod without one starts all the same.
-      if (!s.serviceAccountToken && !s.clusterTrustBundle) collect(pod, s as SourceRef, files, volume.projected.defaultMode ?? 0o644, source, facts)
+      if (s.serviceAccountToken) files.set(safe(s.serviceAccountToken.path), { bytes: Buffer.from(await token(s.serviceAccountToken)), mode })
+      else if (s.clusterTrustBundle || s.podCertificate) throw new VolumeError('this kind of projected source is not supported by this node')
+      else collect(pod, s as SourceRef, files, mode, source, facts)
     }
   } else return undefined
   return files
@@ -125,7 +130,7 @@ async function hostPath(volume: Volume): Promise<string> {
 export const podFolder = (dataDir: string, uid: string): string => join(dataDir, 'pods', uid)
 
 /** Makes the pod's volumes be there and current. Returns where each is. Throws VolumeError. */
-export async function prepareVolumes(dataDir: string, pod: Pod, source: ConfigSource, facts: PodFacts): Promise<Map<string, string>> {
+export async function prepareVolumes(dataDir: string, pod: Pod, source: ConfigSource, facts: PodFacts, token: TokenOf): Promise<Map<string, string>> {
   const places = new Map<string, string>()
   for (const volume of pod.spec.volumes ?? []) {
     try {
@@ -138,7 +143,7 @@ export async function prepareVolumes(dataDir: string, pod: Pod, source: ConfigSo
         await mkdir(folder, { recursive: true })
         await chmod(folder, 0o777)
       } else {
-        const files = filesOf(pod, volume, source, facts)
+        const files = await filesOf(pod, volume, source, facts, token)
         if (!files) throw new VolumeError('this kind of volume is not supported by this node')
         await writeAtomically(folder, files)
       }
@@ -164,6 +169,11 @@ export async function containerMounts(pod: Pod, container: Container, places: Re
     if (sub) {
       path = join(place, safe(sub))
       if (!READ_ONLY(volume) && !(await lstat(path).catch(() => undefined))) await mkdir(path, { recursive: true })
+      // The container may have written a link there that leads out of the volume; what is mounted is where it leads now.
+      const real = await realpath(path).catch((e: unknown) => { throw new VolumeError(`subPath ${JSON.stringify(sub)} of volume ${JSON.stringify(m.name)} does not exist`, { cause: e }) })
+      const root = await realpath(place)
+      if (real !== root && !real.startsWith(`${root}/`)) throw new VolumeError(`subPath ${JSON.stringify(sub)} of volume ${JSON.stringify(m.name)} leads out of it`)
+      path = real
     }
     mounts.push({ hostPath: path, containerPath: m.mountPath, readOnly: (m.readOnly ?? false) || READ_ONLY(volume) })
   }

@@ -69,8 +69,9 @@ export function createEngine(options: { socketPath?: string; docker?: Docker }):
       }
     },
     async stream(path, query, signal) {
-      const stream = await call('open a stream', 'Unknown', (d) => new Promise<Readable>((resolve, reject) => {
-        d.modem.dial({ path: `${path}?`, method: 'GET', isStream: true, options: { ...query }, statusCodes: { 200: true, 404: 'no such container', 500: 'server error' } } as never,
+      const stream = await call('open a stream', 'Unknown', (d, late) => new Promise<Readable>((resolve, reject) => {
+        // Given up, the request goes too: an engine that hangs must not collect them, nor open what nobody waits for.
+        d.modem.dial({ path: `${path}?`, method: 'GET', isStream: true, abortSignal: late, options: { ...query }, statusCodes: { 200: true, 404: 'no such container', 500: 'server error' } } as never,
           (e: unknown, s: unknown) => (e ? reject(e as Error) : resolve(s as Readable)))
       }), 30_000)
       const end = (): void => void stream.destroy()

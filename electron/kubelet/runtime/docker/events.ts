@@ -37,6 +37,9 @@ export interface EventSource {
 
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 5_000
+/** A quiet stream may be that of an engine that hangs: it is asked this often, in the kubelet's own rhythm of ten seconds. */
+const PING_MS = 10_000
+const PING_LIMIT_MS = 10_000
 
 export function createEventSource(engine: Engine, clusterId: string, hooks: { connected(): void; images(): void }): EventSource {
   const listeners = new Set<(event: RuntimeEvent) => void>()
@@ -56,6 +59,15 @@ export function createEventSource(engine: Engine, clusterId: string, hooks: { co
       function done(): void { clearTimeout(timer); signal.removeEventListener('abort', done); resolve() }
       signal.addEventListener('abort', done)
     })
+
+  /** Ends when `signal` does; rejects when the engine does not answer in time. */
+  const heartbeat = async (signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      await pause(PING_MS, signal)
+      if (signal.aborted) return
+      await engine.call('answer a ping', 'EngineUnavailable', (d, abortSignal) => d.ping({ abortSignal } as never) as unknown as Promise<unknown>, PING_LIMIT_MS)
+    }
+  }
 
   const run = async (signal: AbortSignal): Promise<void> => {
     let delay = FIRST_RETRY_MS
@@ -77,7 +89,7 @@ export function createEventSource(engine: Engine, clusterId: string, hooks: { co
           const event = toRuntimeEvent(e)
           if (event) emit(event)
         })
-        await Promise.race([containers, follow({ type: ['image'] }, both.signal, hooks.images, hooks.images)])
+        await Promise.race([containers, follow({ type: ['image'] }, both.signal, hooks.images, hooks.images), heartbeat(both.signal)])
       } catch (e) {
         reason = toRuntimeError(e, 'EngineUnavailable').message
       } finally {

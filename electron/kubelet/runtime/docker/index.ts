@@ -4,12 +4,14 @@ import type Docker from 'dockerode'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
+import type { ImageEvents, ImageUser, LocalStorage } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
 import { createEventSource } from './events.ts'
 import { exec, execSync } from './exec.ts'
 import { framedLines, plainLines } from './log-lines.ts'
+import { LOWEST, refusesScore, tryLowestScore } from './oom-score.ts'
 import { pull } from './pull.ts'
 import { containerOptions, sandboxOptions } from './specs.ts'
 import { containerState, sandboxFromList, sandboxState } from './states.ts'
@@ -28,17 +30,27 @@ export const networkName = (clusterId: string): string => `pilothouse-${clusterI
 const imageInfo = (i: { Id: string; RepoTags?: string[] | null; RepoDigests?: string[] | null; Size: number }): ImageInfo =>
   ({ id: i.Id, names: [...(i.RepoTags ?? []), ...(i.RepoDigests ?? [])].filter((n) => !n.startsWith('<none>')), sizeBytes: i.Size })
 const IMAGES_KNOWN = 1000
+const IMAGES_QUIET_MS = 500
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
+/** Whether paths of the engine are paths of this machine: a socket file on Linux, and no Docker Desktop behind it. */
+function engineIsLocal(options: DockerRuntimeOptions): boolean {
+  const host = process.env['DOCKER_HOST']
+  return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
+}
+
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & ImageEvents & LocalStorage {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
-  const images = new Map<string, ImageInfo>()
+  const images = new Map<string, ImageInfo & ImageUser>()
+  const imageListeners = new Set<() => void>()
+  let imagesTold: NodeJS.Timeout | undefined
   const addresses = new Map<string, string>()
   let prepared: Promise<string> | undefined
   let isPrepared = false
-  /** Some hosts do not let the engine set negative scores (no CAP_SYS_RESOURCE); learned at the first refusal. */
-  let lowestOomScore = -1000
+  let lowestOomScore = LOWEST
+  /** Learned once for an engine, by its id. */
+  let scoreOf: string | undefined
 
   /** By id: the engine lets several networks have one name, and refuses the name then. The oldest of ours is taken. */
   const ensureNetwork = async (d: Docker): Promise<string> => {
@@ -55,8 +67,15 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     if (!id) throw new RuntimeError('Conflict', `a network named ${name} exists on the engine and is not ours: remove it with "docker network rm ${name}"`)
     return id
   }
-  /** Network (its id) and built-in images, once for each connection to an engine. */
+  const learnScore = async (): Promise<void> => {
+    const { ID } = await engine.call('say who it is', 'Unknown', (d) => d.info() as Promise<{ ID?: string }>, 10_000)
+    if (ID && scoreOf === ID) return
+    lowestOomScore = await tryLowestScore(engine, clusterId)
+    scoreOf = ID
+  }
+  /** Network (its id), built-in images and what the engine allows, once for each connection to an engine. */
   const prepare = (): Promise<string> => (prepared ??= engine.call('prepare network and images', 'CreateFailed', async (d) => (await Promise.all([ensureNetwork(d), ensureBuiltinImages(d)]))[0])
+    .then(async (id) => { await learnScore(); return id })
     .then((id) => { isPrepared = true; return id }, (e: unknown) => {
       prepared = undefined
       throw e
@@ -69,7 +88,13 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
   }
   const prepareInBackground = (): void => void prepare().catch((e: unknown) => log.warning('cannot prepare the container engine', { error: e }))
 
-  const events = createEventSource(engine, clusterId, { connected: () => { forgetPrepared(); prepareInBackground() }, images: () => images.clear() })
+  const imagesChanged = (): void => {
+    images.clear()
+    if (!imageListeners.size) return
+    // A pull or a prune is many events; whoever lists images then does it once.
+    imagesTold ??= setTimeout(() => { imagesTold = undefined; for (const l of imageListeners) l() }, IMAGES_QUIET_MS).unref()
+  }
+  const events = createEventSource(engine, clusterId, { connected: () => { forgetPrepared(); prepareInBackground() }, images: imagesChanged })
   const container = (id: string): Docker.Container => engine.docker.getContainer(id)
   const inspect = async (id: string): Promise<Docker.ContainerInspectInfo | undefined> => {
     try {
@@ -98,8 +123,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       if (!isStatus(e, 304)) throw e
     }
   }))
-  /** runc says it in either of these ways, by where it noticed. */
-  const refusedScore = (e: unknown): boolean => e instanceof RuntimeError && lowestOomScore < 0 && /oom_score_adj|get final child's PID from pipe/.test(e.message)
+  const refusedScore = (e: unknown): boolean => lowestOomScore < 0 && refusesScore(e)
   const stop = async (id: string, graceSeconds: number): Promise<void> => {
     try {
       if (graceSeconds <= 0) await engine.call('kill a container', 'Unknown', () => container(id).kill())
@@ -125,13 +149,14 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     if (filter.podUid) label.push(`${labels.podUid}=${filter.podUid}`)
     return engine.call('list containers', 'Unknown', (d) => d.listContainers({ all: true, filters: { label } }), 60_000)
   }
-  const imageStatus = async (reference: string): Promise<ImageInfo | undefined> => {
+  const imageStatus = async (reference: string): Promise<(ImageInfo & ImageUser) | undefined> => {
     parseImageReference(reference)
     const known = images.get(reference)
     if (known) return known
     if (reference.startsWith('pilothouse.dev/')) await prepare()
     try {
-      const info = imageInfo(await engine.call('look for an image', 'Unknown', (d) => d.getImage(familiarImageReference(reference)).inspect(), 30_000))
+      const answer = await engine.call('look for an image', 'Unknown', (d) => d.getImage(familiarImageReference(reference)).inspect(), 30_000)
+      const info = { ...imageInfo(answer), user: answer.Config?.User ?? '' }
       if (images.size >= IMAGES_KNOWN) images.clear()
       images.set(reference, info)
       return info
@@ -143,6 +168,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
 
   return {
     name: 'docker',
+    local: engineIsLocal(options),
     async version() {
       const [v, i] = await engine.call('say its version', 'Unknown', (d) => Promise.all([d.version(), d.info() as Promise<Record<string, unknown>>]), 10_000)
       prepareInBackground()
@@ -274,8 +300,14 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       })
     },
     subscribe: (listener) => events.subscribe(listener),
+    subscribeImages(listener) {
+      imageListeners.add(listener)
+      return { close: () => void imageListeners.delete(listener) }
+    },
     async close() {
       events.close()
+      imageListeners.clear()
+      clearTimeout(imagesTold)
       // What is being made on the engine is finished, so that nothing appears after close.
       await prepared?.catch(() => undefined)
       engine.close()

@@ -1,0 +1,80 @@
+/** Carries out what computePodActions has decided. */
+import { goDuration } from './backoff.ts'
+import type { PodActions, StartAction } from './compute-actions.ts'
+import { ContainerConfigError } from './env.ts'
+import { WaitingError } from './image-puller.ts'
+import type { PodRecord } from './pod-record.ts'
+import { runSandbox } from './pod-sandbox.ts'
+import type { SandboxState } from './runtime/types.ts'
+import { startContainer } from './start-container.ts'
+import { killContainer } from './termination.ts'
+import { prepareVolumes, VolumeError } from './volumes.ts'
+import { RETRY_MS } from './worker-context.ts'
+
+/** Says who is in back-off. Returns when to look again. */
+function sayBackoff(r: PodRecord, actions: PodActions): number {
+  let retryAt = Infinity
+  const { name: pod, namespace, uid } = r.identity
+  for (const b of actions.backoff) {
+    if (!['CrashLoopBackOff', 'PostStartHookError'].includes(r.waiting.get(b.name)?.reason ?? ''))
+      r.ctx.recorder.event(r.pod, 'Warning', 'BackOff', `Back-off restarting failed container ${b.name} in pod ${pod}_${namespace}(${uid})`, `spec.containers{${b.name}}`)
+    r.waiting.set(b.name, { reason: 'CrashLoopBackOff', message: `back-off ${goDuration(r.backoff.delay(b.name))} restarting failed container=${b.name} pod=${pod}_${namespace}(${uid})` })
+    retryAt = Math.min(retryAt, b.until)
+  }
+  return retryAt
+}
+
+/** True: started. A number: it waits until then. */
+async function tryStart(r: PodRecord, s: StartAction, sandbox: SandboxState, places: ReadonlyMap<string, string>): Promise<true | number> {
+  const { clock, recorder } = r.ctx
+  try {
+    await startContainer(r, s, sandbox, places)
+    return true
+  } catch (e) {
+    if (e instanceof WaitingError) {
+      r.waiting.set(s.container.name, { reason: e.reason, message: e.message })
+      return e.retryAt ?? clock.now() + RETRY_MS
+    }
+    if (!(e instanceof ContainerConfigError)) throw e
+    recorder.event(r.pod, 'Warning', 'Failed', `Error: ${e.message}`, `spec.containers{${s.container.name}}`)
+    r.waiting.set(s.container.name, { reason: 'CreateContainerConfigError', message: e.message })
+    return clock.now() + RETRY_MS
+  }
+}
+
+/** Resolves with whether something has moved, so that it is worth deciding again. */
+export async function applyActions(r: PodRecord, actions: PodActions): Promise<boolean> {
+  const { ctx, pod } = r
+  let moved = false
+  for (const k of actions.kill) {
+    const c = r.containers.get(k.id)
+    if (!c) continue
+    await killContainer(r.kill(), pod, r.spec(k.name), c, pod.spec.terminationGracePeriodSeconds ?? 30, k.message)
+    r.changed.add(k.id)
+    moved = true
+  }
+  if (actions.createSandbox !== undefined) {
+    await runSandbox(r, actions.createSandbox)
+    return true
+  }
+  let retryAt = sayBackoff(r, actions)
+  let places: ReadonlyMap<string, string> = new Map()
+  if (!ctx.hollow && pod.spec.volumes?.length) {
+    try {
+      places = await prepareVolumes(ctx.dataDir, pod, ctx.sources, r.facts(), (source) => ctx.tokens.token(pod, source))
+    } catch (e) {
+      if (!(e instanceof VolumeError)) throw e
+      ctx.recorder.event(pod, 'Warning', 'FailedMount', e.message)
+      if (actions.start.length) throw e
+    }
+  }
+  const sandbox = r.newestSandbox()
+  for (const s of actions.start) {
+    if (!sandbox || r.stopped || r.abort.signal.aborted) break
+    const result = await tryStart(r, s, sandbox, places)
+    if (result === true) moved = true
+    else retryAt = Math.min(retryAt, result)
+  }
+  if (retryAt !== Infinity) r.wakeAt(retryAt)
+  return moved
+}

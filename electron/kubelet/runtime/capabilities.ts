@@ -1,0 +1,19 @@
+/** What a runtime may offer beyond the contract; whoever uses it asks first. */
+import type { ContainerRuntime } from './types.ts'
+
+/** The user that an image's configuration names: `uid`, `name`, each with `:group` or not; '' is root. */
+export interface ImageUser {
+  readonly user?: string
+}
+
+export interface ImageEvents {
+  /** Calls back, once for many changes in a moment, when images come or go. */
+  subscribeImages(listener: () => void): { close(): void }
+}
+export const hasImageEvents = (runtime: ContainerRuntime): runtime is ContainerRuntime & ImageEvents => 'subscribeImages' in runtime
+
+export interface LocalStorage {
+  /** Whether paths of the engine are paths of this machine. */
+  readonly local: boolean
+}
+export const isLocal = (runtime: ContainerRuntime): boolean => (runtime as Partial<LocalStorage>).local === true

@@ -1,0 +1,78 @@
+/** Starts one container of a pod: image, environment, mounts, create, start, postStart. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { IMAGE_LABEL, type StartAction } from './compute-actions.ts'
+import { containerConfig, verifyRunAsNonRoot } from './container-config.ts'
+import { containerEnv, expand } from './env.ts'
+import { WaitingError } from './image-puller.ts'
+import { runHook } from './lifecycle.ts'
+import type { PodRecord } from './pod-record.ts'
+import { RuntimeError, type Mount, type SandboxState } from './runtime/types.ts'
+import { killContainer } from './termination.ts'
+import { containerMounts } from './volumes.ts'
+import { RETRY_MS } from './worker-context.ts'
+
+/** A postStart hook has no limit of its own; this is only a bound. */
+const POST_START_LIMIT_MS = 24 * 3600_000
+
+/** Rejects with WaitingError, ContainerConfigError, VolumeError or RuntimeError. */
+export async function startContainer(r: PodRecord, action: StartAction, sandbox: SandboxState, places: ReadonlyMap<string, string>): Promise<void> {
+  const { ctx, waiting, containers } = r
+  const { runtime, recorder, clock } = ctx
+  const { container, attempt } = action
+  const { pod } = r
+  const path = action.init ? `spec.initContainers{${container.name}}` : `spec.containers{${container.name}}`
+  if (action.failedAt !== undefined) r.backoff.next(container.name, action.failedAt)
+  const image = await ctx.images.ensure(pod, container, (message) => { waiting.set(container.name, { reason: 'ContainerCreating', message }); r.report() }, r.abort.signal)
+  if (r.abort.signal.aborted) return
+  verifyRunAsNonRoot(pod, container, image)
+  const env = ctx.hollow ? new Map<string, string>() : containerEnv(pod, container, ctx.sources, r.facts())
+  const mounts: Mount[] = ctx.hollow ? [] : await containerMounts(pod, container, places, (t) => expand(t, env))
+  if (!ctx.hollow) {
+    const file = r.terminationFile(container.name, attempt)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, '', { mode: 0o666 })
+    mounts.push({ hostPath: file, containerPath: container.terminationMessagePath ?? '/dev/termination-log', readOnly: false })
+  }
+  // Only the newest ended one is kept, for `logs --previous`.
+  const dead = [...containers.values()].filter((c) => c.name === container.name && c.state === 'exited' && c.attempt < attempt).sort((a, b) => b.attempt - a.attempt)
+  let id: string
+  try {
+    id = await runtime.createContainer(containerConfig({ pod, identity: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, container, attempt, image, env, mounts, memoryCapacity: ctx.memoryCapacity() }))
+  } catch (e) {
+    recorder.event(pod, 'Warning', 'Failed', `Error: ${(e as Error).message}`, path)
+    throw e instanceof RuntimeError && e.reason === 'CreateFailed' ? new WaitingError('CreateContainerError', e.message, clock.now() + RETRY_MS) : e
+  }
+  const created = { id, pod: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, name: container.name, attempt, state: 'created' as const, image: container.image ?? '', imageId: image.id, createdAt: clock.now(), labels: { [IMAGE_LABEL]: container.image ?? '' } }
+  containers.set(id, created)
+  recorder.event(pod, 'Normal', 'Created', 'Container created', path)
+  try {
+    await runtime.startContainer(id)
+  } catch (e) {
+    recorder.event(pod, 'Warning', 'Failed', `Error: failed to start container ${JSON.stringify(container.name)}: ${(e as Error).message}`, path)
+    if (!(e instanceof RuntimeError) || e.reason !== 'StartFailed') throw e
+    r.changed.add(id)
+    waiting.set(container.name, { reason: 'RunContainerError', message: e.message })
+    return
+  }
+  recorder.event(pod, 'Normal', 'Started', 'Container started', path)
+  const startedAt = clock.now()
+  if (container.lifecycle?.postStart) {
+    try {
+      await runHook({ runtime, clock, podIP: r.facts().podIP }, container.lifecycle.postStart, container, created, POST_START_LIMIT_MS, r.abort.signal)
+    } catch (e) {
+      recorder.event(pod, 'Warning', 'FailedPostStartHook', `PostStartHook failed: ${(e as Error).message}`, path)
+      await killContainer(r.kill(), pod, container, { ...created, state: 'running' }, pod.spec.terminationGracePeriodSeconds ?? 30, 'FailedPostStartHook')
+      r.changed.add(id)
+      throw new WaitingError('PostStartHookError', (e as Error).message, clock.now())
+    }
+  }
+  waiting.delete(container.name)
+  if (containers.get(id)?.state === 'created') containers.set(id, { ...created, state: 'running', startedAt })
+  if (!r.changed.has(id) && !r.abort.signal.aborted) r.prober.watch(pod, container, id, sandbox.id, r.facts().podIP, startedAt)
+  for (const old of dead.slice(1)) {
+    await runtime.removeContainer(old.id)
+    containers.delete(old.id)
+    r.messages.delete(old.id)
+  }
+}

@@ -1,0 +1,52 @@
+/** What the loop of a pod is given by its kubelet, and what it offers in return. */
+import type { Pod } from '../../shared/api/types.ts'
+import type { Clock } from '../../shared/clock.ts'
+import type { Client, EventRecorder } from '../client/types.ts'
+import type { ConfigSource } from './env.ts'
+import type { createImagePuller } from './image-puller.ts'
+import type { ContainerRuntime, ContainerState, SandboxState } from './runtime/types.ts'
+import type { StatusManager } from './status-manager.ts'
+import type { TokenManager } from './tokens.ts'
+
+/** What a worker needs of its kubelet. */
+export interface WorkerContext {
+  readonly client: Client
+  readonly clock: Clock
+  readonly runtime: ContainerRuntime
+  readonly recorder: EventRecorder
+  readonly status: StatusManager
+  readonly images: ReturnType<typeof createImagePuller>
+  readonly tokens: TokenManager
+  readonly sources: ConfigSource
+  readonly nodeName: string
+  readonly dataDir: string
+  /** Nothing is written for pods that only look as if they ran. */
+  readonly hollow: boolean
+  hostIP(): string
+  memoryCapacity(): number
+  cpuMillis(): number
+  /** Why the node does not take the pod; undefined: it does. */
+  admit(pod: Pod): { reason: string; message: string } | undefined
+  /** The pod and everything of it is gone. */
+  ended(uid: string): void
+}
+
+export interface PodWorker {
+  readonly uid: string
+  readonly pod: Pod
+  readonly containers: readonly ContainerState[]
+  update(pod: Pod): void
+  /** The API has it no more. */
+  removed(): void
+  wake(): void
+  /** Something happened to a container or sandbox: its state is read again before the next step. */
+  stale(id: string): void
+  /** Everything is read again. */
+  resync(sandboxes: readonly SandboxState[], containers: readonly ContainerState[]): void
+  stop(): void
+  /** Resolves when no step is under way. For tests and for stopping. */
+  idle(): Promise<void>
+}
+
+/** After a failure that nothing announces the end of, this long until the next look, in ms. */
+export const RETRY_MS = 10_000
