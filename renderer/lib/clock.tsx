@@ -21,7 +21,15 @@ export function everySecond(listener: () => void): () => void {
 
 type Time = string | null | undefined
 export const useAge = (time: Time): string => useSyncExternalStore(everySecond, () => (time ? age(time, Date.now()) : ''))
-export const absolute = (time: string | number): string => new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(time))
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+/** With seconds and zone, in the page's language. Making a format is slow, so each language's is kept. */
+export function absolute(time: string | number): string {
+  const { lang } = document.documentElement
+  let format = formats.get(lang)
+  if (!format) formats.set(lang, (format = new Intl.DateTimeFormat(lang || undefined, { dateStyle: 'medium', timeStyle: 'long' })))
+  return format.format(new Date(time))
+}
 
 export function Age({ time }: { time: Time }) {
   const words = useAge(time)

@@ -7,10 +7,11 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useCluster, useConnection, useValue } from '../cache/hooks.ts'
 import { useLatest } from '../lib/latest.ts'
-import { useAge } from '../lib/clock.tsx'
+import { absolute, useAge } from '../lib/clock.tsx'
 import { Notes } from '../ui/snack.tsx'
 import { StatusWord } from '../ui/status.tsx'
 import { deployOpen, helpOpen, paletteOpen } from './dialogs.ts'
+import { Dock } from './Dock.tsx'
 import { Keyboard, inTyping } from './keys.ts'
 import { Rail } from './Rail.tsx'
 import { StartScreen } from './StartScreen.tsx'
@@ -45,7 +46,14 @@ function useKeyboard(): void {
 function ConnectionNotice() {
   const { t } = useTranslation()
   const { since } = useConnection()
-  return <Alert severity="warning" variant="filled" sx={{ borderRadius: 0 }}>{t('connection.lost', { since: useAge(new Date(since).toISOString()) })}</Alert>
+  const ago = useAge(new Date(since).toISOString())
+  return (
+    <Alert severity="warning" variant="standard" sx={{ borderRadius: 0, borderBottom: '1px solid', borderColor: 'divider' }}>
+      <span title={absolute(since)}>{t('connection.lost', { since: ago })}</span>
+      {/* A page in a browser holds the key of one start; the desktop's window needs none. */}
+      {!window.pilothouse && <Box component="span" sx={{ display: 'block' }}>{t('connection.newKey')}</Box>}
+    </Alert>
+  )
 }
 
 function EngineNotice({ message }: { message: string }) {
@@ -81,6 +89,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Box component="main" id="content" tabIndex={-1} sx={{ flex: 1, minHeight: 0, overflow: 'hidden', outline: 'none', filter: lost ? 'grayscale(1)' : 'none', opacity: lost ? 0.6 : 1 }}>
           {standing ? children : <StartScreen state={state} />}
         </Box>
+        {standing && <Dock />}
       </Box>
       <Suspense fallback={null}>
         {useValue(paletteOpen) && <Palette onClose={() => paletteOpen.set(false)} />}

@@ -9,6 +9,7 @@ import LinearProgress from '@mui/material/LinearProgress'
 import { useId, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Status } from '../../shared/api/meta.ts'
 import { toStatusError } from '../../shared/errors.ts'
 
 interface Props {
@@ -17,24 +18,36 @@ interface Props {
   confirm: string
   dangerous?: boolean
   disabled?: boolean
-  children: ReactNode
+  /** The API's names of the field that is shown; what it says of that field is given to `children` instead of standing above. */
+  field?: RegExp
+  children: ReactNode | ((fault: string) => ReactNode)
   run: () => Promise<unknown>
   onClose: () => void
 }
 
-export function ActionDialog({ title, confirm, dangerous, disabled, children, run, onClose }: Props) {
+/** What the API says of one field: its causes there, or that the name is taken; `''` when something else is wrong. */
+export function faultOf(status: Status, field: RegExp | undefined): string {
+  if (!field) return ''
+  const causes = status.details?.causes ?? []
+  if (causes.length > 0 && causes.every((c) => field.test(c.field ?? ''))) return causes.map((c) => c.message ?? '').join('. ')
+  return status.reason === 'AlreadyExists' && field.test('metadata.name') ? (status.message ?? '') : ''
+}
+
+export function ActionDialog({ title, confirm, dangerous, disabled, field, children, run, onClose }: Props) {
   const { t } = useTranslation()
   const [busy, setBusy] = useState(false)
-  const [error, setError] = useState('')
+  const [status, setStatus] = useState<Status>()
+  const fault = status ? faultOf(status, field) : ''
+  const error = status && fault === '' ? status.message ?? '' : ''
   const titleId = useId()
   const act = async (): Promise<void> => {
     setBusy(true)
-    setError('')
+    setStatus(undefined)
     try {
       await run()
       onClose()
     } catch (e) {
-      setError(toStatusError(e).message)
+      setStatus(toStatusError(e).status)
       setBusy(false)
     }
   }
@@ -49,7 +62,7 @@ export function ActionDialog({ title, confirm, dangerous, disabled, children, ru
         <DialogTitle id={titleId}>{title}</DialogTitle>
         <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
           {error !== '' && <Alert severity="error" variant="outlined">{error}</Alert>}
-          {children}
+          {typeof children === 'function' ? children(fault) : children}
         </DialogContent>
         <DialogActions>
           <Button onClick={onClose} disabled={busy}>{t('action.cancel')}</Button>

@@ -5,6 +5,7 @@ import { memo, useEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { inTyping } from '../shell/keys.ts'
 import { useLatest } from '../lib/latest.ts'
+import { useFitting } from './fit.ts'
 import { Order } from './order.ts'
 import type { Sort, SortValue } from './order.ts'
 import { tableStyle } from './table-style.ts'
@@ -27,6 +28,8 @@ interface Props<T> {
   keyOf: (row: T) => string
   /** Changes when the row changed: it is then marked for a second. */
   versionOf?: (row: T) => string
+  /** A row that has just been made: it is marked for a second, too. */
+  isNew?: (row: T) => boolean
   leaving?: (row: T) => boolean
   selected?: string | undefined
   /** A click, or j and k. */
@@ -46,16 +49,18 @@ interface RowProps<T> extends Pick<Props<T>, 'columns' | 'onSelect' | 'onOpen'> 
   index: number
   top: number
   chosen: boolean
+  isNew: boolean
   leaving: boolean
 }
-function RowImpl<T>({ row, id, version, columns, index, top, chosen, leaving, onSelect, onOpen }: RowProps<T>) {
+function RowImpl<T>({ row, id, version, columns, index, top, chosen, isNew, leaving, onSelect, onOpen }: RowProps<T>) {
   const [first] = useState(version)
+  const [born] = useState(isNew)
   return (
     <div
       role="row" id={id} aria-rowindex={index + 2} aria-selected={chosen} className="row" data-leaving={leaving || undefined}
       style={{ transform: `translateY(${top}px)` }} onClick={() => onSelect?.(row)} onDoubleClick={() => onOpen?.(row)}
     >
-      {first !== version && <span key={version} className="changed" aria-hidden />}
+      {(born || first !== version) && <span key={version} className="changed" aria-hidden />}
       {columns.map((c) => {
         const content = c.render ? c.render(row) : c.value(row)
         return (
@@ -69,12 +74,13 @@ function RowImpl<T>({ row, id, version, columns, index, top, chosen, leaving, on
 }
 const Row = memo(RowImpl) as typeof RowImpl
 
-export function DataTable<T>({ label, rows, columns, keyOf, versionOf, leaving, selected, onSelect, onOpen, sort: firstSort, empty }: Props<T>) {
+export function DataTable<T>({ label, rows, columns: all, keyOf, versionOf, isNew, leaving, selected, onSelect, onOpen, sort: firstSort, empty }: Props<T>) {
   const [sort, setSort] = useState(firstSort)
   // While the pointer is inside, nothing may jump under it.
   const [hold, setHold] = useState(false)
   const [order] = useState(() => new Order<T>())
   const scroller = useRef<HTMLDivElement>(null)
+  const columns = useFitting(all, scroller)
   const grid = columns.map((c) => c.width).join(' ')
 
   const ordered = useMemo(() => {
@@ -85,7 +91,7 @@ export function DataTable<T>({ label, rows, columns, keyOf, versionOf, leaving, 
   // oxlint-disable-next-line react/incompatible-library -- the virtualizer's functions are called in the render that made them, and never memoized
   const virtual = useVirtualizer({ count: ordered.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12, initialRect: { width: 1000, height: 800 } })
 
-  const at = ordered.findIndex((row) => keyOf(row) === selected)
+  const at = selected === undefined ? -1 : ordered.findIndex((row) => keyOf(row) === selected)
   const move = (step: number): void => {
     const next = ordered[Math.min(ordered.length - 1, Math.max(0, at < 0 ? 0 : at + step))]
     if (next === undefined) return
@@ -141,7 +147,7 @@ export function DataTable<T>({ label, rows, columns, keyOf, versionOf, leaving, 
             return (
               <Row<T>
                 key={key} id={`row-${key}`} row={row} version={versionOf?.(row) ?? ''} columns={columns} index={item.index} top={item.start}
-                chosen={key === selected} leaving={leaving?.(row) ?? false} onSelect={onSelect as never} onOpen={onOpen as never}
+                chosen={key === selected} isNew={isNew?.(row) ?? false} leaving={leaving?.(row) ?? false} onSelect={onSelect as never} onOpen={onOpen as never}
               />
             )
           })}

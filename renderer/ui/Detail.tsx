@@ -15,6 +15,7 @@ import { useLocation } from 'wouter'
 import { useValue } from '../cache/hooks.ts'
 import { detailExpanded } from '../lib/prefs.ts'
 import { Rows } from './states.tsx'
+import { useKey } from './useKey.ts'
 
 export interface DetailTab {
   id: string
@@ -36,6 +37,11 @@ export function Detail({ title, status, actions, path, back, tab, tabs }: Props)
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const expanded = useValue(detailExpanded)
+  const close = (): void => {
+    detailExpanded.set(false)
+    navigate(back)
+  }
+  useKey('Escape', close)
   const chosen = tabs.find((x) => x.id === tab) ?? tabs[0]
   return (
     <>
@@ -47,7 +53,7 @@ export function Detail({ title, status, actions, path, back, tab, tabs }: Props)
             {expanded ? <SmallIcon sx={{ fontSize: 15 }} /> : <FullIcon sx={{ fontSize: 15 }} />}
           </IconButton>
         </Tooltip>
-        <IconButton aria-label={t('action.close')} onClick={() => { detailExpanded.set(false); navigate(back) }}><CloseIcon sx={{ fontSize: 17 }} /></IconButton>
+        <IconButton aria-label={t('action.close')} onClick={close}><CloseIcon sx={{ fontSize: 17 }} /></IconButton>
       </Box>
       {actions !== undefined && <Box sx={{ px: 4, py: 1.5, display: 'flex', gap: 2, flexWrap: 'wrap' }}>{actions}</Box>}
       <Tabs value={chosen?.id ?? false} onChange={(_, id: string) => navigate(`${path}/${id}`, { replace: true })} variant="scrollable" sx={{ px: 2, borderBottom: '1px solid', borderColor: 'divider', flex: 'none' }}>

@@ -1,5 +1,6 @@
 /** A page that is a list with its detail beside it: title with live count, filter, chips, one primary action, table. */
 import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
 import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
@@ -41,6 +42,8 @@ interface Props<T extends KubeObject> {
 }
 
 const version = (o: KubeObject): string => o.metadata.resourceVersion ?? ''
+/** Made within the last two seconds; timestamps have whole ones. */
+const isNew = (o: KubeObject): boolean => Date.now() - Date.parse(o.metadata.creationTimestamp ?? '') < 2000
 const isLeaving = (o: KubeObject): boolean => o.metadata.deletionTimestamp !== undefined
 /** By name, or by `key=value` of a label. */
 export const matchesText = (o: KubeObject, text: string): boolean =>
@@ -62,7 +65,7 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
   const addressOf = (o: T): string => `${path}/${o.metadata.namespace ? `${encodeURIComponent(o.metadata.namespace)}/` : ''}${encodeURIComponent(o.metadata.name)}`
   const object = chosen && resource.get(chosen.name, chosen.namespace)
   const gone = (
-    <Empty title={t('common.gone')}>{t('common.goneBody', { kind: type.kind, name: chosen?.name ?? '' })}</Empty>
+    <Empty title={t('common.gone')} action={<Button variant="outlined" onClick={() => navigate(path)}>{t('action.close')}</Button>}>{t('common.goneBody', { kind: type.kind, name: chosen?.name ?? '' })}</Empty>
   )
   const side = !chosen || !detail ? undefined : object ? detail(object) : resource.state === 'loading' ? <Rows count={6} /> : gone
 
@@ -73,7 +76,7 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
       <StaleNote error={resource.error} retry={resource.retry} />
       <Box sx={{ flex: 1, minHeight: 0 }}>
         <DataTable<T>
-          label={title} rows={rows} columns={shownColumns} keyOf={keyOf} versionOf={version} leaving={isLeaving} sort={props.sort ?? { column: 'name', descending: false }}
+          label={title} rows={rows} columns={shownColumns} keyOf={keyOf} versionOf={version} isNew={isNew} leaving={isLeaving} sort={props.sort ?? { column: 'name', descending: false }}
           selected={object ? keyOf(object) : undefined}
           {...(detail ? {
             onSelect: (o: T) => navigate(addressOf(o)),

@@ -1,5 +1,4 @@
-/** Status is a word, a colour and a shape, never a colour alone. */
-import Box from '@mui/material/Box'
+/** Status is a word, a colour and a shape, never a colour alone. Plain elements with the theme's classes: a table has hundreds. */
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Level } from '../theme/theme.ts'
@@ -15,18 +14,9 @@ const shapes: Record<Level, ReactNode> = {
 
 export function Mark({ level }: { level: Level }) {
   const { t } = useTranslation()
-  return (
-    <Box component="svg" viewBox="0 0 12 12" role="img" aria-label={t(`status.${level}`)} data-level={level} sx={{ width: 12, height: 12, flex: 'none', color: `level.${level}` }}>
-      {shapes[level]}
-    </Box>
-  )
+  return <svg viewBox="0 0 12 12" role="img" aria-label={t(`status.${level}`)} data-level={level} className="mark">{shapes[level]}</svg>
 }
 
 export function StatusWord({ level, children }: { level: Level; children: ReactNode }) {
-  return (
-    <Box component="span" sx={{ display: 'inline-flex', verticalAlign: 'bottom', maxWidth: '100%', alignItems: 'center', gap: 1.5, minWidth: 0 }}>
-      <Mark level={level} />
-      <Box component="span" sx={{ color: level === 'ok' ? 'text.primary' : `level.${level}`, overflow: 'hidden', textOverflow: 'ellipsis' }}>{children}</Box>
-    </Box>
-  )
+  return <span className="status"><Mark level={level} /><span className="word" data-level={level}>{children}</span></span>
 }

@@ -4,34 +4,40 @@ import Typography from '@mui/material/Typography'
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Nodes, Pods } from '../../../shared/api/resources.ts'
-import type { Node, Pod } from '../../../shared/api/types.ts'
-import type { ComponentHealth } from '../../../shared/ipc.ts'
+import { Events, Nodes, Pods } from '../../../shared/api/resources.ts'
+import type { Event, Node, Pod } from '../../../shared/api/types.ts'
 import { useCluster, useResource } from '../../cache/hooks.ts'
-import type { Level } from '../../theme/theme.ts'
+import { Age } from '../../lib/clock.tsx'
+import { MONO } from '../../theme/theme.ts'
 import { Go } from '../../ui/parts.tsx'
 import { Mark, StatusWord } from '../../ui/status.tsx'
+import { lastSeen } from '../events/model.ts'
 import { nodeStatus } from '../nodes/model.ts'
 import { podRow } from '../pods/model.ts'
+import { healthOf, lastActions } from './health.ts'
+import type { Health } from './health.ts'
 
-interface Health {
-  level: Level
-  message: string
-}
-/** The worst of all components whose name contains one of the words; waiting when none has reported. */
-export function healthOf(components: readonly ComponentHealth[], ...words: string[]): Health | undefined {
-  const mine = components.filter((c) => words.some((w) => c.name.toLowerCase().includes(w)))
-  if (mine.length === 0) return undefined
-  const bad = mine.find((c) => !c.healthy)
-  return bad ? { level: 'failed', message: bad.message } : { level: 'ok', message: mine[0]?.message ?? '' }
+/** The last thing a part of the cluster did, in the words of its event. */
+function LastAction({ event }: { event: Event | undefined }) {
+  if (!event) return null
+  return (
+    <Box sx={{ mt: 2, display: 'flex', gap: 2, fontSize: 12, color: 'text.secondary', minWidth: 0 }} title={event.message}>
+      <Box component="span" sx={{ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{event.reason} {event.involvedObject.name}</Box>
+      <Box component="span" sx={{ fontVariantNumeric: 'tabular-nums' }}><Age time={lastSeen(event)} /></Box>
+    </Box>
+  )
 }
 
-function Block({ title, what, health, children, strong }: { title: string; what?: string; health?: Health | undefined; children?: ReactNode; strong?: boolean }) {
+/** Drawn each in its own place; every other component is an add-on. */
+const CORE = new Set(['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'kubelet'])
+
+function Block({ title, name, what, health, children, strong }: { title: string; name?: string; what?: string; health?: Health | undefined; children?: ReactNode; strong?: boolean }) {
   const { t } = useTranslation()
   return (
     <Box sx={{ border: '1px solid', borderColor: strong ? 'primary.main' : health?.level === 'failed' ? 'level.failed' : 'divider', borderRadius: '6px', backgroundColor: 'background.paper', p: 3, minWidth: 0 }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 2, fontWeight: 600 }}>
         <Mark level={health?.level ?? 'waiting'} />{title}
+        {name !== undefined && <Box component="span" title={health?.message} sx={{ ml: 'auto', fontFamily: MONO, fontSize: 11.5, fontWeight: 400, color: 'text.secondary', whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' }}>{name}</Box>}
       </Box>
       {what !== undefined && <Box sx={{ color: 'text.secondary', mt: 1 }}>{what}</Box>}
       {health === undefined && <Box sx={{ color: 'text.secondary', fontSize: 12, mt: 1 }}>{t('architecture.noReport')}</Box>}
@@ -54,7 +60,7 @@ function podsByNode(pods: readonly Pod[]): Map<string, Pod[]> {
 
 const MOST_NODES = 12
 const MOST_PODS = 96
-function NodeBlock({ node, pods, runtime }: { node: Node; pods: readonly Pod[]; runtime: Health | undefined }) {
+function NodeBlock({ node, pods, runtime, action }: { node: Node; pods: readonly Pod[]; runtime: Health | undefined; action: Event | undefined }) {
   const { t } = useTranslation()
   const { level, message } = nodeStatus(node)
   return (
@@ -64,9 +70,10 @@ function NodeBlock({ node, pods, runtime }: { node: Node; pods: readonly Pod[]; 
         <StatusWord level={runtime?.level ?? 'waiting'}>{node.status?.nodeInfo?.containerRuntimeVersion ?? t('architecture.runtime')}</StatusWord>
       </Box>
       <Box sx={{ mt: 2, mb: 1, color: 'text.secondary' }}><Go to={`/nodes/${node.metadata.name}/pods`}>{t('deployments.countPods', { count: pods.length })}</Go></Box>
-      <Box aria-hidden sx={{ display: 'flex', flexWrap: 'wrap', gap: '3px' }}>
-        {pods.slice(0, MOST_PODS).map((p) => <Box key={p.metadata.uid ?? p.metadata.name} title={`${p.metadata.namespace ?? ''}/${p.metadata.name}: ${podRow(p).word}`} sx={{ width: 10, height: 10, borderRadius: '2px', backgroundColor: `level.${podRow(p).level}` }} />)}
+      <Box aria-hidden sx={{ display: 'flex', flexWrap: 'wrap', gap: '3px', '& i': { width: 10, height: 10, borderRadius: '2px' } }}>
+        {pods.slice(0, MOST_PODS).map((p) => <i key={p.metadata.uid ?? p.metadata.name} title={`${p.metadata.namespace ?? ''}/${p.metadata.name}: ${podRow(p).word}`} style={{ backgroundColor: `var(--mui-palette-level-${podRow(p).level})` }} />)}
       </Box>
+      <LastAction event={action} />
     </Block>
   )
 }
@@ -80,7 +87,9 @@ export default function Architecture() {
   const byNode = useMemo(() => podsByNode(pods), [pods])
   const shown = useMemo(() => [...nodes].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).slice(0, MOST_NODES), [nodes])
   const runtime: Health | undefined = cluster?.runtime === 'hollow' ? { level: 'warning', message: t('top.hollowHint') } : cluster?.engine && { level: cluster.engine.available ? 'ok' : 'failed', message: cluster.engine.message }
-  const addons = components.filter((c) => /log|dns|metric|ingress|dashboard/i.test(c.name))
+  const addons = components.filter((c) => !CORE.has(c.name))
+  const events = useResource(Events).items
+  const actions = useMemo(() => lastActions(events), [events])
   return (
     <Box sx={{ height: '100%', overflow: 'auto' }}>
       <Box sx={{ px: 4, height: 48, display: 'flex', alignItems: 'center', gap: 3, borderBottom: '1px solid', borderColor: 'divider' }}>
@@ -98,21 +107,21 @@ export default function Architecture() {
           <Typography variant="h3" component="h2" color="textSecondary" sx={{ mb: 2 }}>{t('architecture.controlPlane')}</Typography>
           <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 24px 1.2fr 24px 1fr', gap: 2 }}>
             <Box sx={{ display: 'grid', gap: 2, gridRow: '1' }}>
-              <Block title={t('architecture.scheduler')} what={t('architecture.schedulerWhat')} health={healthOf(components, 'scheduler')} />
-              <Block title={t('architecture.controllers')} what={t('architecture.controllersWhat')} health={healthOf(components, 'controller')} />
+              <Block title={t('architecture.scheduler')} what={t('architecture.schedulerWhat')} name="kube-scheduler" health={healthOf(components, 'kube-scheduler')}><LastAction event={actions.get('scheduler')} /></Block>
+              <Block title={t('architecture.controllers')} what={t('architecture.controllersWhat')} name="kube-controller-manager" health={healthOf(components, 'kube-controller-manager')}><LastAction event={actions.get('controllers')} /></Block>
             </Box>
             <Arrow across />
-            <Box sx={{ display: 'grid' }}><Block strong title={t('architecture.apiserver')} what={t('architecture.apiserverWhat')} health={healthOf(components, 'apiserver', 'api-server')} /></Box>
+            <Box sx={{ display: 'grid' }}><Block strong title={t('architecture.apiserver')} what={t('architecture.apiserverWhat')} name="kube-apiserver" health={healthOf(components, 'kube-apiserver')} /></Box>
             <Arrow across />
-            <Box sx={{ display: 'grid' }}><Block title={t('architecture.etcd')} what={t('architecture.etcdWhat')} health={healthOf(components, 'etcd', 'store')} /></Box>
+            <Box sx={{ display: 'grid' }}><Block title={t('architecture.etcd')} what={t('architecture.etcdWhat')} name="etcd" health={healthOf(components, 'etcd')} /></Box>
           </Box>
         </Box>
         <Arrow />
         <Box sx={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(280px, 1fr))', gap: 3 }}>
-          {shown.map((n) => <NodeBlock key={n.metadata.name} node={n} pods={byNode.get(n.metadata.name) ?? []} runtime={runtime} />)}
+          {shown.map((n) => <NodeBlock key={n.metadata.name} node={n} pods={byNode.get(n.metadata.name) ?? []} runtime={runtime} action={actions.get(`kubelet ${n.metadata.name}`)} />)}
           {nodes.length === 0 && <Block title={t('nav.nodes')} what={t('nodes.empty')} />}
           {addons.length > 0 && (
-            <Block title={t('architecture.addons')} health={healthOf(addons, '')}>
+            <Block title={t('architecture.addons')} health={{ level: addons.every((c) => c.healthy) ? 'ok' : 'failed', message: addons.find((c) => !c.healthy)?.message ?? '' }}>
               <Box sx={{ display: 'grid', gap: 1, mt: 2 }}>{addons.map((c) => <StatusWord key={c.name} level={c.healthy ? 'ok' : 'failed'}>{c.name}</StatusWord>)}</Box>
             </Block>
           )}

@@ -21,7 +21,7 @@ import { toStatusError } from '../../../shared/errors.ts'
 import { useApi, useResource, useValue } from '../../cache/hooks.ts'
 import { chosenNamespace } from '../../lib/prefs.ts'
 import { say } from '../../ui/snack.tsx'
-import { SAMPLE_IMAGE, emptyForm, objectsOf, serverFaults, validate, whole } from './model.ts'
+import { SAMPLE_IMAGE, SAMPLE_PORT, emptyForm, objectsOf, serverFaults, validate, whole } from './model.ts'
 import type { DeployForm, Fault, Field } from './model.ts'
 import { usePresence } from './usePresence.ts'
 
@@ -115,7 +115,7 @@ export default function DeployDialog({ onClose }: { onClose: () => void }) {
           {made.length > 0 && (error !== '' || Object.keys(fromServer).length > 0) && <Alert severity="info" variant="outlined">{t('deploy.made', { what: made.join(', ') })}</Alert>}
           <Box sx={{ display: 'flex', gap: 2, alignItems: 'flex-start' }}>
             <TextField id="deploy-image" label={t('deploy.image')} required autoFocus value={form.image} onChange={(e) => change({ image: e.target.value }, 'image')} slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'off' }, formHelperText: { role: 'status' } }} {...input('image', presence.state === 'invalid' ? presence.why : imageHint)} />
-            <Button variant="outlined" disabled={busy} sx={{ height: 36, flex: 'none' }} onClick={() => change({ image: SAMPLE_IMAGE, ...(form.name === '' ? { name: 'hello' } : {}), ...(form.port === '' ? { port: '8080' } : {}) }, 'image')}>{t('deploy.sample')}</Button>
+            <Button variant="outlined" disabled={busy} sx={{ height: 36, flex: 'none' }} onClick={() => change({ image: SAMPLE_IMAGE, ...(form.name === '' ? { name: 'hello' } : {}), ...(form.port === '' ? { port: SAMPLE_PORT } : {}) }, 'image')}>{t('deploy.sample')}</Button>
           </Box>
           <Box sx={two}>
             <TextField id="deploy-name" label={t('deploy.name')} required value={form.name} onChange={(e) => change({ name: e.target.value }, 'name')} slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'off' } }} {...input('name', t('deploy.nameHint'))} />

@@ -12,6 +12,8 @@ export interface DeployForm {
   env: { name: string; value: string }[]
 }
 export const SAMPLE_IMAGE = 'pilothouse.dev/hello:1'
+/** Where the sample image listens unless its variable PORT says otherwise. */
+export const SAMPLE_PORT = '80'
 export const emptyForm = (namespace: string): DeployForm => ({ name: '', image: '', namespace: namespace || 'default', replicas: '1', port: '', env: [] })
 
 /** `env.0.name` and so on for the rows. */

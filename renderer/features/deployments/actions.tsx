@@ -39,14 +39,18 @@ export function DeploymentAction({ action, deployment, replicaSets, pods, onClos
     }
     return (
       <ActionDialog
-        title={`${t('action.scale')}: ${name}`} confirm={t('action.scale')} disabled={wanted === undefined} onClose={onClose}
+        title={`${t('action.scale')}: ${name}`} confirm={t('action.scale')} disabled={wanted === undefined} field={/^spec\.replicas$/} onClose={onClose}
         run={async () => {
           await scale(wanted ?? now)
           say(t('done.scaled', { name, from: now, to: wanted ?? now }), { label: t('action.undo'), run: () => void scale(now).catch((e: unknown) => say(toStatusError(e).message)) })
         }}
       >
-        <Typography>{t('deployments.scaleBody', { name, count: now })}</Typography>
-        <TextField label={t('deployments.replicas')} autoFocus value={replicas} onChange={(e) => setReplicas(e.target.value)} error={wanted === undefined} helperText={wanted === undefined ? t('invalid.integer', { min: 0 }) : ' '} slotProps={{ htmlInput: { inputMode: 'numeric' } }} />
+        {(fault) => (
+          <>
+            <Typography>{t('deployments.scaleBody', { name, count: now })}</Typography>
+            <TextField label={t('deployments.replicas')} autoFocus value={replicas} onChange={(e) => setReplicas(e.target.value)} error={wanted === undefined || fault !== ''} helperText={wanted === undefined ? t('invalid.integer', { min: 0 }) : fault || ' '} slotProps={{ htmlInput: { inputMode: 'numeric' } }} />
+          </>
+        )}
       </ActionDialog>
     )
   }
@@ -65,14 +69,18 @@ export function DeploymentAction({ action, deployment, replicaSets, pods, onClos
   if (action === 'image')
     return (
       <ActionDialog
-        title={`${t('action.editImage')}: ${name}`} confirm={t('action.save')} disabled={images.some((i) => i.trim() === '') || images.every((i, k) => i === containers[k]?.image)} onClose={onClose}
+        title={`${t('action.editImage')}: ${name}`} confirm={t('action.save')} disabled={images.some((i) => i.trim() === '') || images.every((i, k) => i === containers[k]?.image)} {...(containers.length === 1 ? { field: /containers\[0\]\.image$/ } : {})} onClose={onClose}
         run={async () => {
           await api.patch(Deployments, where, { spec: { template: { spec: { containers: containers.map((c, k) => ({ name: c.name, image: images[k] })) } } } })
           say(t('done.image', { name }))
         }}
       >
-        <Typography>{t('deployments.imageBody', { name })}</Typography>
-        {containers.map((c, k) => <TextField key={c.name} label={containers.length === 1 ? t('common.image') : `${t('common.image')}: ${c.name}`} autoFocus={k === 0} value={images[k]} onChange={(e) => setImages(images.map((i, n) => (n === k ? e.target.value : i)))} slotProps={{ htmlInput: { spellCheck: false } }} sx={{ mt: 1 }} />)}
+        {(fault) => (
+          <>
+            <Typography>{t('deployments.imageBody', { name })}</Typography>
+            {containers.map((c, k) => <TextField key={c.name} label={containers.length === 1 ? t('common.image') : `${t('common.image')}: ${c.name}`} autoFocus={k === 0} value={images[k]} onChange={(e) => setImages(images.map((i, n) => (n === k ? e.target.value : i)))} error={fault !== ''} helperText={fault || ' '} slotProps={{ htmlInput: { spellCheck: false } }} sx={{ mt: 1 }} />)}
+          </>
+        )}
       </ActionDialog>
     )
   return (

@@ -15,6 +15,7 @@ import { useTranslation } from 'react-i18next'
 import { age } from '../../../shared/duration.ts'
 import type { LogEntry, LogQuery } from '../../../shared/ipc.ts'
 import { useValue } from '../../cache/hooks.ts'
+import { absolute } from '../../lib/clock.tsx'
 import { remembered } from '../../lib/prefs.ts'
 import { Empty, ErrorState, Rows, StaleNote } from '../../ui/states.tsx'
 import { colourIndexes, findMatches, lineLevel } from './buffer.ts'
@@ -109,7 +110,7 @@ export default function LogView({ query }: { query: LogQuery }) {
                 const e = entries[item.index] as LogEntry
                 return (
                   <div key={item.key} data-index={item.index} ref={wrapped ? virtual.measureElement : undefined} className="line" data-level={lineLevel(e.text)} data-current={(jump >= 0 && matches[jump] === item.index) || undefined} style={{ transform: `translateY(${item.start}px)` }}>
-                    {how !== 'off' && <time dateTime={new Date(e.time).toISOString()} title={new Date(e.time).toISOString()}>{stamp(e, how, now)}</time>}
+                    {how !== 'off' && <time dateTime={new Date(e.time).toISOString()} title={absolute(e.time)}>{stamp(e, how, now)}</time>}
                     {several && <span className={`source c${colours.get(`${e.namespace}/${e.pod}`) ?? 0}`} title={`${e.namespace}/${e.pod}/${e.container}`}>{e.pod}</span>}
                     <span className="text"><Text text={e.text} needle={needle} /></span>
                   </div>

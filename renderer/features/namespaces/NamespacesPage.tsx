@@ -3,10 +3,11 @@ import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { ConfigMaps, Deployments, Namespaces, Pods, ReplicaSets, Secrets, Services } from '../../../shared/api/resources.ts'
+import type { ResourceType } from '../../../shared/api/resources.ts'
 import type { Namespace } from '../../../shared/api/types.ts'
 import { useApi, useResource } from '../../cache/hooks.ts'
 import { Age } from '../../lib/clock.tsx'
@@ -21,10 +22,24 @@ const kept = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease'
 /** What still stands in the way of a namespace's end, in the namespace controller's words. */
 const remaining = (n: Namespace): string => n.status?.conditions?.filter((c) => c.status === 'True' && c.message).map((c) => c.message).join(' ') ?? ''
 
-function useContents(): (namespace: string) => { kind: string; count: number }[] {
-  const lists = [useResource(Deployments).items, useResource(ReplicaSets).items, useResource(Pods).items, useResource(Services).items, useResource(ConfigMaps).items, useResource(Secrets).items]
-  const kinds = ['Deployment', 'ReplicaSet', 'Pod', 'Service', 'ConfigMap', 'Secret']
-  return (namespace) => lists.map((items, i) => ({ kind: kinds[i] ?? '', count: items.reduce((n, o) => n + (o.metadata.namespace === namespace ? 1 : 0), 0) })).filter((x) => x.count > 0)
+/** How many objects of a kind each namespace holds; counted again only when that kind changes. */
+function useCounts(type: ResourceType): ReadonlyMap<string, number> {
+  const { items } = useResource(type)
+  return useMemo(() => {
+    const counts = new Map<string, number>()
+    for (const { metadata } of items) counts.set(metadata.namespace ?? '', (counts.get(metadata.namespace ?? '') ?? 0) + 1)
+    return counts
+  }, [items])
+}
+
+type Contents = (namespace: string) => { kind: string; count: number }[]
+function useContents(): { contents: Contents; pods: ReadonlyMap<string, number> } {
+  const [deployments, sets, pods, services, maps, secrets] = [useCounts(Deployments), useCounts(ReplicaSets), useCounts(Pods), useCounts(Services), useCounts(ConfigMaps), useCounts(Secrets)]
+  const contents = useCallback<Contents>((namespace) => {
+    const counts = { Deployment: deployments, ReplicaSet: sets, Pod: pods, Service: services, ConfigMap: maps, Secret: secrets }
+    return Object.entries(counts).map(([kind, map]) => ({ kind, count: map.get(namespace) ?? 0 })).filter((x) => x.count > 0)
+  }, [deployments, sets, pods, services, maps, secrets])
+  return { contents, pods }
 }
 
 function Create({ onClose }: { onClose: () => void }) {
@@ -33,9 +48,13 @@ function Create({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const bad = name !== '' && (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name) || name.length > 63)
   return (
-    <ActionDialog title={t('namespaces.new')} confirm={t('action.create')} disabled={name === '' || bad} onClose={onClose} run={async () => { await api.create(Namespaces, { metadata: { name } }); say(t('done.created', { kind: 'Namespace', name })) }}>
-      <Typography>{t('namespaces.createBody')}</Typography>
-      <TextField label={t('common.name')} autoFocus value={name} onChange={(e) => setName(e.target.value)} error={bad} helperText={bad ? t('invalid.dnsLabel') : ' '} slotProps={{ htmlInput: { spellCheck: false } }} sx={{ mt: 1 }} />
+    <ActionDialog title={t('namespaces.new')} confirm={t('action.create')} disabled={name === '' || bad} field={/^metadata\.name$/} onClose={onClose} run={async () => { await api.create(Namespaces, { metadata: { name } }); say(t('done.created', { kind: 'Namespace', name })) }}>
+      {(fault) => (
+        <>
+          <Typography>{t('namespaces.createBody')}</Typography>
+          <TextField label={t('common.name')} autoFocus value={name} onChange={(e) => setName(e.target.value)} error={bad || fault !== ''} helperText={bad ? t('invalid.dnsLabel') : fault || ' '} slotProps={{ htmlInput: { spellCheck: false } }} sx={{ mt: 1 }} />
+        </>
+      )}
     </ActionDialog>
   )
 }
@@ -58,13 +77,7 @@ export default function NamespacesPage() {
   const [, navigate] = useLocation()
   const [creating, setCreating] = useState(false)
   const [deleting, setDeleting] = useState<string>()
-  const contents = useContents()
-  const pods = useResource(Pods).items
-  const counts = useMemo(() => {
-    const map = new Map<string, number>()
-    for (const p of pods) map.set(p.metadata.namespace ?? '', (map.get(p.metadata.namespace ?? '') ?? 0) + 1)
-    return map
-  }, [pods])
+  const { contents, pods: counts } = useContents()
   const columns = useMemo<Column<Namespace>[]>(() => {
     const left = (n: Namespace): number => (n.metadata.deletionTimestamp ? contents(n.metadata.name).reduce((a, c) => a + c.count, 0) : 0)
     return [

@@ -13,6 +13,7 @@ import { Facts, Go, Mono } from '../../ui/parts.tsx'
 import type { Fact } from '../../ui/parts.tsx'
 import { Mark, StatusWord } from '../../ui/status.tsx'
 import { Empty, ErrorState, Rows } from '../../ui/states.tsx'
+import { grouped } from '../architecture/health.ts'
 import { deploymentStatus } from '../deployments/model.ts'
 import { EventLines } from '../events/EventList.tsx'
 import { newestFirst } from '../events/model.ts'
@@ -58,7 +59,7 @@ export default function Overview() {
   if (nodes.state === 'loading' || allPods.state === 'loading') return <Rows />
   if (allPods.state === 'error' && allPods.error) return <ErrorState error={allPods.error} retry={allPods.retry} />
   const first = deployments.items.length === 0 && pods.length === 0
-  const access: Fact[] = [[t('overview.kubernetes', { version: cluster?.kubernetesVersion ?? '' }), cluster ? `Pilothouse ${cluster.version}` : '–']]
+  const access: Fact[] = [[t('nodes.version'), cluster ? `Pilothouse ${cluster.version}, ${t('overview.kubernetes', { version: cluster.kubernetesVersion })}` : '–']]
   if (cluster?.engine) access.push([t('overview.engine'), cluster.engine.available ? (cluster.engine.version ?? '–') : cluster.engine.message])
   if (cluster?.apiServer) access.push([t('overview.apiServer'), <Mono key="a">{cluster.apiServer}</Mono>])
   if (cluster?.kubeconfig) access.push([t('overview.kubeconfig'), <Mono key="k">{cluster.kubeconfig}</Mono>])
@@ -80,7 +81,7 @@ export default function Overview() {
             <Card title={t('overview.capacity')}><Meters used={used} total={total} /></Card>
             <Card title={t('overview.components')} to="/architecture">
               <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))', gap: 2 }}>
-                {(cluster?.components ?? []).map((c) => <Box component="li" key={c.name} title={c.message} sx={{ minWidth: 0 }}><StatusWord level={c.healthy ? 'ok' : 'failed'}>{c.name}</StatusWord>{!c.healthy && <Box sx={{ color: 'text.secondary', pl: 5, overflowWrap: 'anywhere' }}>{c.message}</Box>}</Box>)}
+                {grouped(cluster?.components ?? []).map((c) => <Box component="li" key={c.name} title={c.message} sx={{ minWidth: 0 }}><StatusWord level={c.healthy ? 'ok' : 'failed'}>{c.name}{c.count > 1 && <Box component="span" sx={{ color: 'text.secondary' }}> ×{c.count}</Box>}</StatusWord>{!c.healthy && <Box sx={{ color: 'text.secondary', pl: 5, overflowWrap: 'anywhere' }}>{c.message}</Box>}</Box>)}
                 {!cluster?.components.length && <Box component="li" sx={{ color: 'text.secondary' }}>{t('overview.noComponents')}</Box>}
               </Box>
             </Card>

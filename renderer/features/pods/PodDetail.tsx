@@ -3,7 +3,6 @@ import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
 import { lazy, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLocation } from 'wouter'
 import { Pods } from '../../../shared/api/resources.ts'
 import type { Container, ContainerStatus, Pod } from '../../../shared/api/types.ts'
 import { useApi } from '../../cache/hooks.ts'
@@ -14,6 +13,7 @@ import { Conditions, Facts, Go, Labels, Mono, Section } from '../../ui/parts.tsx
 import type { Fact } from '../../ui/parts.tsx'
 import { say } from '../../ui/snack.tsx'
 import { StatusWord } from '../../ui/status.tsx'
+import { openInDock } from '../../shell/dock.ts'
 import { useKey } from '../../ui/useKey.ts'
 import type { Level } from '../../theme/theme.ts'
 import { EventList } from '../events/EventList.tsx'
@@ -62,13 +62,13 @@ function Overview({ pod }: { pod: Pod }) {
   const owner = metadata.ownerReferences?.find((o) => o.controller)
   const facts: Fact[] = [
     [t('common.namespace'), metadata.namespace],
-    [t('common.node'), spec.nodeName ? <Go to={`/nodes/${spec.nodeName}`}>{spec.nodeName}</Go> : t('pods.notScheduled')],
+    [t('common.node'), spec.nodeName ? <Go key="n" to={`/nodes/${spec.nodeName}`}>{spec.nodeName}</Go> : t('pods.notScheduled')],
     [t('pods.ip'), status?.podIP ?? '–'],
     [t('common.created'), metadata.creationTimestamp ? absolute(metadata.creationTimestamp) : '–'],
     [t('pods.qos'), status?.qosClass ?? '–'],
     [t('common.labels'), <Labels key="l" values={metadata.labels} />],
   ]
-  if (owner) facts.push([t('common.controlledBy'), owner.kind === 'ReplicaSet' ? <Go to={`/replicasets/${metadata.namespace ?? ''}/${owner.name}`}>{`${owner.kind}/${owner.name}`}</Go> : `${owner.kind}/${owner.name}`])
+  if (owner) facts.push([t('common.controlledBy'), owner.kind === 'ReplicaSet' ? <Go key="o" to={`/replicasets/${metadata.namespace ?? ''}/${owner.name}`}>{`${owner.kind}/${owner.name}`}</Go> : `${owner.kind}/${owner.name}`])
   const part = (list: Container[] | undefined, statuses: ContainerStatus[] | undefined) => list?.map((c) => <ContainerPart key={c.name} container={c} status={statuses?.find((s) => s.name === c.name)} />)
   return (
     <>
@@ -84,11 +84,10 @@ function Overview({ pod }: { pod: Pod }) {
 export function PodDetail({ pod, tab }: { pod: Pod; tab: string | undefined }) {
   const { t } = useTranslation()
   const api = useApi()
-  const [, navigate] = useLocation()
   const [deleting, setDeleting] = useState(false)
   const { name, namespace = '' } = pod.metadata
   const path = `/pods/${namespace}/${name}`
-  useKey('l', () => navigate(`${path}/logs`))
+  useKey('l', () => openInDock({ namespace, name }))
   useKey('Delete', () => setDeleting(true))
   const query = useMemo(() => ({ pods: [`${namespace}/${name}`] }), [namespace, name])
   const objects = useMemo(() => [pod], [pod])
@@ -98,7 +97,12 @@ export function PodDetail({ pod, tab }: { pod: Pod; tab: string | undefined }) {
     <>
       <Detail
         title={name} path={path} back="/pods" tab={tab} status={<StatusWord level={row.level}>{row.word}</StatusWord>}
-        actions={<Button variant="outlined" color="error" onClick={() => setDeleting(true)}>{t('action.delete')}</Button>}
+        actions={
+          <>
+            <Button variant="outlined" onClick={() => openInDock({ namespace, name })}>{t('dock.open')}</Button>
+            <Button variant="outlined" color="error" onClick={() => setDeleting(true)}>{t('action.delete')}</Button>
+          </>
+        }
         tabs={[
           { id: 'details', label: t('common.details'), content: () => <Overview pod={pod} /> },
           { id: 'events', label: t('common.events'), content: () => <EventList objects={objects} /> },
