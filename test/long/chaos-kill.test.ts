@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Docker from 'dockerode'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { KubeList } from '../../shared/api/meta.ts'
+import type { KubeList, KubeObject } from '../../shared/api/meta.ts'
 import type { ConfigMap, Deployment, Pod } from '../../shared/api/types.ts'
 import { App, eventually, resetHome, root } from '../integration/app.ts'
 import { BUSYBOX } from '../integration/busybox.ts'
@@ -19,7 +19,7 @@ console.log(`chaos-kill: PILOTHOUSE_SEED=${random.seed}`)
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments'
 const CONFIGMAPS = '/api/v1/namespaces/default/configmaps'
 const PODS = '/api/v1/namespaces/default/pods'
-const list = async <T>(api: Api, path: string): Promise<T[]> => (await api.get<KubeList<T & object>>(path)).items as T[]
+const list = async <T extends KubeObject>(api: Api, path: string): Promise<T[]> => [...(await api.get<KubeList<T>>(path)).items]
 
 /** Kills the process `ms` after it was made, ready or not. */
 async function startAndKill(home: string, ms: number): Promise<void> {
@@ -54,9 +54,9 @@ class World {
     this.app = await App.start({ home: this.app.home })
     this.api = new Api(this.app.ready)
   }
-  create(name: string, replicas: number): Promise<unknown> {
+  create(name: string, replicas: number, send: (d: object) => Promise<unknown> = (d) => this.api.send('POST', DEPLOYMENTS, d)): Promise<unknown> {
     const version = `v${this.#version++}`
-    return this.ledger.write(name, `${replicas}/${version}`, () => this.api.send('POST', DEPLOYMENTS, deployment(name, replicas, version)))
+    return this.ledger.write(name, `${replicas}/${version}`, () => send(deployment(name, replicas, version)))
   }
   /** By PUT of what was read, as a program does it; tries again when a controller was quicker. */
   async change(name: string, to: { replicas?: number; version?: boolean }): Promise<unknown> {
@@ -78,7 +78,7 @@ class World {
     return this.ledger.write(name, `${wanted.replicas}/${wanted.version}`, send)
   }
   remove(name: string): Promise<unknown> {
-    return this.ledger.write(name, undefined, () => this.api.send('DELETE', `${DEPLOYMENTS}/${name}`, { propagationPolicy: 'Background' }))
+    return this.ledger.write(name, undefined, () => this.api.send('DELETE', `${DEPLOYMENTS}/${name}?propagationPolicy=Background`))
   }
   note(): Promise<unknown> {
     const name = `note-${this.#config++}`
@@ -145,7 +145,7 @@ async function adopted(world: World, before: readonly Seen[]): Promise<string[]>
 const scenarios: Record<string, { most: number; work(w: World): Promise<unknown>[] }> = {
   'idle': { most: 1500, work: () => [] },
   'create deployment': { most: 1200, work: (w) => [w.create(`d${random.whole(1, 999_999)}`, random.whole(1, 3))] },
-  'kubectl create deployment': { most: 1200, work: (w) => { const name = `k${random.whole(1, 999_999)}`; return [w.create(name, 0), w.app.kubectl('35', ['scale', `deployment/${name}`, '--replicas=0'])] } },
+  'kubectl create deployment': { most: 1200, work: (w) => [w.create(`k${random.whole(1, 999_999)}`, 2, (d) => w.app.ok('35', ['create', '-f', '-'], { input: JSON.stringify(d) }))] },
   'scale up': { most: 1200, work: (w) => [w.change('steady', { replicas: random.whole(4, 6) })] },
   'scale down': { most: 1500, work: (w) => [w.change('steady', { replicas: random.whole(1, 2) })] },
   'rolling update': { most: 2500, work: (w) => [w.change('steady', { version: true })] },
@@ -183,9 +183,9 @@ describe('SIGKILL at any instant', () => {
       // And sometimes it is killed as soon as it says that it is ready.
       if (name === 'after READY') { await w.restart(); await pause(random.whole(0, 300)); await w.app.kill() }
       await w.restart()
-      expect(await w.check(), label).toEqual([])
+      expect({ round: label, wrong: await w.check() }).toEqual({ round: label, wrong: [] })
       await w.settle(label)
-      expect(await adopted(w, before), label).toEqual([])
+      expect({ round: label, wrong: await adopted(w, before) }).toEqual({ round: label, wrong: [] })
     }
     console.log(`chaos-kill: ${ROUNDS} kills, ${w.ledger.acknowledged + w.configs.acknowledged} acknowledged writes`)
   })
@@ -228,7 +228,8 @@ describe('SIGKILL under a flood of writes', () => {
       for (const r of await writers) if (r.status === 'rejected' && !cutOff(r.reason)) throw r.reason
       app = await App.start({ home: app.home, args: ['--runtime', 'hollow', '--nodes', '1'] })
       const there = (await list<ConfigMap>(new Api(app.ready), CONFIGMAPS)).filter((c) => c.metadata.name.startsWith('flood-'))
-      expect(ledger.compare(new Map(there.map((c) => [c.metadata.name, c.data?.['value'] ?? '']))), `round ${round}, seed ${random.seed}`).toEqual([])
+      const wrong = ledger.compare(new Map(there.map((c) => [c.metadata.name, c.data?.['value'] ?? ''])))
+      expect({ round, seed: random.seed, wrong }).toEqual({ round, seed: random.seed, wrong: [] })
     }
     console.log(`chaos-kill: ${ledger.acknowledged} acknowledged writes in the flood`)
   })

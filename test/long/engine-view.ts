@@ -29,6 +29,6 @@ export async function seenOn(docker: Docker, cluster: string): Promise<Seen[]> {
 /** What would be left behind: containers, networks and volumes that carry the cluster's label. */
 export async function leftOn(docker: Docker, cluster: string): Promise<string[]> {
   const filters = { label: [`${labels.cluster}=${cluster}`] }
-  const [containers, networks, volumes] = await Promise.all([docker.listContainers({ all: true, filters }), docker.listNetworks({ filters }), docker.listVolumes({ filters: JSON.stringify(filters) } as never)])
+  const [containers, networks, volumes] = await Promise.all([docker.listContainers({ all: true, filters }), docker.listNetworks({ filters }), docker.listVolumes({ filters })])
   return [...containers.map((c) => `container ${c.Names[0]}`), ...networks.map((n) => `network ${n.Name}`), ...volumes.Volumes.map((v) => `volume ${v.Name}`)]
 }

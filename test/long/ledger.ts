@@ -53,6 +53,6 @@ export class Ledger {
 /** The process was killed under the request: no answer, or a connection that cannot be made. Any other failure is a real one. */
 export function cutOff(e: unknown): boolean {
   const { code, message } = e as NodeJS.ErrnoException
-  return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(code ?? '') || /aborted|socket hang up|before secure TLS connection/.test(message)
+  return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(code ?? '') || /aborted|socket hang up|before secure TLS connection|EOF|connection re(set|fused)/.test(message)
 }
 export { Api }
