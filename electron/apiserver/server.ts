@@ -8,6 +8,8 @@ import type { Clock } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import { failure, methodNotAllowed, notFound, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
 import { StoreUnavailableError, type Store } from '../etcd/types.ts'
+import { startRoleAggregation } from './aggregate-roles.ts'
+import { createEscalationCheck } from './auth/escalation.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
 import { decodeObject } from './body.ts'
@@ -18,6 +20,7 @@ import { createMetrics } from './metrics.ts'
 import { createNonResource, type OpenApi } from './non-resource.ts'
 import { isDryRun } from './options.ts'
 import { keyOf, prefixOf, type Env } from './registry/env.ts'
+import { createRbacSource } from './rbac-source.ts'
 import { requestInfo } from './request-info.ts'
 import type { KindDefinition } from './resources/kind.ts'
 import { reviews, type ReviewHandler } from './reviews/reviews.ts'
@@ -93,11 +96,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const byGroupResource = new Map(kinds.map((k) => [`${k.group}/${k.resource}`, k]))
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
   const services = createServiceAllocator(store)
-  const env: Env = { pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: (group, kind) => kinds.find((k) => k.group === group && k.kind === kind) }
+  const escalation = authorizer && options.rulesFor && createEscalationCheck({ ...createRbacSource(store), authorizer, rulesFor: options.rulesFor })
+  const env: Env = { ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: (group, kind) => kinds.find((k) => k.group === group && k.kind === kind) }
   const metrics = createMetrics(env)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
   const nonResource = createNonResource({ discovery: createDiscovery(kinds), openApi: options.openApi?.(kinds), metrics, readyChecks, version: options.version ?? VERSION })
   const background = startBackground(env)
+  const aggregation = startRoleAggregation(env)
   let door: KubeletDoor | undefined
 
   async function token(call: Call): Promise<ApiResponse> {
@@ -216,7 +221,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       if (closing.signal.aborted) return
       closing.abort()
       services.close()
-      await background.stop()
+      await Promise.all([background.stop(), aggregation.stop()])
     },
   }
 }

@@ -22,7 +22,8 @@ export interface RbacAuthorizer extends Authorizer {
 
 /** Members may do everything, whatever the roles say, so that nobody can lock the last administrator out. */
 export const SUPERUSERS = 'system:masters'
-const EVERYTHING: readonly PolicyRule[] = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] }]
+/** What they hold: all verbs on all resources and paths. */
+export const EVERYTHING: readonly PolicyRule[] = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] }]
 const ALLOWED_SUPERUSER: Decision = { allowed: true, reason: `member of ${SUPERUSERS}` }
 const DENIED: Decision = { allowed: false, reason: '' }
 /** Callers whose rules are kept. More than that: start over. */

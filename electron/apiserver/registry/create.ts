@@ -72,6 +72,7 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
   throwIfInvalid(kind, meta.name, [
     ...validateMetadata(kind, meta), ...(kind.strategy.validate?.(draft, { now, user: context.user, warn: context.warn }) ?? []),
   ])
+  env.checkEscalation?.(kind, draft, undefined, context.user)
   const release = reserve(env, kind, draft, undefined)
   try {
     return await insert(env, kind, namespace, draft, generated, context)

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { invalid, qualified, type FieldError } from '../../../shared/errors.ts'
 import type { Store } from '../../etcd/types.ts'
+import type { EscalationCheck } from '../auth/escalation.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { Schemas } from '../schema.ts'
 import type { UserInfo } from '../types.ts'
@@ -27,6 +28,8 @@ export interface Env {
   readonly closing: AbortSignal
   /** By `group/resource`. */
   readonly pools: ReadonlyMap<string, Pool>
+  /** Refuses roles and bindings that give more than the writer has. Absent: nobody is held to that. */
+  readonly checkEscalation?: EscalationCheck
   kindNamed(group: string, kind: string): KindDefinition | undefined
 }
 

@@ -150,6 +150,7 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
     const conditional = resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0'
     if (conditional && resourceVersion !== live.metadata.resourceVersion) throw conflict(kind, name)
     const draft = prepare(env, kind, body, live, change, context)
+    if (change.subresource === '') env.checkEscalation?.(kind, draft, live, context.user)
     const release = change.subresource === '' ? reserve(env, kind, draft, live) : undefined
     try {
       const written = await replace(env, kind, kv, live, draft, context)

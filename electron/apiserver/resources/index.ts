@@ -2,6 +2,8 @@
 import { clusterRole } from './clusterrole.ts'
 import { clusterRoleBinding } from './clusterrolebinding.ts'
 import { configMap } from './configmap.ts'
+import { controllerRevision } from './controllerrevision.ts'
+import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import { event } from './event.ts'
 import type { KindDefinition } from './kind.ts'
@@ -19,5 +21,5 @@ import { serviceAccount } from './serviceaccount.ts'
 
 export const kinds: readonly KindDefinition[] = [
   configMap, event, namespace, node, pod, secret, serviceAccount, service,
-  deployment, replicaSet, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
+  controllerRevision, daemonSet, deployment, replicaSet, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
 ]

@@ -13,7 +13,7 @@ import { podSpec } from './pod-spec.ts'
 const MORE_THAN_ALL = 'cannot be greater than status.replicas'
 
 /** A pod template as workloads that run for ever have it. `selector` must choose its pods; undefined when the selector itself is at fault. */
-function template(errors: Errors, path: string, given: PodTemplateSpec | undefined, selector: LabelSelector | undefined): void {
+export function template(errors: Errors, path: string, given: PodTemplateSpec | undefined, selector: LabelSelector | undefined): void {
   if (!given) {
     errors.push(field.required(path))
     return
@@ -32,15 +32,15 @@ function template(errors: Errors, path: string, given: PodTemplateSpec | undefin
   if (given.spec.activeDeadlineSeconds !== undefined) errors.push(field.forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'))
 }
 
-/** Checks the selector, and answers it if it can be used. */
-function selectorOf(errors: Errors, selector: LabelSelector | undefined): LabelSelector | undefined {
+/** Checks the selector, and answers it if it can be used. `what` it belongs to, for the sentence. */
+export function selectorOf(errors: Errors, selector: LabelSelector | undefined, what = 'deployment'): LabelSelector | undefined {
   const before = errors.length
   if (!selector) {
     errors.push(field.required('spec.selector'))
     return undefined
   }
   labelSelector(errors, 'spec.selector', selector)
-  if (isEmptySelector(selector)) errors.push(field.invalid('spec.selector', selector, 'empty selector is invalid for deployment'))
+  if (isEmptySelector(selector)) errors.push(field.invalid('spec.selector', selector, `empty selector is invalid for ${what}`))
   return errors.length === before ? selector : undefined
 }
 
@@ -99,10 +99,10 @@ export function validateReplicaSet(object: ReplicaSet): FieldError[] {
   return errors
 }
 
-type Counts = Readonly<Record<string, number | undefined>>
+export type Counts = Readonly<Record<string, number | undefined>>
 
 /** No count is negative, none of `parts` is greater than `replicas`. */
-function counts(errors: Errors, status: Counts, parts: readonly string[]): void {
+export function counts(errors: Errors, status: Counts, parts: readonly string[]): void {
   nonNegative(errors, 'status.replicas', status['replicas'])
   nonNegative(errors, 'status.observedGeneration', status['observedGeneration'])
   for (const name of parts) {
