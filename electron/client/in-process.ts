@@ -4,6 +4,7 @@ import { StatusError, badRequest, internalError } from '../../shared/errors.ts'
 import type { ApiBody, ApiRequest, ApiResponse, ApiServer, UserInfo } from '../apiserver/types.ts'
 import { createClient } from './client.ts'
 import type { Connection, ConnectionRequest } from './connection.ts'
+import { Lanes, isReport } from './lanes.ts'
 import type { Client, ClientFactory } from './types.ts'
 
 const decoder = new TextDecoder()
@@ -32,7 +33,7 @@ export function failureOf(response: ApiResponse): StatusError {
   return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Unknown', code: response.status } as Status)
 }
 
-export function createInProcessConnection(server: ApiServer, user: UserInfo): Connection {
+export function createInProcessConnection(server: ApiServer, user: UserInfo, lanes = new Lanes()): Connection {
   const call = async (request: ConnectionRequest, signal: AbortSignal): Promise<ApiResponse> => {
     const apiRequest: ApiRequest = {
       method: request.method, path: request.path, query: request.query, user, signal, inProcess: true, remote: 'in-process',
@@ -42,7 +43,8 @@ export function createInProcessConnection(server: ApiServer, user: UserInfo): Co
       },
       ...(request.body ? { body: request.body } : {}),
     }
-    const response = await server.handle(apiRequest)
+    const handle = (): Promise<ApiResponse> => server.handle(apiRequest)
+    const response = await (isReport(user.name, request.method, request.path) ? lanes.report(handle) : lanes.ahead(handle))
     if (response.status >= 400) throw failureOf(response)
     return response
   }
@@ -77,16 +79,17 @@ export function createInProcessConnection(server: ApiServer, user: UserInfo): Co
 }
 
 /** A client that acts as `user`. Its objects are the server's own, frozen. */
-export const createInProcessClient = (server: ApiServer, user: UserInfo): Client => createClient(createInProcessConnection(server, user))
+export const createInProcessClient = (server: ApiServer, user: UserInfo, lanes?: Lanes): Client => createClient(createInProcessConnection(server, user, lanes))
 
 const AUTHENTICATED = 'system:authenticated'
 
 /** One client for each component's name. Names of nodes (`system:node:NAME`) are in the group system:nodes as well. */
 export function createClientFactory(server: ApiServer): ClientFactory {
+  const lanes = new Lanes()
   return {
     clientFor(user, groups = []) {
       const all = new Set([...groups, ...(user.startsWith('system:node:') ? ['system:nodes'] : []), AUTHENTICATED])
-      return createInProcessClient(server, { name: user, groups: [...all] })
+      return createInProcessClient(server, { name: user, groups: [...all] }, lanes)
     },
   }
 }

@@ -33,6 +33,8 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
   const containers = new Map<string, Mutable<ContainerState>>()
   const images = new Map<string, ImageInfo>()
   const listeners = new Set<(e: RuntimeEvent) => void>()
+  /** Who follows which container's log. By container: a listener for each would make every event cost as much as there are containers. */
+  const followers = new Map<string, Set<() => void>>()
   let counter = 0
 
   const newId = (): string => (++counter).toString(16).padStart(64, '0')
@@ -76,6 +78,16 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
     if (c.state === 'exited') return
     Object.assign(c, { state: 'exited', exitCode, finishedAt: clock.now(), oomKilled: false })
     emit('container', c.pod.uid, c.id, 'died')
+    for (const end of followers.get(c.id) ?? []) end()
+  }
+  /** Pods begin one a turn of the event loop, as an engine has only so many hands: who asks for a thousand leaves room for others. */
+  const starting: (() => void)[] = []
+  const turn = (): Promise<void> => new Promise((resolve) => {
+    if (starting.push(resolve) === 1) setImmediate(next)
+  })
+  const next = (): void => {
+    starting.shift()?.()
+    if (starting.length) setImmediate(next)
   }
   const delay = (): Promise<void> => (options.startDelayMs ? new Promise((resolve) => clock.after(options.startDelayMs!, resolve)) : Promise.resolve())
 
@@ -86,6 +98,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       cpus: options.cpus ?? 8, memoryBytes: options.memoryBytes ?? 32 * 2 ** 30, rootDirectory: '/', cgroupVersion: '2',
     }),
     async runPodSandbox(config) {
+      await turn()
       const e = entry(config.pod.uid, config.node)
       for (const s of e.sandboxes.values()) if (s.attempt === config.attempt) return s.id
       await delay()
@@ -169,9 +182,15 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
         yield { timestamp: new Date(c.startedAt).toISOString().replace('Z', '000000Z'), stream: 'stdout', text: `hollow node ${c.node}: container ${c.name} of image ${c.image} only looks as if it ran` }
       if (!o.follow || c.state !== 'running' || signal.aborted) return
       await new Promise<void>((resolve) => {
-        const done = (): void => { listeners.delete(on); signal.removeEventListener('abort', done); resolve() }
-        const on = (e: RuntimeEvent): void => { if (e.type === 'container' && e.id === id && (e.action === 'died' || e.action === 'removed')) done() }
-        listeners.add(on)
+        const ends = followers.get(id) ?? new Set()
+        followers.set(id, ends)
+        const done = (): void => {
+          ends.delete(done)
+          if (!ends.size) followers.delete(id)
+          signal.removeEventListener('abort', done)
+          resolve()
+        }
+        ends.add(done)
         signal.addEventListener('abort', done, { once: true })
       })
     },
@@ -206,7 +225,10 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       })
       return { close: () => void listeners.delete(listener) }
     },
-    close: async () => listeners.clear(),
+    close: async () => {
+      listeners.clear()
+      for (const ends of followers.values()) for (const end of ends) end()
+    },
     exit: (id, exitCode) => exit(wanted(id), exitCode),
   }
 }
