@@ -124,6 +124,26 @@ describe('log collector', () => {
     expect(collector?.health()).toEqual({ healthy: true, message: '2 containers followed.' })
   })
 
+  it('asks the store nothing about a container that it saw being made, but does once its stream has broken', async () => {
+    const source = new FakeSource()
+    await begin(source)
+    const asked = vi.spyOn(store, 'lastTimestamp')
+    source.add('a', 'created')
+    source.container('a', 'created')
+    source.add('a', 'running')
+    source.write('a', 1, 'one')
+    source.container('a', 'started')
+    await until(async () => expect(await stored()).toEqual(['one']))
+    expect(asked).not.toHaveBeenCalled()
+    source.break()
+    source.write('a', 2, 'two')
+    await until(async () => {
+      await clock.advance(1_000)
+      expect(await stored()).toEqual(['one', 'two'])
+    })
+    expect(asked).toHaveBeenCalledWith('uid-a', 'c', 0)
+  })
+
   it('resumes after a restart without gap or double, also among lines of the same instant', async () => {
     const source = new FakeSource()
     source.add('a', 'running')

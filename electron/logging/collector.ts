@@ -6,7 +6,7 @@ import type { Component, Health } from '../client/component.ts'
 import type { ContainerRuntime, ContainerState, RuntimeEvent } from '../kubelet/runtime/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
-import { resumeFrom } from './resume.ts'
+import { fromBeginning, resumeFrom } from './resume.ts'
 import type { Draft } from './segment-format.ts'
 import { parseTimestamp } from './timestamp.ts'
 import type { LogStore } from './types.ts'
@@ -38,6 +38,8 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
   const waiting = new Map<string, ContainerState>()
   /** Ended and read to the end; forgotten with the container. */
   const drained = new Set<string>()
+  /** Seen to be made: the store can hold nothing of them, and need not be asked. */
+  const newborn = new Set<string>()
   const timers = new Set<Timer>()
   let subscription: { close(): void } | undefined
   let running = false
@@ -88,7 +90,7 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
   }
 
   async function copy(container: ContainerState, signal: AbortSignal): Promise<number> {
-    const resume = await resumeFrom(store, container, signal)
+    const resume = newborn.delete(container.id) ? fromBeginning : await resumeFrom(store, container, signal)
     const base = { namespace: container.pod.namespace, pod: container.pod.name, podUid: container.pod.uid, container: container.name, node: container.node || node, restart: container.attempt }
     let count = 0
     const options = { follow: !ended(container), ...(resume.since === undefined ? {} : { since: resume.since }) }
@@ -131,6 +133,8 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
           const present = new Set(containers.map((c) => c.id))
           for (const id of drained) if (!present.has(id)) drained.delete(id)
           for (const id of waiting.keys()) if (!present.has(id)) waiting.delete(id)
+          // One that is not there may be about to be: it is only looked up the longer way then.
+          for (const id of newborn) if (!present.has(id)) newborn.delete(id)
           for (const container of containers) consider(container)
         } catch (error) {
           // The runtime reports `resync` once it is back.
@@ -149,10 +153,11 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
     if (event.action === 'removed') {
       drained.delete(event.id)
       waiting.delete(event.id)
+      newborn.delete(event.id)
       // Its stream ends by itself once all is read.
       return
     }
-    if (event.action === 'created') return
+    if (event.action === 'created') return void newborn.add(event.id)
     if (event.action === 'started') drained.delete(event.id)
     if (followers.has(event.id)) return
     lookUp(event.podUid, event.id).then((c) => { if (c) consider(c) }, (error: unknown) => { trouble = message(error) })

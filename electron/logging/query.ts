@@ -18,6 +18,8 @@ interface Candidate {
   readonly offset: number
   readonly length: number
   readonly maxTime: number
+  /** Numbers of the segment's sources that are asked for. */
+  readonly ids: ReadonlySet<number>
 }
 
 export async function runQuery(segments: readonly Segment[], matcher: Matcher, signal?: AbortSignal): Promise<LogPage> {
@@ -41,7 +43,7 @@ export async function runQuery(segments: readonly Segment[], matcher: Matcher, s
       signal?.throwIfAborted()
       const text = await read(files, block)
       if (text === undefined || !matcher.mayContain(text)) continue
-      const found = entries(text, block.segment, matcher)
+      const found = entries(text, block, matcher)
       if (found.length) {
         for (const entry of found) kept.push(entry)
         sorted = false
@@ -65,11 +67,17 @@ function candidates(segments: readonly Segment[], { source, from, to, before }: 
     if (!ids.size) continue
     for (const b of segment.index.blocks) {
       if (b.maxTime < from || b.minTime >= to || (before && b.minTime > before.time)) continue
-      if (![...b.sources].some((id) => ids.has(id))) continue
-      result.push({ segment, offset: b.offset, length: b.length, maxTime: Math.min(b.maxTime, before?.time ?? Infinity, to) })
+      if (!meets(b.sources, ids)) continue
+      result.push({ segment, offset: b.offset, length: b.length, maxTime: Math.min(b.maxTime, before?.time ?? Infinity, to), ids })
     }
   }
   return result.sort((a, b) => b.maxTime - a.maxTime)
+}
+
+function meets(some: ReadonlySet<number>, others: ReadonlySet<number>): boolean {
+  const [few, many] = some.size < others.size ? [some, others] : [others, some]
+  for (const id of few) if (many.has(id)) return true
+  return false
 }
 
 /** undefined: the segment has been dropped meanwhile. */
@@ -88,16 +96,15 @@ async function read(files: Map<Segment, FileHandle | undefined>, block: Candidat
   return buffer.toString('utf8', 0, bytesRead)
 }
 
-function entries(text: string, segment: Segment, matcher: Matcher): LogEntry[] {
+function entries(text: string, { segment, ids }: Candidate, matcher: Matcher): LogEntry[] {
   const { from, to, before } = matcher
   const { sources } = segment.index
-  const wantedSource = sources.map((s) => matcher.source(s))
   const lines: EntryLine[] = []
   for (const raw of text.split('\n')) {
     const line = raw ? decodeLine(raw) : undefined
     if (!line || !isEntry(line)) continue
     const [time, sequence, source] = line
-    if (!wantedSource[source] || time < from || time >= to) continue
+    if (!ids.has(source) || time < from || time >= to) continue
     if (before && (time > before.time || (time === before.time && sequence >= before.sequence))) continue
     lines.push(line)
   }

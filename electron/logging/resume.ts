@@ -15,13 +15,16 @@ export interface Resume {
   isNew(line: LogLine, time: number): boolean
 }
 
+/** Nothing is stored: everything is new. */
+export const fromBeginning: Resume = { since: undefined, isNew: () => true }
+
 const key = (time: number, stream: string, text: string): string => `${time} ${stream} ${text}`
 
 export async function resumeFrom(store: LogStore, container: ContainerState, signal: AbortSignal): Promise<Resume> {
   await store.flush()
   const text = store.lastTimestamp(container.pod.uid, container.name, container.attempt)
   const last = text === undefined ? undefined : parseTimestamp(text)
-  if (last === undefined) return { since: undefined, isNew: () => true }
+  if (last === undefined) return fromBeginning
   const stored = new Map<string, number>()
   const from = last - OVERLAP_MS
   /** Up to here everything is taken as stored. */
