@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import Datastore from 'nedb-promises'
 import { describe, expect, it } from 'vitest'
 import { segmentName, snapshotName } from './files.ts'
-import { encodeRecord } from './record.ts'
-import { openSegment } from './segment.ts'
+import { encodeFooter, encodeRecord } from './record.ts'
+import { prepareSegment } from './segment.ts'
 import { writeSnapshot } from './snapshot.ts'
 import { openStore, openStoreWith } from './store.ts'
 import { contents, del, json, put, temporaryFolder, write } from './testing.ts'
@@ -227,20 +227,26 @@ describe('a disk that refuses', () => {
     const directory = await temporaryFolder()
     let fail = false
     const s = await openStoreWith({ directory, codec: json }, {
-      async openSegment(...args) {
-        const real = await openSegment(...args)
+      async prepareSegment(...args) {
+        const spare = await prepareSegment(...args)
         return {
-          get name() { return real.name }, get first() { return real.first }, get bytes() { return real.bytes },
-          async append(documents) {
-            if (!fail) return real.append(documents)
-            // One whole record and a half: a full disk does that. Neither was acknowledged.
-            const lines = documents.map((d) => JSON.stringify(d)).join('\n')
-            await appendFile(join(directory, real.name), lines.slice(0, -5))
-            throw new Error('ENOSPC')
-          },
-          async seal() {
-            if (repairable) await truncate(join(directory, real.name), real.bytes)
-            await real.seal()
+          discard: () => spare.discard(),
+          async begin(first) {
+            const real = await spare.begin(first)
+            return {
+              get name() { return real.name }, get first() { return real.first }, get bytes() { return real.bytes },
+              async append(documents, signal) {
+                if (!fail) return real.append(documents, signal)
+                // One whole record and a half: a full disk does that. Neither was acknowledged.
+                const lines = documents.map((d) => JSON.stringify(d)).join('\n')
+                await appendFile(join(directory, real.name), lines.slice(0, -5))
+                throw new Error('ENOSPC')
+              },
+              async seal() {
+                if (repairable) await truncate(join(directory, real.name), real.bytes)
+                await real.seal()
+              },
+            }
           },
         }
       },
@@ -268,6 +274,38 @@ describe('records behind the first revision of the next segment', () => {
     for (let i = 0; i < 2; i++) {
       const s = await open(directory)
       expect([s.range('').kvs.map((kv) => kv.key), s.revision, s.loadReport.setAside]).toEqual([['a', 'b'], 3, []])
+      await s.close()
+    }
+  })
+})
+
+describe('two files that tell of the same key', () => {
+  const record = (revision: number, value: string | undefined, suffix = ''): string => {
+    const operation = value === undefined ? { key: 'a', createRevision: 0, version: 0, text: undefined } : { key: 'a', createRevision: 2, version: revision - 1, text: JSON.stringify(value) }
+    return `${JSON.stringify(encodeRecord({ revision, operations: [operation] }, suffix))}\n`
+  }
+  const footer = (revision: number, keys: number): string => `${JSON.stringify(encodeFooter({ revision, keys }))}\n`
+  it.each<[string, Record<string, string>, unknown[]]>([
+    // A snapshot that was walked while writes went on holds a state younger than its revision.
+    ['a snapshot with a younger state than the log read after it',
+      { [snapshotName(2)]: record(4, 'young', 'a') + footer(2, 1), [segmentName(2, 3)]: record(3, 'old') + record(4, 'young') }, ['young', 4]],
+    ['a snapshot with a younger state, whose own record was cut off and never acknowledged',
+      { [snapshotName(2)]: record(4, 'young', 'a') + footer(2, 1), [segmentName(2, 3)]: record(3, 'old') }, ['young', 4]],
+    ['a younger snapshot, and a segment from before it that is still read for what comes behind',
+      { [snapshotName(4)]: record(4, 'young', 'a') + footer(4, 1), [segmentName(1, 2)]: record(2, 'oldest') + record(3, 'old') + record(4, 'young') }, ['young', 4]],
+    ['a snapshot with a younger state than a delete in the log',
+      { [snapshotName(2)]: record(4, 'young', 'a') + footer(2, 1), [segmentName(2, 3)]: record(3, undefined) + record(4, 'young') }, ['young', 4]],
+    ['a log with a younger state than the snapshot',
+      { [snapshotName(2)]: record(2, 'old', 'a') + footer(2, 1), [segmentName(2, 3)]: record(3, 'young') }, ['young', 3]],
+    ['the same revision in both: they agree, and nothing is lost by it',
+      { [snapshotName(3)]: record(3, 'same', 'a') + footer(3, 1), [segmentName(1, 2)]: record(2, 'old') + record(3, 'same') }, ['same', 3]],
+  ])('%s: the younger wins', async (_what, files, [value, modRevision]) => {
+    const directory = await temporaryFolder()
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
+    for (let i = 0; i < 2; i++) {
+      const s = await open(directory)
+      expect(s.get('a')).toMatchObject({ value, modRevision, version: (modRevision as number) - 1 })
+      expect([s.count(''), s.revision, s.loadReport.setAside]).toEqual([1, modRevision, []])
       await s.close()
     }
   })

@@ -21,6 +21,8 @@ export interface SnapshotName {
 }
 
 export const segmentName = (sequence: number, first: number): string => `segment-${String(sequence).padStart(8, '0')}-${pad(first)}.db`
+/** A segment file that has no first revision yet. */
+export const spareName = (sequence: number): string => `segment-${String(sequence).padStart(8, '0')}-spare.db.tmp`
 export const snapshotName = (revision: number): string => `snapshot-${pad(revision)}.db`
 
 export interface Folder {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { DIRECTORY_MODE, removeFiles } from './files.ts'
 import type { SealedFile } from './load.ts'
 import type { LogDocument } from './record.ts'
-import { type OpenSegment, openSegment, type Segment } from './segment.ts'
+import { type PrepareSegment, prepareSegment, type Segment, type Spare } from './segment.ts'
 import { type SnapshotSource, writeSnapshot } from './snapshot.ts'
 import type { StoreOptions } from './types.ts'
 
@@ -17,33 +17,48 @@ export interface LogSource extends SnapshotSource {
   /** Text of all live values. */
   readonly liveBytes: number
 }
+/** Calls back once after `ms`, unless the function that it returns is called before. */
+export type After = (ms: number, callback: () => void) => () => void
+const realAfter: After = (ms, callback) => {
+  const timer = setTimeout(callback, ms)
+  return () => clearTimeout(timer)
+}
 export interface LogOptions {
   readonly directory: string
   readonly segmentBytes: number
   readonly source: LogSource
   readonly report: NonNullable<StoreOptions<unknown>['log']>
   /** How a segment is made; tests give one that fails. */
-  readonly openSegment?: OpenSegment
+  readonly prepareSegment?: PrepareSegment
+  readonly after?: After
 }
 
 /** More small segments than this (each start of the process leaves one) are worth a snapshot of their own. */
 const MANY_SEGMENTS = 16
+/** A write that takes longer is refused to its writer. */
+const DISK_TIMEOUT_MS = 30_000
 /** A line is larger than its value's text: quotes are escaped, and there is a header. */
 const LINE_OVERHEAD = 1.25
 
 export class Log {
   readonly #o: LogOptions
-  readonly #open: OpenSegment
+  readonly #prepare: PrepareSegment
+  readonly #after: After
   #sealed: SealedFile[]
   #snapshot: SealedFile | undefined
   #active: Segment | undefined
   #nextSequence: number
   #compaction: Promise<void> | undefined
   #abort = new AbortController()
+  /** The next segment's file, made before it is needed. Undefined inside: the disk refused, so it is made when needed. */
+  #spare: Promise<Spare | undefined> | undefined
+  /** What the disk has not answered in time, and may still answer. Nothing else is asked of it before. */
+  #late: Promise<void> | undefined
 
   constructor(options: LogOptions, files: { segments: readonly SealedFile[]; snapshot: SealedFile | undefined; nextSequence: number }) {
     this.#o = options
-    this.#open = options.openSegment ?? openSegment
+    this.#prepare = options.prepareSegment ?? prepareSegment
+    this.#after = options.after ?? realAfter
     this.#sealed = [...files.segments]
     this.#snapshot = files.snapshot
     this.#nextSequence = files.nextSequence
@@ -67,21 +82,71 @@ export class Log {
   }
 
   async #openNext(): Promise<void> {
-    this.#active = await this.#open(this.#o.directory, this.#nextSequence++, this.#o.source.revision + 1)
+    const spare = (await this.#spare) ?? (await this.#prepare(this.#o.directory, this.#nextSequence++))
+    this.#spare = undefined
+    this.#active = await spare.begin(this.#o.source.revision + 1)
   }
 
-  /** Resolves when the group is on disk. After a rejection nothing of it counts; the next append repairs first. */
-  async append(documents: LogDocument[]): Promise<void> {
+  #prepareSpare(): void {
+    this.#spare ??= this.#prepare(this.#o.directory, this.#nextSequence++).catch((error: unknown) => {
+      this.#o.report('warning', 'the next segment could not be prepared; it is tried again when it is needed', { error: String(error) })
+      return undefined
+    })
+  }
+
+  /**
+   * Resolves when the group is on disk. After a rejection nothing of it counts; the next append repairs first. Rejects
+   * when the disk does not answer within DISK_TIMEOUT_MS; the next append waits, for as long again, for what is still
+   * under way, so that a dead disk holds one operation at a time. Should the process die before the disk answers, the
+   * group may be found at the next start after all: as with any timeout, only an answer can tell.
+   */
+  async append(documents: readonly LogDocument[]): Promise<void> {
+    const overdue = new AbortController()
+    const work = (async () => {
+      await this.#late
+      overdue.signal.throwIfAborted()
+      await this.#write(documents, overdue.signal)
+    })()
+    await this.#inTime(work, overdue)
+  }
+
+  /** Waits for `work`, which was begun before; what takes too long is aborted, and no longer waited for. */
+  async #inTime(work: Promise<void>, overdue: AbortController): Promise<void> {
+    let cancel: (() => void) | undefined
+    const timeout = new Promise<never>((_resolve, reject) => {
+      cancel = this.#after(DISK_TIMEOUT_MS, () => {
+        const error = new Error(`the disk did not answer within ${DISK_TIMEOUT_MS / 1000} s`)
+        overdue.abort(error)
+        const late = work
+          .catch((reason: unknown) => {
+            if (reason !== error) this.#o.report('warning', 'the disk answered late, with an error', { error: String(reason) })
+          })
+          .finally(() => { if (this.#late === late) this.#late = undefined })
+        this.#late = late
+        reject(error)
+      })
+    })
+    try {
+      await Promise.race([work, timeout])
+    } finally {
+      cancel?.()
+    }
+  }
+
+  async #write(documents: readonly LogDocument[], signal: AbortSignal): Promise<void> {
     if (!this.#active) await this.#recover()
     else if (this.#active.bytes >= this.#o.segmentBytes) await this.#rotate()
+    signal.throwIfAborted()
     const active = this.#active as Segment | undefined
     if (!active) throw new Error('no segment is open')
     try {
-      await active.append(documents)
+      await active.append(documents, signal)
+      signal.throwIfAborted()
     } catch (error) {
       await this.#seal()
       throw error
     }
+    if (active.bytes >= this.#o.segmentBytes / 2) this.#prepareSpare()
   }
 
   async #rotate(): Promise<void> {
@@ -106,6 +171,8 @@ export class Log {
   /** After a failed write: are our files still what we think? If not, memory is the truth and becomes a snapshot. */
   async #recover(): Promise<void> {
     await this.#compaction
+    // Its folder may be gone, or another one.
+    await this.#dropSpare()
     await mkdir(this.#o.directory, { recursive: true, mode: DIRECTORY_MODE })
     const changed: string[] = []
     for (const { name, bytes } of [...this.#sealed, ...(this.#snapshot ? [this.#snapshot] : [])]) {
@@ -152,12 +219,24 @@ export class Log {
     await this.#compaction
   }
 
+  async #dropSpare(): Promise<void> {
+    const spare = await this.#spare
+    this.#spare = undefined
+    await spare?.discard()
+  }
+
+  /** Rejects when the disk does not answer in time. */
   async close(): Promise<void> {
     this.#abort.abort(new Error('the store is closing'))
-    await this.#compaction
-    const active = this.#active
-    await this.#seal()
-    // A start without a write leaves no trace.
-    if (active && !active.bytes) await removeFiles(this.#o.directory, [active.name])
+    const work = (async () => {
+      await this.#late
+      await this.#compaction
+      await this.#dropSpare()
+      const active = this.#active
+      await this.#seal()
+      // A start without a write leaves no trace.
+      if (active && !active.bytes) await removeFiles(this.#o.directory, [active.name])
+    })()
+    await this.#inTime(work, new AbortController())
   }
 }

@@ -6,10 +6,10 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DIRECTORY_MODE, removeFiles } from './files.ts'
 import { loadFolder } from './load.ts'
-import { Log } from './log.ts'
+import { type After, Log } from './log.ts'
 import { type Change, DEFAULT_HISTORY, type Entry, type HistoryLimits, Mvcc } from './mvcc.ts'
 import { encodeRecord, type LogDocument, type LoggedOperation } from './record.ts'
-import type { OpenSegment } from './segment.ts'
+import type { PrepareSegment } from './segment.ts'
 import {
   type Codec, type KeyValue, type LoadReport, type RangeOptions, type RangeResult, type Store, type StoreEvent, type StoreOptions,
   type StoreStats, StoreUnavailableError, type Transaction, type TransactionResult, type Watch, type WatchListener, type WatchOptions,
@@ -27,7 +27,9 @@ const QUEUE_BYTES = 128 * 1024 * 1024
 /** What tests may put in the place of the real thing. */
 export interface StoreSeams {
   readonly history?: HistoryLimits
-  readonly openSegment?: OpenSegment
+  readonly prepareSegment?: PrepareSegment
+  /** What disk timeouts are counted by. */
+  readonly after?: After
 }
 
 /** A transaction that has been decided and waits for its group. */
@@ -240,7 +242,7 @@ export async function openStoreWith<V>(options: StoreOptions<V>, seams: StoreSea
   for (const range of loaded.missing) report('error', 'revisions are missing from the log: a file of the store is gone', { revisions: range })
   const mvcc = new Mvcc(loaded.revision, loaded.entries, seams.history ?? DEFAULT_HISTORY)
   const log = new Log({
-    directory, segmentBytes, report, ...(seams.openSegment ? { openSegment: seams.openSegment } : {}),
+    directory, segmentBytes, report, ...(seams.prepareSegment ? { prepareSegment: seams.prepareSegment } : {}), ...(seams.after ? { after: seams.after } : {}),
     source: {
       get revision() { return mvcc.revision },
       get liveBytes() { return mvcc.liveBytes },
