@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { extract } from 'tar-stream'
@@ -9,6 +10,13 @@ import { architectureOf, builtinSources } from './builtin.ts'
 import binaries from './binaries.json' with { type: 'json' }
 
 const machines = [['pause', 'amd64', 0x3e], ['pause', 'arm64', 0xb7], ['hello', 'amd64', 0x3e], ['hello', 'arm64', 0xb7]] as const
+
+const freePort = (): Promise<number> => new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo
+    server.close(() => resolve(port))
+  })
+})
 
 describe('the built-in programs', () => {
   it.each(machines)('%s for %s is a small static executable', (name, arch, machine) => {
@@ -40,6 +48,56 @@ describe('the built-in programs', () => {
       rmSync(folder, { recursive: true })
     }
   })
+})
+
+const GCC = { amd64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' } as const
+const { compile } = (await import(new URL('../../../scripts/images.mjs', import.meta.url).href)) as { compile(image: string, arch: string): Buffer }
+const buildable = machines.filter(([, arch]) => spawnSync(GCC[arch], ['--version']).status === 0)
+
+/** Compilers of another release lay code out otherwise: then what it does is compared, not its bytes. */
+describe.runIf(buildable.length > 0)('the sources', () => {
+  it.each(buildable)('%s for %s is what was built', (name, arch, machine) => {
+    const built = compile(name, arch)
+    const stored = Buffer.from(binaries[name][arch], 'base64')
+    const texts = (b: Buffer): string[] => b.toString('latin1').match(/[\x20-\x7e]{12,}/g) ?? []
+    expect(built.readUInt16LE(18)).toBe(machine)
+    expect(texts(built).filter((t) => t.includes(' '))).toEqual(texts(stored).filter((t) => t.includes(' ')))
+    expect(Math.abs(built.length - stored.length)).toBeLessThan(1024)
+  })
+})
+
+describe.runIf(process.platform === 'linux' && process.arch === 'x64')('hello', () => {
+  it('answers, also when a thousand connections say nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hello-'))
+    const program = join(folder, 'hello')
+    writeFileSync(program, Buffer.from(binaries.hello.amd64, 'base64'))
+    chmodSync(program, 0o755)
+    const port = await freePort()
+    const child = spawn(program, [], { env: { PORT: String(port) } })
+    const sockets: Socket[] = []
+    try {
+      await new Promise((r) => child.stdout.once('data', r))
+      let cut = 0
+      for (let i = 0; i < 1000; i++) {
+        const socket = connect(port, '127.0.0.1')
+        sockets.push(socket)
+        socket.on('close', () => { cut++ }).on('error', () => undefined)
+        await new Promise<void>((r) => socket.once('connect', () => r()))
+      }
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(5_000) })
+      expect([answer.status, await answer.text()]).toEqual([200, 'ok\n'])
+      // All but the newest 256 have made room for others; what is left is cut off after ten silent seconds.
+      await expect.poll(() => cut, { timeout: 5_000 }).toBeGreaterThanOrEqual(744)
+      await expect.poll(() => cut, { timeout: 15_000 }).toBe(1000)
+      const exit = new Promise((r) => child.once('exit', r))
+      child.kill('SIGTERM')
+      expect(await exit).toBe(0)
+    } finally {
+      for (const s of sockets) s.destroy()
+      child.kill('SIGKILL')
+      rmSync(folder, { recursive: true })
+    }
+  }, 30_000)
 })
 
 describe('the archive', () => {
