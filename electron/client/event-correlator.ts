@@ -9,7 +9,7 @@ const MAX_SIMILAR = 10
 const SIMILAR_WINDOW_MS = 600_000
 const SPAM_BURST = 25
 const SPAM_REFILL_MS = 300_000
-const CACHE_SIZE = 4096
+export const CACHE_SIZE = 4096
 
 export interface EventInput {
   /** The object it is about, in a text form that holds kind, namespace, name, uid and field path. */
@@ -51,10 +51,12 @@ export class LruMap<V> {
 
 export class EventCorrelator {
   readonly #clock: Clock
-  readonly #similar = new LruMap<{ messages: Set<string>; last: number }>()
-  readonly #spam = new LruMap<{ tokens: number; last: number }>()
-  constructor(clock: Clock) {
+  readonly #similar: LruMap<{ messages: Set<string>; last: number }>
+  readonly #spam: LruMap<{ tokens: number; last: number }>
+  constructor(clock: Clock, size = CACHE_SIZE) {
     this.#clock = clock
+    this.#similar = new LruMap(size)
+    this.#spam = new LruMap(size)
   }
   /** undefined: dropped as spam. */
   correlate(input: EventInput): Correlated | undefined {

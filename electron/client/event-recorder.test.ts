@@ -9,10 +9,10 @@ const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name
 describe('event recorder', () => {
   let recorder: ReturnType<typeof createEventRecorder>
   afterEach(() => recorder.stop())
-  const setUp = () => {
+  const setUp = (options: { remembers?: number } = {}) => {
     const server = new FakeApiServer()
     const clock = new FakeClock()
-    recorder = createEventRecorder(createClientFactory(server).clientFor('kubelet'), { component: 'kubelet', host: 'node-1', clock })
+    recorder = createEventRecorder(createClientFactory(server).clientFor('kubelet'), { component: 'kubelet', host: 'node-1', clock, ...options })
     const stored = (): Event[] => [...server.objects.values()] as unknown as Event[]
     return { server, clock, stored }
   }
@@ -33,6 +33,14 @@ describe('event recorder', () => {
     expect(stored()).toHaveLength(1)
     expect(stored()[0]).toMatchObject({ count: 3, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:01:00Z' })
     expect(server.requests.map((r) => r.method)).toEqual(['POST', 'PATCH'])
+  })
+  it('remembers as many as it is told to: what is older is written anew', async () => {
+    const { stored } = setUp({ remembers: 2 })
+    for (const name of ['a', 'b', 'b', 'c', 'b', 'a']) {
+      recorder.event(pod(name), 'Normal', 'Pulled', 'x')
+      await recorder.flush(1000)
+    }
+    expect(stored().map((e) => `${e.involvedObject.name} ${e.count}`).sort()).toEqual(['a 1', 'a 1', 'b 3', 'c 1'])
   })
   it('makes a new object when the old one has expired', async () => {
     const { server, stored } = setUp()

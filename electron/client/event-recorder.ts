@@ -9,7 +9,7 @@ import { rfc3339, type Clock } from '../../shared/clock.ts'
 import { StatusError, isAlreadyExists, isNotFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import { deferred } from './backoff.ts'
-import { EventCorrelator, LruMap } from './event-correlator.ts'
+import { CACHE_SIZE, EventCorrelator, LruMap } from './event-correlator.ts'
 import { createReconciler } from './reconciler.ts'
 import type { Client, EventRecorder } from './types.ts'
 
@@ -22,6 +22,11 @@ export interface EventSource {
   /** The node, for components that run on one. */
   readonly host?: string
   readonly clock: Clock
+  /**
+   * How many events are remembered, so that one that comes again is counted and not written anew. Default 4096, client-go's
+   * number, which is for a process with one recorder: where many are in one process, they share it. Each costs about 2 kB.
+   */
+  readonly remembers?: number
 }
 type Target = Parameters<EventRecorder['event']>[0]
 
@@ -46,11 +51,11 @@ function namer(clock: Clock): (object: string) => string {
   }
 }
 
-export function createEventRecorder(client: Client, { component, host, clock }: EventSource): EventRecorder & { stop(): Promise<void> } {
+export function createEventRecorder(client: Client, { component, host, clock, remembers = CACHE_SIZE }: EventSource): EventRecorder & { stop(): Promise<void> } {
   const log = logger(component)
-  const correlator = new EventCorrelator(clock)
+  const correlator = new EventCorrelator(clock, remembers)
   const nameOf = namer(clock)
-  const known = new LruMap<Known>()
+  const known = new LruMap<Known>(remembers)
   const pending = new Map<string, Known>()
   let dropped = 0
   let idle = deferred<void>()

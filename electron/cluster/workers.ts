@@ -86,6 +86,9 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   }
 }
 
+/** Of each node's events: on a machine of its own a kubelet remembers 4096; many in one process share them. */
+export const eventsRemembered = (nodes: number): number => Math.max(64, Math.floor(4096 / nodes))
+
 function createKubelets({ data, clock, teardown }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, names: readonly string[], informersOf: (user: string, groups?: readonly string[]) => InformerFactory): Map<string, Kubelet> {
   // Hollow nodes share one watch on all pods; a real node watches its own.
   const shared = names.length > 1 ? informersOf('system:node:hollow') : undefined
@@ -93,7 +96,7 @@ function createKubelets({ data, clock, teardown }: BuildContext, plane: ControlP
   const kubelets = names.map((nodeName) => {
     const user = `system:node:${nodeName}`
     const client = plane.clients.clientFor(user)
-    const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock })
+    const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock, remembers: eventsRemembered(names.length) })
     teardown.add(`events of kubelet ${nodeName}`, () => recorder.stop())
     return createKubelet({ client, informers: shared ?? informersOf(user), clock, runtime, recorder, nodeName, dataDir: data.kubelet, ...(podInformer ? { podInformer } : {}) })
   })
