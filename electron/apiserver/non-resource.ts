@@ -2,7 +2,7 @@
 import { methodNotAllowed, notAcceptable, pathNotFound } from '../../shared/errors.ts'
 import type { Discovery, Document } from './discovery/discovery.ts'
 import type { Metrics } from './metrics.ts'
-import { acceptedForms, negotiate } from './negotiate.ts'
+import { acceptedForms, negotiate, parseAccept } from './negotiate.ts'
 import { isTrue } from './request-info.ts'
 import type { ApiRequest, ApiResponse } from './types.ts'
 
@@ -16,6 +16,7 @@ export interface OpenApi {
   /** `api/v1`, `apis/apps/v1`. */
   v3(path: string): Ready | undefined
   v2(): Ready
+  v2Protobuf(): Ready
 }
 
 export interface NonResourceWorld {
@@ -35,6 +36,19 @@ function cached(request: ApiRequest, { bytes: content, etag }: Ready, contentTyp
   const headers = { etag, vary: 'Accept' }
   if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: { type: 'empty' } }
   return bytes(content, contentType, headers)
+}
+
+const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'])
+const JSON_TYPES = new Set(['application/json', 'application/*', '*/*'])
+
+/** JSON or protobuf, whichever the caller likes better. */
+function openApiV2(request: ApiRequest, openApi: OpenApi): ApiResponse {
+  for (const { type } of parseAccept(request.headers['accept'] || '*/*')) {
+    if (JSON_TYPES.has(type)) return cached(request, openApi.v2(), 'application/json')
+    // The name that is asked for holds a character which a content type may not have.
+    if (V2_PROTOBUF.has(type)) return cached(request, openApi.v2Protobuf(), 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf')
+  }
+  throw notAcceptable(['application/json', ...V2_PROTOBUF].join(', '))
 }
 
 function health(request: ApiRequest, name: string, only: string, checks: ReadonlyMap<string, () => string | undefined>): ApiResponse {
@@ -99,10 +113,7 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
           return cached(request, found, 'application/json')
         }
         if (second !== 'v2') throw pathNotFound()
-        // Clients that ask for protobuf alone get 406 and go on without.
-        const accept = request.headers['accept'] ?? '*/*'
-        if (!/json|\*\/\*/.test(accept)) throw notAcceptable('application/json')
-        return cached(request, openApi.v2(), 'application/json')
+        return openApiV2(request, openApi)
       }
       default:
         throw pathNotFound()

@@ -35,7 +35,10 @@ beforeAll(async () => {
     ['clusterrolebindings', { ...binding('jane', 'ClusterRole', 'jane', { kind: 'User', name: 'jane', ...GROUP }), kind: 'ClusterRoleBinding' }],
     ['clusterroles', clusterRole('reader', [rule(['get'], 'secrets')])],
     ['clusterroles', clusterRole('trusted', [{ apiGroups: [GROUP.apiGroup], resources: ['roles'], verbs: ['escalate'], resourceNames: ['mine'] }, { apiGroups: [GROUP.apiGroup], resources: ['clusterroles'], verbs: ['bind'], resourceNames: ['reader'] }])],
-  ] as const) expect((await post(resource, body, admin)).status).toBe(201)
+  ] as const) {
+    const { status } = await post(resource, body, admin)
+    if (status !== 201) throw new Error(`${resource}: ${status}`)
+  }
 })
 afterAll(async () => {
   stop()

@@ -8,6 +8,7 @@ import type { Descriptions } from '../schema/load.ts'
 import type { Schemas } from '../schema.ts'
 import { Components, type Json } from './components.ts'
 import { addKind, type Writer } from './paths.ts'
+import { encodeOpenApiV2 } from './protobuf.ts'
 
 export interface Document {
   readonly bytes: Uint8Array
@@ -21,6 +22,8 @@ export interface OpenApi {
   v3(path: string): Document | undefined
   /** `/openapi/v2`, as JSON */
   v2(): Document
+  /** The same as protobuf. */
+  v2Protobuf(): Document
 }
 
 const TITLE = 'Kubernetes'
@@ -55,6 +58,7 @@ export function createOpenApi(options: { kinds: readonly KindDefinition[]; schem
   }
   let index: Document | undefined
   let second: Document | undefined
+  let secondProtobuf: Document | undefined
   const documents = new Map<string, Document>()
 
   const fill = (some: readonly KindDefinition[], version: 'v2' | 'v3'): { paths: Json; components: Json } => {
@@ -62,6 +66,11 @@ export function createOpenApi(options: { kinds: readonly KindDefinition[]; schem
     const paths: Json = {}
     for (const kind of some) addKind(paths, kind, listSchemaOf(kind, schemas), writer)
     return { paths, components: writer.components.done() }
+  }
+
+  const whole = (): Json => {
+    const { paths, components } = fill(kinds, 'v2')
+    return { swagger: '2.0', info: { title: TITLE, version: 'v1.36.0' }, paths, definitions: components }
   }
 
   return {
@@ -80,12 +89,13 @@ export function createOpenApi(options: { kinds: readonly KindDefinition[]; schem
       }
       return document
     },
-    v2() {
-      if (!second) {
-        const { paths, components } = fill(kinds, 'v2')
-        second = encode({ swagger: '2.0', info: { title: TITLE, version: 'v1.36.0' }, paths, definitions: components })
+    v2: () => (second ??= encode(whole())),
+    v2Protobuf() {
+      if (!secondProtobuf) {
+        const bytes = encodeOpenApiV2(whole())
+        secondProtobuf = { bytes, etag: createHash('sha256').update(bytes).digest('hex').toUpperCase() }
       }
-      return second
+      return secondProtobuf
     },
   }
 }
