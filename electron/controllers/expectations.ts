@@ -30,6 +30,10 @@ export class Expectations {
   expectDeletions(key: string, uids: readonly string[]): void {
     this.#expected.set(key, { creations: 0, deletions: new Set(uids), at: this.#clock.now() })
   }
+  /** Creations and deletions of one step together. */
+  expect(key: string, creations: number, uids: readonly string[]): void {
+    this.#expected.set(key, { creations, deletions: new Set(uids), at: this.#clock.now() })
+  }
   creationObserved(key: string, count = 1): void {
     const expected = this.#expected.get(key)
     if (expected) expected.creations -= count

@@ -3,6 +3,7 @@ import type { Component, ComponentContext, Health } from '../client/component.ts
 import { createEventRecorder } from '../client/index.ts'
 import { logger } from '../../shared/log.ts'
 import type { Controller, ControllerContext } from './context.ts'
+import { createDaemonSetController } from './daemonset.ts'
 import { createDeploymentController } from './deployment.ts'
 import { createGarbageCollector } from './garbage-collector.ts'
 import { createNamespaceController } from './namespace.ts'
@@ -45,6 +46,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createNamespaceController(as('namespace-controller'), { onGone: collector.onGone }),
       createReplicaSetController(as('replicaset-controller')),
       createDeploymentController(as('deployment-controller')),
+      createDaemonSetController(as('daemonset-controller')),
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),

@@ -38,7 +38,7 @@ function daemonStrategy(errors: Errors, given: DaemonSet['spec']['updateStrategy
 }
 
 export const validateDaemonSetUpdate = (object: DaemonSet, old: DaemonSet): FieldError[] =>
-  !object.spec?.selector || equal(object.spec.selector, old.spec.selector) ? [] : [field.invalid('spec.selector', object.spec.selector, IMMUTABLE)]
+  !object.spec?.selector || equal(object.spec.selector, old.spec?.selector) ? [] : [field.invalid('spec.selector', object.spec.selector, IMMUTABLE)]
 
 const DAEMON_COUNTS = ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration', 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount'] as const
 
