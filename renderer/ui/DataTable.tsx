@@ -17,6 +17,8 @@ export interface Column<T> {
   width: string
   right?: boolean
   mono?: boolean
+  /** Stays when the table is too narrow for all of its columns. */
+  vital?: boolean
   value: (row: T) => SortValue
   render?: (row: T) => ReactNode
 }

@@ -7,17 +7,27 @@ const SIDES = 32
 /** The pixels a track needs at least: of `minmax(160px, 3fr)` 160, of `80px` 80. */
 export const leastOf = (width: string): number => Number(/(\d+)px/.exec(width)?.[1] ?? 80)
 
-/** The columns that fit side by side: the first and the last always stay, the others leave from the right. `0`: not known, all of them. */
-export function fitting<T extends { width: string }>(columns: readonly T[], space: number): readonly T[] {
+interface Track {
+  width: string
+  /** Stays as long as the first and the last. */
+  vital?: boolean
+}
+/** The columns that fit side by side: the first, the last and the vital ones always stay, the others leave from the right. `0`: not known, all of them. */
+export function fitting<T extends Track>(columns: readonly T[], space: number): readonly T[] {
   if (space === 0 || columns.length < 3) return columns
-  const needs = (list: readonly T[]): number => SIDES + list.reduce((n, c) => n + leastOf(c.width) + GAP, -GAP)
-  let middle = columns.slice(1, -1)
-  const ends = [columns[0] as T, columns.at(-1) as T]
-  while (middle.length > 0 && needs([...ends, ...middle]) > space) middle = middle.slice(0, -1)
-  return middle.length === columns.length - 2 ? columns : [ends[0] as T, ...middle, ends[1] as T]
+  const stays = (c: T, i: number): boolean => i === 0 || i === columns.length - 1 || c.vital === true
+  let needed = SIDES + columns.reduce((n, c) => n + leastOf(c.width) + GAP, -GAP)
+  const gone = new Set<T>()
+  for (let i = columns.length - 2; i > 0 && needed > space; i--) {
+    const column = columns[i] as T
+    if (stays(column, i)) continue
+    gone.add(column)
+    needed -= leastOf(column.width) + GAP
+  }
+  return gone.size === 0 ? columns : columns.filter((c) => !gone.has(c))
 }
 
-export function useFitting<T extends { width: string }>(columns: readonly T[], frame: RefObject<HTMLElement | null>): readonly T[] {
+export function useFitting<T extends Track>(columns: readonly T[], frame: RefObject<HTMLElement | null>): readonly T[] {
   const [space, setSpace] = useState(0)
   useLayoutEffect(() => {
     const element = frame.current

@@ -19,7 +19,7 @@ export default function DeploymentsPage(address: Address) {
   const columns = useMemo<Column<Deployment>[]>(() => [
     { id: 'name', label: t('common.name'), width: 'minmax(150px, 2fr)', value: (d) => d.metadata.name },
     { id: 'namespace', label: t('common.namespace'), width: 'minmax(80px, 1fr)', value: (d) => d.metadata.namespace ?? '' },
-    { id: 'status', label: t('common.status'), width: 'minmax(120px, 1fr)', value: (d) => t(deploymentStatus(d).word), render: (d) => <StatusWord level={deploymentStatus(d).level}>{t(deploymentStatus(d).word)}</StatusWord> },
+    { id: 'status', vital: true, label: t('common.status'), width: 'minmax(120px, 1fr)', value: (d) => t(deploymentStatus(d).word), render: (d) => <StatusWord level={deploymentStatus(d).level}>{t(deploymentStatus(d).word)}</StatusWord> },
     { id: 'ready', label: t('common.ready'), width: '64px', right: true, value: (d) => `${d.status?.readyReplicas ?? 0}/${d.spec.replicas ?? 1}` },
     { id: 'updated', label: t('deployments.upToDate'), width: '84px', right: true, value: (d) => d.status?.updatedReplicas ?? 0 },
     { id: 'available', label: t('deployments.available'), width: '72px', right: true, value: (d) => d.status?.availableReplicas ?? 0 },

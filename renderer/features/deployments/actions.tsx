@@ -69,9 +69,9 @@ export function DeploymentAction({ action, deployment, replicaSets, pods, onClos
   if (action === 'image')
     return (
       <ActionDialog
-        title={`${t('action.editImage')}: ${name}`} confirm={t('action.save')} disabled={images.some((i) => i.trim() === '') || images.every((i, k) => i === containers[k]?.image)} {...(containers.length === 1 ? { field: /containers\[0\]\.image$/ } : {})} onClose={onClose}
+        title={`${t('action.editImage')}: ${name}`} confirm={t('action.save')} disabled={images.some((i) => i.trim() === '') || images.every((i, k) => i.trim() === containers[k]?.image)} {...(containers.length === 1 ? { field: /containers\[0\]\.image$/ } : {})} onClose={onClose}
         run={async () => {
-          await api.patch(Deployments, where, { spec: { template: { spec: { containers: containers.map((c, k) => ({ name: c.name, image: images[k] })) } } } })
+          await api.patch(Deployments, where, { spec: { template: { spec: { containers: containers.map((c, k) => ({ name: c.name, image: images[k]?.trim() })) } } } })
           say(t('done.image', { name }))
         }}
       >

@@ -14,7 +14,7 @@ export default function EventsPage() {
     { id: 'last', label: t('events.last'), width: '80px', value: lastSeen, render: (e) => <Age time={lastSeen(e)} /> },
     { id: 'reason', label: t('common.reason'), width: 'minmax(130px, 1fr)', value: (e) => e.reason ?? '', render: (e) => <StatusWord level={e.type === 'Warning' ? 'warning' : 'ok'}>{e.reason}</StatusWord> },
     { id: 'object', label: t('events.object'), width: 'minmax(160px, 1.6fr)', value: (e) => `${e.involvedObject.kind ?? ''}/${e.involvedObject.name ?? ''}` },
-    { id: 'message', label: t('common.message'), width: 'minmax(220px, 4fr)', value: (e) => e.message ?? '' },
+    { id: 'message', vital: true, label: t('common.message'), width: 'minmax(220px, 4fr)', value: (e) => e.message ?? '' },
     { id: 'namespace', label: t('common.namespace'), width: '110px', value: (e) => e.metadata.namespace ?? '' },
     { id: 'count', label: t('events.count'), width: '64px', right: true, value: countOf },
   ], [t])

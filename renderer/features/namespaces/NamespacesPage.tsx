@@ -82,7 +82,7 @@ export default function NamespacesPage() {
     const left = (n: Namespace): number => (n.metadata.deletionTimestamp ? contents(n.metadata.name).reduce((a, c) => a + c.count, 0) : 0)
     return [
       { id: 'name', label: t('common.name'), width: 'minmax(140px, 1.5fr)', value: (n) => n.metadata.name },
-      { id: 'status', label: t('common.status'), width: 'minmax(110px, 1fr)', value: (n) => n.status?.phase ?? '', render: (n) => <StatusWord level={n.status?.phase === 'Active' ? 'ok' : 'working'}>{n.status?.phase ?? '–'}</StatusWord> },
+      { id: 'status', vital: true, label: t('common.status'), width: 'minmax(110px, 1fr)', value: (n) => n.status?.phase ?? '', render: (n) => <StatusWord level={n.status?.phase === 'Active' ? 'ok' : 'working'}>{n.status?.phase ?? '–'}</StatusWord> },
       { id: 'pods', label: t('nav.pods'), width: '64px', right: true, value: (n) => counts.get(n.metadata.name) ?? 0 },
       { id: 'progress', label: t('common.message'), width: 'minmax(140px, 3fr)', value: remaining, render: (n) => (n.metadata.deletionTimestamp ? remaining(n) || (left(n) > 0 ? t('namespaces.contents', { count: left(n) }) : t('namespaces.remaining')) : '') },
       { id: 'age', label: t('common.age'), width: '64px', right: true, value: (n) => -Date.parse(n.metadata.creationTimestamp ?? ''), render: (n) => <Age time={n.metadata.creationTimestamp} /> },

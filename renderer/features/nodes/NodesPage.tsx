@@ -21,7 +21,7 @@ export default function NodesPage(address: Address) {
     const used = (n: Node, what: 'cpu' | 'memory' | 'pods'): number => usage.get(n.metadata.name)?.[what] ?? 0
     return [
       { id: 'name', label: t('common.name'), width: 'minmax(140px, 2fr)', value: (n) => n.metadata.name },
-      { id: 'status', label: t('common.status'), width: 'minmax(120px, 1fr)', value: (n) => nodeStatus(n).word, render: (n) => <StatusWord level={nodeStatus(n).level}>{nodeStatus(n).word}</StatusWord> },
+      { id: 'status', vital: true, label: t('common.status'), width: 'minmax(120px, 1fr)', value: (n) => nodeStatus(n).word, render: (n) => <StatusWord level={nodeStatus(n).level}>{nodeStatus(n).word}</StatusWord> },
       { id: 'roles', label: t('nodes.roles'), width: 'minmax(90px, 1fr)', value: rolesOf, render: (n) => rolesOf(n) || '–' },
       { id: 'cpu', label: t('pods.cpu'), width: '100px', right: true, value: (n) => used(n, 'cpu'), render: (n) => `${formatCpu(used(n, 'cpu'))} / ${formatCpu(allocatable(n).cpu)}` },
       { id: 'memory', label: t('pods.memory'), width: '120px', right: true, value: (n) => used(n, 'memory'), render: (n) => `${formatBytes(used(n, 'memory'))} / ${formatBytes(allocatable(n).memory)}` },

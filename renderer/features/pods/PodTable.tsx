@@ -15,7 +15,7 @@ export function usePodColumns(): Column<Pod>[] {
   return useMemo<Column<Pod>[]>(() => [
     { id: 'name', label: t('common.name'), width: 'minmax(180px, 3fr)', value: (p) => p.metadata.name },
     { id: 'namespace', label: t('common.namespace'), width: 'minmax(80px, 1fr)', value: (p) => p.metadata.namespace ?? '' },
-    { id: 'status', label: t('common.status'), width: 'minmax(130px, 1.4fr)', value: (p) => podRow(p).word, render: (p) => <StatusWord level={podRow(p).level}>{podRow(p).word}</StatusWord> },
+    { id: 'status', vital: true, label: t('common.status'), width: 'minmax(130px, 1.4fr)', value: (p) => podRow(p).word, render: (p) => <StatusWord level={podRow(p).level}>{podRow(p).word}</StatusWord> },
     { id: 'ready', label: t('common.ready'), width: '56px', right: true, value: (p) => podRow(p).ready },
     { id: 'restarts', label: t('pods.restarts'), width: '64px', right: true, value: (p) => podRow(p).restartCount },
     { id: 'node', label: t('common.node'), width: 'minmax(80px, 1fr)', value: (p) => p.spec.nodeName ?? '', render: (p) => p.spec.nodeName ?? '–' },

@@ -1,0 +1,298 @@
+/** The dashboard's pages and controls: most on a hollow cluster, what needs an engine on a real one behind a socket that opens later. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import type { ApiCall, Bridge } from '../../shared/ipc.ts'
+import { type Desktop, launch } from './desktop.ts'
+
+/** A request to the API, over the page's own bridge. */
+const api = (page: Page, request: ApiCall) => page.evaluate((call) => new Promise<{ status: number }>((resolve, reject) => {
+  const bridge = (window as unknown as { pilothouse: Bridge }).pilothouse
+  const id = 1_000_000 + Math.floor(Math.random() * 1_000_000)
+  const off = bridge.onMessage((m) => {
+    if (m.id !== id) return
+    off()
+    if (m.type === 'result') resolve(m.value as { status: number })
+    else reject(new Error(JSON.stringify(m)))
+  })
+  bridge.send({ verb: 'call', id, name: 'api', request: call })
+}), request)
+
+/** Everything the page's policy forbade, and every error on its console. */
+async function watchFaults(page: Page): Promise<string[]> {
+  const faults: string[] = []
+  page.on('pageerror', (e) => faults.push(e.message))
+  page.on('console', (m) => { if (m.type() === 'error') faults.push(m.text()) })
+  await page.evaluate(() => document.addEventListener('securitypolicyviolation', (e) => { console.error(`policy: ${e.violatedDirective} forbids ${e.blockedURI}`) }))
+  return faults
+}
+const to = async (page: Page, path: string): Promise<void> => {
+  await page.evaluate((hash) => { location.hash = hash }, path)
+}
+const row = (page: Page, name: string | RegExp) => page.getByRole('row', { name })
+const detail = (page: Page) => page.getByRole('complementary', { name: 'Details' })
+
+test.describe('on a hollow cluster', () => {
+  test.describe.configure({ mode: 'serial' })
+  let desktop: Desktop
+  let page: Page
+  let faults: string[]
+  test.beforeAll(async () => {
+    desktop = await launch({ args: ['--runtime', 'hollow', '--nodes', '2'] })
+    page = desktop.page
+    await page.setViewportSize({ width: 1280, height: 720 })
+    await expect(page.getByText('Your cluster is ready and empty')).toBeVisible()
+    faults = await watchFaults(page)
+  })
+  test.afterEach(() => { expect(faults).toEqual([]) })
+  test.afterAll(async () => { await desktop?.dispose() })
+
+  test('the palette deploys; the sample fills its port', async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Search or run' }).fill('deploy an')
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Deploy an image' })
+    await dialog.getByRole('button', { name: 'Use the sample' }).click()
+    await expect(dialog.getByLabel('Port')).toHaveValue('80')
+    await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('web')
+    await dialog.getByLabel('Replicas').fill('3')
+    await dialog.getByRole('button', { name: 'Deploy' }).click()
+    await expect(page.getByText('Deployment web created')).toBeVisible()
+    await expect(detail(page).getByText('Complete')).toBeVisible()
+  })
+
+  test('is driven by the keyboard: going, filtering, rows, opening, closing, help', async () => {
+    await page.keyboard.press('g')
+    await page.keyboard.press('p')
+    await expect(page.getByRole('heading', { name: 'Pods' })).toBeVisible()
+    await expect(row(page, /^web-/)).toHaveCount(3)
+    await page.keyboard.press('/')
+    const filter = page.getByRole('textbox', { name: 'Filter' })
+    await expect(filter).toBeFocused()
+    await page.keyboard.type('no such pod')
+    await expect(page.getByText('Nothing matches the filter.')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(filter).toHaveValue('')
+    await expect(filter).not.toBeFocused()
+    const rows = row(page, /^web-/)
+    // Under the pointer the order is held, and sorted when the pointer leaves.
+    await page.mouse.move(0, 0)
+    await page.keyboard.press('j')
+    await expect(rows.nth(0)).toHaveAttribute('aria-selected', 'true')
+    await page.keyboard.press('j')
+    await expect(rows.nth(1)).toHaveAttribute('aria-selected', 'true')
+    await page.keyboard.press('k')
+    await expect(rows.nth(0)).toHaveAttribute('aria-selected', 'true')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('grid')).toHaveCount(0)
+    await expect(page.getByRole('button', { name: 'Show beside the list' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('grid')).toBeVisible()
+    await expect(detail(page)).toHaveCount(0)
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toHaveCount(0)
+    await page.keyboard.press('g')
+    await page.keyboard.press('d')
+    await expect(page.getByRole('heading', { name: 'Deployments' })).toBeVisible()
+  })
+
+  test('the log of a pod stays in the dock while pages come and go', async () => {
+    await to(page, '/pods')
+    await page.keyboard.press('j')
+    await expect(detail(page)).toBeVisible()
+    await page.keyboard.press('l')
+    const dock = page.getByRole('region', { name: 'Dock' })
+    await expect(dock.getByRole('log').getByText(/hollow/).first()).toBeVisible()
+    const border = dock.getByRole('separator', { name: 'Resize the dock' })
+    const before = Number(await border.getAttribute('aria-valuenow'))
+    await border.press('ArrowUp')
+    await expect(border).toHaveAttribute('aria-valuenow', String(before + 24))
+    await to(page, '/nodes')
+    await expect(page.getByRole('heading', { name: 'Nodes' })).toBeVisible()
+    await expect(dock.getByRole('log').getByText(/hollow/).first()).toBeVisible()
+    await dock.getByRole('button', { name: 'Close this log' }).click()
+    await expect(dock).toHaveCount(0)
+  })
+
+  test('a new image and a restart roll out', async () => {
+    await to(page, '/deployments/default/web')
+    await detail(page).getByRole('button', { name: 'Edit image' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Edit image: web' })
+    const image = dialog.getByLabel('Image')
+    await expect(dialog.getByRole('button', { name: 'Save' })).toBeDisabled()
+    await image.fill(' pilothouse.dev/hello:2')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByText('New image of web is rolling out')).toBeVisible()
+    await expect(detail(page).getByText('Revision 2')).toBeVisible()
+    await expect(detail(page).getByText('pilothouse.dev/hello:2', { exact: true })).toBeVisible()
+    await expect(detail(page).getByText('Complete')).toBeVisible()
+    await detail(page).getByRole('button', { name: 'Restart' }).click()
+    await page.getByRole('dialog', { name: 'Restart: web' }).getByRole('button', { name: 'Restart' }).click()
+    await expect(page.getByText('Restart of web begun')).toBeVisible()
+    await expect(detail(page).getByText('Revision 3')).toBeVisible()
+    await expect(detail(page).getByText('Complete')).toBeVisible()
+    await to(page, '/pods')
+    await expect(row(page, /^web-/)).toHaveCount(3)
+  })
+
+  test('a namespace is created, and its deletion shows what still holds it', async () => {
+    await to(page, '/namespaces')
+    await page.getByRole('button', { name: 'New namespace' }).click()
+    const create = page.getByRole('dialog', { name: 'New namespace' })
+    const name = create.getByRole('textbox', { name: 'Name' })
+    await name.fill('default')
+    await create.getByRole('button', { name: 'Create' }).click()
+    await expect(name).toHaveAccessibleDescription('namespaces "default" already exists')
+    await expect(name).toHaveAttribute('aria-invalid', 'true')
+    await expect(create.getByRole('alert')).toHaveCount(0)
+    await name.fill('team-a')
+    await create.getByRole('button', { name: 'Create' }).click()
+    await expect(row(page, /^team-a .*Active/)).toBeVisible()
+    const held = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'held', namespace: 'team-a', finalizers: ['example.com/hold'] } }
+    expect(await api(page, { method: 'POST', path: '/api/v1/namespaces/team-a/configmaps', body: held })).toMatchObject({ status: 201 })
+    await page.getByRole('button', { name: 'Delete team-a' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Delete: team-a' })
+    await expect(dialog.getByText(/^ConfigMap: \d/)).toBeVisible()
+    const confirm = dialog.getByRole('button', { name: 'Delete' })
+    await dialog.getByLabel('Type team-a to confirm').fill('team-b')
+    await expect(confirm).toBeDisabled()
+    await dialog.getByLabel('Type team-a to confirm').fill('team-a')
+    await confirm.click()
+    await expect(row(page, /^team-a .*Terminating.*(example\.com\/hold|remaining|left)/)).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Delete team-a' })).toHaveCount(0)
+    expect(await api(page, { method: 'PATCH', path: '/api/v1/namespaces/team-a/configmaps/held', contentType: 'application/merge-patch+json', body: { metadata: { finalizers: null } } })).toMatchObject({ status: 200 })
+    await expect(row(page, /^team-a /)).toHaveCount(0)
+  })
+
+  test('a node shows its conditions, its pods and its object; events tell the story', async () => {
+    await to(page, '/nodes')
+    await row(page, /^hollow-1/).click()
+    await expect(detail(page).getByText(/^Ready: True/)).toBeVisible()
+    await detail(page).getByRole('tab', { name: /^Pods/ }).click()
+    await expect(detail(page).getByRole('link', { name: /^web-/ }).first()).toBeVisible()
+    await detail(page).getByRole('tab', { name: 'YAML' }).click()
+    await expect(detail(page).getByText('kind: Node')).toBeVisible()
+    await to(page, '/events')
+    await expect(row(page, /ScalingReplicaSet .*Deployment\/web/).first()).toBeVisible()
+    await page.getByRole('button', { name: 'Warnings only' }).click()
+    await expect(row(page, /ScalingReplicaSet/)).toHaveCount(0)
+  })
+
+  test('what is gone says so', async () => {
+    await to(page, '/pods/default/never-was')
+    await expect(detail(page).getByText('Pod “never-was” does not exist, or has been deleted.')).toBeVisible()
+    await detail(page).getByRole('button', { name: 'Close' }).click()
+    await expect(detail(page)).toHaveCount(0)
+  })
+
+  const pages = ['overview', 'architecture', 'pods', 'deployments/default/web', 'replicasets', 'services/default/web', 'configmaps', 'secrets', 'logs', 'events', 'nodes/hollow-1', 'namespaces', 'settings']
+  for (const theme of ['dark', 'light']) {
+    test(`nobody is shut out of any page in the ${theme} theme`, async () => {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: 'Search or run' }).fill(`the ${theme} theme`)
+      await page.keyboard.press('Enter')
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+      await expect(page.getByRole('dialog')).toHaveCount(0)
+      const found: string[] = []
+      for (const path of pages) {
+        await to(page, `/${path}`)
+        await expect(page.locator('main h1')).toBeVisible()
+        await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
+        // Rows that have just changed fade for a second; colours are judged at rest.
+        await expect(page.locator('.changed')).toHaveCount(0)
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+        for (const v of violations) found.push(`${path}: ${v.id}: ${v.nodes[0]?.html ?? ''} ${v.nodes[0]?.failureSummary ?? ''}`)
+      }
+      expect(found).toEqual([])
+    })
+  }
+
+  test('changes its language at once, and back', async () => {
+    await to(page, '/settings')
+    await page.getByRole('combobox', { name: 'Language' }).click()
+    await page.getByRole('option', { name: '한국어' }).click()
+    await expect(page.locator('html')).toHaveAttribute('lang', 'ko')
+    await to(page, '/pods')
+    await expect(page.getByRole('heading', { name: '파드' })).toBeVisible()
+    await to(page, '/settings')
+    await page.getByRole('combobox', { name: '언어' }).click()
+    await page.getByRole('option', { name: 'English' }).click()
+    await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
+  })
+})
+
+/** Passes a socket of its own on to the engine's, from `open()` on. */
+class Door {
+  readonly path = join(mkdtempSync(join(tmpdir(), 'pilothouse-door-')), 'docker.sock')
+  readonly #sockets = new Set<Socket>()
+  #server: Server | undefined
+
+  open(): Promise<void> {
+    const server = createServer((near) => {
+      const far = createConnection('/var/run/docker.sock')
+      for (const [a, b] of [[near, far], [far, near]] as const) {
+        this.#sockets.add(a)
+        a.pipe(b)
+        a.on('error', () => b.destroy())
+        a.on('close', () => { this.#sockets.delete(a); b.destroy() })
+      }
+    })
+    this.#server = server
+    return new Promise((resolve, reject) => server.once('error', reject).listen(this.path, resolve))
+  }
+
+  close(): void {
+    for (const s of this.#sockets) s.destroy()
+    this.#server?.close()
+    rmSync(join(this.path, '..'), { recursive: true, force: true })
+  }
+}
+
+test.describe('on an engine that comes up later', () => {
+  test.describe.configure({ mode: 'serial' })
+  const door = new Door()
+  let desktop: Desktop
+  let page: Page
+  test.beforeAll(async () => {
+    desktop = await launch({ env: { DOCKER_HOST: `unix://${door.path}` } })
+    page = desktop.page
+    await page.setViewportSize({ width: 1280, height: 720 })
+  })
+  test.afterAll(async () => {
+    try {
+      await desktop?.dispose()
+    } finally {
+      door.close()
+    }
+  })
+
+  test('says what to do, and stops saying it when the engine answers', async () => {
+    const notice = page.getByRole('alert').filter({ hasText: 'No container engine answers' })
+    await expect(notice).toContainText('sudo systemctl start docker')
+    await expect(page.getByTestId('cluster-state')).toHaveText('Degraded')
+    await door.open()
+    await expect(notice).toHaveCount(0)
+    await expect(page.getByTestId('cluster-state')).toHaveText('Ready')
+  })
+
+  test('a pull that fails gives its reason in the list and in the detail', async () => {
+    await page.keyboard.press('c')
+    const dialog = page.getByRole('dialog', { name: 'Deploy an image' })
+    await dialog.getByLabel(/^Image/).fill('localhost:1/nothing:1')
+    await expect(dialog.getByText('Not on the engine: it will be pulled')).toBeVisible()
+    await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('broken')
+    await dialog.getByRole('button', { name: 'Deploy' }).click()
+    await expect(dialog).toHaveCount(0)
+    await to(page, '/pods')
+    await expect(row(page, /^broken-.*(ErrImagePull|ImagePullBackOff)/)).toBeVisible()
+    await row(page, /^broken-/).click()
+    await expect(detail(page).getByRole('note')).toContainText('localhost:1/nothing:1')
+    await detail(page).getByRole('tab', { name: 'Events' }).click()
+    await expect(detail(page).getByText(/Failed to pull image/).first()).toBeVisible()
+  })
+})
