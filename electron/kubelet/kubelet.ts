@@ -62,6 +62,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   let version: RuntimeVersion | undefined
   let images: readonly ImageInfo[] = []
   let problem: string | undefined = 'not looked yet'
+  /** The engine answers, but reading its state failed: no event will say when to try again. */
+  let unread = false
   let adopted = false
   let started = false
   let stopped = false
@@ -170,13 +172,15 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   })().finally(() => { resyncing = undefined }))
   const report = (): void => { if (started) own(reporter.report(facts(), false), 'report the node status') }
 
+  const read = (): void => own(resync().then(() => { unread = false; report() }, (e: unknown) => { unread = true; problem = (e as Error).message; report(); throw e }), 'read the state of the container runtime')
   const onRuntime = (event: RuntimeEvent): void => {
     if (stopped) return
     if (event.type === 'unavailable') {
+      unread = false
       problem = event.message
       report()
     } else if (event.type === 'resync') {
-      own(resync().then(report, (e: unknown) => { problem = (e as Error).message; report(); throw e }), 'read the state of the container runtime')
+      read()
     } else if (event.type === 'container' || event.type === 'sandbox') {
       if (event.action === 'died' || event.action === 'removed') workers.get(event.podUid)?.stale(event.id)
     }
@@ -185,6 +189,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     tick = clock.after(TICK_MS, onTick)
     ticks++
     own(reporter.renew(clock.now()), 'renew the lease')
+    if (unread) read()
     if (ticks % RESYNC_TICKS === 0) for (const w of workers.values()) w.wake()
     if (ticks % STATUS_TICKS === 0) own(reporter.report(facts(), true), 'report the node status')
   }

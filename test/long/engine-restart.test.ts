@@ -25,7 +25,11 @@ const facts = (list: Pod[]): Facts[] => list.map((p) => {
   const s = p.status?.containerStatuses?.[0]
   return { name: p.metadata.name, uid: p.metadata.uid, id: s?.containerID, started: s?.state?.running?.startedAt, restarts: s?.restartCount }
 }).sort((a, b) => a.name.localeCompare(b.name))
-const box = (replicas: number) => ['create', 'deployment', 'web', `--image=${BUSYBOX}`, `--replicas=${replicas}`, '--', 'sleep', '86400']
+/** Two pods that end at once when they are told to. */
+const web = (): Promise<string> => app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({
+  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' },
+  spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: BUSYBOX, command: ['sleep', '86400'] }] } } },
+}) })
 /** Every kubectl answers within a second of its own start-up, whatever the engine does. */
 async function responsive(): Promise<void> {
   const began = performance.now()
@@ -61,7 +65,7 @@ describe('an engine whose containers outlive it', () => {
 
   it('without it the node is NotReady and says why, and pods wait', async () => {
     expect(await nodeIs('False')).toMatchObject({ reason: 'KubeletNotReady', message: expect.stringMatching(/engine does not answer/) })
-    await app.ok('35', box(2))
+    await web()
     await eventually('two pods wait', pods, (l) => l.length === 2 && l.every((p) => p.status?.phase === 'Pending'))
     await responsive()
   })
@@ -176,7 +180,7 @@ describe('an engine that takes its containers along', () => {
   })
 
   it('back again, each pod runs again in its place: same pods, one restart told, nothing double', async () => {
-    await app.ok('35', box(2))
+    await web()
     const before = facts(await running(2))
     await engine.stop()
     await nodeIs('False')
