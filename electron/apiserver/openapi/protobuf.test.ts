@@ -24,7 +24,7 @@ Object.assign(SCHEMA, { 21: { 1: SCHEMA }, 23: { 1: SCHEMA }, 25: { 1: { 2: SCHE
 
 const definition = (schema: object): unknown => {
   const document = decode(encodeOpenApiV2({ paths: {}, definitions: { a: schema } }), { 2: {}, 8: {}, 9: { 1: { 2: SCHEMA } } })
-  return (document['9']?.[0] as Decoded)['1']?.[0]
+  return (document['9']?.[0] as Decoded | undefined)?.['1']?.[0]
 }
 const any = (yaml: string): object => ({ 2: [yaml] })
 

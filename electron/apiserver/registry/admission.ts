@@ -2,13 +2,18 @@
  * Admission: what the server adds to a new object, and refuses, for the cluster's sake.
  * Built in: NamespaceLifecycle, ServiceAccount, DefaultTolerationSeconds, Priority.
  */
-import type { Namespace, Pod } from '../../../shared/api/types.ts'
+import type { Namespace, Pod, ServiceAccount } from '../../../shared/api/types.ts'
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import { forbidden, notFound } from '../../../shared/errors.ts'
+import { cloneJson } from '../json.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import { keyOf, prefixOf, type Env } from './env.ts'
 
 export const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public'])
+const ACCOUNTS = { group: '', resource: 'serviceaccounts', scope: 'Namespaced' } as const
+const DEFAULT_ACCOUNT = 'default'
+/** How long a pod waits for the default account of its namespace. */
+export const ACCOUNT_WAIT_MS = 1500
 const NAMESPACES = { group: '', resource: 'namespaces', scope: 'Cluster' } as const
 const PRIORITY_CLASSES = { group: 'scheduling.k8s.io', resource: 'priorityclasses', scope: 'Cluster' } as const
 const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 }
@@ -58,14 +63,54 @@ function priority(env: Env, kind: KindDefinition, pod: Pod): void {
   pod.spec.preemptionPolicy ??= found?.preemptionPolicy ?? 'PreemptLowerPriority'
 }
 
-/** Runs on a draft that is to be created. */
-export function admitCreate(env: Env, kind: KindDefinition, draft: KubeObject): void {
+/** Settles with the account, or with undefined when it has not come in time or the server closes. */
+function awaitAccount(env: Env, key: string): Promise<ServiceAccount | undefined> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      watch.close()
+      timer.cancel()
+      env.closing.removeEventListener('abort', done)
+      resolve(env.store.get(key)?.value as ServiceAccount | undefined)
+    }
+    const watch = env.store.watch({ prefix: key }, () => {
+      if (env.store.get(key)) done()
+    })
+    const timer = env.clock.after(ACCOUNT_WAIT_MS, done)
+    env.closing.addEventListener('abort', done, { once: true })
+  })
+}
+
+function useAccount(kind: KindDefinition, pod: Pod, name: string, account: ServiceAccount | undefined): void {
+  if (!account) throw forbidden(kind, pod.metadata.name, `error looking up service account ${pod.metadata.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`)
+  if (!pod.spec.imagePullSecrets?.length && account.imagePullSecrets?.length) pod.spec.imagePullSecrets = cloneJson(account.imagePullSecrets)
+}
+
+/**
+ * A pod runs as an account that exists. `default` is made by a controller soon after its namespace: a pod that is quicker
+ * waits for it a little, as upstream's admission does.
+ */
+function serviceAccount(env: Env, kind: KindDefinition, pod: Pod): Promise<void> | undefined {
+  const name = (pod.spec.serviceAccountName ||= DEFAULT_ACCOUNT)
+  pod.spec.serviceAccount = name
+  const key = keyOf(ACCOUNTS, pod.metadata.namespace ?? '', name)
+  const account = env.store.get(key)?.value as ServiceAccount | undefined
+  if (!account && name === DEFAULT_ACCOUNT) return awaitAccount(env, key).then((found) => useAccount(kind, pod, name, found))
+  useAccount(kind, pod, name, account)
+  return undefined
+}
+
+/** Runs on a draft that is to be created. Answers a promise only where there is something to wait for. */
+export function admitCreate(env: Env, kind: KindDefinition, draft: KubeObject): Promise<void> | undefined {
   namespaceLifecycle(env, kind, draft)
-  if (kind.kind !== 'Pod' || kind.group !== '') return
+  if (kind.kind !== 'Pod' || kind.group !== '') return undefined
   const pod = draft as Pod
-  if (!pod.spec) return
-  pod.spec.serviceAccountName ||= 'default'
-  pod.spec.serviceAccount = pod.spec.serviceAccountName
-  tolerationSeconds(pod)
-  priority(env, kind, pod)
+  if (!pod.spec) return undefined
+  const rest = (): void => {
+    tolerationSeconds(pod)
+    priority(env, kind, pod)
+  }
+  const waiting = serviceAccount(env, kind, pod)
+  if (waiting) return waiting.then(rest)
+  rest()
+  return undefined
 }

@@ -66,7 +66,8 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
       schemas: env.schemas, apiVersion: draft.apiVersion, now,
     })
   }
-  admitCreate(env, kind, draft)
+  const admission = admitCreate(env, kind, draft)
+  if (admission) await admission
   kind.strategy.prepareForCreate?.(draft, { now, user: context.user, warn: context.warn })
   if (countsGeneration(kind, draft)) meta.generation = 1
   throwIfInvalid(kind, meta.name, [
