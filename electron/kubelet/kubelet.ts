@@ -12,12 +12,14 @@ import type { Component, Health } from '../client/component.ts'
 import type { Client, EventRecorder, Informer, InformerFactory } from '../client/types.ts'
 import type { ConfigSource } from './env.ts'
 import { createImagePuller } from './image-puller.ts'
-import { createNodeReporter, hostAddress, type Capacity, type NodeFacts } from './node-status.ts'
+import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
+import { createNodeReporter, type Capacity, type NodeFacts } from './node-status.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import type { ContainerRuntime, ContainerState, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
 
+import { hasImageEvents, isLocal } from './runtime/capabilities.ts'
 import { serviceVariables } from './service-env.ts'
 import { createStatusManager } from './status-manager.ts'
 import { createTokenManager } from './tokens.ts'
@@ -61,6 +63,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const closers: (() => void)[] = []
   let version: RuntimeVersion | undefined
   let images: readonly ImageInfo[] = []
+  let host: HostFacts | undefined
   let problem: string | undefined = 'not looked yet'
   /** The engine answers, but reading its state failed: no event will say when to try again. */
   let unread = false
@@ -77,7 +80,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const capacity = (): Capacity => ({
     cpuMillis: Math.round((options.capacity?.cpu ?? version?.cpus ?? 0) * 1000), memoryBytes: options.capacity?.memory ?? version?.memoryBytes ?? 0, pods: options.capacity?.pods ?? 110,
   })
-  const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, problem, now: clock.now() })
+  const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, host, problem, now: clock.now() })
   const sources: ConfigSource = {
     configMap: (namespace, name) => configMaps?.get(name, namespace),
     secret: (namespace, name) => secrets?.get(name, namespace),
@@ -170,6 +173,15 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     images = await runtime.listImages()
     for (const w of workers.values()) w.wake()
   })().finally(() => { resyncing = undefined }))
+  /** Hollow nodes have all they say they have; an engine elsewhere is not looked into. */
+  const look = async (): Promise<void> => {
+    if (hollow) host = { memoryAvailable: Infinity, processes: { limit: 1, running: 0 }, disk: { total: 100 * 2 ** 30, available: Infinity } }
+    else host = version && isLocal(runtime) ? await lookAtHost(version.rootDirectory) : undefined
+  }
+  const relist = async (): Promise<void> => {
+    images = await runtime.listImages()
+    report()
+  }
   const report = (): void => { if (started) own(reporter.report(facts(), false), 'report the node status') }
 
   const read = (): void => own(resync().then(() => { unread = false; report() }, (e: unknown) => { unread = true; problem = (e as Error).message; report(); throw e }), 'read the state of the container runtime')
@@ -190,7 +202,10 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     ticks++
     own(reporter.renew(clock.now()), 'renew the lease')
     if (unread) read()
-    if (ticks % RESYNC_TICKS === 0) for (const w of workers.values()) w.wake()
+    if (ticks % RESYNC_TICKS === 0) {
+      for (const w of workers.values()) w.wake()
+      own(look().then(report), 'look at the machine')
+    }
     if (ticks % STATUS_TICKS === 0) own(reporter.report(facts(), true), 'report the node status')
   }
   const onConfig = (kind: 'configMap' | 'secret') => (object: ConfigMap | Secret): void => {
@@ -217,6 +232,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       informers.start()
       try {
         version = await runtime.version()
+        await look()
+        images = await runtime.listImages()
         problem = undefined
       } catch (e) {
         problem = (e as Error).message
@@ -226,6 +243,10 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       started = true
       const subscription = runtime.subscribe(onRuntime)
       closers.push(() => subscription.close())
+      if (hasImageEvents(runtime)) {
+        const imageEvents = runtime.subscribeImages(() => own(relist(), 'list the images'))
+        closers.push(() => imageEvents.close())
+      }
       // Spread, so that a thousand kubelets do not all tick in one moment.
       tick = clock.after(Math.floor(Math.random() * TICK_MS), onTick)
     },

@@ -1,11 +1,12 @@
 /** The Node object of this kubelet: registration, status, heartbeat by Lease. Source: kubernetes pkg/kubelet/nodestatus and the node-lease KEP-589. */
-import { hostname, networkInterfaces } from 'node:os'
+import { hostname } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
 import { Leases, Nodes } from '../../shared/api/resources.ts'
 import type { Lease, Node, NodeCondition, NodeStatus } from '../../shared/api/types.ts'
 import { rfc3339, rfc3339Micro, type Clock } from '../../shared/clock.ts'
 import { isAlreadyExists, isNotFound } from '../../shared/errors.ts'
 import type { Client } from '../client/types.ts'
+import type { HostFacts } from './host.ts'
 import type { ImageInfo, RuntimeVersion } from './runtime/types.ts'
 
 export const KUBELET_VERSION = 'v1.36.0+pilothouse'
@@ -20,43 +21,50 @@ export interface Capacity {
   readonly pods: number
 }
 
-/** The address that other machines see, or loopback where there is none. */
-export function hostAddress(): string {
-  for (const list of Object.values(networkInterfaces())) for (const a of list ?? []) if (a.family === 'IPv4' && !a.internal && !a.address.startsWith('172.1') && !a.address.startsWith('169.254.')) return a.address
-  return '127.0.0.1'
-}
-
 export interface NodeFacts {
   readonly nodeName: string
   readonly address: string
   readonly capacity: Capacity
   readonly version: RuntimeVersion | undefined
   readonly images: readonly ImageInfo[]
+  /** What was seen of the machine; undefined: the engine runs elsewhere, or runs nothing. */
+  readonly host?: HostFacts | undefined
   /** undefined: the engine answers. */
   readonly problem: string | undefined
   readonly now: number
 }
 
-const quantity = (c: Capacity): Record<string, string> => ({
-  cpu: c.cpuMillis % 1000 ? `${c.cpuMillis}m` : String(c.cpuMillis / 1000), memory: `${Math.floor(c.memoryBytes / 1024)}Ki`, pods: String(c.pods), 'ephemeral-storage': '0',
+const quantity = (c: Capacity, disk: HostFacts['disk']): Record<string, string> => ({
+  cpu: c.cpuMillis % 1000 ? `${c.cpuMillis}m` : String(c.cpuMillis / 1000), memory: `${Math.floor(c.memoryBytes / 1024)}Ki`, pods: String(c.pods),
+  ...(disk ? { 'ephemeral-storage': `${Math.floor(disk.total / 1024)}Ki` } : {}),
 })
+
+/** Kubernetes evicts at 100 MiB of memory. A desktop's disk is fuller than a server's: shares of it would say "pressure" on machines that are well. */
+const LEAST_MEMORY = 100 * 2 ** 20
+const LEAST_DISK = 2 ** 30
+const LEAST_PROCESSES = 0.05
 
 export function computeNodeStatus(f: NodeFacts, previous: NodeStatus | undefined): NodeStatus {
   const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
     const old = previous?.conditions?.find((c) => c.type === type)
     return { type, status, reason, message, lastHeartbeatTime: rfc3339(f.now), lastTransitionTime: old?.status === status ? (old.lastTransitionTime ?? rfc3339(f.now)) : rfc3339(f.now) }
   }
+  const pressure = (type: string, what: string, words: string, is: boolean | undefined): NodeCondition => {
+    if (is === undefined) return condition(type, 'Unknown', 'NotObserved', `the kubelet cannot see the ${words} of the machine that the container engine runs on`)
+    if (is) return condition(type, 'True', what === 'Disk' ? 'KubeletHasDiskPressure' : `KubeletHasInsufficient${what}`, `kubelet has insufficient ${words}`)
+    return condition(type, 'False', what === 'Disk' ? 'KubeletHasNoDiskPressure' : `KubeletHasSufficient${what}`, what === 'Disk' ? 'kubelet has no disk pressure' : `kubelet has sufficient ${words}`)
+  }
   const own = [
-    condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
-    condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
-    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    pressure('MemoryPressure', 'Memory', 'memory available', f.host?.memoryAvailable === undefined ? undefined : f.host.memoryAvailable < LEAST_MEMORY),
+    pressure('DiskPressure', 'Disk', 'disk space', f.host?.disk === undefined ? undefined : f.host.disk.available < LEAST_DISK),
+    pressure('PIDPressure', 'PID', 'PID available', f.host?.processes === undefined ? undefined : f.host.processes.limit - f.host.processes.running < f.host.processes.limit * LEAST_PROCESSES),
     f.problem === undefined ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status') : condition('Ready', 'False', 'KubeletNotReady', `container runtime is down: ${f.problem}`),
   ]
   const foreign = (previous?.conditions ?? []).filter((c) => !own.some((o) => o.type === c.type))
   const v = f.version
   return {
     ...previous,
-    capacity: quantity(f.capacity), allocatable: quantity(f.capacity), conditions: [...foreign, ...own],
+    capacity: quantity(f.capacity, f.host?.disk), allocatable: quantity(f.capacity, f.host?.disk), conditions: [...foreign, ...own],
     addresses: [{ type: 'InternalIP', address: f.address }, { type: 'Hostname', address: f.nodeName }],
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     images: [...f.images].sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, IMAGES_LISTED).map((i) => ({ names: [...i.names], sizeBytes: i.sizeBytes })),
