@@ -285,11 +285,11 @@ describe('two files that tell of the same key', () => {
     return `${JSON.stringify(encodeRecord({ revision, operations: [operation] }, suffix))}\n`
   }
   const footer = (revision: number, keys: number): string => `${JSON.stringify(encodeFooter({ revision, keys }))}\n`
-  it.each<[string, Record<string, string>, unknown[]]>([
+  it.each<[string, Record<string, string>, unknown[], setAside?: number]>([
     // A snapshot that was walked while writes went on holds a state younger than its revision.
     ['a snapshot with a younger state than the log read after it',
       { [snapshotName(2)]: record(4, 'young', 'a') + footer(2, 1), [segmentName(2, 3)]: record(3, 'old') + record(4, 'young') }, ['young', 4]],
-    ['a snapshot with a younger state, whose own record was cut off and never acknowledged',
+    ['a snapshot with a younger state, whose own record the log has lost',
       { [snapshotName(2)]: record(4, 'young', 'a') + footer(2, 1), [segmentName(2, 3)]: record(3, 'old') }, ['young', 4]],
     ['a younger snapshot, and a segment from before it that is still read for what comes behind',
       { [snapshotName(4)]: record(4, 'young', 'a') + footer(4, 1), [segmentName(1, 2)]: record(2, 'oldest') + record(3, 'old') + record(4, 'young') }, ['young', 4]],
@@ -299,13 +299,17 @@ describe('two files that tell of the same key', () => {
       { [snapshotName(2)]: record(2, 'old', 'a') + footer(2, 1), [segmentName(2, 3)]: record(3, 'young') }, ['young', 3]],
     ['the same revision in both: they agree, and nothing is lost by it',
       { [snapshotName(3)]: record(3, 'same', 'a') + footer(3, 1), [segmentName(1, 2)]: record(2, 'old') + record(3, 'same') }, ['same', 3]],
-  ])('%s: the younger wins', async (_what, files, [value, modRevision]) => {
+    ['a damaged snapshot, and the older one before it',
+      { [snapshotName(4)]: record(4, 'young', 'a'), [snapshotName(2)]: record(2, 'old', 'a') + footer(2, 1) }, ['young', 4], 1],
+    ['a damaged snapshot that had replaced segments which are still there',
+      { [snapshotName(4)]: 'rubbish\n', [snapshotName(2)]: record(2, 'old', 'a') + footer(2, 1), [segmentName(2, 3)]: record(3, 'old') + record(4, 'young'), [segmentName(3, 5)]: '' }, ['young', 4], 1],
+  ])('%s: the younger wins', async (_what, files, [value, modRevision], setAside = 0) => {
     const directory = await temporaryFolder()
     for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
     for (let i = 0; i < 2; i++) {
       const s = await open(directory)
       expect(s.get('a')).toMatchObject({ value, modRevision, version: (modRevision as number) - 1 })
-      expect([s.count(''), s.revision, s.loadReport.setAside]).toEqual([1, modRevision, []])
+      expect([s.count(''), s.revision, s.loadReport.setAside.length]).toEqual([1, modRevision, i ? 0 : setAside])
       await s.close()
     }
   })

@@ -124,10 +124,15 @@ class Loader<V> {
         keys++
         this.#apply(record, name)
       })
-      base = Math.max(base, revision)
       this.#highest = Math.max(this.#highest, revision)
-      if (!scan.bad && !scan.torn && scan.footer?.revision === revision && scan.footer.keys === keys) snapshot = { name, bytes: scan.bytes }
-      else this.#damaged.add(name)
+      if (!scan.bad && !scan.torn && scan.footer?.revision === revision && scan.footer.keys === keys) {
+        snapshot = { name, bytes: scan.bytes }
+        // The log is needed from here on, even though a damaged snapshot was younger.
+        base = revision
+      } else {
+        this.#damaged.add(name)
+        base = Math.max(base, revision)
+      }
     }
     // With no sound snapshot every segment that is still there may help.
     const read = folder.segments.filter((segment, i) => {

@@ -64,6 +64,9 @@ export class Log {
     this.#nextSequence = files.nextSequence
   }
 
+  get snapshotName(): string | undefined {
+    return this.#snapshot?.name
+  }
   get segments(): number {
     return this.#sealed.length + (this.#active ? 1 : 0)
   }

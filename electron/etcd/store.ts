@@ -251,8 +251,8 @@ export async function openStoreWith<V>(options: StoreOptions<V>, seams: StoreSea
     },
   }, loaded)
   await log.start(loaded.needsSnapshot)
-  // The snapshot has replaced them; their copies stay.
-  if (loaded.damaged.length) await removeFiles(directory, loaded.damaged)
+  // The snapshot has replaced them (one of them perhaps under its own name); their copies stay.
+  await removeFiles(directory, loaded.damaged.filter((name) => name !== log.snapshotName))
   const loadReport: LoadReport = {
     tornTail: loaded.tornTail, keys: mvcc.size, milliseconds: performance.now() - started,
     setAside: [...loaded.setAside, ...loaded.missing.map((range) => `(missing) revisions ${range}`)],
