@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import type { HostFacts } from './host.ts'
+import { computeNodeStatus, type NodeFacts } from './node-status.ts'
+
+const facts = (more: Partial<NodeFacts> = {}): NodeFacts =>
+  ({ nodeName: 'n', address: '192.0.2.1', capacity: { cpuMillis: 2500, memoryBytes: 4 << 20, pods: 110 }, version: undefined, images: [], problem: undefined, now: Date.parse('2026-01-01T00:00:00Z'), ...more })
+const well: HostFacts = { disk: { total: 8 << 20, available: 2 ** 31 }, memoryAvailable: 2 ** 31, processes: { limit: 1000, running: 10 } }
+const conditions = (host: HostFacts | undefined): Record<string, string> => Object.fromEntries(computeNodeStatus(facts({ host }), undefined).conditions!.map((c) => [c.type, c.status]))
+
+describe('computeNodeStatus', () => {
+  it.each<[string, HostFacts | undefined, object]>([
+    ['well', well, { MemoryPressure: 'False', DiskPressure: 'False', PIDPressure: 'False', Ready: 'True' }],
+    ['not looked at', undefined, { MemoryPressure: 'Unknown', DiskPressure: 'Unknown', PIDPressure: 'Unknown', Ready: 'True' }],
+    ['disk is full', { ...well, disk: { total: 8, available: 1 } }, { DiskPressure: 'True', MemoryPressure: 'False' }],
+    ['memory is short', { ...well, memoryAvailable: 1 << 20 }, { MemoryPressure: 'True' }],
+    ['processes are many', { ...well, processes: { limit: 1000, running: 990 } }, { PIDPressure: 'True' }],
+  ])('%s', (_n, host, expected) => expect(conditions(host)).toMatchObject(expected))
+  it('says ephemeral storage only when it was seen', () => {
+    expect(computeNodeStatus(facts({ host: well }), undefined)).toMatchObject({ capacity: { cpu: '2500m', memory: '4096Ki', pods: '110', 'ephemeral-storage': '8192Ki' }, allocatable: { 'ephemeral-storage': '8192Ki' } })
+    expect(computeNodeStatus(facts(), undefined).capacity).not.toHaveProperty('ephemeral-storage')
+  })
+  it('keeps transition times and conditions of others', () => {
+    const before = computeNodeStatus(facts(), { conditions: [{ type: 'x/y', status: 'True' }] })
+    const after = computeNodeStatus(facts({ now: Date.parse('2026-01-02T00:00:00Z'), problem: 'gone' }), before)
+    const of = (type: string) => after.conditions!.find((c) => c.type === type)
+    expect(of('x/y')).toBeDefined()
+    expect(of('MemoryPressure')).toMatchObject({ lastTransitionTime: '2026-01-01T00:00:00Z', lastHeartbeatTime: '2026-01-02T00:00:00Z' })
+    expect(of('Ready')).toMatchObject({ status: 'False', message: 'container runtime is down: gone', lastTransitionTime: '2026-01-02T00:00:00Z' })
+  })
+})
