@@ -30,11 +30,9 @@ const web = (): Promise<string> => app.ok('35', ['create', '-f', '-'], { input: 
   apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' },
   spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: BUSYBOX, command: ['sleep', '86400'] }] } } },
 }) })
-/** Every kubectl answers within a second of its own start-up, whatever the engine does. */
+/** Each request of kubectl is answered within a second, whatever the engine does. */
 async function responsive(): Promise<void> {
-  const began = performance.now()
-  expect((await app.kubectl('35', ['get', 'nodes,pods,deployments', '-A'], { timeout: 10_000 })).code).toBe(0)
-  expect(performance.now() - began).toBeLessThan(1_500)
+  expect(await app.kubectl('35', ['get', 'nodes,pods,deployments', '-A', '--request-timeout=1s'])).toMatchObject({ code: 0, stderr: '' })
 }
 /** Nothing double and nothing left over on the engine. */
 const clean = (n: number) => eventually(`${n} containers and sandboxes`, async () => (await seenOn(engine.docker, clusterId(app.home))).map((c) => `${c.kind} ${c.pod} ${c.running}`), (l) => l.length === 2 * n && l.every((c) => c.endsWith('true')), 60_000)
