@@ -9,8 +9,9 @@ import { hollow } from './hollow.ts'
 import { idle } from './idle.ts'
 import { pods } from './pods.ts'
 import { startup } from './startup.ts'
+import { store } from './store.ts'
 
-const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, api, pods, hollow }
+const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, hollow }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((n) => !(n in benches))
 if (unknown.length) {
