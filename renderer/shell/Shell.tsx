@@ -77,7 +77,8 @@ export function Shell({ children }: { children: ReactNode }) {
   useKeyboard()
   useSettings()
   const lost = connection.state === 'lost'
-  const standing = state === undefined || state.phase === 'ready'
+  // A cluster that said it stops, and is gone now, leaves its last page on view, greyed.
+  const standing = state === undefined || state.phase === 'ready' || (lost && (state.phase === 'stopping' || state.phase === 'stopped'))
   return (
     <Box sx={{ height: '100%', display: 'flex', backgroundColor: 'background.default' }}>
       <Box component="a" href="#content" onClick={(e) => { e.preventDefault(); document.getElementById('content')?.focus() }} sx={{ position: 'absolute', top: -60, left: 8, zIndex: 2000, p: 2, backgroundColor: 'background.paper', '&:focus': { top: 8 } }}>{t('nav.skip')}</Box>

@@ -17,7 +17,7 @@ export function StartScreen({ state }: { state: ClusterState }) {
       <Typography variant="h1">{t(titles[state.phase])}</Typography>
       {state.message !== '' && <Typography color={state.phase === 'failed' ? 'error' : 'textSecondary'} sx={{ maxWidth: 560, textAlign: 'center', overflowWrap: 'anywhere' }}>{state.message}</Typography>}
       <Box component="ol" sx={{ m: 0, p: 0, listStyle: 'none', width: 320, display: 'grid', gap: 1.5 }}>
-        {state.steps.map((s) => (
+        {(state.phase === 'starting' || state.phase === 'failed') && state.steps.map((s) => (
           <Box component="li" key={s.name} sx={{ display: 'flex', alignItems: 'center', gap: 3, color: s.state === 'waiting' ? 'text.secondary' : 'text.primary' }}>
             <Mark level={levels[s.state]} />
             <Box sx={{ flex: 1 }}>{s.name}</Box>

@@ -91,7 +91,7 @@ export function DataTable<T>({ label, rows, columns: all, keyOf, versionOf, isNe
   }, [rows, columns, keyOf, sort, hold, order])
 
   // oxlint-disable-next-line react/incompatible-library -- the virtualizer's functions are called in the render that made them, and never memoized
-  const virtual = useVirtualizer({ count: ordered.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 12, initialRect: { width: 1000, height: 800 } })
+  const virtual = useVirtualizer({ count: ordered.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 6, initialRect: { width: 1000, height: 800 } })
 
   const at = selected === undefined ? -1 : ordered.findIndex((row) => keyOf(row) === selected)
   const move = (step: number): void => {

@@ -1,6 +1,6 @@
 /** Status is a word, a colour and a shape, never a colour alone. Plain elements with the theme's classes: a table has hundreds. */
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { i18n } from '../i18n/i18n.ts'
 import type { Level } from '../theme/theme.ts'
 
 /** Disc, half disc, ring, triangle, square: told apart without colour. */
@@ -12,9 +12,9 @@ const shapes: Record<Level, ReactNode> = {
   failed: <path d="M2 2h8v8H2z" fill="currentColor" />,
 }
 
+/** Whoever shows it follows the language; a hook in each of hundreds would be felt. */
 export function Mark({ level }: { level: Level }) {
-  const { t } = useTranslation()
-  return <svg viewBox="0 0 12 12" role="img" aria-label={t(`status.${level}`)} data-level={level} className="mark">{shapes[level]}</svg>
+  return <svg viewBox="0 0 12 12" role="img" aria-label={i18n.t(`status.${level}`)} data-level={level} className="mark">{shapes[level]}</svg>
 }
 
 export function StatusWord({ level, children }: { level: Level; children: ReactNode }) {

@@ -60,7 +60,7 @@ export default function Overview() {
   if (allPods.state === 'error' && allPods.error) return <ErrorState error={allPods.error} retry={allPods.retry} />
   const first = deployments.items.length === 0 && pods.length === 0
   const access: Fact[] = [[t('nodes.version'), cluster ? `Pilothouse ${cluster.version}, ${t('overview.kubernetes', { version: cluster.kubernetesVersion })}` : '–']]
-  if (cluster?.engine) access.push([t('overview.engine'), cluster.engine.available ? (cluster.engine.version ?? '–') : cluster.engine.message])
+  if (cluster?.engine) access.push([t('overview.engine'), cluster.runtime === 'hollow' ? t('top.hollow') : cluster.engine.available ? (cluster.engine.version ?? '–') : cluster.engine.message])
   if (cluster?.apiServer) access.push([t('overview.apiServer'), <Mono key="a">{cluster.apiServer}</Mono>])
   if (cluster?.kubeconfig) access.push([t('overview.kubeconfig'), <Mono key="k">{cluster.kubeconfig}</Mono>])
   return (
