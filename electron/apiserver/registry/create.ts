@@ -13,8 +13,6 @@ const SUFFIX = 5
 const GENERATE_ATTEMPTS = 8
 /** A generated name is cut so that it fits a DNS label. */
 const MAX_BASE = 63 - SUFFIX
-/** Node's status is written by the kubelet in the very create that registers it. */
-const KEEPS_STATUS = new Set(['nodes'])
 
 function generateName(base: string): string {
   let name = base.slice(0, MAX_BASE)
@@ -57,7 +55,7 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
   delete meta.deletionGracePeriodSeconds
   delete meta.selfLink
   delete meta.generation
-  if (kind.status && !KEEPS_STATUS.has(kind.resource)) delete draft.status
+  if (kind.status && !kind.statusOnCreate) delete draft.status
   kind.strategy.defaults?.(draft)
   // What admission and the strategy add belongs to nobody: a later apply must not take it away.
   if (!applied) {

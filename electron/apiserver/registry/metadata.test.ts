@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ObjectMeta } from '../../../shared/api/meta.ts'
 import { defineKind } from '../resources/kind.ts'
-import { nameFaults, validateMetadata } from './metadata.ts'
+import { nameErrors } from '../../../shared/labels.ts'
+import { validateMetadata } from './metadata.ts'
 
 const kind = defineKind({ group: '', version: 'v1', kind: 'Thing', resource: 'things', singular: 'thing', scope: 'Namespaced', schema: 'V1ConfigMap', strategy: {}, columns: [] })
 const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' }
@@ -10,7 +11,7 @@ describe('names', () => {
   it.each([
     ['a.b-c', 'subdomain', true], ['A', 'subdomain', false], ['a..b', 'subdomain', false], ['a'.repeat(254), 'subdomain', false], ['a.b', 'label', false], ['1a', 'label', true],
     ['a'.repeat(64), 'label', false], ['1a', 'label1035', false], ['system:x', 'path', true], ['a/b', 'path', false], ['..', 'path', false], ['', 'label', false],
-  ] as const)('%s under %s: %s', (name, rule, good) => expect(nameFaults(name, rule).length === 0).toBe(good))
+  ] as const)('%s under %s: %s', (name, rule, good) => expect(nameErrors(rule, name).length === 0).toBe(good))
 })
 
 describe('metadata', () => {

@@ -1,52 +1,15 @@
 /** Validation of names and metadata. Source: Kubernetes documentation, "Object Names and IDs", "Labels", "Annotations", "Finalizers", "Owners". */
 import type { KubeObject, ObjectMeta } from '../../../shared/api/meta.ts'
 import { field, type FieldError } from '../../../shared/errors.ts'
-import { labelKeyFault, labelValueFault } from '../../../shared/selectors.ts'
+import { annotationKey, labelValue, MAX_ANNOTATION_BYTES, nameErrors, qualifiedName } from '../../../shared/labels.ts'
 import { jsonEqual } from '../json.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-
-const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
-const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
-const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
-const ANNOTATIONS_LIMIT = 256 * 1024
-
-const SUBDOMAIN_TEXT = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-const LABEL_TEXT = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-const LABEL_1035_TEXT = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
-
-type NameRule = NonNullable<KindDefinition['nameRule']>
-
-/** Why this is no name under the rule; empty: it is one. */
-export function nameFaults(name: string, rule: NameRule): string[] {
-  const faults: string[] = []
-  switch (rule) {
-    case 'subdomain':
-      if (name.length > 253) faults.push('must be no more than 253 bytes')
-      if (!SUBDOMAIN.test(name)) faults.push(SUBDOMAIN_TEXT)
-      break
-    case 'label':
-      if (name.length > 63) faults.push('must be no more than 63 bytes')
-      if (!LABEL.test(name)) faults.push(LABEL_TEXT)
-      break
-    case 'label1035':
-      if (name.length > 63) faults.push('must be no more than 63 bytes')
-      if (!LABEL_1035.test(name)) faults.push(LABEL_1035_TEXT)
-      break
-    case 'path':
-      if (name === '.' || name === '..') faults.push(`may not be '${name}'`)
-      else for (const bad of ['/', '%']) if (name.includes(bad)) faults.push(`may not contain '${bad}'`)
-      break
-  }
-  return faults
-}
 
 export function validateLabels(labels: unknown, path: string): FieldError[] {
   const errors: FieldError[] = []
   for (const [key, value] of Object.entries((labels ?? {}) as Record<string, string>)) {
-    const keyFault = labelKeyFault(key)
-    if (keyFault) errors.push(field.invalid(path, key, keyFault))
-    const valueFault = labelValueFault(value)
-    if (valueFault) errors.push(field.invalid(path, value, valueFault))
+    for (const fault of qualifiedName(key)) errors.push(field.invalid(path, key, fault))
+    for (const fault of labelValue(value)) errors.push(field.invalid(path, value, fault))
   }
   return errors
 }
@@ -55,11 +18,10 @@ export function validateAnnotations(annotations: unknown, path: string): FieldEr
   const errors: FieldError[] = []
   let bytes = 0
   for (const [key, value] of Object.entries((annotations ?? {}) as Record<string, string>)) {
-    const fault = labelKeyFault(key.toLowerCase())
-    if (fault) errors.push(field.invalid(path, key, fault))
+    for (const fault of annotationKey(key)) errors.push(field.invalid(path, key, fault))
     bytes += Buffer.byteLength(key) + Buffer.byteLength(value)
   }
-  if (bytes > ANNOTATIONS_LIMIT) errors.push(field.tooLong(path, ANNOTATIONS_LIMIT))
+  if (bytes > MAX_ANNOTATION_BYTES) errors.push(field.tooLong(path, MAX_ANNOTATION_BYTES))
   return errors
 }
 
@@ -69,9 +31,9 @@ function validateFinalizers(meta: ObjectMeta): FieldError[] {
   const errors: FieldError[] = []
   const finalizers = meta.finalizers ?? []
   finalizers.forEach((name, i) => {
-    const fault = labelKeyFault(name)
-    if (fault) errors.push(field.invalid(`metadata.finalizers[${i}]`, name, fault))
-    else if (!name.includes('/') && !STANDARD_FINALIZERS.has(name)) {
+    const faults = qualifiedName(name)
+    for (const fault of faults) errors.push(field.invalid(`metadata.finalizers[${i}]`, name, fault))
+    if (!faults.length && !name.includes('/') && !STANDARD_FINALIZERS.has(name)) {
       errors.push(field.invalid(`metadata.finalizers[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'))
     }
   })
@@ -104,7 +66,7 @@ export function validateMetadata(kind: KindDefinition, meta: ObjectMeta): FieldE
   const errors: FieldError[] = []
   const rule = kind.nameRule ?? 'subdomain'
   if (!meta.name) errors.push(field.required('metadata.name', 'name or generateName is required'))
-  else for (const fault of nameFaults(meta.name, rule)) errors.push(field.invalid('metadata.name', meta.name, fault))
+  else for (const fault of nameErrors(rule, meta.name)) errors.push(field.invalid('metadata.name', meta.name, fault))
   if (meta.labels) errors.push(...validateLabels(meta.labels, 'metadata.labels'))
   if (meta.annotations) errors.push(...validateAnnotations(meta.annotations, 'metadata.annotations'))
   if (meta.finalizers?.length) errors.push(...validateFinalizers(meta))

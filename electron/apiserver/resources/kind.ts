@@ -85,6 +85,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly strategy: Strategy<T>
   /** Has a `status` that is written only through /status. */
   readonly status?: boolean
+  /** A create may carry status (Node: the kubelet registers with its status in one write). Default: it is dropped. */
+  readonly statusOnCreate?: boolean
   /** metadata.generation rises when anything but metadata and status changes. Default true where there is a spec. */
   readonly generation?: boolean
   readonly scale?: ScaleBinding<T>

@@ -33,7 +33,7 @@ function statusDefaults(draft: Node): void {
 
 export const node = defineKind<Node>({
   group: '', version: 'v1', kind: 'Node', resource: 'nodes', singular: 'node', shortNames: ['no'],
-  scope: 'Cluster', schema: 'V1Node', status: true, generation: false,
+  scope: 'Cluster', schema: 'V1Node', status: true, statusOnCreate: true, generation: false,
   selectableFields: { 'spec.unschedulable': (o) => String(o.spec?.unschedulable ?? false) },
   strategy: { defaults: statusDefaults, validate: validateNode, validateUpdate: validateNodeUpdate, validateStatusUpdate: validateNodeStatus },
   columns: [
