@@ -70,6 +70,7 @@ describe('a DaemonSet, on the real API server', () => {
       const now = await pods('heal')
       return now.length === 3 && now.every((p) => p.status?.phase === 'Running' && p.metadata.uid !== first!.metadata.uid && p.metadata.uid !== second!.metadata.uid)
     }, 'healed')
+    expect(await images('heal')).toBe('n1=x:1 n2=x:1 n3=x:1')
   })
 
   it('rolls one node at a time, keeps its history, and goes back', async () => {
@@ -109,7 +110,8 @@ describe('a DaemonSet, on the real API server', () => {
     loop.readyWhen = () => true
     for (const p of await pods('surge')) if (p.spec.containers[0]?.image === 'slow') await loop.client.patch(Pods, p.metadata.name, namespace, 'merge', { metadata: { annotations: { touched: '1' } } })
     await rolledOut('surge')
-    await loop.until(async () => (await images('surge')) === 'n1=slow n2=slow n3=slow', 'only new ones')
+    await loop.until(async () => (await pods('surge')).length === 3, 'only new ones')
+    expect(await images('surge')).toBe('n1=slow n2=slow n3=slow')
   })
 
   it('OnDelete waits for the user', async () => {

@@ -11,6 +11,7 @@ import { createNodeLifecycleController } from './node-lifecycle.ts'
 import { createPodGarbageCollector } from './pod-gc.ts'
 import { createReplicaSetController } from './replicaset.ts'
 import { createRootCaController, createServiceAccountController } from './serviceaccount.ts'
+import { createStatefulSetController } from './statefulset.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
 
 export const CONTROLLER_MANAGER = 'kube-controller-manager'
@@ -47,6 +48,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createReplicaSetController(as('replicaset-controller')),
       createDeploymentController(as('deployment-controller')),
       createDaemonSetController(as('daemonset-controller')),
+      createStatefulSetController(as('statefulset-controller')),
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),

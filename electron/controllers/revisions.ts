@@ -48,9 +48,9 @@ export class RevisionCollision extends Error {
 
 /**
  * Finds or makes the revision of the owner's template among those it owns. One that comes back becomes the newest again.
- * Throws RevisionCollision when the name is taken by another template.
+ * `hashLabel`: the label of the revision that says its hash. Throws RevisionCollision when the name is taken by another template.
  */
-export async function syncRevisions(client: Client, owner: Owner, owned: readonly ControllerRevision[]): Promise<Revisions> {
+export async function syncRevisions(client: Client, owner: Owner, owned: readonly ControllerRevision[], hashLabel = REVISION_HASH): Promise<Revisions> {
   const { template } = owner.spec
   const sorted = [...owned].sort(byRevision)
   const equal = sorted.findLast((r) => sameData(r, template))
@@ -66,7 +66,7 @@ export async function syncRevisions(client: Client, owner: Owner, owned: readonl
   try {
     const current = await client.create(ControllerRevisions, {
       metadata: {
-        name, ...(namespace ? { namespace } : {}), labels: { ...template.metadata?.labels, [REVISION_HASH]: hash },
+        name, ...(namespace ? { namespace } : {}), labels: { ...template.metadata?.labels, [hashLabel]: hash },
         ...(owner.metadata.annotations ? { annotations: owner.metadata.annotations } : {}), ownerReferences: [controllerReference(owner)],
       },
       data: revisionData(template), revision: next,
@@ -79,6 +79,13 @@ export async function syncRevisions(client: Client, owner: Owner, owned: readonl
     if (isControlledBy(present, owner) && sameData(present, template)) return { current: present, old }
     throw new RevisionCollision(`the name ${name} is taken by the revision of another template`)
   }
+}
+
+/** The template that the revision brings back. */
+export function templateOf(revision: ControllerRevision): PodTemplateSpec {
+  const { $patch, ...template } = (revision.data as { spec: { template: PodTemplateSpec & { $patch?: string } } }).spec.template
+  void $patch
+  return template
 }
 
 /** The revisions beyond the limit that no pod is made from, the oldest first. `live`: by name. */

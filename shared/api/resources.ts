@@ -30,6 +30,7 @@ export const Leases = define<t.Lease>('coordination.k8s.io', 'v1', 'leases', 'Le
 export const Deployments = define<t.Deployment>('apps', 'v1', 'deployments', 'Deployment', true)
 export const ReplicaSets = define<t.ReplicaSet>('apps', 'v1', 'replicasets', 'ReplicaSet', true)
 export const DaemonSets = define<t.DaemonSet>('apps', 'v1', 'daemonsets', 'DaemonSet', true)
+export const StatefulSets = define<t.StatefulSet>('apps', 'v1', 'statefulsets', 'StatefulSet', true)
 export const ControllerRevisions = define<t.ControllerRevision>('apps', 'v1', 'controllerrevisions', 'ControllerRevision', true)
 export const Roles = define<t.Role>('rbac.authorization.k8s.io', 'v1', 'roles', 'Role', true)
 export const ClusterRoles = define<t.ClusterRole>('rbac.authorization.k8s.io', 'v1', 'clusterroles', 'ClusterRole', false)

@@ -23,6 +23,7 @@ export type Lease = Kind<k8s.V1Lease>
 export type Deployment = SpecKind<k8s.V1Deployment>
 export type ReplicaSet = SpecKind<k8s.V1ReplicaSet>
 export type DaemonSet = SpecKind<k8s.V1DaemonSet>
+export type StatefulSet = SpecKind<k8s.V1StatefulSet>
 export type ControllerRevision = Kind<k8s.V1ControllerRevision>
 export type Role = Kind<k8s.V1Role>
 export type ClusterRole = Kind<k8s.V1ClusterRole>

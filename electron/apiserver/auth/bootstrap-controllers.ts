@@ -31,5 +31,9 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
   'pod-garbage-collector': [rule(['delete', ...READ], '', 'pods'), rule(READ, '', 'nodes'), rule(['patch', 'update'], '', 'pods/status')],
   'root-ca-cert-publisher': [rule(['create', 'get', 'list', 'update', 'watch'], '', 'configmaps'), rule(READ, '', 'namespaces'), ...events()],
   'service-account-controller': [rule(['create', ...READ], '', 'serviceaccounts'), rule(READ, '', 'namespaces'), ...events()],
+  'statefulset-controller': [
+    rule(READ, 'apps', 'statefulsets'), rule(['patch', 'update'], 'apps', 'statefulsets/status'), rule(['update'], 'apps', 'statefulsets/finalizers'),
+    rule(['create', 'delete', ...READ, 'patch', 'update'], '', 'pods'), rule(['create', 'delete', ...READ, 'patch', 'update'], 'apps', 'controllerrevisions'), ...events(),
+  ],
   'taint-eviction-controller': [rule(READ, '', 'nodes'), rule(['delete', ...READ], '', 'pods'), rule(['patch', 'update'], '', 'pods/status'), ...events()],
 })

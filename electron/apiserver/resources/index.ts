@@ -18,8 +18,9 @@ import { roleBinding } from './rolebinding.ts'
 import { secret } from './secret.ts'
 import { service } from './service.ts'
 import { serviceAccount } from './serviceaccount.ts'
+import { statefulSet } from './statefulset.ts'
 
 export const kinds: readonly KindDefinition[] = [
   configMap, event, namespace, node, pod, secret, serviceAccount, service,
-  controllerRevision, daemonSet, deployment, replicaSet, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
+  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
 ]

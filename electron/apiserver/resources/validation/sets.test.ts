@@ -6,6 +6,38 @@ const TEMPLATE = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ 
 const SET: Body = { spec: { selector: { matchLabels: { app: 'web' } }, template: TEMPLATE } }
 const REVISION: Body = { data: { spec: {} }, revision: 1, metadata: { creationTimestamp: '2026-01-01T00:55:00Z', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'web', uid: 'u', controller: true }] } }
 
+describe('StatefulSet', () => {
+  it.each<[string, unknown]>([['spec/serviceName', 'web'], ['spec/updateStrategy', { type: 'OnDelete' }], ['spec/ordinals', { start: 3 }], ['spec/updateStrategy', { rollingUpdate: { maxUnavailable: '50%', partition: 2 } }]])('%s %j passes', (path, value) => {
+    const body = change(SET, path, value)
+    expect(faults('StatefulSet', body)).toEqual([])
+    expect(updateFaults('StatefulSet', body, body)).toEqual([])
+    const once = withDefaults('StatefulSet', body)
+    expect(withDefaults('StatefulSet', structuredClone(once) as never)).toEqual(once)
+  })
+  it.each<[string, unknown, string[]]>([
+    ['spec', undefined, ['spec: Required value']],
+    ['spec/selector', {}, ['spec.selector: Invalid value: {}: empty selector is invalid for statefulset']],
+    ['spec/podManagementPolicy', 'Any', ['spec.podManagementPolicy: Unsupported value: "Any": supported values: "OrderedReady", "Parallel"']],
+    ['spec/updateStrategy', { type: 'Blue' }, ['spec.updateStrategy.type: Unsupported value: "Blue": supported values: "OnDelete", "RollingUpdate"']],
+    ['spec/updateStrategy', { type: 'OnDelete', rollingUpdate: { partition: 1 } }, [`spec.updateStrategy.rollingUpdate: Invalid value: {"partition":1}: only allowed for updateStrategy 'RollingUpdate'`]],
+    ['spec/updateStrategy', { rollingUpdate: { partition: -1, maxUnavailable: 0 } }, ['spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0', 'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0']],
+    ['spec/ordinals', { start: -1 }, ['spec.ordinals.start: Invalid value: -1: must be greater than or equal to 0']],
+    ['spec/persistentVolumeClaimRetentionPolicy', { whenScaled: 'Keep' }, ['spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Keep": supported values: "Delete", "Retain"']],
+    ['spec/volumeClaimTemplates', [{ metadata: { name: 'data' }, spec: {} }], [expect.stringMatching(/^spec\.volumeClaimTemplates: Forbidden: this cluster does not serve PersistentVolumeClaims yet/) as string]],
+  ])('%s %j is refused', (path, value, expected) => expect(faults('StatefulSet', change(SET, path, value))).toEqual(expected))
+  it('lets only some fields change', () => {
+    expect(updateFaults('StatefulSet', change(SET, 'spec/replicas', 7), SET)).toEqual([])
+    expect(updateFaults('StatefulSet', change(SET, 'spec/template/spec/containers/0/image', 'web:2'), SET)).toEqual([])
+    expect(updateFaults('StatefulSet', change(SET, 'spec/serviceName', 'b'), change(SET, 'spec/serviceName', 'a'))).toEqual([
+      "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+    ])
+  })
+  it('defaults and columns', () => {
+    expect(withDefaults('StatefulSet', SET)).toMatchObject({ spec: { replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: 'OrderedReady', updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } }, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' } } })
+    expect(row('StatefulSet', { ...withDefaults('StatefulSet', change(SET, 'spec/replicas', 3)), status: { readyReplicas: 2 }, metadata: { name: 'x', creationTimestamp: '2026-01-01T00:55:00Z' } } as never, true)).toEqual(['x', '2/3', '5m', 'a', 'web:1'])
+  })
+})
+
 describe('DaemonSet and ControllerRevision', () => {
   it.each<[string, Body]>([
     ['DaemonSet', SET], ['DaemonSet', change(SET, 'spec/updateStrategy', { type: 'OnDelete' })], ['DaemonSet', change(SET, 'spec/updateStrategy', { rollingUpdate: { maxSurge: '30%', maxUnavailable: 0 } })], ['ControllerRevision', REVISION],

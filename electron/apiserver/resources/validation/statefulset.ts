@@ -1,0 +1,65 @@
+/** StatefulSets. */
+import type { StatefulSet } from '../../../../shared/api/types.ts'
+import type { FieldError } from '../../../../shared/errors.ts'
+import { field } from '../../../../shared/errors.ts'
+import { percentOf } from '../../../../shared/int-or-string.ts'
+import { dns1123Subdomain } from '../../../../shared/labels.ts'
+import type { Counts } from './workloads.ts'
+import { counts, selectorOf, template } from './workloads.ts'
+import type { Errors } from './common.ts'
+import { countOrPercent, equal, nonNegative, oneOf, say } from './common.ts'
+
+/** Claims would be ignored without a word, and with them the data. */
+const NO_CLAIMS = 'this cluster does not serve PersistentVolumeClaims yet, so claims made from a template cannot be honoured; use an emptyDir or hostPath volume in the pod template'
+const MUTABLE = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const
+const ONLY_MUTABLE = `updates to statefulset spec for fields other than ${MUTABLE.slice(0, -1).map((m) => `'${m}'`).join(', ')} and '${MUTABLE.at(-1) ?? ''}' are forbidden`
+
+export function validateStatefulSet(object: StatefulSet): FieldError[] {
+  const errors: FieldError[] = []
+  const spec = object.spec
+  if (!spec) return [field.required('spec')]
+  oneOf(errors, 'spec.podManagementPolicy', spec.podManagementPolicy, ['OrderedReady', 'Parallel'])
+  strategy(errors, spec.updateStrategy)
+  const retention = spec.persistentVolumeClaimRetentionPolicy
+  oneOf(errors, 'spec.persistentVolumeClaimRetentionPolicy.whenDeleted', retention?.whenDeleted, ['Retain', 'Delete'])
+  oneOf(errors, 'spec.persistentVolumeClaimRetentionPolicy.whenScaled', retention?.whenScaled, ['Retain', 'Delete'])
+  nonNegative(errors, 'spec.replicas', spec.replicas)
+  nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds)
+  nonNegative(errors, 'spec.revisionHistoryLimit', spec.revisionHistoryLimit)
+  nonNegative(errors, 'spec.ordinals.start', spec.ordinals?.start)
+  if (spec.serviceName) say(errors, 'spec.serviceName', spec.serviceName, dns1123Subdomain(spec.serviceName))
+  template(errors, 'spec.template', spec.template, selectorOf(errors, spec.selector, 'statefulset'))
+  if (spec.volumeClaimTemplates?.length) errors.push(field.forbidden('spec.volumeClaimTemplates', NO_CLAIMS))
+  return errors
+}
+
+function strategy(errors: Errors, given: StatefulSet['spec']['updateStrategy']): void {
+  const path = 'spec.updateStrategy'
+  if (given?.type === 'OnDelete') {
+    if (given.rollingUpdate) errors.push(field.invalid(`${path}.rollingUpdate`, given.rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'"))
+    return
+  }
+  oneOf(errors, `${path}.type`, given?.type, ['OnDelete', 'RollingUpdate'])
+  const { partition, maxUnavailable } = given?.rollingUpdate ?? {}
+  nonNegative(errors, `${path}.rollingUpdate.partition`, partition)
+  if (maxUnavailable === undefined) return
+  countOrPercent(errors, `${path}.rollingUpdate.maxUnavailable`, maxUnavailable)
+  const percent = percentOf(maxUnavailable) ?? 0
+  if (maxUnavailable === 0 || (typeof maxUnavailable === 'string' && percent === 0)) errors.push(field.invalid(`${path}.rollingUpdate.maxUnavailable`, maxUnavailable, 'cannot be 0'))
+  if (percent > 100) errors.push(field.invalid(`${path}.rollingUpdate.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'))
+}
+
+export function validateStatefulSetUpdate(object: StatefulSet, old: StatefulSet): FieldError[] {
+  const fixed = (o: StatefulSet): object => Object.fromEntries(Object.entries(o.spec ?? {}).filter(([key]) => !MUTABLE.some((m) => m === key)))
+  return equal(fixed(object), fixed(old)) ? [] : [field.forbidden('spec', ONLY_MUTABLE)]
+}
+
+export function validateStatefulSetStatus(object: StatefulSet, old: StatefulSet): FieldError[] {
+  const errors: FieldError[] = []
+  const status = (object.status ?? {}) as unknown as Counts
+  counts(errors, status, ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'])
+  nonNegative(errors, 'status.collisionCount', object.status?.collisionCount)
+  const collisions = object.status?.collisionCount ?? 0
+  if (collisions < (old.status?.collisionCount ?? 0)) errors.push(field.invalid('status.collisionCount', collisions, 'cannot be decremented'))
+  return errors
+}
