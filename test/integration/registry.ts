@@ -1,0 +1,75 @@
+/** Debian's docker-registry on a free port of 127.0.0.1, with its files in a temporary folder. */
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { createServer, type AddressInfo } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type Docker from 'dockerode'
+import { pack } from 'tar-stream'
+import { until } from './runtime-world.ts'
+
+export const USER = { username: 'puller', password: 's3cret' }
+/** `htpasswd -Bbn puller s3cret` */
+const HTPASSWD = 'puller:$2y$05$jZQ70fPX/UXZnHZXlOJmIeEUqe5CILBEH05.9T.XfBGNrI37ZtxAW\n'
+
+export interface Registry {
+  readonly host: string
+  /** Pushes `from` as `name`, with a layer of its own, and removes it from the engine again. */
+  push(docker: Docker, from: string, name: string): Promise<string>
+  stop(): Promise<void>
+}
+
+const freePort = (): Promise<number> => new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo
+    server.close(() => resolve(port))
+  })
+})
+const drain = async (docker: Docker, stream: NodeJS.ReadableStream): Promise<void> => {
+  await new Promise<void>((resolve, reject) => docker.modem.followProgress(stream, (e: Error | null, all: { error?: string }[]) => {
+    const error = e ?? all.find((m) => m.error)
+    if (error) reject(e ?? new Error((error as { error: string }).error))
+    else resolve()
+  }))
+}
+
+export async function startRegistry(secured: boolean): Promise<Registry> {
+  const folder = await mkdtemp(join(tmpdir(), 'registry-'))
+  const host = `127.0.0.1:${await freePort()}`
+  await writeFile(join(folder, 'htpasswd'), HTPASSWD)
+  await writeFile(join(folder, 'config.yml'), [
+    'version: 0.1', 'log: { level: error }', `storage: { filesystem: { rootdirectory: ${join(folder, 'data')} } }`, `http: { addr: ${host} }`,
+    ...(secured ? [`auth: { htpasswd: { realm: test, path: ${join(folder, 'htpasswd')} } }`] : []), '',
+  ].join('\n'))
+  const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (c: Buffer) => { said = (said + c.toString()).slice(-2_000) })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  await until(`the registry ${said}`, () => fetch(`http://${host}/v2/`).then((r) => r.status === (secured ? 401 : 200), () => false))
+  return {
+    host,
+    async push(docker, from, name) {
+      const reference = `${host}/${name}`
+      const [repo, tag] = [reference.slice(0, reference.lastIndexOf(':')), reference.slice(reference.lastIndexOf(':') + 1)]
+      const container = await docker.createContainer({ Image: from, Cmd: ['true'] })
+      try {
+        const tar = pack()
+        tar.entry({ name: 'tmp/own' }, randomBytes(3 << 20))
+        tar.finalize()
+        await container.putArchive(tar as unknown as NodeJS.ReadableStream, { path: '/' })
+        await container.commit({ repo, tag })
+      } finally {
+        await container.remove({ force: true })
+      }
+      await drain(docker, await docker.getImage(reference).push({ authconfig: { ...USER, serveraddress: host } }))
+      await docker.getImage(reference).remove({ force: true })
+      return reference
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
