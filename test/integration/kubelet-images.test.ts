@@ -12,7 +12,7 @@ const waits = (p: Pod) => p.status?.containerStatuses?.[0]?.state?.waiting
 let world: KubeletWorld
 let open: Registry
 let secured: Registry
-let pulled: string[] = []
+const pulled: string[] = []
 
 beforeAll(async () => {
   await sweep(CLUSTER)
@@ -65,7 +65,8 @@ describe('a registry', () => {
     const auths = { [secured.host]: { auth: Buffer.from(`${USER.username}:${USER.password}`).toString('base64') } }
     await world.admin.create(Secrets, { metadata: { name: 'pull', namespace: 'default' }, type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') } })
     await world.run('allowed', { imagePullSecrets: [{ name: 'pull' }], containers: [{ name: 'c', image, command: SLEEP }] })
-    await world.wait('allowed', 'runs', running)
+    const pod = await world.wait('allowed', 'runs', running)
+    expect(pod.status?.containerStatuses?.[0]).toMatchObject({ image, imageID: expect.stringContaining('sha256:') })
   })
 })
 
