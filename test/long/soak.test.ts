@@ -2,7 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Docker from 'dockerode'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { KubeList, KubeObject } from '../../shared/api/meta.ts'
 import type { Deployment } from '../../shared/api/types.ts'
 import { App, eventually, resetHome } from '../integration/app.ts'
@@ -129,7 +129,11 @@ function judge({ start, quiet }: Awaited<ReturnType<typeof soak>>): void {
 }
 
 let app: App | undefined
-afterAll(async () => { await app?.stop() })
+// Also of a test that has failed nothing is left on the engine.
+afterEach(async () => {
+  await app?.dispose()
+  app = undefined
+})
 
 describe('soak', () => {
   it('three minutes on 50 hollow nodes leave nothing behind', async () => {
@@ -152,5 +156,6 @@ describe('soak', () => {
     await resetHome(app.home)
     rmSync(join(app.home, '..'), { recursive: true, force: true })
     expect(await leftOn(docker, cluster)).toEqual([])
+    app = undefined
   })
 })
