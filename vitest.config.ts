@@ -5,10 +5,10 @@ export default defineConfig({
     projects: [
       // Unit tests stand beside their file, need nothing but Node and finish in seconds.
       { test: { name: 'unit', include: ['{electron,shared,renderer,scripts}/**/*.test.{ts,tsx}'], testTimeout: 20_000, environment: 'node' } },
-      // Integration tests span rooms: a real engine, real kubectl, real files.
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
+      // Integration tests span rooms: a real engine, real kubectl, real files; objects that leave the pipeline are frozen.
+      { test: { name: 'integration', env: { PILOTHOUSE_FREEZE: '1' }, include: ['test/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
       // Long tests break things on purpose and for minutes: kills, engines that go away, churn. `npm run test:long`.
-      { test: { name: 'long', include: ['test/long/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
+      { test: { name: 'long', env: { PILOTHOUSE_FREEZE: '1' }, include: ['test/long/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
     ],
   },
 })

@@ -8,7 +8,7 @@ import type { Clock, Timer } from '../../shared/clock.ts'
 import { isExpired, toStatusError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import { Backoff, deferred, delay } from './backoff.ts'
-import { deepFreeze } from './freeze.ts'
+import { seal } from './freeze.ts'
 import { ObjectIndex, keyOf } from './object-index.ts'
 import type { Client, Indexers, Informer, InformerHandlers } from './types.ts'
 
@@ -137,7 +137,7 @@ export class RunningInformer<T extends KubeObject> implements Informer<T> {
   }
 
   #apply(type: 'ADDED' | 'MODIFIED' | 'DELETED', raw: T): void {
-    const object = deepFreeze(raw)
+    const object = seal(raw)
     const old = this.#index.get(keyOf(object))
     if (type === 'DELETED') {
       this.#index.delete(keyOf(object))
@@ -160,7 +160,7 @@ export class RunningInformer<T extends KubeObject> implements Informer<T> {
     const initial = !this.#synced
     const gone = new Set(this.#index.keys())
     for (const raw of items) {
-      const object = deepFreeze(raw)
+      const object = seal(raw)
       const key = keyOf(object)
       gone.delete(key)
       const old = this.#index.get(key)

@@ -100,8 +100,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     let count = 1
     for (const w of workers.values()) {
       const phase = w.pod.status?.phase
-      if (w.uid === pod.metadata.uid || phase === 'Failed' || phase === 'Succeeded' || !admittedPods.has(w.uid)) continue
-      const r = podRequests(w.pod)
+      const r = admittedPods.get(w.uid)
+      if (!r || w.uid === pod.metadata.uid || phase === 'Failed' || phase === 'Succeeded') continue
       cpu += r['cpu'] ?? 0
       memory += r['memory'] ?? 0
       count++
@@ -111,10 +111,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     if (count > c.pods) return over('pods', 1, count - 1, c.pods)
     if ((wanted['cpu'] ?? 0) > 0 && cpu > c.cpuMillis) return over('cpu', wanted['cpu']!, cpu - wanted['cpu']!, c.cpuMillis)
     if ((wanted['memory'] ?? 0) > 0 && memory > c.memoryBytes) return over('memory', wanted['memory']!, memory - wanted['memory']!, c.memoryBytes)
-    admittedPods.add(pod.metadata.uid ?? '')
+    admittedPods.set(pod.metadata.uid ?? '', wanted)
     return undefined
   }
-  const admittedPods = new Set<string>()
+  /** What each admitted pod asked for. */
+  const admittedPods = new Map<string, ReturnType<typeof podRequests>>()
 
   const context: WorkerContext = {
     client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens: createTokenManager(client, clock), sources, nodeName, dataDir, hollow,
@@ -124,7 +125,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const addWorker = (pod: Pod, sandboxes: readonly SandboxState[] = [], containers: readonly ContainerState[] = []): void => {
     const uid = pod.metadata.uid ?? ''
     if (workers.has(uid)) return
-    if (containers.length || pod.status?.startTime) admittedPods.add(uid)
+    if (containers.length || pod.status?.startTime) admittedPods.set(uid, podRequests(pod))
     const worker = createPodWorker(context, pod, { sandboxes, containers })
     workers.set(uid, worker)
     worker.wake()
@@ -187,14 +188,15 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const read = (): void => own(resync().then(() => { unread = false; report() }, (e: unknown) => { unread = true; problem = (e as Error).message; report(); throw e }), 'read the state of the container runtime')
   const onRuntime = (event: RuntimeEvent): void => {
     if (stopped) return
-    if (event.type === 'unavailable') {
+    // The usual case first: every kubelet of a large hollow cluster is told of every container.
+    if (event.type === 'container' || event.type === 'sandbox') {
+      if (event.action === 'died' || event.action === 'removed') workers.get(event.podUid)?.stale(event.id)
+    } else if (event.type === 'unavailable') {
       unread = false
       problem = event.message
       report()
     } else if (event.type === 'resync') {
       read()
-    } else if (event.type === 'container' || event.type === 'sandbox') {
-      if (event.action === 'died' || event.action === 'removed') workers.get(event.podUid)?.stale(event.id)
     }
   }
   const onTick = (): void => {

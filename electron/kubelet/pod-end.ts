@@ -6,6 +6,7 @@ import type { PodRecord } from './pod-record.ts'
 import { refresh } from './pod-refresh.ts'
 import { killPod } from './termination.ts'
 import { removePodFolder } from './volumes.ts'
+import { SUPERSEDED } from './superseded.ts'
 
 /** A pod that the API has forgotten gets this long, in seconds. */
 const ORPHAN_GRACE_SECONDS = 1
@@ -16,7 +17,7 @@ export const graceOf = (pod: Pod): number => pod.metadata.deletionGracePeriodSec
 export async function terminate(r: PodRecord): Promise<void> {
   const { ctx, uid, identity } = r
   const { runtime } = ctx
-  r.abort.abort()
+  r.abort.abort(SUPERSEDED)
   for (const id of r.containers.keys()) r.prober.unwatch(id)
   r.killGrace = r.gone ? ORPHAN_GRACE_SECONDS : graceOf(r.pod)
   await killPod(r.kill(), r.pod, [...r.containers.values()], r.killGrace, () => r.killGrace ?? 0)

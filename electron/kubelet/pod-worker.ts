@@ -9,6 +9,7 @@ import { createPodRecord, storedContainer } from './pod-record.ts'
 import { refresh } from './pod-refresh.ts'
 import { RuntimeError, type ContainerState, type SandboxState } from './runtime/types.ts'
 import { RETRY_MS, type PodWorker, type WorkerContext } from './worker-context.ts'
+import { SUPERSEDED } from './superseded.ts'
 
 export type { PodWorker, WorkerContext } from './worker-context.ts'
 
@@ -116,14 +117,14 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
       r.pod = next
       ctx.status.observe(next)
       if (next.metadata.deletionTimestamp) {
-        r.abort.abort()
+        r.abort.abort(SUPERSEDED)
         hurry(graceOf(next))
       }
       const same = before.spec === next.spec || before.metadata.generation !== undefined && before.metadata.generation === next.metadata.generation
       // Our own status coming back is no reason to look again.
       if (!same || before.metadata.deletionTimestamp !== next.metadata.deletionTimestamp || before === next || (next.spec.readinessGates?.length ?? 0) > 0) wake()
     },
-    removed() { r.gone = true; r.abort.abort(); wake() },
+    removed() { r.gone = true; r.abort.abort(SUPERSEDED); wake() },
     wake,
     stale(id) {
       // What we do not know was never ours to begin with, or is being made or removed by the step under way.
@@ -142,7 +143,7 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
     stop() {
       r.stopped = true
       clearTimer()
-      r.abort.abort()
+      r.abort.abort(SUPERSEDED)
       for (const id of r.containers.keys()) r.prober.unwatch(id)
     },
     idle: async () => { while (running) await running },
