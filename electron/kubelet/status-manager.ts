@@ -1,7 +1,7 @@
 /** Writes pod statuses: only changes, one write a pod at a time, the newest wins. */
 import { isDeepStrictEqual } from 'node:util'
 import { Pods } from '../../shared/api/resources.ts'
-import type { Pod, PodStatus } from '../../shared/api/types.ts'
+import type { Pod, PodCondition, PodStatus } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { isConflict, isNotFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
@@ -40,13 +40,20 @@ const OWN_FIELDS = ['phase', 'reason', 'message', 'hostIP', 'podIP', 'startTime'
 /** The part of a status that this node alone decides on. */
 const ownPart = (s: PodStatus | undefined): unknown => [OWN_FIELDS.map((f) => s?.[f]), OWN_CONDITIONS.map((t) => s?.conditions?.find((c) => c.type === t)).map((c) => c && [c.status, c.reason, c.message])]
 
+/** A condition to merge into the stored one of its type: the reason and message that it no longer has become null. */
+function conditionPatch(stored: PodStatus | undefined, wanted: PodCondition): object {
+  const before = stored?.conditions?.find((c) => c.type === wanted.type)
+  const gone = (['reason', 'message'] as const).filter((f) => before?.[f] !== undefined && wanted[f] === undefined)
+  return { ...wanted, ...Object.fromEntries(gone.map((f) => [f, null])) }
+}
+
 /** As a strategic patch: conditions of others stay, addresses are not added to those before, and what has gone becomes null. */
 function patchOf(stored: PodStatus | undefined, wanted: PodStatus): object {
   const gone = Object.keys(stored ?? {}).filter((k) => !(k in wanted) && ['reason', 'message', 'podIP', 'podIPs', 'initContainerStatuses'].includes(k))
   const whole = (list: readonly object[] | undefined): object => (list ? [...list, { $patch: 'replace' }] : [])
   return {
     ...wanted, ...Object.fromEntries(gone.map((k) => [k, null])),
-    conditions: (wanted.conditions ?? []).filter((c) => OWN_CONDITIONS.includes(c.type) || !stored?.conditions?.some((x) => x.type === c.type)),
+    conditions: (wanted.conditions ?? []).filter((c) => OWN_CONDITIONS.includes(c.type) || !stored?.conditions?.some((x) => x.type === c.type)).map((c) => conditionPatch(stored, c)),
     ...(wanted.podIPs ? { podIPs: whole(wanted.podIPs) } : {}), ...(wanted.hostIPs ? { hostIPs: whole(wanted.hostIPs) } : {}),
   }
 }
