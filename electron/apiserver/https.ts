@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import type { TLSSocket } from 'node:tls'
 import { requestTooLarge, StatusError, tooManyRequests, timeout, unauthorized, internalError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
@@ -119,6 +119,8 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
 /** Serves until closed. Rejects when no port is free. */
 export async function serveHttps({ server: api, port, host = '127.0.0.1', tls, authenticator }: ServeOptions): Promise<ServeHandle> {
   const closing = new AbortController()
+  // Every open watch listens to it; Node 20 would take them for a leak.
+  setMaxListeners(0, closing.signal)
   let reading = 0
   let writing = 0
 

@@ -2,6 +2,7 @@
  * The API server without a transport: one function from request to answer, behind which stand authorization, admission,
  * validation and the store. HTTPS, the in-process client and the dashboard's endpoint are three doors to it.
  */
+import { setMaxListeners } from 'node:events'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { PolicyRule, ServiceAccount } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
@@ -91,6 +92,8 @@ const errorAnswer = (error: StatusError): ApiResponse => ({
 export async function createApiServer(options: ApiServerOptions): Promise<PilothouseApiServer> {
   const { store, clock, schemas, authorizer } = options
   const closing = new AbortController()
+  // Every open watch listens to it; Node 20 would take them for a leak.
+  setMaxListeners(0, closing.signal)
   const kinds = [...options.kinds, ...reviews.map((r) => r.kind)]
   const byResource = new Map(kinds.map((k) => [`${k.group}/${k.version}/${k.resource}`, k]))
   const byGroupResource = new Map(kinds.map((k) => [`${k.group}/${k.resource}`, k]))

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { ResourceType } from '../../shared/api/resources.ts'
 import type { Clock } from '../../shared/clock.ts'
+import { orAborted } from './backoff.ts'
 import { RunningInformer } from './informer.ts'
 import type { Client, Indexers, Informer, InformerFactory } from './types.ts'
 
@@ -37,7 +38,8 @@ export function createInformerFactory(client: Client, clock: Clock, options: Inf
       }
     },
     async synced(signal) {
-      await Promise.all([...started].map((informer) => informer.synced(signal)))
+      const all = Promise.all([...started].map((informer) => informer.synced()))
+      await (signal ? orAborted(all, signal) : all)
     },
     async stop() {
       await Promise.all([...informers.values()].map((informer) => informer.stop()))

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AnyObject } from '../../shared/api/meta.ts'
 import { ConfigMaps } from '../../shared/api/resources.ts'
@@ -113,5 +114,19 @@ describe('informer', () => {
     await clock.advance(20_000)
     expect(log.slice(2)).toEqual(['=one', '=two', '=one', '=two'])
     expect(() => factory?.informer(ConfigMaps, { indexers: { value: () => [] } })).toThrow(/exists already/)
+  })
+
+  it('a factory waits for all with one listener, until the signal says that it is late', async () => {
+    const { informer } = setUp()
+    const abort = new AbortController()
+    for (let i = 0; i < 12; i++) factory?.informer(ConfigMaps, { namespace: `n${i}` })
+    factory?.start()
+    const waiting = factory?.synced(abort.signal)
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1)
+    await waiting
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(0)
+    abort.abort(new Error('late'))
+    await expect(factory?.synced(abort.signal)).rejects.toThrow('late')
+    await expect(informer.synced(abort.signal)).resolves.toBeUndefined()
   })
 })

@@ -7,7 +7,7 @@ import type { ResourceType } from '../../shared/api/resources.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { isExpired, toStatusError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
-import { Backoff, deferred, delay } from './backoff.ts'
+import { Backoff, deferred, delay, orAborted } from './backoff.ts'
 import { seal } from './freeze.ts'
 import { ObjectIndex, keyOf } from './object-index.ts'
 import type { Client, Indexers, Informer, InformerHandlers } from './types.ts'
@@ -78,15 +78,7 @@ export class RunningInformer<T extends KubeObject> implements Informer<T> {
   async synced(signal?: AbortSignal): Promise<void> {
     if (this.#synced) return
     if (!signal) return this.#firstList.promise
-    signal.throwIfAborted()
-    const aborted = deferred<never>()
-    const abort = (): void => aborted.reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    try {
-      await Promise.race([this.#firstList.promise, aborted.promise])
-    } finally {
-      signal.removeEventListener('abort', abort)
-    }
+    await orAborted(this.#firstList.promise, signal)
   }
   start(): void {
     if (this.#loop || this.#abort.signal.aborted) return

@@ -6,7 +6,13 @@ import { failure } from '../../../shared/errors.ts'
 const MAX_OPERATIONS = 10_000
 
 const badRequest = (message: string) => failure(400, 'BadRequest', message)
-const unprocessable = (message: string) => failure(422, 'Invalid', `the server rejected our request due to an error in our request`, { causes: [{ message }] })
+const unprocessable = (field: string, message: string) => failure(422, 'Invalid', 'the server rejected our request due to an error in our request', { causes: [{ field, message }] })
+
+/** Where in the document an operation failed. */
+const pathOf = (error: unknown): string => {
+  const operation: unknown = error instanceof fastJsonPatch.JsonPatchError ? error.operation : undefined
+  return (operation as Partial<Operation> | undefined)?.path ?? 'patch'
+}
 
 /**
  * Applies `ops` to a copy of `doc`.
@@ -24,6 +30,6 @@ export function jsonPatch(doc: unknown, ops: unknown): unknown {
     // Values are copied: a patch may use one of its own values twice.
     return fastJsonPatch.applyPatch(structuredClone(doc), structuredClone(ops) as Operation[], true, true, true).newDocument
   } catch (error) {
-    throw unprocessable(error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error))
+    throw unprocessable(pathOf(error), error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error))
   }
 }

@@ -30,6 +30,10 @@ describe('jsonPatch', () => {
     [{}, 400], [[1], 400], [[{ op: 'test', path: '/a', value: 2 }], 422], [[{ op: 'remove', path: '/b' }], 422], [[{ op: 'dance', path: '/a' }], 422],
     [[{ op: 'add', path: '/__proto__/x', value: 1 }], 422], [Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/a', value: 1 })), 413],
   ])('fault %#', (ops, code) => expect(codeOf(() => jsonPatch({ a: 1 }, ops))).toBe(code))
+  it.each([
+    [{ op: 'test', path: '/a', value: 2 }, '/a', 'Test operation failed'], [{ op: 'remove', path: '/b' }, '/b', 'Cannot perform the operation at a path that does not exist'],
+    [{ op: 'add', path: '/__proto__/x', value: 1 }, 'patch', expect.stringContaining('__proto__')],
+  ])('says where and why: %j', (op, field, message) => expect(() => jsonPatch({ a: 1 }, [op])).toThrow(expect.objectContaining({ status: expect.objectContaining({ details: { causes: [{ field, message }] } }) })))
 })
 
 describe('mergePatch', () => {
