@@ -6,6 +6,7 @@ import type { Controller, ControllerContext } from './context.ts'
 import { createDaemonSetController } from './daemonset.ts'
 import { createDeploymentController } from './deployment.ts'
 import { createGarbageCollector } from './garbage-collector.ts'
+import { createJobController } from './job.ts'
 import { createNamespaceController } from './namespace.ts'
 import { createNodeLifecycleController } from './node-lifecycle.ts'
 import { createPodGarbageCollector } from './pod-gc.ts'
@@ -13,6 +14,7 @@ import { createReplicaSetController } from './replicaset.ts'
 import { createRootCaController, createServiceAccountController } from './serviceaccount.ts'
 import { createStatefulSetController } from './statefulset.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
+import { createTtlAfterFinishedController } from './ttl-after-finished.ts'
 
 export const CONTROLLER_MANAGER = 'kube-controller-manager'
 const START_TIMEOUT_MS = 30_000
@@ -49,6 +51,8 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createDeploymentController(as('deployment-controller')),
       createDaemonSetController(as('daemonset-controller')),
       createStatefulSetController(as('statefulset-controller')),
+      createJobController(as('job-controller')),
+      createTtlAfterFinishedController(as('ttl-after-finished-controller')),
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),

@@ -20,6 +20,10 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
   ],
   // It has to be able to remove whatever an owner leaves behind, or a namespace holds.
   'generic-garbage-collector': [rule(['delete', ...READ, 'patch', 'update'], '*', '*'), ...events()],
+  'job-controller': [
+    rule([...READ, 'patch', 'update'], 'batch', 'jobs'), rule(['patch', 'update'], 'batch', 'jobs/status'), rule(['update'], 'batch', 'jobs/finalizers'),
+    rule(['create', 'delete', ...READ, 'patch'], '', 'pods'), ...events(),
+  ],
   'namespace-controller': [
     rule(['delete', ...READ, 'update'], '', 'namespaces'), rule(['update'], '', 'namespaces/finalize', 'namespaces/status'), rule(['delete', 'deletecollection', 'get', 'list'], '*', '*'),
     { verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*'] },
@@ -36,4 +40,5 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
     rule(['create', 'delete', ...READ, 'patch', 'update'], '', 'pods'), rule(['create', 'delete', ...READ, 'patch', 'update'], 'apps', 'controllerrevisions'), ...events(),
   ],
   'taint-eviction-controller': [rule(READ, '', 'nodes'), rule(['delete', ...READ], '', 'pods'), rule(['patch', 'update'], '', 'pods/status'), ...events()],
+  'ttl-after-finished-controller': [rule(['delete', ...READ], 'batch', 'jobs'), ...events()],
 })

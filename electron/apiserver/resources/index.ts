@@ -6,6 +6,7 @@ import { controllerRevision } from './controllerrevision.ts'
 import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import { event } from './event.ts'
+import { job } from './job.ts'
 import type { KindDefinition } from './kind.ts'
 import { lease } from './lease.ts'
 import { namespace } from './namespace.ts'
@@ -22,5 +23,5 @@ import { statefulSet } from './statefulset.ts'
 
 export const kinds: readonly KindDefinition[] = [
   configMap, event, namespace, node, pod, secret, serviceAccount, service,
-  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
+  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, job, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
 ]
