@@ -45,6 +45,14 @@ describe('dashboard server', () => {
     ['with a foreign Host', { host: 'evil.example:80' }, '/', 403],
     ['with a wrong token', {}, '/?token=abc', 401],
   ])('refuses %s', async (_name, headers, path, status) => expect((await get(path, headers as Record<string, string>)).status).toBe(status))
+  it.each(['//', '///x', '/\\\\', '/%', '*', 'http://evil.example//'])('stands a request for %s, and an upgrade too', async (path) => {
+    expect((await get(path)).status).toBe(401)
+    const refused = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host: `127.0.0.1:${server.port}`, connection: 'Upgrade', upgrade: 'websocket' }
+      request({ host: '127.0.0.1', port: server.port, path, headers }, (res) => { res.resume(); resolve(res.statusCode) }).on('error', reject).end()
+    })
+    expect(refused).toBe(403)
+  })
   it('serves files of its folder only, with a strict policy', async () => {
     const c = { cookie: await cookie() }
     const page = await get('/', c)

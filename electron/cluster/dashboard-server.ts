@@ -44,7 +44,8 @@ export async function serveDashboard(options: { root: string; endpoint: Endpoint
   })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE })
   server.on('upgrade', (request, socket, head) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://x')
+    socket.on('error', (error) => log.debug('The connection of a page failed', { error }))
+    const { pathname } = urlOf(request)
     if (pathname !== '/ipc' || !hostAllowed(request) || !hasToken(request, token) || request.headers.origin !== `http://${request.headers.host}`) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
       return
@@ -87,6 +88,8 @@ function accept(ws: WebSocket, endpoint: Endpoint): void {
   ws.on('error', (e) => log.debug('The connection of a page failed', { error: e }))
 }
 
+/** What is asked for on this server. Never throws: anybody may ask for anything, and `//` alone would be an address without a host. */
+const urlOf = (request: IncomingMessage): URL => new URL(`http://x${request.url?.startsWith('/') ? request.url : '/'}`)
 const hostAllowed = (request: IncomingMessage): boolean => /^(127\.0\.0\.1|localhost|\[::1\]):\d+$/.test(request.headers.host ?? '')
 
 function same(a: string, b: string): boolean {
@@ -102,7 +105,7 @@ function hasToken(request: IncomingMessage, token: string): boolean {
 }
 
 async function serve(root: string, token: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://x')
+  const url = urlOf(request)
   const end = (status: number, text: string): void => {
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
     response.end(text)

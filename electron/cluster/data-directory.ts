@@ -3,7 +3,7 @@
  * nothing outside it is. The folder and its secrets are for their owner alone.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -63,6 +63,7 @@ export function openDataDirectory(home: string): DataDirectory {
   const found = findDataDirectory(home)
   const root = resolve(home)
   if (found) return found
+  if (existsSync(root) && !statSync(root).isDirectory()) throw new Error(`${root} is a file; choose a folder with --home.`)
   mkdirSync(root, { recursive: true, mode: 0o700 })
   // Electron keeps its own profile in the same folder in the desktop app; it is known by these names.
   const strangers = readdirSync(root).filter((name) => !CONTENTS.includes(name as (typeof CONTENTS)[number]) && !isElectronProfile(root))

@@ -25,6 +25,10 @@ describe('data directory', () => {
     expect(readdirSync(dir)).toEqual(['thesis.doc'])
     expect(findDataDirectory(dir)).toBeUndefined()
   })
+  it('refuses a file', () => {
+    writeFileSync(join(dir, 'thesis.doc'), 'x')
+    expect(() => openDataDirectory(join(dir, 'thesis.doc'))).toThrow(/thesis.doc is a file; choose a folder with --home/)
+  })
   it('refuses a damaged identity', () => {
     writeFileSync(join(dir, 'cluster-id'), '../../x')
     expect(() => openDataDirectory(dir)).toThrow(/does not hold a cluster id/)
@@ -41,6 +45,15 @@ describe('folder lock', () => {
     await expect(lockFolder(dir)).rejects.toThrow(FolderInUseError)
     await release()
     await (await lockFolder(dir))()
+  })
+  // A shorter name is another address to a Node that fills it up with zeros than to one that does not.
+  it.runIf(process.platform === 'linux')('has an address that every release of Node reads alike', async () => {
+    const ours = (): Set<string> => new Set(readFileSync('/proc/net/unix', 'latin1').match(/@pilothouse-\S*/g))
+    const before = ours()
+    const release = await lockFolder(dir)
+    const added = [...ours()].filter((name) => !before.has(name) && !name.includes('@', 1))
+    await release()
+    expect(added.map((name) => name.length)).toContain(108)
   })
 })
 

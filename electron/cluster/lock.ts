@@ -15,10 +15,16 @@ export class FolderInUseError extends Error {
   }
 }
 
+/**
+ * As long as an abstract name can be. Node up to 20 fills shorter ones up with zeros and later releases do not, so that the
+ * same shorter name would be two locks: one for each, and both would write the same folder.
+ */
+const ABSTRACT_BYTES = 108
+
 /** Abstract sockets and named pipes vanish with their process; elsewhere a socket file may be left behind. */
 function addressOf(folder: string): { path: string; leavesFile: boolean } {
   const digest = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 24)
-  if (process.platform === 'linux') return { path: `\0pilothouse-${digest}`, leavesFile: false }
+  if (process.platform === 'linux') return { path: `\0pilothouse-${digest}`.padEnd(ABSTRACT_BYTES, '-'), leavesFile: false }
   if (process.platform === 'win32') return { path: `\\\\.\\pipe\\pilothouse-${digest}`, leavesFile: false }
   return { path: join(tmpdir(), `pilothouse-${digest}.sock`), leavesFile: true }
 }
