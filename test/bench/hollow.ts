@@ -9,7 +9,7 @@ import { type Figure, median } from './figures.ts'
 
 const PODS = 1000
 const NODES = 100
-const RUNS = 5
+const RUNS = 10
 
 export async function hollow(): Promise<Figure[]> {
   const home = join(mkdtempSync(join(tmpdir(), 'pilothouse-bench-')), 'home')

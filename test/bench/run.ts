@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../integration/app.ts'
 import { api } from './api.ts'
+import { dashboard } from './dashboard.ts'
 import { type Figure, table } from './figures.ts'
 import { hollow } from './hollow.ts'
 import { idle } from './idle.ts'
@@ -11,7 +12,7 @@ import { pods } from './pods.ts'
 import { startup } from './startup.ts'
 import { store } from './store.ts'
 
-const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, hollow }
+const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, hollow, dashboard }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((n) => !(n in benches))
 if (unknown.length) {
