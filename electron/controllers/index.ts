@@ -3,6 +3,7 @@ import type { Component, ComponentContext, Health } from '../client/component.ts
 import { createEventRecorder } from '../client/index.ts'
 import { logger } from '../../shared/log.ts'
 import type { Controller, ControllerContext } from './context.ts'
+import { createCronJobController } from './cronjob.ts'
 import { createDaemonSetController } from './daemonset.ts'
 import { createDeploymentController } from './deployment.ts'
 import { createGarbageCollector } from './garbage-collector.ts'
@@ -53,6 +54,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createStatefulSetController(as('statefulset-controller')),
       createJobController(as('job-controller')),
       createTtlAfterFinishedController(as('ttl-after-finished-controller')),
+      createCronJobController(as('cronjob-controller')),
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),

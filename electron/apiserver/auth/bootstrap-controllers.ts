@@ -6,6 +6,10 @@ const events = (): PolicyRule[] => [rule(['create', 'patch', 'update'], '', 'eve
 
 export const controllerRules = (): Record<string, PolicyRule[]> => ({
   'clusterrole-aggregation-controller': [rule(['escalate', ...READ, 'patch', 'update'], 'rbac.authorization.k8s.io', 'clusterroles')],
+  'cronjob-controller': [
+    rule([...READ, 'update'], 'batch', 'cronjobs'), rule(['patch', 'update'], 'batch', 'cronjobs/status'), rule(['update'], 'batch', 'cronjobs/finalizers'),
+    rule(['create', 'delete', ...READ, 'patch', 'update'], 'batch', 'jobs'), rule(['delete', 'list'], '', 'pods'), ...events(),
+  ],
   'daemon-set-controller': [
     rule(READ, 'apps', 'daemonsets'), rule(['patch', 'update'], 'apps', 'daemonsets/status'), rule(['update'], 'apps', 'daemonsets/finalizers'), rule(READ, '', 'nodes'),
     rule(['create', 'delete', ...READ, 'patch'], '', 'pods'), rule(['create', 'delete', ...READ, 'patch', 'update'], 'apps', 'controllerrevisions'), ...events(),

@@ -3,6 +3,7 @@ import { clusterRole } from './clusterrole.ts'
 import { clusterRoleBinding } from './clusterrolebinding.ts'
 import { configMap } from './configmap.ts'
 import { controllerRevision } from './controllerrevision.ts'
+import { cronJob } from './cronjob.ts'
 import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import { event } from './event.ts'
@@ -23,5 +24,5 @@ import { statefulSet } from './statefulset.ts'
 
 export const kinds: readonly KindDefinition[] = [
   configMap, event, namespace, node, pod, secret, serviceAccount, service,
-  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, job, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
+  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, cronJob, job, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
 ]
