@@ -1,32 +1,26 @@
-/** Label selectors of objects (matchLabels, matchExpressions). Source: metav1.LabelSelector. */
+/** Label selectors of objects (matchLabels, matchExpressions), as controllers ask them. Source: metav1.LabelSelector. */
 import type { LabelSelector } from '../../shared/api/meta.ts'
-
-type Labels = Readonly<Record<string, string>>
+import { requirementsMatch, SelectorError, selectorRequirements, type Labels, type Requirement } from '../../shared/selectors.ts'
 
 export const isEmptySelector = (selector: LabelSelector | undefined): boolean =>
   !selector || (Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0)
 
-/** An empty selector matches everything; an operator that is not known matches nothing. */
-export function matchesSelector(selector: LabelSelector, labels: Labels = {}): boolean {
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels[key] !== value) return false
-  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
-    const value = labels[key]
-    switch (operator) {
-      case 'In':
-        if (value === undefined || !values.includes(value)) return false
-        break
-      case 'NotIn':
-        if (value !== undefined && values.includes(value)) return false
-        break
-      case 'Exists':
-        if (value === undefined) return false
-        break
-      case 'DoesNotExist':
-        if (value !== undefined) return false
-        break
-      default:
-        return false
-    }
+/** One selector is asked about many pods, and objects do not change. Null: nothing matches. */
+const compiled = new WeakMap<LabelSelector, readonly Requirement[] | null>()
+
+/** Validation lets nobody store an operator that is not known; should there be one, the selector matches nothing. */
+function compile(selector: LabelSelector): readonly Requirement[] | null {
+  try {
+    return selectorRequirements(selector)
+  } catch (error) {
+    if (error instanceof SelectorError) return null
+    throw error
   }
-  return true
+}
+
+/** An empty selector matches everything. */
+export function matchesSelector(selector: LabelSelector, labels?: Labels): boolean {
+  let requirements = compiled.get(selector)
+  if (requirements === undefined) compiled.set(selector, (requirements = compile(selector)))
+  return requirements !== null && requirementsMatch(requirements, labels)
 }
