@@ -20,7 +20,6 @@ import { credentials } from './credentials.ts'
 import { ensurePki, type Pki, writeKubeconfig } from './pki/index.ts'
 import { kubernetesVersion } from './version.ts'
 
-const log = logger('cluster')
 const RBAC = 'rbac.authorization.k8s.io'
 
 export interface ControlPlane {
@@ -50,7 +49,7 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     if (door.port !== guess) await server.bootstrap({ port: door.port })
     const url = `https://127.0.0.1:${door.port}`
     await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
-    log.info('The API server listens', { url })
+    logger('kube-apiserver').info('listening', { url })
     return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, health: () => planeHealth(server, store) }
   })
 }

@@ -50,6 +50,14 @@ const TICK_MS = 10_000
 const RESYNC_TICKS = 6
 const STATUS_TICKS = 30
 const STOP_LIMIT_MS = 5_000
+const START_LIMIT_MS = 5_000
+
+/** An engine that hangs must not hold up the start of the cluster: it is looked at again when it says something. */
+const soon = <T>(answer: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(`the container engine did not answer within ${START_LIMIT_MS / 1000} s`)), START_LIMIT_MS) })
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+}
 
 export function createKubelet(options: KubeletOptions): Kubelet {
   const { client, informers, clock, runtime, recorder, nodeName, dataDir } = options
@@ -194,6 +202,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     } else if (event.type === 'unavailable') {
       unread = false
       problem = event.message
+      log.warning('the container engine does not answer', { node: nodeName, why: event.message })
       report()
     } else if (event.type === 'resync') {
       read()
@@ -233,9 +242,9 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       closers.push(podsOfNode(pods, nodeName, { onPod, onDeleted: onPodDeleted }))
       informers.start()
       try {
-        version = await runtime.version()
+        version = await soon(runtime.version())
         await look()
-        images = await runtime.listImages()
+        images = await soon(runtime.listImages())
         problem = undefined
       } catch (e) {
         problem = (e as Error).message
@@ -243,6 +252,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       // The engine's problem is the node's, and no reason not to start.
       await Promise.all([reporter.register(facts(), options.labels ?? {}), pods.synced(AbortSignal.timeout(30_000)), configMaps?.synced(AbortSignal.timeout(30_000)), secrets?.synced(AbortSignal.timeout(30_000)), services?.synced(AbortSignal.timeout(30_000))])
       started = true
+      log.info('the kubelet has started', { node: nodeName, runtime: version ? `${version.name}://${version.version}` : '', ...(problem ? { problem } : {}) })
       const subscription = runtime.subscribe(onRuntime)
       closers.push(() => subscription.close())
       if (hasImageEvents(runtime)) {
