@@ -12,6 +12,7 @@ import { createNamespaceController } from './namespace.ts'
 import { createNodeLifecycleController } from './node-lifecycle.ts'
 import { createPodGarbageCollector } from './pod-gc.ts'
 import { createReplicaSetController } from './replicaset.ts'
+import { createReplicationController } from './replicationcontroller.ts'
 import { createRootCaController, createServiceAccountController } from './serviceaccount.ts'
 import { createStatefulSetController } from './statefulset.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
@@ -55,6 +56,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createJobController(as('job-controller')),
       createTtlAfterFinishedController(as('ttl-after-finished-controller')),
       createCronJobController(as('cronjob-controller')),
+      createReplicationController(as('replication-controller')),
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),

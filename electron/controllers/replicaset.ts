@@ -1,6 +1,6 @@
 /** The ReplicaSet controller: as many pods as `spec.replicas` says, owned by controller reference. */
-import { Pods, ReplicaSets } from '../../shared/api/resources.ts'
-import type { Draft } from '../../shared/api/meta.ts'
+import { Pods, ReplicaSets, type ResourceType } from '../../shared/api/resources.ts'
+import type { Draft, KubeObject } from '../../shared/api/meta.ts'
 import type { Pod, ReplicaSet } from '../../shared/api/types.ts'
 import { StatusError, isNotFound } from '../../shared/errors.ts'
 import { byControllerUid, controllerReference, createReconciler, keyOf, ownerOf, splitKey } from '../client/index.ts'
@@ -9,7 +9,7 @@ import { Expectations } from './expectations.ts'
 import { byOrphanNamespace, claim } from './ownership.ts'
 import { isActive } from './pods.ts'
 import { podsToDelete } from './replicaset-ranking.ts'
-import { replicaSetStatus, sameStatus } from './replicaset-status.ts'
+import { replicaSetStatus, sameStatus, type ReplicaSetStatus } from './replicaset-status.ts'
 import { isEmptySelector, matchesSelector } from './selectors.ts'
 import { slowStart } from './slow-start.ts'
 
@@ -35,24 +35,36 @@ export function podFor(rs: ReplicaSet): Draft<Pod> {
   }
 }
 
-export function createReplicaSetController({ client, informers, clock, events }: ControllerContext): Controller {
-  const sets = informers.informer(ReplicaSets, { indexers: { controllerUid: byControllerUid, orphans: byOrphanNamespace } })
+/** What ReplicaSets and their elder, ReplicationControllers, do not have in common. */
+export interface ReplicaFlavour<T extends KubeObject> {
+  readonly name: string
+  readonly type: ResourceType<T>
+  /** The object seen as a ReplicaSet. */
+  readonly view: (object: T) => ReplicaSet
+  readonly withStatus: (object: T, status: ReplicaSetStatus) => T
+}
+const REPLICA_SET: ReplicaFlavour<ReplicaSet> = { name: 'replicaset-controller', type: ReplicaSets, view: (rs) => rs, withStatus: (rs, status) => ({ ...rs, status }) }
+
+export const createReplicaSetController = (context: ControllerContext): Controller => createReplicaController(context, REPLICA_SET)
+
+export function createReplicaController<T extends KubeObject>({ client, informers, clock, events }: ControllerContext, { name: controllerName, type, view, withStatus }: ReplicaFlavour<T>): Controller {
+  const sets = informers.informer(type, { indexers: { controllerUid: byControllerUid, orphans: byOrphanNamespace } })
   const pods = informers.informer(Pods, { indexers: { controllerUid: byControllerUid, orphans: byOrphanNamespace } })
   const expectations = new Expectations(clock)
 
   /** The ReplicaSet that controls the pod, if it is (still) the one of that uid. */
   const controllerOf = (pod: Pod): ReplicaSet | undefined => {
     const owner = ownerOf(pod)
-    if (owner?.kind !== ReplicaSets.kind) return undefined
+    if (owner?.kind !== type.kind) return undefined
     const rs = sets.get(owner.name, pod.metadata.namespace)
-    return rs?.metadata.uid === owner.uid ? rs : undefined
+    return rs?.metadata.uid === owner.uid ? view(rs) : undefined
   }
   const enqueueOwner = (pod: Pod): void => {
     const rs = controllerOf(pod)
     if (rs) reconciler.queue.add(keyOf(rs))
   }
   const enqueueMatching = (pod: Pod): void => {
-    for (const rs of sets.list(pod.metadata.namespace)) if (!isEmptySelector(rs.spec.selector) && matchesSelector(rs.spec.selector, pod.metadata.labels)) reconciler.queue.add(keyOf(rs))
+    for (const rs of sets.list(pod.metadata.namespace).map(view)) if (!isEmptySelector(rs.spec.selector) && matchesSelector(rs.spec.selector, pod.metadata.labels)) reconciler.queue.add(keyOf(rs))
   }
   const gone = (pod: Pod): void => {
     const rs = controllerOf(pod)
@@ -98,7 +110,7 @@ export function createReplicaSetController({ client, informers, clock, events }:
   /** How many active pods of the same Deployment (or, without one, of this set) run on each node. */
   const neighboursOf = (rs: ReplicaSet): ((pod: Pod) => number) => {
     const owner = ownerOf(rs)
-    const family = owner ? sets.byIndex('controllerUid', owner.uid) : [rs]
+    const family = owner ? sets.byIndex('controllerUid', owner.uid).map(view) : [rs]
     const counts = new Map<string, number>()
     for (const member of family)
       for (const pod of pods.byIndex('controllerUid', member.metadata.uid ?? ''))
@@ -113,23 +125,24 @@ export function createReplicaSetController({ client, informers, clock, events }:
   }
 
   const reconciler = createReconciler({
-    name: 'replicaset-controller',
+    name: controllerName,
     concurrency: CONCURRENCY,
     clock,
     async reconcile(key) {
       const { namespace, name } = splitKey(key)
-      const rs = sets.get(name, namespace)
-      if (!rs) return expectations.forget(key)
+      const object = sets.get(name, namespace)
+      if (!object) return expectations.forget(key)
+      const rs = view(object)
       if (isEmptySelector(rs.spec.selector)) return
       const mayManage = expectations.satisfied(key)
       const candidates = {
         owned: pods.byIndex('controllerUid', rs.metadata.uid ?? '').filter((p) => p.metadata.namespace === namespace && isActive(p)),
         orphans: pods.byIndex('orphans', namespace ?? '').filter(isActive),
       }
-      const { owned } = await claim(client, Pods, rs, rs.spec.selector, candidates, () => client.get(ReplicaSets, name, namespace))
+      const { owned } = await claim(client, Pods, rs, rs.spec.selector, candidates, async () => view(await client.get(type, name, namespace)))
       const failure = mayManage && !rs.metadata.deletionTimestamp ? await manage(rs, key, owned) : undefined
       const { status, recheckIn } = replicaSetStatus(rs, owned, failure, clock.now())
-      if (!sameStatus(rs.status, status)) await client.updateStatus(ReplicaSets, { ...rs, status })
+      if (!sameStatus(rs.status, status)) await client.updateStatus(type, withStatus(object, status))
       if (recheckIn !== undefined) reconciler.queue.addAfter(key, recheckIn)
       if (failure) throw failure
       // A burst has its bound: the rest follows when this much has been seen.
@@ -161,5 +174,5 @@ export function createReplicaSetController({ client, informers, clock, events }:
     },
     onDelete: gone,
   })
-  return { name: 'replicaset-controller', start: () => reconciler.start(), stop: () => reconciler.stop() }
+  return { name: controllerName, start: () => reconciler.start(), stop: () => reconciler.stop() }
 }

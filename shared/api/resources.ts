@@ -26,6 +26,7 @@ export const ConfigMaps = define<t.ConfigMap>('', 'v1', 'configmaps', 'ConfigMap
 export const Secrets = define<t.Secret>('', 'v1', 'secrets', 'Secret', true)
 export const ServiceAccounts = define<t.ServiceAccount>('', 'v1', 'serviceaccounts', 'ServiceAccount', true)
 export const Services = define<t.Service>('', 'v1', 'services', 'Service', true)
+export const ReplicationControllers = define<t.ReplicationController>('', 'v1', 'replicationcontrollers', 'ReplicationController', true)
 export const Leases = define<t.Lease>('coordination.k8s.io', 'v1', 'leases', 'Lease', true)
 export const Deployments = define<t.Deployment>('apps', 'v1', 'deployments', 'Deployment', true)
 export const ReplicaSets = define<t.ReplicaSet>('apps', 'v1', 'replicasets', 'ReplicaSet', true)

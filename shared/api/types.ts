@@ -22,6 +22,7 @@ export type Service = SpecKind<k8s.V1Service>
 export type Lease = Kind<k8s.V1Lease>
 export type Deployment = SpecKind<k8s.V1Deployment>
 export type ReplicaSet = SpecKind<k8s.V1ReplicaSet>
+export type ReplicationController = SpecKind<k8s.V1ReplicationController>
 export type DaemonSet = SpecKind<k8s.V1DaemonSet>
 export type StatefulSet = SpecKind<k8s.V1StatefulSet>
 export type Job = SpecKind<k8s.V1Job>

@@ -37,6 +37,10 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
     rule(['patch', 'update'], '', 'pods/status'), rule(READ, 'coordination.k8s.io', 'leases'), ...events(),
   ],
   'pod-garbage-collector': [rule(['delete', ...READ], '', 'pods'), rule(READ, '', 'nodes'), rule(['patch', 'update'], '', 'pods/status')],
+  'replication-controller': [
+    rule([...READ, 'update'], '', 'replicationcontrollers'), rule(['patch', 'update'], '', 'replicationcontrollers/status'), rule(['update'], '', 'replicationcontrollers/finalizers'),
+    rule(['create', 'delete', ...READ, 'patch'], '', 'pods'), ...events(),
+  ],
   'root-ca-cert-publisher': [rule(['create', 'get', 'list', 'update', 'watch'], '', 'configmaps'), rule(READ, '', 'namespaces'), ...events()],
   'service-account-controller': [rule(['create', ...READ], '', 'serviceaccounts'), rule(READ, '', 'namespaces'), ...events()],
   'statefulset-controller': [

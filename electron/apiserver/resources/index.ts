@@ -15,6 +15,7 @@ import { node } from './node.ts'
 import { pod } from './pod.ts'
 import { priorityClass } from './priorityclass.ts'
 import { replicaSet } from './replicaset.ts'
+import { replicationController } from './replicationcontroller.ts'
 import { role } from './role.ts'
 import { roleBinding } from './rolebinding.ts'
 import { secret } from './secret.ts'
@@ -23,6 +24,6 @@ import { serviceAccount } from './serviceaccount.ts'
 import { statefulSet } from './statefulset.ts'
 
 export const kinds: readonly KindDefinition[] = [
-  configMap, event, namespace, node, pod, secret, serviceAccount, service,
+  configMap, event, namespace, node, pod, replicationController, secret, serviceAccount, service,
   controllerRevision, daemonSet, deployment, replicaSet, statefulSet, cronJob, job, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
 ]
