@@ -21,7 +21,7 @@ export class Api {
   }
   #request(method: string, path: string, body: object | undefined, agent = this.#agent): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const r = https.request(`${this.#base}${path}`, { method, agent, headers: body ? { 'content-type': 'application/json' } : {} }, resolve)
+      const r = https.request(`${this.#base}${path}`, { method, agent, headers: body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(JSON.stringify(body)) } : {} }, resolve)
       r.on('error', reject)
       r.end(body ? JSON.stringify(body) : undefined)
     })
@@ -40,6 +40,8 @@ export class Api {
   /** Resolves once the watch is open. */
   async watch<T extends KubeObject>(path: string, listener: (event: WatchEvent<T>) => void): Promise<{ close(): void }> {
     const response = await this.#request('GET', path, undefined, this.#agent)
+    // A server that is stopped or killed cuts its watches: whoever watches sees that nothing more comes.
+    response.on('error', () => undefined)
     createInterface({ input: response }).on('line', (line) => listener(JSON.parse(line) as WatchEvent<T>))
     return { close: () => response.destroy() }
   }

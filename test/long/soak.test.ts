@@ -52,7 +52,9 @@ async function change(api: Api, path: string, edit: (d: Deployment) => void): Pr
       await api.send('PUT', path, d)
       return
     } catch (e) {
-      if (attempt > 20 || !/: 409 /.test((e as Error).message)) throw e
+      // While forty pods become ready the status is written all the time: who retries at once can lose for long.
+      if (attempt > 50 || !/: 409 /.test((e as Error).message)) throw e
+      await pause(random.whole(1, 20))
     }
   }
 }
