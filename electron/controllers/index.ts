@@ -7,6 +7,7 @@ import { createCronJobController } from './cronjob.ts'
 import { createDaemonSetController } from './daemonset.ts'
 import { createDeploymentController } from './deployment.ts'
 import { createGarbageCollector } from './garbage-collector.ts'
+import { createDisruptionController } from './disruption.ts'
 import { createJobController } from './job.ts'
 import { createNamespaceController } from './namespace.ts'
 import { createNodeLifecycleController } from './node-lifecycle.ts'
@@ -57,6 +58,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createTtlAfterFinishedController(as('ttl-after-finished-controller')),
       createCronJobController(as('cronjob-controller')),
       createReplicationController(as('replication-controller')),
+      createDisruptionController(as('controllermanager')),
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),

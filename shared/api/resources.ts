@@ -35,6 +35,7 @@ export const StatefulSets = define<t.StatefulSet>('apps', 'v1', 'statefulsets', 
 export const ControllerRevisions = define<t.ControllerRevision>('apps', 'v1', 'controllerrevisions', 'ControllerRevision', true)
 export const Jobs = define<t.Job>('batch', 'v1', 'jobs', 'Job', true)
 export const CronJobs = define<t.CronJob>('batch', 'v1', 'cronjobs', 'CronJob', true)
+export const PodDisruptionBudgets = define<t.PodDisruptionBudget>('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget', true)
 export const Roles = define<t.Role>('rbac.authorization.k8s.io', 'v1', 'roles', 'Role', true)
 export const ClusterRoles = define<t.ClusterRole>('rbac.authorization.k8s.io', 'v1', 'clusterroles', 'ClusterRole', false)
 export const RoleBindings = define<t.RoleBinding>('rbac.authorization.k8s.io', 'v1', 'rolebindings', 'RoleBinding', true)

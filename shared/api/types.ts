@@ -27,6 +27,7 @@ export type DaemonSet = SpecKind<k8s.V1DaemonSet>
 export type StatefulSet = SpecKind<k8s.V1StatefulSet>
 export type Job = SpecKind<k8s.V1Job>
 export type CronJob = SpecKind<k8s.V1CronJob>
+export type PodDisruptionBudget = SpecKind<k8s.V1PodDisruptionBudget>
 export type ControllerRevision = Kind<k8s.V1ControllerRevision>
 export type Role = Kind<k8s.V1Role>
 export type ClusterRole = Kind<k8s.V1ClusterRole>

@@ -22,6 +22,10 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
     rule([...READ, 'update'], 'apps', 'replicasets'), rule(['patch', 'update'], 'apps', 'replicasets/status'), rule(['update'], 'apps', 'replicasets/finalizers'),
     rule(['create', 'delete', ...READ, 'patch'], '', 'pods'), ...events(),
   ],
+  'disruption-controller': [
+    rule(READ, 'apps', 'deployments', 'replicasets', 'statefulsets'), rule(READ, '', 'pods', 'replicationcontrollers'),
+    rule(READ, 'policy', 'poddisruptionbudgets'), rule(['patch', 'update'], 'policy', 'poddisruptionbudgets/status'), ...events(),
+  ],
   // It has to be able to remove whatever an owner leaves behind, or a namespace holds.
   'generic-garbage-collector': [rule(['delete', ...READ, 'patch', 'update'], '*', '*'), ...events()],
   'job-controller': [

@@ -13,6 +13,7 @@ import { updateObject } from '../registry/update.ts'
 import { isTrue } from '../request-info.ts'
 import type { ApiResponse, KubeletDoor } from '../types.ts'
 import { plain, type Call } from '../verbs.ts'
+import { spendBudget } from './eviction-budget.ts'
 
 const BINDING = { group: '', version: 'v1', kind: 'Binding', schema: 'V1Binding' }
 const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction', schema: 'V1Eviction' }
@@ -47,7 +48,7 @@ export async function handleBinding(env: Env, call: Call): Promise<ApiResponse> 
   return success()
 }
 
-/** POST pods/NAME/eviction: a deletion with grace, which budgets may refuse once there are budgets. */
+/** POST pods/NAME/eviction: a deletion with grace, which budgets may refuse. */
 export async function handleEviction(env: Env, call: Call): Promise<ApiResponse> {
   const { request, info, kind } = call
   if (info.verb !== 'create') throw methodNotAllowed()
@@ -56,7 +57,9 @@ export async function handleEviction(env: Env, call: Call): Promise<ApiResponse>
   const options = body.deleteOptions ?? {}
   validateDeleteOptions(options)
   const context = writeContext(request, 'CreateOptions', call.warn)
-  await deleteObject(env, kind, info.namespace, info.name, options, { ...context, dryRun: context.dryRun || options.dryRun?.length === 1 })
+  const dryRun = context.dryRun || options.dryRun?.length === 1
+  await spendBudget(env, kind, info.namespace, info.name, { ...context, dryRun })
+  await deleteObject(env, kind, info.namespace, info.name, options, { ...context, dryRun })
   return success()
 }
 

@@ -1,0 +1,62 @@
+/** What a PodDisruptionBudget has to say about an eviction. Source: Kubernetes docs, "API-initiated eviction". */
+import type { Pod, PodDisruptionBudget } from '../../../shared/api/types.ts'
+import { rfc3339 } from '../../../shared/clock.ts'
+import { failure, forbidden, internalError, type StatusError } from '../../../shared/errors.ts'
+import { labelSelectorMatches } from '../../../shared/selectors.ts'
+import { cloneJson } from '../json.ts'
+import type { KindDefinition } from '../resources/kind.ts'
+import { keyOf, prefixOf, type Env, type Stored, type WriteContext } from '../registry/env.ts'
+import { updateObject } from '../registry/update.ts'
+
+/** Evictions that the controller has not yet seen; more than this, and it is not keeping up. */
+const MAX_DISRUPTED = 2_000
+const PROCESSING_RETRY_SECONDS = 10
+
+const refused = (cause: string, retryAfterSeconds: number): StatusError =>
+  failure(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
+    causes: [{ reason: 'DisruptionBudget', message: cause }], ...(retryAfterSeconds ? { retryAfterSeconds } : {}),
+  })
+
+const isReady = (pod: Pod): boolean => pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false
+/** Its eviction takes nothing away from anybody. */
+const isFree = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined || ['Pending', 'Succeeded', 'Failed'].includes(pod.status?.phase ?? '')
+
+/** A pod that is not ready may go though the budget is spent, if its owner said so, or enough others are healthy. */
+function mayGoUnready(pod: Pod, budget: PodDisruptionBudget): boolean {
+  if (isReady(pod)) return false
+  const { currentHealthy = 0, desiredHealthy = 0 } = budget.status ?? {}
+  return budget.spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' || (desiredHealthy > 0 && currentHealthy >= desiredHealthy)
+}
+
+/** The draft of the budget with one disruption less. @throws StatusError */
+function spent(env: Env, kind: KindDefinition, budget: PodDisruptionBudget, pod: string): PodDisruptionBudget {
+  const { name, generation = 0 } = budget.metadata
+  const status = budget.status ?? { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }
+  if ((status.observedGeneration ?? 0) < generation) throw refused(`The disruption budget ${name} is still being processed by the server.`, PROCESSING_RETRY_SECONDS)
+  const allowed = status.disruptionsAllowed ?? 0
+  if (allowed < 0) throw forbidden(kind, name, 'pdb disruptions allowed is negative')
+  if (Object.keys(status.disruptedPods ?? {}).length > MAX_DISRUPTED) throw forbidden(kind, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller')
+  if (allowed === 0) throw refused(`The disruption budget ${name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`, 0)
+  const draft = cloneJson(budget) as PodDisruptionBudget
+  const now = rfc3339(env.clock.now())
+  const left = allowed - 1
+  const conditions = left > 0 ? status.conditions : [
+    ...(status.conditions ?? []).filter((c) => c.type !== 'DisruptionAllowed'),
+    { type: 'DisruptionAllowed', status: 'False', reason: 'InsufficientPods', message: '', lastTransitionTime: now, observedGeneration: generation },
+  ]
+  draft.status = { ...status, disruptionsAllowed: left, disruptedPods: { ...status.disruptedPods, [pod]: now }, ...(conditions ? { conditions } : {}) }
+  return draft
+}
+
+/** Takes one from the budget that covers the pod. @throws StatusError 429 when none is left, 500 when several budgets cover it */
+export async function spendBudget(env: Env, podKind: KindDefinition, namespace: string, name: string, context: WriteContext): Promise<void> {
+  const kind = env.kindNamed('policy', 'PodDisruptionBudget')
+  const pod = env.store.get(keyOf(podKind, namespace, name))?.value as Pod | undefined
+  if (!kind || !pod || isFree(pod)) return
+  const budgets = env.store.range(prefixOf(kind, namespace)).kvs.map((kv) => kv.value as PodDisruptionBudget).filter((b) => b.spec?.selector && labelSelectorMatches(b.spec.selector, pod.metadata.labels))
+  if (budgets.length > 1) throw internalError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
+  const [budget] = budgets
+  if (!budget || mayGoUnready(pod, budget)) return
+  const make = (live: Stored): Stored => spent(env, kind, live as unknown as PodDisruptionBudget, name) as unknown as Stored
+  await updateObject(env, kind, namespace, budget.metadata.name, { subresource: 'status', make }, context)
+}
