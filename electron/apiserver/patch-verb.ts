@@ -45,6 +45,22 @@ export function patched(live: object, { type, data }: Patch, schema: string, sch
   }
 }
 
+/** What a live object becomes when `config`, which is ours to complete, is applied to it. Throws StatusError. */
+function applierOf(env: Env, { request, info, kind }: Call, config: Stored): (live: Stored | undefined) => Stored {
+  if (!request.query.get('fieldManager')) throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
+  if (config.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil')
+  if (config.metadata.name && config.metadata.name !== info.name) throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${info.name})`)
+  config.metadata.name = info.name
+  if (kind.scope === 'Namespaced') config.metadata.namespace ??= info.namespace
+  config.apiVersion = apiVersion(kind)
+  config.kind = kind.kind
+  return (live) =>
+    cloneJson(applyPatch({
+      live, config, manager: fieldManagerOf(request), force: isTrue(request.query.get('force')), schemaName: kind.schema, schemas: env.schemas,
+      subresource: info.subresource, apiVersion: apiVersion(kind), now: env.clock.now(),
+    })) as Stored
+}
+
 /** Throws StatusError: Conflict of field managers, stale resourceVersion, Invalid, BadRequest. */
 export async function patchObject(env: Env, call: Call): Promise<{ object: Stored; created: boolean }> {
   const { request, info, kind } = call
@@ -64,19 +80,8 @@ export async function patchObject(env: Env, call: Call): Promise<{ object: Store
     const make = (live: Stored): Stored => check(patched(live, patch, kind.schema, env.schemas))
     return { object: await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make }, context), created: false }
   }
-  if (!request.query.get('fieldManager')) throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
   const config = check(patch.data)
-  if (config.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil')
-  if (config.metadata.name && config.metadata.name !== info.name) throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${info.name})`)
-  config.metadata.name = info.name
-  if (kind.scope === 'Namespaced') config.metadata.namespace ??= info.namespace
-  config.apiVersion = apiVersion(kind)
-  config.kind = kind.kind
-  const apply = (live: Stored | undefined): Stored =>
-    cloneJson(applyPatch({
-      live, config, manager: fieldManagerOf(request), force: isTrue(request.query.get('force')), schemaName: kind.schema, schemas: env.schemas,
-      subresource: info.subresource, apiVersion: apiVersion(kind), now: env.clock.now(),
-    })) as Stored
+  const apply = applierOf(env, call, config)
   if (!env.store.get(keyOf(kind, info.namespace, info.name))) {
     if (info.subresource) throw notFound(kind, info.name)
     if (config.metadata.uid) throw badRequest('uid mismatch: the provided object specified a uid, and no existing object was found')
@@ -90,5 +95,13 @@ export async function patchObject(env: Env, call: Call): Promise<{ object: Store
 export function patchView(env: Env, call: Call, view: object, kind: BodyKind): Stored {
   const patch = patchOf(call)
   isDryRun(call.request.query, 'PatchOptions')
-  return checkBody(patched(view, patch.type === APPLY ? { ...patch, type: 'application/merge-patch+json' } : patch, kind.schema, env.schemas), patch.duplicates, kind, env.schemas, fieldValidationOf(call.request.query), call.warn)
+  return checkBody(patched(view, patch, kind.schema, env.schemas), patch.duplicates, kind, env.schemas, fieldValidationOf(call.request.query), call.warn)
+}
+
+export const isApply = (call: Call): boolean => mediaType(call.request.headers['content-type']) === APPLY
+
+/** As patchView for server-side apply, whose managers own fields of the object itself: `configOf` says which a view is about. */
+export function applyView(env: Env, call: Call, kind: BodyKind, configOf: (view: Stored) => Stored): (live: Stored) => Stored {
+  const patch = patchOf(call)
+  return applierOf(env, call, configOf(checkBody(patch.data, patch.duplicates, kind, env.schemas, fieldValidationOf(call.request.query), call.warn)))
 }

@@ -106,7 +106,8 @@ function coveredByLastApplied(request: ApplyRequest, conflicts: readonly Conflic
 
 /** An object that kubectl once applied from the client keeps its annotation true. */
 function withLastApplied(object: KubeObject, live: KubeObject | undefined, request: ApplyRequest): KubeObject {
-  if (request.manager !== 'kubectl' || !live?.metadata.annotations?.[LAST_APPLIED]) return object
+  // A scale has no annotations: what was applied to it is not what was applied to the object.
+  if (request.manager !== 'kubectl' || request.subresource === 'scale' || !live?.metadata.annotations?.[LAST_APPLIED]) return object
   const text = `${JSON.stringify(request.config)}\n`
   if (same(object.metadata.annotations?.[LAST_APPLIED], text)) return object
   return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [LAST_APPLIED]: text } } }

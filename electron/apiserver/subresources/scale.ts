@@ -4,9 +4,9 @@ import { field, invalid, methodNotAllowed, notFound } from '../../../shared/erro
 import { decodeObject } from '../body.ts'
 import { cloneJson } from '../json.ts'
 import { writeContext } from '../options.ts'
-import { patchView } from '../patch-verb.ts'
+import { applyView, isApply, patchView } from '../patch-verb.ts'
 import { keyOf, type Env, type Stored } from '../registry/env.ts'
-import { updateObject } from '../registry/update.ts'
+import { updateObject, type Change } from '../registry/update.ts'
 import type { KindDefinition, ScaleBinding } from '../resources/kind.ts'
 import type { ApiResponse } from '../types.ts'
 import { plain, type Call } from '../verbs.ts'
@@ -32,17 +32,32 @@ export async function handleScale(env: Env, call: Call): Promise<ApiResponse> {
   if (info.verb === 'get') return plain(view(kind, binding, live))
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed()
   const context = writeContext(request, 'UpdateOptions', call.warn)
+  const answer = async (change: Change): Promise<ApiResponse> => plain(view(kind, binding, await updateObject(env, kind, info.namespace, info.name, change, context)))
+  const atLeastNone = (replicas: number): number => {
+    if (replicas < 0) throw invalid(SCALE, info.name, [field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
+    return replicas
+  }
+  if (info.verb === 'patch' && isApply(call)) {
+    const make = applyView(env, call, SCALE, (wanted) => {
+      const { name, uid, resourceVersion, managedFields } = wanted.metadata
+      const metadata = { name, ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}), ...(managedFields ? { managedFields } : {}) }
+      const config = { metadata, spec: {} } as Stored
+      const { replicas } = (wanted as Scale).spec ?? {}
+      if (replicas !== undefined) binding.setSpecReplicas(config as never, atLeastNone(replicas))
+      return config
+    })
+    return answer({ subresource: 'scale', make, applied: true })
+  }
   const put = info.verb === 'update' ? decodeObject(request, SCALE, env.schemas, call.warn) : undefined
   const make = (current: Stored): Stored => {
     const wanted = (put ?? patchView(env, call, view(kind, binding, current), SCALE)) as Scale
     if (wanted.metadata.name && wanted.metadata.name !== info.name) throw invalid(SCALE, info.name, [field.invalid('metadata.name', wanted.metadata.name, 'must be the name of the object that is scaled')])
-    const replicas = wanted.spec?.replicas ?? 0
-    if (replicas < 0) throw invalid(SCALE, info.name, [field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
+    const replicas = atLeastNone(wanted.spec?.replicas ?? 0)
     const draft = cloneJson(current)
     binding.setSpecReplicas(draft as never, replicas)
     draft.metadata.resourceVersion = wanted.metadata.resourceVersion
     draft.metadata.uid = wanted.metadata.uid
     return draft
   }
-  return plain(view(kind, binding, await updateObject(env, kind, info.namespace, info.name, { subresource: 'scale', make }, context)))
+  return answer({ subresource: 'scale', make })
 }
