@@ -6,6 +6,8 @@ import type { Controller, ControllerContext } from './context.ts'
 import { createCronJobController } from './cronjob.ts'
 import { createDaemonSetController } from './daemonset.ts'
 import { createDeploymentController } from './deployment.ts'
+import { createEndpointsController } from './endpoints.ts'
+import { createEndpointSliceController } from './endpointslice.ts'
 import { createGarbageCollector } from './garbage-collector.ts'
 import { createDisruptionController } from './disruption.ts'
 import { createJobController } from './job.ts'
@@ -59,6 +61,8 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createCronJobController(as('cronjob-controller')),
       createReplicationController(as('replication-controller')),
       createDisruptionController(as('controllermanager')),
+      createEndpointsController(as('endpoint-controller')),
+      createEndpointSliceController(as('endpoint-slice-controller')),
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),

@@ -26,6 +26,10 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
     rule(READ, 'apps', 'deployments', 'replicasets', 'statefulsets'), rule(READ, '', 'pods', 'replicationcontrollers'),
     rule(READ, 'policy', 'poddisruptionbudgets'), rule(['patch', 'update'], 'policy', 'poddisruptionbudgets/status'), ...events(),
   ],
+  'endpoint-controller': [rule(READ, '', 'pods', 'services'), rule(['create', 'delete', ...READ, 'update'], '', 'endpoints'), rule(['create'], '', 'endpoints/restricted'), ...events()],
+  'endpointslice-controller': [
+    rule(READ, '', 'nodes', 'pods', 'services'), rule(['update'], '', 'services/finalizers'), rule(['create', 'delete', ...READ, 'update'], 'discovery.k8s.io', 'endpointslices'), ...events(),
+  ],
   // It has to be able to remove whatever an owner leaves behind, or a namespace holds.
   'generic-garbage-collector': [rule(['delete', ...READ, 'patch', 'update'], '*', '*'), ...events()],
   'job-controller': [

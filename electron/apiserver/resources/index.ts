@@ -6,6 +6,8 @@ import { controllerRevision } from './controllerrevision.ts'
 import { cronJob } from './cronjob.ts'
 import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment.ts'
+import { endpoints } from './endpoints.ts'
+import { endpointSlice } from './endpointslice.ts'
 import { event } from './event.ts'
 import { job } from './job.ts'
 import type { KindDefinition } from './kind.ts'
@@ -25,6 +27,6 @@ import { serviceAccount } from './serviceaccount.ts'
 import { statefulSet } from './statefulset.ts'
 
 export const kinds: readonly KindDefinition[] = [
-  configMap, event, namespace, node, pod, replicationController, secret, serviceAccount, service,
-  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, cronJob, job, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
+  configMap, endpoints, event, namespace, node, pod, replicationController, secret, serviceAccount, service,
+  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, cronJob, job, endpointSlice, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
 ]

@@ -1,0 +1,41 @@
+/** Endpoints: the addresses behind a Service, all in one object; EndpointSlices have taken its place. */
+import type { Endpoints } from '../../../shared/api/types.ts'
+import type { FieldError } from '../../../shared/errors.ts'
+import { field } from '../../../shared/errors.ts'
+import { ageColumn, nameColumn, NONE, text } from './columns.ts'
+import { shortened } from './columns-endpoints.ts'
+import { defineKind } from './kind.ts'
+import { ip, oneOf, port, type Errors } from './validation/common.ts'
+import { PROTOCOLS } from './validation/service.ts'
+
+function validate(object: Endpoints): FieldError[] {
+  const errors: Errors = []
+  object.subsets?.forEach((subset, i) => {
+    const at = `subsets[${i}]`
+    if (!subset.addresses?.length && !subset.notReadyAddresses?.length) errors.push(field.required(at, 'must specify `addresses` or `notReadyAddresses`'))
+    for (const name of ['addresses', 'notReadyAddresses'] as const) subset[name]?.forEach((address, j) => ip(errors, `${at}.${name}[${j}].ip`, address.ip ?? ''))
+    subset.ports?.forEach((p, j) => {
+      if ((subset.ports?.length ?? 0) > 1 && !p.name) errors.push(field.required(`${at}.ports[${j}].name`))
+      port(errors, `${at}.ports[${j}].port`, p.port)
+      oneOf(errors, `${at}.ports[${j}].protocol`, p.protocol, PROTOCOLS)
+    })
+  })
+  return errors
+}
+
+function addresses(o: Endpoints): string {
+  const all = (o.subsets ?? []).flatMap((s) => (s.addresses ?? []).flatMap((a) => (s.ports?.length ? s.ports.map((p) => `${a.ip.includes(':') ? `[${a.ip}]` : a.ip}:${p.port}`) : [a.ip])))
+  return all.length ? shortened(all) : NONE
+}
+
+export const endpoints = defineKind<Endpoints>({
+  group: '', version: 'v1', kind: 'Endpoints', listKind: 'EndpointsList', resource: 'endpoints', singular: 'endpoints', shortNames: ['ep'],
+  scope: 'Namespaced', schema: 'V1Endpoints', generation: false,
+  strategy: {
+    defaults(draft) {
+      for (const subset of draft.subsets ?? []) for (const p of subset.ports ?? []) p.protocol ||= 'TCP'
+    },
+    validate,
+  },
+  columns: [nameColumn, text<Endpoints>('Endpoints', 'Addresses that take traffic.', addresses), ageColumn],
+})
