@@ -39,9 +39,10 @@ async function resetEngine(clusterId: string): Promise<string[]> {
     await docker.getContainer(c.Id).remove({ force: true, v: true }).catch(ignoreAbsent)
     removed.push(`container ${c.Names[0]?.replace(/^\//, '') ?? c.Id}`)
   }
+  const stuck: string[] = []
   for (const n of await docker.listNetworks({ filters: ours.filters })) {
-    await docker.getNetwork(n.Id).remove().catch(ignoreAbsent)
-    removed.push(`network ${n.Name}`)
+    if (await removeNetwork(docker, n.Id)) removed.push(`network ${n.Name}`)
+    else stuck.push(n.Name)
   }
   for (const v of (await docker.listVolumes({ filters: ours.filters })).Volumes) {
     await docker.getVolume(v.Name).remove().catch(ignoreAbsent)
@@ -54,7 +55,25 @@ async function resetEngine(clusterId: string): Promise<string[]> {
       if (gone) removed.push(`image ${tag}`)
     }
   }
+  // The folder stays, and with it the cluster's identity: the next reset still knows what to look for.
+  if (stuck.length) throw new Error(`The engine will not let go of ${stuck.join(', ')}: it counts containers there that have gone. Restart the engine, then run this again. Removed so far:\n${removed.map((r) => `  ${r}`).join('\n')}`)
   return removed
+}
+
+const ATTEMPTS = 10
+/** The engine lets go of a network a moment after its last container, and some releases lose count and never do: then false. */
+async function removeNetwork(docker: Docker, id: string): Promise<boolean> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    try {
+      await docker.getNetwork(id).remove()
+      return true
+    } catch (e) {
+      if (status(e) === 404) return true
+      if (status(e) !== 403) throw e
+      await new Promise((resolve) => setTimeout(resolve, 300))
+    }
+  }
+  return false
 }
 
 function resetFolder(root: string): string[] {
