@@ -52,6 +52,16 @@ describe('a PodDisruptionBudget, on the real API server', () => {
     await evict(two!)
   })
 
+  it('says on the pod why it goes', async () => {
+    await loop.client.create(Pods, { metadata: { name: 'held', namespace, finalizers: ['example.com/hold'] }, spec: { containers: [{ name: 'c', image: 'x:1' }] } })
+    const held = await loop.until(async () => (await loop.client.get(Pods, 'held', namespace)).status?.phase === 'Running' && loop.client.get(Pods, 'held', namespace), 'runs')
+    await evict(held)
+    const going = await loop.client.get(Pods, 'held', namespace)
+    expect(going.metadata.deletionTimestamp).toBeDefined()
+    expect(going.status?.conditions).toContainEqual(expect.objectContaining({ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI' }))
+    await loop.client.patch(Pods, 'held', namespace, 'merge', { metadata: { finalizers: null } })
+  })
+
   it('counts in what the Deployment wants', async () => {
     await deploy('part', 4)
     await allow('part', { maxUnavailable: '50%' })

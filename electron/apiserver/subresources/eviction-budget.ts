@@ -1,5 +1,5 @@
 /** What a PodDisruptionBudget has to say about an eviction. Source: Kubernetes docs, "API-initiated eviction". */
-import type { Pod, PodDisruptionBudget } from '../../../shared/api/types.ts'
+import type { DeleteOptions, Pod, PodDisruptionBudget } from '../../../shared/api/types.ts'
 import { rfc3339 } from '../../../shared/clock.ts'
 import { failure, forbidden, internalError, type StatusError } from '../../../shared/errors.ts'
 import { labelSelectorMatches } from '../../../shared/selectors.ts'
@@ -59,4 +59,18 @@ export async function spendBudget(env: Env, podKind: KindDefinition, namespace: 
   if (!budget || mayGoUnready(pod, budget)) return
   const make = (live: Stored): Stored => spent(env, kind, live as unknown as PodDisruptionBudget, name) as unknown as Stored
   await updateObject(env, kind, namespace, budget.metadata.name, { subresource: 'status', make }, context)
+}
+
+/** Writes down why the pod goes, for whoever decides whether its end was a failure. */
+export async function announceEviction(env: Env, podKind: KindDefinition, namespace: string, name: string, options: DeleteOptions, context: WriteContext): Promise<void> {
+  const pod = env.store.get(keyOf(podKind, namespace, name))?.value as Pod | undefined
+  // Preconditions are about the pod as the caller saw it: it must not change on the way.
+  if (!pod || pod.metadata.deletionTimestamp || options.preconditions || context.dryRun) return
+  const condition = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting', lastTransitionTime: rfc3339(env.clock.now()) }
+  const make = (live: Stored): Stored => {
+    const draft = cloneJson(live) as unknown as Pod
+    draft.status = { ...draft.status, conditions: [...(draft.status?.conditions ?? []).filter((c) => c.type !== 'DisruptionTarget'), condition] }
+    return draft as unknown as Stored
+  }
+  await updateObject(env, podKind, namespace, name, { subresource: 'status', make }, context)
 }

@@ -13,7 +13,7 @@ import { updateObject } from '../registry/update.ts'
 import { isTrue } from '../request-info.ts'
 import type { ApiResponse, KubeletDoor } from '../types.ts'
 import { plain, type Call } from '../verbs.ts'
-import { spendBudget } from './eviction-budget.ts'
+import { announceEviction, spendBudget } from './eviction-budget.ts'
 
 const BINDING = { group: '', version: 'v1', kind: 'Binding', schema: 'V1Binding' }
 const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction', schema: 'V1Eviction' }
@@ -59,6 +59,7 @@ export async function handleEviction(env: Env, call: Call): Promise<ApiResponse>
   const context = writeContext(request, 'CreateOptions', call.warn)
   const dryRun = context.dryRun || options.dryRun?.length === 1
   await spendBudget(env, kind, info.namespace, info.name, { ...context, dryRun })
+  await announceEviction(env, kind, info.namespace, info.name, options, { ...context, dryRun })
   await deleteObject(env, kind, info.namespace, info.name, options, { ...context, dryRun })
   return success()
 }
