@@ -166,7 +166,13 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', tls, a
 
   async function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const gone = new AbortController()
-    socket.on('close', () => gone.abort())
+    // Upgraded connections are no longer the HTTP server's to close.
+    const stop = (): void => void socket.destroy()
+    closing.signal.addEventListener('abort', stop, { once: true })
+    socket.on('close', () => {
+      closing.signal.removeEventListener('abort', stop)
+      gone.abort()
+    })
     socket.on('error', (error) => log.debug('an upgraded connection failed', { error }))
     let result: ApiResponse
     let request: ApiRequest | undefined

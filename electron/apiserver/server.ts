@@ -30,6 +30,7 @@ import { createServiceAllocator } from './services/allocator.ts'
 import { handleFinalize } from './subresources/finalize.ts'
 import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
 import { handleScale } from './subresources/scale.ts'
+import { handleExec } from './subresources/exec.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, UserInfo } from './types.ts'
 import { handleResource, plain, type Call } from './verbs.ts'
 
@@ -153,6 +154,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
         return handleEviction(env, call)
       case '/pods/log':
         return handleLog(env, call, door)
+      case '/pods/exec':
+        // Reading may not be enough to run commands: whoever opens a WebSocket with GET needs create too.
+        if (info.verb === 'get') authorize({ ...info, verb: 'create' }, user, authorizer)
+        return handleExec(env, call, door)
       case '/namespaces/finalize':
         return handleFinalize(env, call)
       case '/serviceaccounts/token':

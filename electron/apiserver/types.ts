@@ -3,7 +3,7 @@
  * dashboard's IPC endpoint all hand it an ApiRequest and carry the ApiResponse back in their own way, so authentication's
  * result, authorization, admission and validation hold for every caller.
  */
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import type { AnyObject, Status, WatchEvent } from '../../shared/api/meta.ts'
 
 /** Who asks. Groups hold `system:authenticated` or `system:unauthenticated`. */
@@ -93,6 +93,30 @@ export interface Authorizer {
   authorize(attributes: Attributes): Decision
 }
 
+/** The process behind exec or attach. Whoever has it reads both outputs, and kills it when its caller has gone. */
+export interface ContainerSession {
+  /** Present when asked for; ending it is the process's end of input. */
+  readonly stdin?: Writable | undefined
+  readonly stdout: Readable
+  readonly stderr: Readable
+  resize(width: number, height: number): Promise<void>
+  /** The exit code, once the process has ended and both outputs have; 0 for attach. Rejects when the engine fails. */
+  readonly exit: Promise<number>
+  kill(): void
+}
+export interface SessionOptions {
+  readonly container: string
+  readonly stdin: boolean
+  readonly stdout: boolean
+  readonly stderr: boolean
+  readonly tty: boolean
+}
+export interface PodReference {
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+}
+
 /** How the API server reaches the kubelet of a node. Given by the composition root: the API server knows no kubelet. */
 export interface KubeletDoor {
   /** pods/log. Rejects with StatusError (BadRequest while the container has not started). */
@@ -102,4 +126,6 @@ export interface KubeletDoor {
     options: { container: string; follow: boolean; previous: boolean; timestamps: boolean; sinceTime?: number; tailLines?: number; limitBytes?: number },
     signal: AbortSignal,
   ): Promise<Readable>
+  /** pods/exec. Rejects with StatusError when the container does not run, else resolves to what starts the command. */
+  exec?(node: string, pod: PodReference, options: SessionOptions & { readonly command: readonly string[] }): Promise<() => Promise<ContainerSession>>
 }

@@ -3,10 +3,14 @@ import type { KubeletDoor } from '../apiserver/types.ts'
 import type { Kubelet } from '../kubelet/index.ts'
 import { badRequest } from '../../shared/errors.ts'
 
-export const kubeletDoor = (kubelets: ReadonlyMap<string, Kubelet>): KubeletDoor => ({
-  async containerLogs(node, pod, options, signal) {
+export function kubeletDoor(kubelets: ReadonlyMap<string, Kubelet>): KubeletDoor {
+  const of = (node: string): Kubelet => {
     const kubelet = kubelets.get(node)
     if (!kubelet) throw badRequest(`no kubelet of this app serves node ${JSON.stringify(node)}`)
-    return kubelet.containerLogs(pod, options, signal)
-  },
-})
+    return kubelet
+  }
+  return {
+    containerLogs: async (node, pod, options, signal) => of(node).containerLogs(pod, options, signal),
+    exec: async (node, pod, options) => of(node).exec(pod, options),
+  }
+}

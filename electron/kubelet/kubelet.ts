@@ -14,10 +14,11 @@ import type { ConfigSource } from './env.ts'
 import { createImagePuller } from './image-puller.ts'
 import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
 import { createNodeReporter, type Capacity, type NodeFacts } from './node-status.ts'
+import { prepareExec, type ExecRequest } from './pod-exec.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
-import type { ContainerRuntime, ContainerState, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
+import type { ContainerRuntime, ContainerState, ExecSession, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
 
 import { hasImageEvents, isLocal } from './runtime/capabilities.ts'
 import { serviceVariables } from './service-env.ts'
@@ -44,6 +45,8 @@ export interface Kubelet extends Component {
   readonly nodeName: string
   /** pods/log. Rejects with StatusError. */
   containerLogs(pod: { namespace: string; name: string; uid: string }, options: ContainerLogOptions, signal: AbortSignal): Promise<Readable>
+  /** pods/exec: what starts the command. Throws StatusError when the container does not run. */
+  exec(pod: { name: string; uid: string }, options: ExecRequest): () => Promise<ExecSession>
 }
 
 const TICK_MS = 10_000
@@ -285,6 +288,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       } catch (e) {
         throw toApiError(e, pod.name)
       }
+    },
+    exec(pod, execOptions) {
+      const worker = workers.get(pod.uid)
+      if (!worker) throw notFound({ group: '', resource: 'pods' }, pod.name)
+      return prepareExec(runtime, worker.containers, execOptions)
     },
   }
 }

@@ -27,6 +27,7 @@ export const pod = defineKind<Pod>({
   scope: 'Namespaced', schema: 'V1Pod', status: true, generation: true,
   subresources: [
     { name: 'log', verbs: ['get'], kind: 'Pod' },
+    { name: 'exec', verbs: ['create', 'get'], kind: 'PodExecOptions' },
     { name: 'binding', verbs: ['create'], kind: 'Binding' },
     { name: 'eviction', verbs: ['create'], kind: 'Eviction', group: 'policy', version: 'v1' },
   ],

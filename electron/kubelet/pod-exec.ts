@@ -1,0 +1,21 @@
+/** pods/exec: a command in a container that runs. */
+import { internalError } from '../../shared/errors.ts'
+import { latest } from './compute-actions.ts'
+import type { ContainerRuntime, ContainerState, ExecOptions, ExecSession } from './runtime/types.ts'
+
+export interface ExecRequest extends ExecOptions {
+  readonly container: string
+}
+
+/** The container of this name that runs. Throws InternalError in the words that kubectl users know. */
+export function runningContainer(containers: readonly ContainerState[], name: string): ContainerState {
+  const newest = latest(containers, name)
+  if (newest?.state !== 'running') throw internalError(new Error(`unable to upgrade connection: container not found (${JSON.stringify(name)})`))
+  return newest
+}
+
+/** What starts the command. Throws StatusError when the container does not run. */
+export function prepareExec(runtime: ContainerRuntime, containers: readonly ContainerState[], { container, ...options }: ExecRequest): () => Promise<ExecSession> {
+  const { id } = runningContainer(containers, container)
+  return () => runtime.exec(id, options)
+}

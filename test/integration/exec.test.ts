@@ -1,0 +1,86 @@
+/** Commands, terminals and files in containers, with real kubectl of two releases against the built app on a real engine. */
+import { execFile } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { App, root, type Release } from './app.ts'
+
+let app: App
+let folder: string
+const container = (name: string, command: string[]) => ({ name, image: 'busybox:local', imagePullPolicy: 'Never', command })
+// kubectl cp needs a tar, for which an image of an earlier day may have no link.
+const FOREVER = ['sh', '-c', 'busybox ln -sf busybox /bin/tar; trap "exit 0" TERM; while :; do sleep 1; done']
+const pod = (name: string, containers: object[], annotations = {}) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, annotations }, spec: { terminationGracePeriodSeconds: 1, containers } })
+
+beforeAll(async () => {
+  app = await App.start()
+  folder = mkdtempSync(join(tmpdir(), 'copies-'))
+  const pods = [
+    pod('one', [container('main', FOREVER)]),
+    pod('two', [container('first', FOREVER), container('second', FOREVER)], { 'kubectl.kubernetes.io/default-container': 'second' }),
+    pod('absent', [{ ...container('main', FOREVER), image: 'absent:local' }]),
+  ]
+  await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }) })
+  await app.ok('35', ['wait', '--for=condition=Ready', 'pod/one', 'pod/two', '--timeout=60s'])
+})
+afterAll(async () => {
+  await app?.dispose()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** kubectl takes a terminal only from a terminal. */
+const inTerminal = (release: Release, command: string): Promise<{ code: unknown; output: string }> => new Promise((resolve) => {
+  const binary = join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl')
+  const child = execFile('script', ['-qec', command.replace('KUBECTL', binary), '/dev/null'], { timeout: 20_000, env: { PATH: process.env['PATH'], SHELL: '/bin/sh', TERM: 'xterm', KUBECONFIG: app.ready.kubeconfig, HOME: folder } },
+    (error, stdout) => resolve({ code: error ? error.code : 0, output: stdout }))
+  child.stdin?.on('error', () => undefined) // It may have ended.
+})
+
+describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
+  const k = (args: string[], input?: string) => app.kubectl(release, args, { timeout: 20_000, ...(input === undefined ? {} : { input }) })
+
+  it('exec gives both outputs and the exit code', async () => {
+    expect(await k(['exec', 'one', '--', 'sh', '-c', 'echo out; echo err >&2; exit 7'])).toEqual({ code: 7, stdout: 'out\n', stderr: 'err\ncommand terminated with exit code 7\n' })
+    expect(await k(['exec', 'one', '--', 'true'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+  it('exec -i carries a megabyte to a command and back whole, and its end', async () => {
+    const input = randomBytes(512 * 1024).toString('hex')
+    const { code, stdout } = await k(['exec', '-i', 'one', '--', 'cat'], input)
+    const sum = (text: string): string => createHash('sha256').update(text).digest('hex')
+    expect([code, stdout.length, sum(stdout)]).toEqual([0, input.length, sum(input)])
+  })
+  it('exec -i ends with a command that does not read its input', async () => {
+    expect(await k(['exec', '-i', 'one', '--', 'sh', '-c', 'exec 0<&-; exit 3'], 'x'.repeat(1 << 20))).toMatchObject({ code: 3 })
+  })
+  it('exec takes the annotated container, or the one named', async () => {
+    await k(['exec', 'two', '--', 'touch', '/tmp/second'])
+    expect(await k(['exec', 'two', '-c', 'second', '--', 'ls', '/tmp/second'])).toMatchObject({ code: 0 })
+    expect(await k(['exec', 'two', '-c', 'first', '--', 'ls', '/tmp/second'])).toMatchObject({ code: 1 })
+  })
+  it('exec -it has a terminal, which has one output', async () => {
+    const inside = 'test -t 0 && test -t 1 && echo terminal >&2; for i in $(busybox seq 50); do test "$(busybox stty size 2>/dev/null)" = "30 100" && echo sized && exit 5; sleep 0.1; done'
+    const r = await inTerminal(release, `stty cols 100 rows 30; KUBECTL exec -it one -- sh -c '${inside}'`)
+    expect(r).toEqual({ code: 5, output: 'terminal\r\nsized\r\ncommand terminated with exit code 5\r\n' })
+  })
+  it('exec says what is wrong', async () => {
+    expect((await k(['exec', 'nobody', '--', 'true'])).stderr).toMatch(/pods "nobody" not found/)
+    expect((await k(['exec', 'one', '-c', 'none', '--', 'true'])).stderr).toMatch(/container none is not valid for pod one|container not found/)
+    expect((await k(['exec', 'absent', '--', 'true'])).stderr).toMatch(/unable to upgrade connection: container not found \("main"\)/)
+    const missing = await k(['exec', 'one', '--', '/no/such/program'])
+    expect([missing.code === 0, missing.stderr + missing.stdout]).toEqual([false, expect.stringMatching(/no such file/)])
+  })
+  it('cp takes files there and back', async () => {
+    const bytes = randomBytes(300_000)
+    const [up, down] = [join(folder, `up-${release}`), join(folder, `down-${release}`)]
+    writeFileSync(up, bytes)
+    expect(await k(['cp', up, 'one:/tmp/copied'])).toMatchObject({ code: 0 })
+    expect(await k(['cp', 'one:/tmp/copied', down])).toMatchObject({ code: 0 })
+    expect(readFileSync(down).equals(bytes)).toBe(true)
+  })
+})
+
+it('kubectl 1.28, which speaks no WebSocket, is told so', async () => {
+  expect((await app.kubectl('28', ['exec', 'one', '--', 'true'])).stderr).toMatch(/this server speaks WebSocket only, not SPDY\/3.1: use kubectl 1.31 or later/)
+})
