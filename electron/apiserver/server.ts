@@ -30,7 +30,7 @@ import { createServiceAllocator } from './services/allocator.ts'
 import { handleFinalize } from './subresources/finalize.ts'
 import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
 import { handleScale } from './subresources/scale.ts'
-import { handleExec } from './subresources/exec.ts'
+import { handleAttach, handleExec } from './subresources/exec.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, UserInfo } from './types.ts'
 import { handleResource, plain, type Call } from './verbs.ts'
 
@@ -155,9 +155,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       case '/pods/log':
         return handleLog(env, call, door)
       case '/pods/exec':
+      case '/pods/attach':
         // Reading may not be enough to run commands: whoever opens a WebSocket with GET needs create too.
         if (info.verb === 'get') authorize({ ...info, verb: 'create' }, user, authorizer)
-        return handleExec(env, call, door)
+        return info.subresource === 'exec' ? handleExec(env, call, door) : handleAttach(env, call, door)
       case '/namespaces/finalize':
         return handleFinalize(env, call)
       case '/serviceaccounts/token':

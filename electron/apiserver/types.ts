@@ -128,4 +128,6 @@ export interface KubeletDoor {
   ): Promise<Readable>
   /** pods/exec. Rejects with StatusError when the container does not run, else resolves to what starts the command. */
   exec?(node: string, pod: PodReference, options: SessionOptions & { readonly command: readonly string[] }): Promise<() => Promise<ContainerSession>>
+  /** pods/attach, as exec. */
+  attach?(node: string, pod: PodReference, options: SessionOptions): Promise<() => Promise<ContainerSession>>
 }

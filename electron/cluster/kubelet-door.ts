@@ -12,5 +12,6 @@ export function kubeletDoor(kubelets: ReadonlyMap<string, Kubelet>): KubeletDoor
   return {
     containerLogs: async (node, pod, options, signal) => of(node).containerLogs(pod, options, signal),
     exec: async (node, pod, options) => of(node).exec(pod, options),
+    attach: async (node, pod, options) => of(node).attach(pod, options),
   }
 }

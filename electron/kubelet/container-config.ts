@@ -46,7 +46,7 @@ export function containerConfig(i: ConfigInput): ContainerConfig {
   return {
     pod: i.identity, node: i.node, sandboxId: i.sandboxId, name: container.name, attempt: i.attempt, image: container.image ?? '', imageId: i.image.id,
     command: vars(container.command), args: vars(container.args), ...(container.workingDir ? { workingDir: container.workingDir } : {}),
-    env: [...i.env].map(([name, value]) => ({ name, value })), mounts: i.mounts, tty: container.tty ?? false, stdin: container.stdin ?? false,
+    env: [...i.env].map(([name, value]) => ({ name, value })), mounts: i.mounts, tty: container.tty ?? false, stdin: container.stdin ?? false, stdinOnce: container.stdinOnce ?? false,
     resources: containerResources(pod, container, i.memoryCapacity),
     security: {
       ...(user === undefined ? {} : { user: group === undefined ? String(user) : `${user}:${group}` }),

@@ -14,7 +14,7 @@ import type { ConfigSource } from './env.ts'
 import { createImagePuller } from './image-puller.ts'
 import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
 import { createNodeReporter, type Capacity, type NodeFacts } from './node-status.ts'
-import { prepareExec, type ExecRequest } from './pod-exec.ts'
+import { prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
@@ -47,6 +47,8 @@ export interface Kubelet extends Component {
   containerLogs(pod: { namespace: string; name: string; uid: string }, options: ContainerLogOptions, signal: AbortSignal): Promise<Readable>
   /** pods/exec: what starts the command. Throws StatusError when the container does not run. */
   exec(pod: { name: string; uid: string }, options: ExecRequest): () => Promise<ExecSession>
+  /** pods/attach, as exec. */
+  attach(pod: { name: string; uid: string }, options: Omit<ExecRequest, 'command'>): () => Promise<ExecSession>
 }
 
 const TICK_MS = 10_000
@@ -293,6 +295,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       const worker = workers.get(pod.uid)
       if (!worker) throw notFound({ group: '', resource: 'pods' }, pod.name)
       return prepareExec(runtime, worker.containers, execOptions)
+    },
+    attach(pod, attachOptions) {
+      const worker = workers.get(pod.uid)
+      if (!worker) throw notFound({ group: '', resource: 'pods' }, pod.name)
+      return prepareAttach(runtime, worker.containers, attachOptions)
     },
   }
 }

@@ -1,6 +1,7 @@
-/** pods/exec: a command in a container that runs. */
-import { internalError } from '../../shared/errors.ts'
+/** pods/exec and pods/attach: a command in a container that runs, or its own process. */
+import { badRequest, internalError } from '../../shared/errors.ts'
 import { latest } from './compute-actions.ts'
+import { isAttachable } from './runtime/capabilities.ts'
 import type { ContainerRuntime, ContainerState, ExecOptions, ExecSession } from './runtime/types.ts'
 
 export interface ExecRequest extends ExecOptions {
@@ -18,4 +19,11 @@ export function runningContainer(containers: readonly ContainerState[], name: st
 export function prepareExec(runtime: ContainerRuntime, containers: readonly ContainerState[], { container, ...options }: ExecRequest): () => Promise<ExecSession> {
   const { id } = runningContainer(containers, container)
   return () => runtime.exec(id, options)
+}
+
+/** What attaches. Throws StatusError when the container does not run, or where there is nothing to attach to. */
+export function prepareAttach(runtime: ContainerRuntime, containers: readonly ContainerState[], { container, ...options }: Omit<ExecRequest, 'command'>): () => Promise<ExecSession> {
+  const { id } = runningContainer(containers, container)
+  if (!isAttachable(runtime)) throw badRequest(`this is a ${runtime.name} node: it runs no process to attach to`)
+  return () => runtime.attach(id, options)
 }

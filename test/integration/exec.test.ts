@@ -20,10 +20,11 @@ beforeAll(async () => {
   const pods = [
     pod('one', [container('main', FOREVER)]),
     pod('two', [container('first', FOREVER), container('second', FOREVER)], { 'kubectl.kubernetes.io/default-container': 'second' }),
+    pod('talker', ['first', 'second'].map((name) => container(name, ['sh', '-c', 'until ls /tmp/go-* >/dev/null 2>&1; do sleep 0.1; done; for i in 1 2 3; do echo said; sleep 1; done']))),
     pod('absent', [{ ...container('main', FOREVER), image: 'absent:local' }]),
   ]
   await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }) })
-  await app.ok('35', ['wait', '--for=condition=Ready', 'pod/one', 'pod/two', '--timeout=60s'])
+  await app.ok('35', ['wait', '--for=condition=Ready', 'pod/one', 'pod/two', 'pod/talker', '--timeout=60s'])
 })
 afterAll(async () => {
   await app?.dispose()
@@ -70,6 +71,18 @@ describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
     expect((await k(['exec', 'absent', '--', 'true'])).stderr).toMatch(/unable to upgrade connection: container not found \("main"\)/)
     const missing = await k(['exec', 'one', '--', '/no/such/program'])
     expect([missing.code === 0, missing.stderr + missing.stdout]).toEqual([false, expect.stringMatching(/no such file/)])
+  })
+  it('run -i --rm gives a pod its input and the end of it, shows its output, and takes its exit code', async () => {
+    const name = `ran-${release}`
+    const r = await k(['run', '-i', '--rm', '--quiet', name, '--image=busybox:local', '--image-pull-policy=Never', '--restart=Never', '--', 'sh', '-c', 'cat; exit 4'], 'to be said\n')
+    expect([r.code, r.stdout]).toEqual([4, 'to be said\n'])
+    expect((await k(['get', 'pod', name])).stderr).toMatch(/not found/)
+  })
+  it('attach shows what a container says from now on', async () => {
+    const file = `/tmp/go-${release}`
+    const attached = k(['attach', 'talker', '-c', release === '34' ? 'first' : 'second'])
+    await k(['exec', 'talker', '-c', release === '34' ? 'first' : 'second', '--', 'touch', file])
+    expect((await attached).stdout).toMatch(/said\n/)
   })
   it('cp takes files there and back', async () => {
     const bytes = randomBytes(300_000)

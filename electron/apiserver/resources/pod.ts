@@ -28,6 +28,7 @@ export const pod = defineKind<Pod>({
   subresources: [
     { name: 'log', verbs: ['get'], kind: 'Pod' },
     { name: 'exec', verbs: ['create', 'get'], kind: 'PodExecOptions' },
+    { name: 'attach', verbs: ['create', 'get'], kind: 'PodAttachOptions' },
     { name: 'binding', verbs: ['create'], kind: 'Binding' },
     { name: 'eviction', verbs: ['create'], kind: 'Eviction', group: 'policy', version: 'v1' },
   ],

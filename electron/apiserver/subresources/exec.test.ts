@@ -26,16 +26,21 @@ beforeAll(async () => {
       asked.push([node, of.name, options])
       return async (): Promise<ContainerSession> => { throw new Error('not started here') }
     },
+    async attach(node, of, options) {
+      asked.push([node, of.name, options])
+      return async (): Promise<ContainerSession> => { throw new Error('not started here') }
+    },
   })
 })
 afterAll(() => world.close())
 
-describe('pods/exec', () => {
+describe('pods/exec and pods/attach', () => {
   it.each([
     ['one/exec?command=ls&command=-l&stdout=true&stdin=1&stderr=true', 'one', { container: 'a', command: ['ls', '-l'], stdin: true, stdout: true, stderr: true, tty: false }],
     ['one/exec?command=sh&stdout=true&stderr=true&tty=true', 'one', { container: 'a', command: ['sh'], stdin: false, stdout: true, stderr: false, tty: true }],
     ['two/exec?command=ls&stdout=true&container=b', 'two', { container: 'b', command: ['ls'], stdin: false, stdout: true, stderr: false, tty: false }],
     ['annotated/exec?command=ls&stdout=true', 'annotated', { container: 'b', command: ['ls'], stdin: false, stdout: true, stderr: false, tty: false }],
+    ['one/attach?stdin=true&stdout=true', 'one', { container: 'a', stdin: true, stdout: true, stderr: false, tty: false }],
   ])('%s is upgraded', async (path, name, options) => {
     expect((await world.ask('GET', `${PODS}/${path}`, undefined, WS)).raw).toMatchObject({ status: 101, body: { type: 'upgrade' } })
     expect(asked.pop()).toEqual(['n1', name, options])
@@ -47,6 +52,7 @@ describe('pods/exec', () => {
     ['GET', 'two/exec?command=ls&stdout=true', WS, 400, 'a container name must be specified for pod two, choose one of: [a b]'],
     ['GET', 'one/exec?command=ls&stdout=true&container=x', WS, 400, 'container x is not valid for pod one'],
     ['GET', 'one/exec?command=ls', WS, 400, 'you must specify at least 1 of stdin, stdout, stderr'],
+    ['GET', 'one/attach', WS, 400, 'you must specify at least 1 of stdin, stdout, stderr'],
     ['GET', 'one/exec?stdout=true', WS, 400, 'you must specify a command for the container'],
     ['GET', 'stopped/exec?command=ls&stdout=true', WS, 500, 'Internal error occurred: unable to upgrade connection: container not found ("a")'],
     // What is wrong with the pod comes before what is wrong with the client.

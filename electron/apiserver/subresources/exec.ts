@@ -1,4 +1,4 @@
-/** pods/exec: who is asked, and what must hold before the connection is upgraded. Source: Kubernetes API, PodExecOptions. */
+/** pods/exec and pods/attach: who is asked, and what must hold before the connection is upgraded. Source: Kubernetes API, PodExecOptions and PodAttachOptions. */
 import type { Pod } from '../../../shared/api/types.ts'
 import { badRequest, methodNotAllowed, notFound, serviceUnavailable } from '../../../shared/errors.ts'
 import { keyOf, type Env } from '../registry/env.ts'
@@ -56,6 +56,16 @@ export async function handleExec(env: Env, call: Call, door: KubeletDoor | undef
   if (!command.length) throw badRequest('you must specify a command for the container')
   if (!door?.exec) throw serviceUnavailable('the kubelets of this cluster are not reachable yet')
   return upgradeTo(call, await door.exec(node, reference, { ...options, command }))
+}
+
+/** GET and POST pods/NAME/attach. */
+export async function handleAttach(env: Env, call: Call, door: KubeletDoor | undefined): Promise<ApiResponse> {
+  const { info, request: { query } } = call
+  if (info.verb !== 'get' && info.verb !== 'create') throw methodNotAllowed()
+  const { pod, node, reference } = scheduledPod(env, call)
+  const options = sessionOptions(query, defaultContainer(pod, query.get('container') ?? ''))
+  if (!door?.attach) throw serviceUnavailable('the kubelets of this cluster are not reachable yet')
+  return upgradeTo(call, await door.attach(node, reference, options))
 }
 
 /** As containerOf, but the annotation comes first. */

@@ -1,5 +1,5 @@
 /** What a runtime may offer beyond the contract; whoever uses it asks first. */
-import type { ContainerRuntime } from './types.ts'
+import type { ContainerRuntime, ExecOptions, ExecSession } from './types.ts'
 
 /** The user that an image's configuration names: `uid`, `name`, each with `:group` or not; '' is root. */
 export interface ImageUser {
@@ -17,3 +17,9 @@ export interface LocalStorage {
   readonly local: boolean
 }
 export const isLocal = (runtime: ContainerRuntime): boolean => (runtime as Partial<LocalStorage>).local === true
+
+/** The streams of a container's own process; `exit` resolves with 0 when its outputs have ended. */
+export interface Attachable {
+  attach(id: string, options: Omit<ExecOptions, 'command'>): Promise<ExecSession>
+}
+export const isAttachable = (runtime: ContainerRuntime): runtime is ContainerRuntime & Attachable => 'attach' in runtime

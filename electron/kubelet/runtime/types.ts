@@ -81,6 +81,8 @@ export interface ContainerConfig {
   readonly mounts: readonly Mount[]
   readonly tty: boolean
   readonly stdin: boolean
+  /** Input ends with the first who attached. */
+  readonly stdinOnce?: boolean
   readonly resources: {
     readonly cpuShares?: number
     readonly cpuQuota?: number

@@ -4,11 +4,12 @@ import type Docker from 'dockerode'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { ImageEvents, ImageUser, LocalStorage } from '../capabilities.ts'
+import type { Attachable, ImageEvents, ImageUser, LocalStorage } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
 import { createEventSource } from './events.ts'
+import { attach } from './attach.ts'
 import { exec, execSync } from './exec.ts'
 import { framedLines, plainLines } from './log-lines.ts'
 import { LOWEST, refusesScore, tryLowestScore } from './oom-score.ts'
@@ -38,7 +39,7 @@ function engineIsLocal(options: DockerRuntimeOptions): boolean {
   return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
 }
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & ImageEvents & LocalStorage {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & ImageEvents & LocalStorage {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
@@ -235,6 +236,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       return info && containerState(info)
     },
     exec: (id, o) => exec(engine, id, o),
+    attach: (id, o) => attach(engine, id, o),
     execSync: (id, command, timeoutMs) => execSync(engine, id, command, timeoutMs),
     async *logs(id, o, signal): AsyncGenerator<LogLine> {
       const info = await inspect(id)

@@ -43,7 +43,7 @@ export function containerOptions(clusterId: string, c: ContainerConfig): Docker.
     ...(c.workingDir ? { WorkingDir: c.workingDir } : {}),
     ...(s.user ? { User: s.user } : {}),
     Env: c.env.map((e) => `${e.name}=${e.value}`),
-    Tty: c.tty, OpenStdin: c.stdin, StdinOnce: false,
+    Tty: c.tty, OpenStdin: c.stdin, StdinOnce: c.stdinOnce ?? false,
     Labels: {
       ...c.labels, ...identity(clusterId, c.pod, c.node, c.attempt), [labels.kind]: 'container', [labels.containerName]: c.name, [labels.sandbox]: c.sandboxId,
       'dev.pilothouse.image': c.image, ...(c.tty ? { [TTY_LABEL]: 'true' } : {}),
