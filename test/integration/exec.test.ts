@@ -97,3 +97,15 @@ describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
 it('kubectl 1.28, which speaks no WebSocket, is told so', async () => {
   expect((await app.kubectl('28', ['exec', 'one', '--', 'true'])).stderr).toMatch(/this server speaks WebSocket only, not SPDY\/3.1: use kubectl 1.31 or later/)
 })
+
+it('a hollow node says that it runs nothing', async () => {
+  const hollow = await App.start({ args: ['--runtime', 'hollow', '--nodes', '1'] })
+  try {
+    await hollow.ok('35', ['run', 'shell', '--image=i'])
+    await hollow.ok('35', ['wait', '--for=condition=Ready', 'pod/shell', '--timeout=30s'])
+    expect(await hollow.kubectl('35', ['exec', 'shell', '--', 'true'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/this is a hollow node: it runs no process/) })
+    expect(await hollow.kubectl('35', ['attach', 'shell'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/this is a hollow node: it runs no process/) })
+  } finally {
+    await hollow.dispose()
+  }
+})
