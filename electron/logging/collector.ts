@@ -6,7 +6,7 @@ import type { Component, Health } from '../client/component.ts'
 import type { ContainerRuntime, ContainerState, RuntimeEvent } from '../kubelet/runtime/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
-import { fromBeginning, resumeFrom } from './resume.ts'
+import { fromBeginning, Recent, resumeFrom } from './resume.ts'
 import type { Draft } from './segment-format.ts'
 import { parseTimestamp } from './timestamp.ts'
 import type { LogStore } from './types.ts'
@@ -68,9 +68,10 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
   /** Until the container has ended and all is read, or it is gone. */
   async function follow(first: ContainerState, signal: AbortSignal): Promise<void> {
     let container: ContainerState | undefined = first
+    const recent = new Recent()
     for (let failures = 0; container && !signal.aborted;) {
       try {
-        const lines = await copy(container, signal)
+        const lines = await copy(container, recent, signal)
         if (lines) failures = 0
         if (ended(container)) {
           drained.add(container.id)
@@ -89,14 +90,16 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
     }
   }
 
-  async function copy(container: ContainerState, signal: AbortSignal): Promise<number> {
-    const resume = newborn.delete(container.id) ? fromBeginning : await resumeFrom(store, container, signal)
+  async function copy(container: ContainerState, recent: Recent, signal: AbortSignal): Promise<number> {
+    const resume = newborn.delete(container.id) ? fromBeginning : recent.resume() ?? (await resumeFrom(store, container, signal))
     const base = { namespace: container.pod.namespace, pod: container.pod.name, podUid: container.pod.uid, container: container.name, node: container.node || node, restart: container.attempt }
     let count = 0
     const options = { follow: !ended(container), ...(resume.since === undefined ? {} : { since: resume.since }) }
     for await (const line of source.logs(container.id, options, signal)) {
       const time = parseTimestamp(line.timestamp) ?? clock.now()
-      if (!resume.isNew(line, time)) continue
+      const isNew = resume.isNew(line, time)
+      recent.add(time, line)
+      if (!isNew) continue
       const draft: Draft = { time, stream: line.stream, ...base, text: line.text }
       store.append([draft])
       if (++count % LINES_BETWEEN_FLUSHES === 0) await store.flush()

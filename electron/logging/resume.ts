@@ -63,3 +63,44 @@ export async function resumeFrom(store: LogStore, container: ContainerState, sig
     },
   }
 }
+
+/** More than this in two seconds, and the store is asked instead. */
+const MOST_RECENT = 2_000
+
+/** The last lines of one follower: where its stream ends and is opened again, it goes on from memory and asks nothing of the store. */
+export class Recent {
+  #lines: { readonly time: number; readonly key: string }[] = []
+  #last = -Infinity
+  /** Lines up to here have been forgotten: there were too many. */
+  #forgotten = -Infinity
+
+  /** Every line that the runtime gives, also those that are stored already. */
+  add(time: number, line: LogLine): void {
+    if (time > this.#last) this.#last = time
+    this.#lines.push({ time, key: key(time, line.stream, line.text) })
+    let old = 0
+    while ((this.#lines[old]?.time ?? Infinity) < this.#last - OVERLAP_MS) old++
+    if (old) this.#lines.splice(0, old)
+    if (this.#lines.length <= MOST_RECENT) return
+    this.#lines = []
+    this.#forgotten = this.#last
+  }
+
+  /** undefined: nothing is known, or too much. */
+  resume(): Resume | undefined {
+    if (this.#last === -Infinity || this.#forgotten >= this.#last - OVERLAP_MS) return undefined
+    const known = new Map<string, number>()
+    for (const l of this.#lines) known.set(l.key, (known.get(l.key) ?? 0) + 1)
+    const since = this.#last - OVERLAP_MS
+    return {
+      since,
+      isNew(line, time) {
+        if (time < since) return false
+        const k = key(time, line.stream, line.text)
+        const n = known.get(k) ?? 0
+        if (n) known.set(k, n - 1)
+        return n === 0
+      },
+    }
+  }
+}
