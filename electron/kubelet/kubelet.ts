@@ -108,6 +108,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const admit: WorkerContext['admit'] = (pod) => {
     const c = capacity()
     const wanted = podRequests(pod)
+    const uid = pod.metadata.uid ?? ''
+    // All that was ever admitted and is not gone, finished or not: where even that fits there is nothing to count.
+    if (!admittedPods.has(uid) && admittedPods.size + 1 <= c.pods && sum.cpu + (wanted['cpu'] ?? 0) <= c.cpuMillis && sum.memory + (wanted['memory'] ?? 0) <= c.memoryBytes) {
+      remember(uid, wanted)
+      return undefined
+    }
     let cpu = wanted['cpu'] ?? 0
     let memory = wanted['memory'] ?? 0
     let count = 1
@@ -124,21 +130,34 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     if (count > c.pods) return over('pods', 1, count - 1, c.pods)
     if ((wanted['cpu'] ?? 0) > 0 && cpu > c.cpuMillis) return over('cpu', wanted['cpu']!, cpu - wanted['cpu']!, c.cpuMillis)
     if ((wanted['memory'] ?? 0) > 0 && memory > c.memoryBytes) return over('memory', wanted['memory']!, memory - wanted['memory']!, c.memoryBytes)
-    admittedPods.set(pod.metadata.uid ?? '', wanted)
+    remember(uid, wanted)
     return undefined
   }
   /** What each admitted pod asked for. */
   const admittedPods = new Map<string, ReturnType<typeof podRequests>>()
+  const sum = { cpu: 0, memory: 0 }
+  const remember = (uid: string, requests: ReturnType<typeof podRequests>): void => {
+    forget(uid)
+    admittedPods.set(uid, requests)
+    sum.cpu += requests['cpu'] ?? 0
+    sum.memory += requests['memory'] ?? 0
+  }
+  const forget = (uid: string): void => {
+    const requests = admittedPods.get(uid)
+    if (!requests || !admittedPods.delete(uid)) return
+    sum.cpu -= requests['cpu'] ?? 0
+    sum.memory -= requests['memory'] ?? 0
+  }
 
   const context: WorkerContext = {
     client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens: createTokenManager(client, clock), sources, nodeName, dataDir, hollow,
     hostIP: () => address, memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis, admit,
-    ended: (uid) => { workers.delete(uid); admittedPods.delete(uid) },
+    ended: (uid) => { workers.delete(uid); forget(uid) },
   }
   const addWorker = (pod: Pod, sandboxes: readonly SandboxState[] = [], containers: readonly ContainerState[] = []): void => {
     const uid = pod.metadata.uid ?? ''
     if (workers.has(uid)) return
-    if (containers.length || pod.status?.startTime) admittedPods.set(uid, podRequests(pod))
+    if (containers.length || pod.status?.startTime) remember(uid, podRequests(pod))
     const worker = createPodWorker(context, pod, { sandboxes, containers })
     workers.set(uid, worker)
     worker.wake()
