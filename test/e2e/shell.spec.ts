@@ -38,7 +38,7 @@ test('IPC answers calls, refuses what it does not know, and subscriptions stream
     expect(answers.unknown).toMatchObject({ type: 'error', status: { message: 'unknown call "shell.run"' } })
     expect(answers.state).toMatchObject({ type: 'message', value: { phase: 'ready', runtime: 'hollow' } })
     expect(answers.node).toBe('undefined')
-    await expect(desktop.page.getByText('Simulated: no containers run')).toBeVisible()
+    await expect(desktop.page.getByText('Simulated: no containers run').first()).toBeVisible()
   } finally {
     await desktop.dispose()
   }
