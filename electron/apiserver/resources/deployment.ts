@@ -1,22 +1,15 @@
 /** Deployment: replicas of a pod template, and how to get from one template to the next. */
 import type { Deployment } from '../../../shared/api/types.ts'
-import { formatLabelSelector } from '../../../shared/selectors.ts'
 import { ageColumn, integer, nameColumn, templateColumns, text } from './columns.ts'
 import { deploymentDefaults } from './defaults/workloads.ts'
 import { defineKind } from './kind.ts'
+import { replicasScale } from './replicas-scale.ts'
 import { validateDeployment, validateDeploymentStatus, validateDeploymentUpdate } from './validation/workloads.ts'
 
 export const deployment = defineKind<Deployment>({
   group: 'apps', version: 'v1', kind: 'Deployment', resource: 'deployments', singular: 'deployment', shortNames: ['deploy'], categories: ['all'],
   scope: 'Namespaced', schema: 'V1Deployment', status: true, generation: true,
-  scale: {
-    specReplicas: (o) => o.spec.replicas ?? 1,
-    setSpecReplicas(draft, replicas) {
-      draft.spec.replicas = replicas
-    },
-    statusReplicas: (o) => o.status?.replicas ?? 0,
-    selector: (o) => formatLabelSelector(o.spec.selector),
-  },
+  scale: replicasScale<Deployment>(),
   strategy: {
     defaults: deploymentDefaults,
     prepareForCreate(draft) {

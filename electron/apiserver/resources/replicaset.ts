@@ -1,23 +1,16 @@
 /** ReplicaSet: keeps a number of like pods. */
 import type { ReplicaSet } from '../../../shared/api/types.ts'
-import { formatLabelSelector } from '../../../shared/selectors.ts'
 import { ageColumn, integer, nameColumn, templateColumns } from './columns.ts'
 import { replicaSetDefaults } from './defaults/workloads.ts'
 import { defineKind } from './kind.ts'
+import { replicasScale } from './replicas-scale.ts'
 import { validateReplicaSet, validateReplicaSetStatus, validateReplicaSetUpdate } from './validation/workloads.ts'
 
 export const replicaSet = defineKind<ReplicaSet>({
   group: 'apps', version: 'v1', kind: 'ReplicaSet', resource: 'replicasets', singular: 'replicaset', shortNames: ['rs'], categories: ['all'],
   scope: 'Namespaced', schema: 'V1ReplicaSet', status: true, generation: true,
   selectableFields: { 'status.replicas': (o) => String(o.status?.replicas ?? 0) },
-  scale: {
-    specReplicas: (o) => o.spec.replicas ?? 1,
-    setSpecReplicas(draft, replicas) {
-      draft.spec.replicas = replicas
-    },
-    statusReplicas: (o) => o.status?.replicas ?? 0,
-    selector: (o) => formatLabelSelector(o.spec.selector),
-  },
+  scale: replicasScale<ReplicaSet>(),
   strategy: {
     defaults: replicaSetDefaults,
     prepareForCreate(draft) {

@@ -1,22 +1,15 @@
 /** StatefulSet: pods that keep their names and come and go in order. */
 import type { StatefulSet } from '../../../shared/api/types.ts'
-import { formatLabelSelector } from '../../../shared/selectors.ts'
 import { ageColumn, nameColumn, templateColumns, text } from './columns.ts'
 import { statefulSetDefaults } from './defaults/sets.ts'
 import { defineKind } from './kind.ts'
+import { replicasScale } from './replicas-scale.ts'
 import { validateStatefulSet, validateStatefulSetStatus, validateStatefulSetUpdate } from './validation/statefulset.ts'
 
 export const statefulSet = defineKind<StatefulSet>({
   group: 'apps', version: 'v1', kind: 'StatefulSet', resource: 'statefulsets', singular: 'statefulset', shortNames: ['sts'], categories: ['all'],
   scope: 'Namespaced', schema: 'V1StatefulSet', status: true, generation: true,
-  scale: {
-    specReplicas: (o) => o.spec.replicas ?? 1,
-    setSpecReplicas(draft, replicas) {
-      draft.spec.replicas = replicas
-    },
-    statusReplicas: (o) => o.status?.replicas ?? 0,
-    selector: (o) => formatLabelSelector(o.spec.selector),
-  },
+  scale: replicasScale<StatefulSet>(),
   strategy: {
     defaults: statefulSetDefaults,
     prepareForCreate(draft) {
