@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOpenApi } from './openapi/index.ts'
-import { loadDescriptions, loadSchemas } from './schema/load.ts'
+import { loadDescriptions } from './schema/load.ts'
 import { startWorld, type World } from './testing.ts'
 
 const resources = join(import.meta.dirname, '../../resources')
 let world: World
 beforeAll(async () => {
-  world = await startWorld({ openApi: (kinds) => createOpenApi({ kinds, schemas: loadSchemas(resources), descriptions: () => loadDescriptions(resources) }) })
+  world = await startWorld({ openApi: (kinds, schemas) => createOpenApi({ kinds, schemas, descriptions: () => loadDescriptions(resources) }) })
 })
 afterAll(() => world.close())
 

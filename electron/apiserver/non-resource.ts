@@ -20,7 +20,7 @@ export interface OpenApi {
 }
 
 export interface NonResourceWorld {
-  readonly discovery: Discovery
+  readonly discovery: () => Discovery
   readonly openApi: OpenApi | undefined
   readonly metrics: Metrics
   readonly readyChecks: ReadonlyMap<string, () => string | undefined>
@@ -76,10 +76,10 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
     if (path === '/api' || path === '/apis') {
       const form = negotiate(accept, ['object', 'discovery'])
       if (form.as === 'discovery') {
-        return cached(request, world.discovery.aggregated(path, form.version), `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`)
+        return cached(request, world.discovery().aggregated(path, form.version), `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`)
       }
     } else if (!acceptedForms(accept).some((f) => f.as === 'object')) throw notAcceptable('application/json')
-    const found: Document | undefined = world.discovery.legacy(path)
+    const found: Document | undefined = world.discovery().legacy(path)
     if (!found) throw pathNotFound()
     return cached(request, found, 'application/json')
   }

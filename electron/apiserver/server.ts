@@ -17,6 +17,8 @@ import { decodeObject } from './body.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
 import { deepFreeze } from './encode.ts'
+import { metricsKinds } from './extensions/metrics-group.ts'
+import { createKindRegistry, derived } from './kind-registry.ts'
 import { createMetrics } from './metrics.ts'
 import { createNonResource, type OpenApi } from './non-resource.ts'
 import { isDryRun } from './options.ts'
@@ -31,7 +33,7 @@ import { handleFinalize } from './subresources/finalize.ts'
 import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
 import { handleScale } from './subresources/scale.ts'
 import { handleAttach, handleExec } from './subresources/exec.ts'
-import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, UserInfo } from './types.ts'
+import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, MetricsDoor, UserInfo } from './types.ts'
 import { handleResource, plain, type Call } from './verbs.ts'
 
 export interface Version {
@@ -55,8 +57,8 @@ export interface ApiServerOptions {
   /** For SelfSubjectRulesReview. */
   readonly rulesFor?: (user: UserInfo, namespace: string) => { rules: readonly PolicyRule[]; incomplete: boolean }
   readonly tokenIssuer?: TokenIssuer
-  /** Made from the kinds served, reviews included. Absent: no OpenAPI, which clients take well. */
-  readonly openApi?: (kinds: readonly KindDefinition[]) => OpenApi
+  /** Made from the kinds served, reviews included; `kinds` answers a new array when they have changed. Absent: no OpenAPI, which clients take well. */
+  readonly openApi?: (kinds: () => readonly KindDefinition[], schemas: Schemas) => OpenApi
   /** Freeze what leaves the pipeline: in development and in tests. */
   readonly freeze?: boolean
   readonly version?: Version
@@ -64,10 +66,12 @@ export interface ApiServerOptions {
 
 export interface PilothouseApiServer extends ApiServer {
   setKubeletDoor(door: KubeletDoor): void
+  /** From now on metrics.k8s.io is served. */
+  setMetricsDoor(door: MetricsDoor): void
   /** Named checks behind /readyz; each answers undefined when well, else what is wrong. More may be added. */
   readonly readyChecks: Map<string, () => string | undefined>
   readonly ready: boolean
-  /** Everything served, reviews included. */
+  /** Everything served at the moment, reviews included. */
   readonly kinds: readonly KindDefinition[]
   /** Namespaces, policy and the kubernetes Service, where they are absent. */
   bootstrap(options?: BootstrapOptions): Promise<void>
@@ -91,20 +95,19 @@ const errorAnswer = (error: StatusError): ApiResponse => ({
 })
 
 export async function createApiServer(options: ApiServerOptions): Promise<PilothouseApiServer> {
-  const { store, clock, schemas, authorizer } = options
+  const { store, clock, authorizer } = options
   const closing = new AbortController()
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
-  const kinds = [...options.kinds, ...reviews.map((r) => r.kind)]
-  const byResource = new Map(kinds.map((k) => [`${k.group}/${k.version}/${k.resource}`, k]))
-  const byGroupResource = new Map(kinds.map((k) => [`${k.group}/${k.resource}`, k]))
+  const registry = createKindRegistry([...options.kinds, ...reviews.map((r) => r.kind)], options.schemas)
+  const { schemas } = registry
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
   const services = createServiceAllocator(store)
   const escalation = authorizer && options.rulesFor && createEscalationCheck({ ...createRbacSource(store), authorizer, rulesFor: options.rulesFor })
-  const env: Env = { ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: (group, kind) => kinds.find((k) => k.group === group && k.kind === kind) }
+  const env: Env = { ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
   const metrics = createMetrics(env)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
-  const nonResource = createNonResource({ discovery: createDiscovery(kinds), openApi: options.openApi?.(kinds), metrics, readyChecks, version: options.version ?? VERSION })
+  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, readyChecks, version: options.version ?? VERSION })
   const background = startBackground(env)
   const aggregation = startRoleAggregation(env)
   let door: KubeletDoor | undefined
@@ -174,7 +177,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     authorize(info, user, authorizer)
     if (!info.isResource) return { response: await nonResource(request), verb: info.verb, resource: '', subresource: '' }
     const full = `${info.group}/${info.version}/${info.resource}`
-    const found = byResource.get(full) ?? (full === BINDINGS ? byResource.get('/v1/pods') : undefined)
+    const found = registry.find(info.group, info.version, info.resource) ?? (full === BINDINGS ? registry.find('', 'v1', 'pods') : undefined)
     if (!found) throw pathNotFound()
     const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn }
     const response = await (full === BINDINGS ? handleBinding(env, call) : route(call, user))
@@ -201,7 +204,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   }
 
   return {
-    handle, kinds, readyChecks,
+    handle, readyChecks,
+    get kinds() {
+      return registry.all
+    },
+    setMetricsDoor(given) {
+      const { kinds, schemas: own } = metricsKinds(given)
+      registry.replace('metrics.k8s.io', kinds, own)
+    },
     setKubeletDoor(given) {
       door = given
     },
@@ -210,7 +220,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     },
     bootstrap: createBootstrap(env),
     lister<T extends KubeObject>(group: string, resource: string) {
-      const kind = byGroupResource.get(`${group}/${resource}`)
+      const kind = registry.resource(group, resource)
       if (!kind) throw pathNotFound()
       return {
         get: (name: string, namespace = '') => store.get(keyOf(kind, namespace, name))?.value as T | undefined,

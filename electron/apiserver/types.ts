@@ -5,6 +5,7 @@
  */
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { AnyObject, Status, WatchEvent } from '../../shared/api/meta.ts'
+import type { NodeMetrics, PodMetrics } from '../../shared/api/types.ts'
 
 /** Who asks. Groups hold `system:authenticated` or `system:unauthenticated`. */
 export interface UserInfo {
@@ -130,4 +131,14 @@ export interface KubeletDoor {
   exec?(node: string, pod: PodReference, options: SessionOptions & { readonly command: readonly string[] }): Promise<() => Promise<ContainerSession>>
   /** pods/attach, as exec. */
   attach?(node: string, pod: PodReference, options: SessionOptions): Promise<() => Promise<ContainerSession>>
+}
+
+/**
+ * What metrics.k8s.io answers from: the latest measurement of each node and pod, by reference. Given by the composition
+ * root. Labels in `metadata` are those of the node or pod, so that label selectors and `kubectl top -l` work.
+ */
+export interface MetricsDoor {
+  nodes(): readonly NodeMetrics[]
+  /** Absent or empty: of all namespaces. */
+  pods(namespace?: string): readonly PodMetrics[]
 }

@@ -10,6 +10,7 @@ import { createObject } from './registry/create.ts'
 import { deleteObject, type Deletion } from './registry/delete.ts'
 import { keyOf, type Env, type Stored } from './registry/env.ts'
 import { listObjects } from './registry/list.ts'
+import { getFromMemory, listFromMemory } from './registry/memory.ts'
 import { includeObjectOf, partial, partialList, toTable } from './registry/table.ts'
 import { updateObject } from './registry/update.ts'
 import { watchObjects } from './registry/watch.ts'
@@ -45,7 +46,7 @@ export function answerObject(env: Env, { request, kind }: Call, object: KubeObje
 
 function list(env: Env, { request, info, kind }: Call): ApiResponse {
   const form = negotiate(request.headers['accept'], ['object', 'table', 'partial'])
-  const found = listObjects(env, kind, info.namespace, request.query)
+  const found = (kind.memory ? listFromMemory : listObjects.bind(undefined, env))(kind, info.namespace, request.query)
   if (form.as === 'table') {
     return { status: 200, body: { type: 'object', value: toTable(kind, found.items, found.metadata, { version: form.version, includeObject: includeObjectOf(request.query), now: env.clock.now(), withColumns: true }) } }
   }
@@ -104,6 +105,7 @@ export async function handleResource(env: Env, call: Call): Promise<ApiResponse>
   if (info.subresource === 'status' && !['get', 'update', 'patch'].includes(info.verb)) throw methodNotAllowed()
   switch (info.verb) {
     case 'get': {
+      if (kind.memory) return answerObject(env, call, getFromMemory(kind, info.namespace, info.name))
       const kv = env.store.get(keyOf(kind, info.namespace, info.name))
       if (!kv) throw notFound(kind, info.name)
       return answerObject(env, call, kv.value)

@@ -80,7 +80,7 @@ async function createServer({ options, clock }: BuildContext, store: Store<KubeO
     authenticator: accounts.authenticator,
     tokenIssuer: accounts.issue,
     rulesFor: (user, namespace) => authorizer.rulesFor(user, namespace),
-    openApi: (served) => createOpenApi({ kinds: served, schemas, descriptions: () => loadDescriptions(options.resources) }),
+    openApi: (served, known) => createOpenApi({ kinds: served, schemas: known, descriptions: () => loadDescriptions(options.resources) }),
     freeze: process.env['PILOTHOUSE_FREEZE'] === '1',
     version: { ...kubernetesVersion, gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z', goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` },
   })

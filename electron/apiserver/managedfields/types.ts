@@ -45,6 +45,9 @@ export function rootType(name: string, schemas: Schemas): Type {
   return type
 }
 
+/** For schemas that are no more. */
+export const forgetType = (name: string, schemas: Schemas): void => void roots.get(schemas)?.delete(name)
+
 function buildRoot(schema: Schema | undefined, schemas: Schemas): Type {
   const metaSchema = schemas['V1ObjectMeta']
   const meta = metaSchema ? typeOf(metaSchema, schemas) : DEDUCED

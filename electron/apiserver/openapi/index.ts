@@ -40,9 +40,16 @@ function listSchemaOf(kind: KindDefinition, schemas: Schemas): string {
   return schemas[own] ? own : kind.schema.replace(/V\d+.*/, (m) => `${/^V\d+/.exec(m)?.[0]}${kind.listKind ?? `${kind.kind}List`}`)
 }
 
-/** @param descriptions called when a document is built; its result is not kept */
-export function createOpenApi(options: { kinds: readonly KindDefinition[]; schemas: Schemas; descriptions: () => Descriptions }): OpenApi {
-  const { kinds, schemas, descriptions } = options
+interface Parts {
+  readonly kinds: readonly KindDefinition[]
+  /** By path. */
+  readonly groups: ReadonlyMap<string, readonly KindDefinition[]>
+  index?: Document
+  second?: Document
+  secondProtobuf?: Document
+}
+
+function partsOf(kinds: readonly KindDefinition[]): Parts {
   const groups = new Map<string, KindDefinition[]>()
   for (const kind of kinds) {
     const path = kind.group ? `apis/${kind.group}/${kind.version}` : `api/${kind.version}`
@@ -50,15 +57,30 @@ export function createOpenApi(options: { kinds: readonly KindDefinition[]; schem
     if (known) known.push(kind)
     else groups.set(path, [kind])
   }
+  return { kinds, groups }
+}
+
+/** Schemas of kinds that came later bear the name of their component, which has dots. */
+const isLater = (name: string): boolean => name.includes('.')
+
+/**
+ * @param options.kinds answers a new array when the kinds have changed
+ * @param options.descriptions called when a document is built; its result is not kept
+ */
+export function createOpenApi(options: { kinds: () => readonly KindDefinition[]; schemas: Schemas; descriptions: () => Descriptions }): OpenApi {
+  const { schemas, descriptions } = options
+  let known: Parts | undefined
+  const current = (): Parts => {
+    const kinds = options.kinds()
+    if (known?.kinds !== kinds) known = partsOf(kinds)
+    return known
+  }
   let base: string | undefined
   const etagOf = (path: string): string => {
-    base ??= hashOf(JSON.stringify(schemas))
-    const shape = (groups.get(path) ?? []).map((k) => [k.kind, k.resource, k.scope, k.schema, k.status ?? false, Boolean(k.scale), k.verbs ?? []])
+    base ??= hashOf(JSON.stringify(Object.entries(schemas).filter(([name]) => !isLater(name))))
+    const shape = (current().groups.get(path) ?? []).map((k) => [k.kind, k.resource, k.scope, k.schema, k.status ?? false, Boolean(k.scale), k.verbs ?? [], isLater(k.schema) ? schemas[k.schema] : null])
     return hashOf(`${base} ${path} ${JSON.stringify(shape)}`)
   }
-  let index: Document | undefined
-  let second: Document | undefined
-  let secondProtobuf: Document | undefined
   const documents = new Map<string, Document>()
 
   const fill = (some: readonly KindDefinition[], version: 'v2' | 'v3'): { paths: Json; components: Json } => {
@@ -69,33 +91,41 @@ export function createOpenApi(options: { kinds: readonly KindDefinition[]; schem
   }
 
   const whole = (): Json => {
-    const { paths, components } = fill(kinds, 'v2')
+    const { paths, components } = fill(current().kinds, 'v2')
     return { swagger: '2.0', info: { title: TITLE, version: 'v1.36.0' }, paths, definitions: components }
   }
 
   return {
     v3Index() {
-      return (index ??= encode({ paths: Object.fromEntries([...groups.keys()].sort().map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${etagOf(path)}` }])) }))
+      const parts = current()
+      return (parts.index ??= encode({ paths: Object.fromEntries([...parts.groups.keys()].sort().map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${etagOf(path)}` }])) }))
     },
     v3(path) {
       const key = path.replace(/^\/?openapi\/v3\//, '').replace(/^\/|\/$/g, '')
-      const some = groups.get(key)
-      if (!some) return undefined
+      const some = current().groups.get(key)
+      if (!some) {
+        documents.delete(key)
+        return undefined
+      }
+      const etag = etagOf(key)
       let document = documents.get(key)
-      if (!document) {
+      if (document?.etag !== etag) {
         const { paths, components } = fill(some, 'v3')
-        document = encode({ openapi: '3.0.0', info: { title: TITLE, version: 'v1.36.0' }, paths, components: { schemas: components } }, etagOf(key))
+        document = encode({ openapi: '3.0.0', info: { title: TITLE, version: 'v1.36.0' }, paths, components: { schemas: components } }, etag)
         documents.set(key, document)
       }
       return document
     },
-    v2: () => (second ??= encode(whole())),
+    v2() {
+      return (current().second ??= encode(whole()))
+    },
     v2Protobuf() {
-      if (!secondProtobuf) {
+      const parts = current()
+      if (!parts.secondProtobuf) {
         const bytes = encodeOpenApiV2(whole())
-        secondProtobuf = { bytes, etag: createHash('sha256').update(bytes).digest('hex').toUpperCase() }
+        parts.secondProtobuf = { bytes, etag: createHash('sha256').update(bytes).digest('hex').toUpperCase() }
       }
-      return secondProtobuf
+      return parts.secondProtobuf
     },
   }
 }

@@ -10,8 +10,9 @@ const schemas = loadSchemas(resources)
 const kind = (group: string, name: string, resource: string, schema: string) =>
   defineKind({ group, version: 'v1', kind: name, resource, singular: name.toLowerCase(), scope: 'Namespaced', schema, strategy: {}, columns: [], status: true })
 let loads = 0
+const kinds = [kind('', 'Pod', 'pods', 'V1Pod'), kind('', 'Event', 'events', 'CoreV1Event'), kind('apps', 'Deployment', 'deployments', 'V1Deployment')]
 const api = createOpenApi({
-  kinds: [kind('', 'Pod', 'pods', 'V1Pod'), kind('', 'Event', 'events', 'CoreV1Event'), kind('apps', 'Deployment', 'deployments', 'V1Deployment')],
+  kinds: () => kinds,
   schemas,
   descriptions: () => {
     loads++

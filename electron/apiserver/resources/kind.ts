@@ -56,6 +56,12 @@ export interface Strategy<T extends KubeObject> {
   gracefulDeletionSeconds?(object: T, requested: number | undefined): number
 }
 
+/** Where the objects of a kind are that is not stored but answered from memory: get and list, nothing else. */
+export interface MemorySource<T extends KubeObject> {
+  /** Namespaced kinds: those of the namespace, or of all where it is empty. Not changed by anybody. */
+  list(namespace: string): readonly T[]
+}
+
 /** Where the scale subresource reads and writes. */
 export interface ScaleBinding<T extends KubeObject> {
   specReplicas(object: T): number
@@ -98,6 +104,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column<T>[]
   /** Verbs, when fewer than all. */
   readonly verbs?: readonly string[]
+  /** Absent: the kind's objects are in the store. */
+  readonly memory?: MemorySource<T>
 }
 
 /** Keeps T for the author of a kind, drops it for the registry. */

@@ -31,6 +31,9 @@ export function compile(name: string, schemas: Schemas): Check {
   return check
 }
 
+/** For schemas that are no more. */
+export const forgetCheck = (name: string, schemas: Schemas): void => void cache.get(schemas)?.delete(name)
+
 function build(schema: Schema, schemas: Schemas, name: string): Check {
   if (schema.ref) return compile(schema.ref, schemas)
   if (schema.preserveUnknownFields && !schema.properties) return copy
