@@ -27,6 +27,7 @@ import { createRbacSource } from './rbac-source.ts'
 import { requestInfo } from './request-info.ts'
 import type { KindDefinition } from './resources/kind.ts'
 import { reviews, type ReviewHandler } from './reviews/reviews.ts'
+import { withOwnSchemas } from './schema/inline.ts'
 import type { Schemas } from './schema.ts'
 import { createServiceAllocator } from './services/allocator.ts'
 import { handleFinalize } from './subresources/finalize.ts'
@@ -99,7 +100,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const closing = new AbortController()
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
-  const registry = createKindRegistry([...options.kinds, ...reviews.map((r) => r.kind)], options.schemas)
+  const registry = createKindRegistry([...options.kinds, ...reviews.map((r) => r.kind)], withOwnSchemas(options.schemas, options.kinds))
   const { schemas } = registry
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
   const services = createServiceAllocator(store)

@@ -2,6 +2,7 @@
  * Where each kind lives in the API. These descriptors are the typed keys of the client and of the dashboard's cache:
  * `client.list(Pods, { namespace })` knows that it answers Pods.
  */
+import type { LocalNode } from './local-node.ts'
 import type { KubeObject } from './meta.ts'
 import type * as t from './types.ts'
 
@@ -63,6 +64,7 @@ export const ValidatingAdmissionPolicyBindings = define<t.ValidatingAdmissionPol
 export const APIServices = define<t.APIService>('apiregistration.k8s.io', 'v1', 'apiservices', 'APIService', false)
 export const NodeMetricses = define<t.NodeMetrics>('metrics.k8s.io', 'v1beta1', 'nodes', 'NodeMetrics', false)
 export const PodMetricses = define<t.PodMetrics>('metrics.k8s.io', 'v1beta1', 'pods', 'PodMetrics', true)
+export const LocalNodes = define<LocalNode>('pilothouse.dev', 'v1', 'localnodes', 'LocalNode', false)
 
 /** `v1` or `apps/v1`. */
 export const apiVersionOf = (r: Pick<ResourceType, 'group' | 'version'>): string => (r.group ? `${r.group}/${r.version}` : r.version)

@@ -36,6 +36,10 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
     rule([...READ, 'patch', 'update'], 'batch', 'jobs'), rule(['patch', 'update'], 'batch', 'jobs/status'), rule(['update'], 'batch', 'jobs/finalizers'),
     rule(['create', 'delete', ...READ, 'patch'], '', 'pods'), ...events(),
   ],
+  'local-node-controller': [
+    rule(['create', ...READ, 'patch', 'update'], 'pilothouse.dev', 'localnodes'), rule(['patch', 'update'], 'pilothouse.dev', 'localnodes/status'),
+    rule(['delete', ...READ, 'patch'], '', 'nodes'), rule(['delete', ...READ], '', 'pods'), rule(['create'], '', 'pods/eviction'), rule(['delete', 'get'], 'coordination.k8s.io', 'leases'),
+  ],
   'namespace-controller': [
     rule(['delete', ...READ, 'update'], '', 'namespaces'), rule(['update'], '', 'namespaces/finalize', 'namespaces/status'), rule(['delete', 'deletecollection', 'get', 'list'], '*', '*'),
     { verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*'] },

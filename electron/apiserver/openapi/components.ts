@@ -77,10 +77,10 @@ export class Components {
     const properties: Json = {}
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
       // client-node says nothing at a field that refers to a type: then the type's first sentence speaks for it.
-      properties[key] = this.property(property, this.descriptions[`${name}/${key}`] ?? (property.ref ? firstSentence(this.descriptions[property.ref]) : undefined))
+      properties[key] = this.property(property, this.descriptions[`${name}/${key}`] ?? property.description ?? (property.ref ? firstSentence(this.descriptions[property.ref]) : undefined))
     }
     return {
-      ...(this.descriptions[name] ? { description: this.descriptions[name] } : {}),
+      ...((this.descriptions[name] ?? schema.description) ? { description: this.descriptions[name] ?? schema.description } : {}),
       type: 'object',
       ...(Object.keys(properties).length ? { properties } : {}),
       ...(schema.required?.length ? { required: schema.required } : {}),

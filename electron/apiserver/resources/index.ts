@@ -12,6 +12,7 @@ import { event } from './event.ts'
 import { job } from './job.ts'
 import type { KindDefinition } from './kind.ts'
 import { lease } from './lease.ts'
+import { localNode } from './localnode.ts'
 import { namespace } from './namespace.ts'
 import { node } from './node.ts'
 import { pod } from './pod.ts'
@@ -28,5 +29,5 @@ import { statefulSet } from './statefulset.ts'
 
 export const kinds: readonly KindDefinition[] = [
   configMap, endpoints, event, namespace, node, pod, replicationController, secret, serviceAccount, service,
-  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, cronJob, job, endpointSlice, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
+  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, cronJob, job, endpointSlice, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass, localNode,
 ]

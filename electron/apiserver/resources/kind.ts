@@ -5,6 +5,7 @@
  */
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { FieldError } from '../../../shared/errors.ts'
+import type { Schemas } from '../schema.ts'
 import type { UserInfo } from '../types.ts'
 
 /** What a strategy may ask of the world. Pure but for these. */
@@ -86,6 +87,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly scope: 'Namespaced' | 'Cluster'
   /** Name of its schema in generated/schemas: `V1Pod`, `V1Deployment`, … */
   readonly schema: string
+  /** Schemas that generated/schemas does not have, this kind's own among them (and its `…List`); they may refer to generated ones. */
+  readonly ownSchemas?: Schemas
   /** How names are checked. Default `subdomain` (RFC 1123). */
   readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'path'
   readonly strategy: Strategy<T>

@@ -56,8 +56,8 @@ function build(schema: Schema, schemas: Schemas, name: string): Check {
   }
 }
 
-/** `V1PodSpec` → `PodSpec`, `CoreV1Event` → `Event`. */
-const goName = (name: string): string => name.replace(/^[A-Za-z]*?V\d+(?=[A-Z])/, '')
+/** `V1PodSpec` → `PodSpec`, `CoreV1Event` → `Event`, `dev.example.v1.Thing` → `Thing`. */
+const goName = (name: string): string => name.slice(name.lastIndexOf('.') + 1).replace(/^[A-Za-z]*?V\d+(?=[A-Z])/, '')
 
 function objectCheck(schema: Schema, schemas: Schemas, name: string): Check {
   const fields = new Map<string, Check>()

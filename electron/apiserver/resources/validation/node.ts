@@ -1,5 +1,5 @@
 /** Nodes. */
-import type { Node } from '../../../../shared/api/types.ts'
+import type { Node, Taint } from '../../../../shared/api/types.ts'
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import { labelValue, qualifiedName } from '../../../../shared/labels.ts'
@@ -11,7 +11,7 @@ export const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
 export function validateNode(object: Node): FieldError[] {
   const errors: FieldError[] = []
-  taints(errors, object)
+  taints(errors, object.spec?.taints)
   const cidrs = object.spec?.podCIDRs ?? []
   cidrs.forEach((value, i) => cidr(errors, `spec.podCIDRs[${i}]`, value))
   if (cidrs.length > 2) errors.push(field.invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family'))
@@ -34,9 +34,9 @@ export function validateNodeStatus(object: Node): FieldError[] {
   return errors
 }
 
-function taints(errors: Errors, object: Node): void {
+export function taints(errors: Errors, list: readonly Taint[] | undefined): void {
   const seen = new Set<string>()
-  object.spec?.taints?.forEach((taint, i) => {
+  list?.forEach((taint, i) => {
     const path = `spec.taints[${i}]`
     say(errors, `${path}.key`, taint.key ?? '', qualifiedName(taint.key ?? ''))
     if (taint.value) say(errors, `${path}.value`, taint.value, labelValue(taint.value))
