@@ -18,6 +18,18 @@ export interface Ready {
 export interface Result { code: number; stdout: string; stderr: string }
 export type Release = '28' | '34' | '35'
 
+export interface KubectlOptions { input?: string; timeout?: number }
+
+/** Stock kubectl of a release against a running app; answers also when it fails. */
+export function runKubectl(app: { home: string; ready: Ready }, release: Release, args: string[], options: KubectlOptions = {}): Promise<Result> {
+  const binary = join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl')
+  return new Promise((resolve) => {
+    const child = execFile(binary, args, { env: { PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: join(app.home, '..', `kubectl-${release}`) }, timeout: options.timeout ?? 60_000, maxBuffer: 32 << 20 },
+      (error, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 124) : 0, stdout, stderr }))
+    child.stdin?.end(options.input ?? '')
+  })
+}
+
 export class App {
   readonly home: string
   readonly ready: Ready
@@ -51,16 +63,11 @@ export class App {
   }
 
   /** Runs kubectl of a release against this cluster; answers also when it fails. */
-  kubectl(release: Release, args: string[], options: { input?: string; timeout?: number } = {}): Promise<Result> {
-    const binary = join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl')
-    return new Promise((resolve) => {
-      const child = execFile(binary, args, { env: { PATH: process.env['PATH'], KUBECONFIG: this.ready.kubeconfig, HOME: join(this.home, '..', `kubectl-${release}`) }, timeout: options.timeout ?? 60_000, maxBuffer: 32 << 20 },
-        (error, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 124) : 0, stdout, stderr }))
-      child.stdin?.end(options.input ?? '')
-    })
+  kubectl(release: Release, args: string[], options: KubectlOptions = {}): Promise<Result> {
+    return runKubectl(this, release, args, options)
   }
   /** As kubectl, but failing is an error. */
-  async ok(release: Release, args: string[], options: { input?: string; timeout?: number } = {}): Promise<string> {
+  async ok(release: Release, args: string[], options: KubectlOptions = {}): Promise<string> {
     const r = await this.kubectl(release, args, options)
     if (r.code !== 0) throw new Error(`kubectl ${args.join(' ')} exited with ${r.code}: ${r.stderr}${r.stdout}`)
     return r.stdout

@@ -1,0 +1,49 @@
+/** What a conformance test works with: the shared cluster through real clients, and a namespace of its own. */
+import { KubeConfig } from '@kubernetes/client-node'
+import { inject, onTestFinished } from 'vitest'
+import type { KubeObject } from '../../shared/api/meta.ts'
+import { Api } from '../bench/http.ts'
+import { eventually, runKubectl, type KubectlOptions, type Ready, type Result } from '../integration/app.ts'
+
+export { BUSYBOX } from '../integration/busybox.ts'
+export { AGNHOST } from './images/agnhost.ts'
+export { eventually } from '../integration/app.ts'
+
+const app = (): { home: string; ready: Ready } => inject('app')
+
+/** Stock kubectl 1.35; answers also when it fails. */
+export const kubectl = (args: string[], options: KubectlOptions = {}): Promise<Result> => runKubectl(app(), '35', args, options)
+
+/** As kubectl, but failing is an error. Answers what was printed. */
+export async function ok(args: string[], options: KubectlOptions = {}): Promise<string> {
+  const r = await kubectl(args, options)
+  if (r.code !== 0) throw new Error(`kubectl ${args.join(' ')} exited with ${r.code}: ${r.stderr}${r.stdout}`)
+  return r.stdout
+}
+/** Creates what is given, as `kubectl create -f -`. */
+export const create = (...objects: object[]): Promise<string> => ok(['create', '-f', '-'], { input: objects.map((o) => JSON.stringify(o)).join('\n---\n') })
+/** `kubectl get … -o json` */
+export const get = async <T extends object = KubeObject>(...args: string[]): Promise<T> => JSON.parse(await ok(['get', ...args, '-o', 'json'])) as T
+
+/** A raw client over HTTPS with the administrator's certificate: paths, JSON, watches. */
+let raw: Api | undefined
+export const api = (): Api => (raw ??= new Api(app().ready))
+
+/** A real client library: `client().makeApiClient(CoreV1Api)`. */
+export function client(): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromFile(app().ready.kubeconfig)
+  return config
+}
+export const ready = (): Ready => app().ready
+export const home = (): string => app().home
+
+let count = 0
+/** A fresh namespace with its default service account; deleted when the test has finished, without waiting for it. */
+export async function namespace(labels: Record<string, string> = {}): Promise<string> {
+  const name = `test-${process.pid}-${count++}`
+  await api().send('POST', '/api/v1/namespaces', { metadata: { name, labels } })
+  onTestFinished(async () => { await api().send('DELETE', `/api/v1/namespaces/${name}`).catch((e: Error) => { if (!/ 404 /.test(e.message)) throw e }) })
+  await eventually(`the service account of ${name}`, () => api().get<{ items: KubeObject[] }>(`/api/v1/namespaces/${name}/serviceaccounts`), (l) => l.items.length > 0, 10_000)
+  return name
+}

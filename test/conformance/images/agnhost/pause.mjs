@@ -1,0 +1,5 @@
+/** Does nothing, for ever. */
+export default function pause() {
+  console.log('Paused')
+  setInterval(() => undefined, 1 << 30)
+}
