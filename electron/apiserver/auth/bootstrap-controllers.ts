@@ -4,7 +4,14 @@ import { READ, rule } from './bootstrap-verbs.ts'
 
 const events = (): PolicyRule[] => [rule(['create', 'patch', 'update'], '', 'events'), rule(['create', 'patch', 'update'], 'events.k8s.io', 'events')]
 
+const SIGNERS = ['kubernetes.io/kube-apiserver-client', 'kubernetes.io/kube-apiserver-client-kubelet', 'kubernetes.io/kubelet-serving', 'kubernetes.io/legacy-unknown']
+
 export const controllerRules = (): Record<string, PolicyRule[]> => ({
+  'certificate-controller': [
+    rule(['delete', ...READ], 'certificates.k8s.io', 'certificatesigningrequests'), rule(['update'], 'certificates.k8s.io', 'certificatesigningrequests/approval', 'certificatesigningrequests/status'),
+    { verbs: ['approve', 'sign'], apiGroups: ['certificates.k8s.io'], resources: ['signers'], resourceNames: SIGNERS },
+    rule(['create'], 'authorization.k8s.io', 'subjectaccessreviews'), ...events(),
+  ],
   'clusterrole-aggregation-controller': [rule(['escalate', ...READ, 'patch', 'update'], 'rbac.authorization.k8s.io', 'clusterroles')],
   'cronjob-controller': [
     rule([...READ, 'update'], 'batch', 'cronjobs'), rule(['patch', 'update'], 'batch', 'cronjobs/status'), rule(['update'], 'batch', 'cronjobs/finalizers'),
@@ -32,6 +39,10 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
   ],
   // It has to be able to remove whatever an owner leaves behind, or a namespace holds.
   'generic-garbage-collector': [rule(['delete', ...READ, 'patch', 'update'], '*', '*'), ...events()],
+  'horizontal-pod-autoscaler': [
+    rule(READ, 'autoscaling', 'horizontalpodautoscalers'), rule(['update'], 'autoscaling', 'horizontalpodautoscalers/status'), rule(['get', 'update'], '*', '*/scale'),
+    rule(['list'], '', 'pods'), rule(['list'], 'metrics.k8s.io', 'pods'), rule(['get', 'list'], 'custom.metrics.k8s.io', '*'), rule(['get', 'list'], 'external.metrics.k8s.io', '*'), ...events(),
+  ],
   'job-controller': [
     rule([...READ, 'patch', 'update'], 'batch', 'jobs'), rule(['patch', 'update'], 'batch', 'jobs/status'), rule(['update'], 'batch', 'jobs/finalizers'),
     rule(['create', 'delete', ...READ, 'patch'], '', 'pods'), ...events(),
@@ -48,16 +59,24 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
     rule(['delete', ...READ, 'patch', 'update'], '', 'nodes'), rule(['patch', 'update'], '', 'nodes/status'), rule(['delete', ...READ], '', 'pods'),
     rule(['patch', 'update'], '', 'pods/status'), rule(READ, 'coordination.k8s.io', 'leases'), ...events(),
   ],
+  'persistent-volume-binder': [
+    rule(['create', 'delete', ...READ, 'update'], '', 'persistentvolumes'), rule(['update'], '', 'persistentvolumes/status'), rule([...READ, 'update'], '', 'persistentvolumeclaims'),
+    rule(['update'], '', 'persistentvolumeclaims/status'), rule(['create', 'delete', ...READ], '', 'pods'), rule(READ, 'storage.k8s.io', 'storageclasses'), rule(READ, '', 'nodes'), ...events(),
+  ],
   'pod-garbage-collector': [rule(['delete', ...READ], '', 'pods'), rule(READ, '', 'nodes'), rule(['patch', 'update'], '', 'pods/status')],
+  'pv-protection-controller': [rule([...READ, 'update'], '', 'persistentvolumes'), ...events()],
+  'pvc-protection-controller': [rule([...READ, 'update'], '', 'persistentvolumeclaims'), rule(READ, '', 'pods'), ...events()],
   'replication-controller': [
     rule([...READ, 'update'], '', 'replicationcontrollers'), rule(['patch', 'update'], '', 'replicationcontrollers/status'), rule(['update'], '', 'replicationcontrollers/finalizers'),
     rule(['create', 'delete', ...READ, 'patch'], '', 'pods'), ...events(),
   ],
+  'resourcequota-controller': [rule(['list', 'watch'], '*', '*'), rule(['update'], '', 'resourcequotas/status'), ...events()],
   'root-ca-cert-publisher': [rule(['create', 'get', 'list', 'update', 'watch'], '', 'configmaps'), rule(READ, '', 'namespaces'), ...events()],
   'service-account-controller': [rule(['create', ...READ], '', 'serviceaccounts'), rule(READ, '', 'namespaces'), ...events()],
   'statefulset-controller': [
     rule(READ, 'apps', 'statefulsets'), rule(['patch', 'update'], 'apps', 'statefulsets/status'), rule(['update'], 'apps', 'statefulsets/finalizers'),
-    rule(['create', 'delete', ...READ, 'patch', 'update'], '', 'pods'), rule(['create', 'delete', ...READ, 'patch', 'update'], 'apps', 'controllerrevisions'), ...events(),
+    rule(['create', 'delete', ...READ, 'patch', 'update'], '', 'pods'), rule(['create', 'delete', ...READ, 'patch', 'update'], 'apps', 'controllerrevisions'),
+    rule(['create', 'delete', ...READ, 'update'], '', 'persistentvolumeclaims'), ...events(),
   ],
   'taint-eviction-controller': [rule(READ, '', 'nodes'), rule(['delete', ...READ], '', 'pods'), rule(['patch', 'update'], '', 'pods/status'), ...events()],
   'ttl-after-finished-controller': [rule(['delete', ...READ], 'batch', 'jobs'), ...events()],

@@ -1,33 +1,48 @@
 /** Every kind that the API server serves from its store, in discovery's order. */
+import { certificateSigningRequest } from './certificatesigningrequest.ts'
 import { clusterRole } from './clusterrole.ts'
 import { clusterRoleBinding } from './clusterrolebinding.ts'
 import { configMap } from './configmap.ts'
 import { controllerRevision } from './controllerrevision.ts'
 import { cronJob } from './cronjob.ts'
+import { csiDriver, csiNode, csiStorageCapacity, volumeAttachment } from './csi.ts'
 import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import { endpoints } from './endpoints.ts'
 import { endpointSlice } from './endpointslice.ts'
 import { event } from './event.ts'
+import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts'
+import { ingress } from './ingress.ts'
+import { ingressClass } from './ingressclass.ts'
 import { job } from './job.ts'
 import type { KindDefinition } from './kind.ts'
 import { lease } from './lease.ts'
+import { limitRange } from './limitrange.ts'
 import { localNode } from './localnode.ts'
 import { namespace } from './namespace.ts'
+import { networkPolicy } from './networkpolicy.ts'
 import { node } from './node.ts'
+import { persistentVolume } from './persistentvolume.ts'
+import { persistentVolumeClaim } from './persistentvolumeclaim.ts'
 import { pod } from './pod.ts'
 import { podDisruptionBudget } from './poddisruptionbudget.ts'
+import { podTemplate } from './podtemplate.ts'
 import { priorityClass } from './priorityclass.ts'
 import { replicaSet } from './replicaset.ts'
 import { replicationController } from './replicationcontroller.ts'
+import { resourceQuota } from './resourcequota.ts'
 import { role } from './role.ts'
 import { roleBinding } from './rolebinding.ts'
+import { runtimeClass } from './runtimeclass.ts'
 import { secret } from './secret.ts'
 import { service } from './service.ts'
 import { serviceAccount } from './serviceaccount.ts'
 import { statefulSet } from './statefulset.ts'
+import { storageClass } from './storageclass.ts'
 
 export const kinds: readonly KindDefinition[] = [
-  configMap, endpoints, event, namespace, node, pod, replicationController, secret, serviceAccount, service,
-  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, cronJob, job, endpointSlice, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass, localNode,
+  configMap, endpoints, event, limitRange, namespace, node, persistentVolumeClaim, persistentVolume, pod, podTemplate, replicationController, resourceQuota, secret, serviceAccount, service,
+  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, ingressClass, ingress, networkPolicy,
+  runtimeClass, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
+  csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, localNode,
 ]

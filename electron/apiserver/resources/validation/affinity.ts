@@ -1,5 +1,5 @@
 /** Affinity of pods to nodes and to other pods. */
-import type { Affinity, NodeSelectorTerm } from '../../../../shared/api/types.ts'
+import type { Affinity, NodeSelector, NodeSelectorTerm } from '../../../../shared/api/types.ts'
 import { field } from '../../../../shared/errors.ts'
 import { dns1123Label } from '../../../../shared/labels.ts'
 import type { Errors } from './common.ts'
@@ -21,13 +21,16 @@ function weight(errors: Errors, path: string, value: number): void {
   if (!(value >= 1 && value <= 100)) errors.push(field.invalid(`${path}.weight`, value, 'must be in the range 1-100'))
 }
 
+/** Terms of which a node must meet one. */
+export function nodeSelector(errors: Errors, path: string, selector: NodeSelector): void {
+  const at = `${path}.nodeSelectorTerms`
+  if (!selector.nodeSelectorTerms?.length) errors.push(field.required(at, 'must have at least one node selector term'))
+  selector.nodeSelectorTerms?.forEach((term, i) => nodeTerm(errors, `${at}[${i}]`, term))
+}
+
 function nodeAffinity(errors: Errors, path: string, given: NonNullable<Affinity['nodeAffinity']>): void {
   const required = given[REQUIRED]
-  if (required) {
-    const at = `${path}.${REQUIRED}.nodeSelectorTerms`
-    if (!required.nodeSelectorTerms?.length) errors.push(field.required(at, 'must have at least one node selector term'))
-    required.nodeSelectorTerms?.forEach((term, i) => nodeTerm(errors, `${at}[${i}]`, term))
-  }
+  if (required) nodeSelector(errors, `${path}.${REQUIRED}`, required)
   given[PREFERRED]?.forEach((term, i) => {
     const at = `${path}.${PREFERRED}[${i}]`
     weight(errors, at, term.weight)

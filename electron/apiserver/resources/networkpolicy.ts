@@ -1,0 +1,20 @@
+/** NetworkPolicy: who may talk to some pods, and to whom they may talk. */
+import type { NetworkPolicy } from '../../../shared/api/types.ts'
+import { formatLabelSelector } from '../../../shared/selectors.ts'
+import { ageColumn, nameColumn, NONE, text } from './columns.ts'
+import { defineKind } from './kind.ts'
+import { validateNetworkPolicy } from './validation/networkpolicy.ts'
+
+function defaults(draft: NetworkPolicy): void {
+  const spec = draft.spec
+  if (!spec) return
+  for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) for (const port of rule.ports ?? []) port.protocol ||= 'TCP'
+  if (!spec.policyTypes?.length) spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
+}
+
+export const networkPolicy = defineKind<NetworkPolicy>({
+  group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy', resource: 'networkpolicies', singular: 'networkpolicy', shortNames: ['netpol'],
+  scope: 'Namespaced', schema: 'V1NetworkPolicy', generation: true,
+  strategy: { defaults, validate: validateNetworkPolicy },
+  columns: [nameColumn, text<NetworkPolicy>('Pod-Selector', 'Labels of the pods it is for.', (o) => formatLabelSelector(o.spec.podSelector) || NONE), ageColumn],
+})
