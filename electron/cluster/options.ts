@@ -5,7 +5,7 @@ export interface ClusterOptions {
   /** Data folder. */
   home: string
   runtime: 'docker' | 'hollow'
-  /** Nodes of a hollow cluster; a Docker cluster has one. */
+  /** So many nodes at least, when the cluster starts; more can be added as LocalNodes. */
   nodes: number
   /** First port to try for the API server; 0: any. */
   port: number

@@ -6,7 +6,7 @@ import type { Component } from '../client/component.ts'
 import { createEventRecorder, createInformerFactory } from '../client/index.ts'
 import type { Informer, InformerFactory } from '../client/types.ts'
 import { createControllerManager } from '../controllers/index.ts'
-import { createDockerRuntime, createHollowRuntime, createKubelet, type Kubelet } from '../kubelet/index.ts'
+import { createDockerRuntime, createHollowRuntime } from '../kubelet/index.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createLogCollector } from '../logging/index.ts'
 import type { LogStore } from '../logging/types.ts'
@@ -15,7 +15,9 @@ import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { watchEngine } from './engine.ts'
 import type { HealthSource } from './health.ts'
+import { CLUSTER_NODE, kubeletBuilder } from './kubelet-builder.ts'
 import { kubeletDoor } from './kubelet-door.ts'
+import { createLocalNodes } from './local-nodes.ts'
 
 const log = logger('cluster')
 const SCHEDULER = 'system:kube-scheduler'
@@ -23,15 +25,14 @@ const CONTROLLERS = 'system:kube-controller-manager'
 /** How long READY waits for the nodes; after that it comes anyway, and the node says what is wrong. */
 const NODES_TIMEOUT = 5000
 
+/** With more nodes than this their kubelets are not shown one by one. */
+const MANY_NODES = 10
+
 export interface Workers extends HealthSource {
   readonly runtime: ContainerRuntime
   readonly nodes: readonly string[]
   readonly pods: Informer<Pod>
 }
-
-/** The first node of a Docker cluster has the cluster's name; hollow ones say what they are. */
-export const nodeNames = (runtime: 'docker' | 'hollow', count: number): string[] =>
-  runtime === 'docker' ? ['pilothouse'] : Array.from({ length: count }, (_, i) => `hollow-${String(i + 1).padStart(String(count).length, '0')}`)
 
 export const createRuntime = ({ options, data, clock }: BuildContext): ContainerRuntime =>
   options.runtime === 'hollow' ? createHollowRuntime({ clock }) : createDockerRuntime({ clusterId: data.clusterId })
@@ -52,28 +53,33 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
 
   const schedulerInformers = informersOf(SCHEDULER)
   const scheduler = createScheduler({ client: plane.clients.clientFor(SCHEDULER), informers: schedulerInformers, clock, recorder: recorderOf(SCHEDULER, 'default-scheduler') })
-  const controllers = createControllerManager({ client: plane.clients.clientFor(CONTROLLERS), informers: informersOf(CONTROLLERS), clock, caPem: plane.caPem })
-  const nodes = nodeNames(options.runtime, options.nodes)
-  const kubelets = createKubelets(context, plane, runtime, nodes, informersOf)
+  const managerInformers = informersOf(CONTROLLERS)
+  const manager = plane.clients.clientFor(CONTROLLERS)
+  const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem })
+  const builder = kubeletBuilder(context, plane, runtime)
+  const localNodes = createLocalNodes({ client: manager, informers: managerInformers, clock, runtime, atLeast: options.nodes, ...builder })
+  const { kubelets } = localNodes
   plane.server.setKubeletDoor(kubeletDoor(kubelets))
-  const collector = createLogCollector({ store: logs, source: runtime, clock, node: nodes[0] ?? '' })
+  const collector = createLogCollector({ store: logs, source: runtime, clock, node: CLUSTER_NODE })
 
   const run = (name: string, parts: readonly Component[]): Promise<unknown> => {
     for (const part of parts) teardown.add(part.name, () => part.stop())
     return state.step(name, () => Promise.all(parts.map((part) => part.start())))
   }
   const watched = { nodes: schedulerInformers.informer(Nodes), pods: schedulerInformers.informer(Pods) }
-  await Promise.all([run('kube-scheduler', [scheduler]), run('kube-controller-manager', [controllers]), run('kubelet', [...kubelets.values()])])
-  await state.step('nodes', () => nodesReady(watched.nodes, nodes))
+  await Promise.all([run('kube-scheduler', [scheduler]), run('kube-controller-manager', [controllers]), run('kubelet', [localNodes])])
+  await state.step('nodes', () => nodesReady(watched.nodes, [...kubelets.keys()]))
   // Collecting is not waited for: an engine with many old containers must not delay the cluster.
   void run('log collector', [collector]).catch((e: unknown) => log.error('Logs are not collected', { error: e }))
 
-  const parts: Component[] = [scheduler, controllers, ...kubelets.values(), collector]
+  const parts: Component[] = [scheduler, controllers, localNodes, collector]
   return {
     runtime,
-    nodes,
+    get nodes() {
+      return [...kubelets.keys()]
+    },
     pods: watched.pods,
-    components: () => (nodes.length > 10 ? parts.filter((p) => !(p as Partial<Kubelet>).nodeName) : parts),
+    components: () => (kubelets.size > MANY_NODES ? parts : [...parts, ...kubelets.values()]),
     others: () => plane.health(),
     onChange(callback) {
       const closers = [watched.nodes.addHandlers({ onAdd: callback, onUpdate: callback, onDelete: callback })]
@@ -84,23 +90,6 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
       }
     },
   }
-}
-
-/** Of each node's events: on a machine of its own a kubelet remembers 4096; many in one process share them. */
-export const eventsRemembered = (nodes: number): number => Math.max(64, Math.floor(4096 / nodes))
-
-function createKubelets({ data, clock, teardown }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, names: readonly string[], informersOf: (user: string, groups?: readonly string[]) => InformerFactory): Map<string, Kubelet> {
-  // Hollow nodes share one watch on all pods; a real node watches its own.
-  const shared = names.length > 1 ? informersOf('system:node:hollow') : undefined
-  const podInformer = shared?.informer(Pods)
-  const kubelets = names.map((nodeName) => {
-    const user = `system:node:${nodeName}`
-    const client = plane.clients.clientFor(user)
-    const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock, remembers: eventsRemembered(names.length) })
-    teardown.add(`events of kubelet ${nodeName}`, () => recorder.stop())
-    return createKubelet({ client, informers: shared ?? informersOf(user), clock, runtime, recorder, nodeName, dataDir: data.kubelet, ...(podInformer ? { podInformer } : {}) })
-  })
-  return new Map(kubelets.map((k) => [k.nodeName, k]))
 }
 
 const decided = (node: Node | undefined): boolean => node?.status?.conditions?.some((c) => c.type === 'Ready' && (c.status === 'True' || c.status === 'False')) ?? false

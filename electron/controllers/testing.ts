@@ -30,7 +30,7 @@ const DEADLINE_MS = 10_000
 const MANAGER = 'system:kube-controller-manager'
 
 /** `user` has the rights that the shipped policy gives; everybody else (the test itself) may do anything. */
-function policyFor(user: string, denied: string[]): NonNullable<NonNullable<Parameters<typeof startWorld>[0]>['authorizer']> {
+export function policyFor(user: string, denied: string[]): NonNullable<NonNullable<Parameters<typeof startWorld>[0]>['authorizer']> {
   const policy = bootstrapPolicy()
   const all = <T extends KubeObject>(kind: string, namespace?: string): T[] => policy.filter((o) => o.kind === kind && (namespace === undefined || o.metadata.namespace === namespace)) as T[]
   const rbac = createRbacAuthorizer({

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ConfigMaps, Pods, Secrets, Services } from '../../shared/api/resources.ts'
-import type { ConfigMap, Pod, Secret, Service } from '../../shared/api/types.ts'
+import type { ConfigMap, Pod, Secret, Service, Taint } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { notFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
@@ -13,7 +13,7 @@ import type { Client, EventRecorder, Informer, InformerFactory } from '../client
 import type { ConfigSource } from './env.ts'
 import { createImagePuller } from './image-puller.ts'
 import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
-import { createNodeReporter, type Capacity, type NodeFacts } from './node-status.ts'
+import { createNodeReporter, DEFAULT_PODS, type Capacity, type EngineSize, type NodeFacts } from './node-status.ts'
 import { prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
@@ -36,13 +36,17 @@ export interface KubeletOptions {
   /** Pod volumes live in `pods/` of it. */
   readonly dataDir: string
   readonly labels?: Readonly<Record<string, string>>
-  /** Default: what the engine has; 110 pods. Cpu in cores, memory in bytes. */
-  readonly capacity?: { readonly cpu?: number; readonly memory?: number; readonly pods?: number }
+  /** Of the Node when it is made; one that is there keeps its own. */
+  readonly taints?: readonly Taint[]
+  /** What the node offers, asked again whenever it is looked at. Default: all that the engine has; 110 pods. */
+  readonly capacity?: (engine: EngineSize) => Capacity
   /** Shared by many kubelets in one process; otherwise each watches its own pods. */
   readonly podInformer?: Informer<Pod>
 }
 export interface Kubelet extends Component {
   readonly nodeName: string
+  /** Its capacity may have changed, or its Node has gone: registers and reports again, in its own time. */
+  refresh(): void
   /** pods/log. Rejects with StatusError. */
   containerLogs(pod: { namespace: string; name: string; uid: string }, options: ContainerLogOptions, signal: AbortSignal): Promise<Readable>
   /** pods/exec: what starts the command. Throws StatusError when the container does not run. */
@@ -90,9 +94,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   let secrets: Informer<Secret> | undefined
   let services: Informer<Service> | undefined
 
-  const capacity = (): Capacity => ({
-    cpuMillis: Math.round((options.capacity?.cpu ?? version?.cpus ?? 0) * 1000), memoryBytes: options.capacity?.memory ?? version?.memoryBytes ?? 0, pods: options.capacity?.pods ?? 110,
-  })
+  const capacity = (): Capacity => {
+    const engine = { cpuMillis: Math.round((version?.cpus ?? 0) * 1000), memoryBytes: version?.memoryBytes ?? 0 }
+    return options.capacity?.(engine) ?? { ...engine, pods: DEFAULT_PODS }
+  }
+  const register = (): Promise<void> => reporter.register(facts(), options.labels ?? {}, options.taints ?? [])
   const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, host, problem, now: clock.now() })
   const sources: ConfigSource = {
     configMap: (namespace, name) => configMaps?.get(name, namespace),
@@ -255,6 +261,9 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   return {
     name: 'kubelet',
     nodeName,
+    refresh() {
+      if (started && !stopped) own(register(), 'register the node again')
+    },
     async start() {
       if (!hollow) {
         configMaps = informers.informer(ConfigMaps)
@@ -274,7 +283,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         problem = (e as Error).message
       }
       // The engine's problem is the node's, and no reason not to start.
-      await Promise.all([reporter.register(facts(), options.labels ?? {}), pods.synced(AbortSignal.timeout(30_000)), configMaps?.synced(AbortSignal.timeout(30_000)), secrets?.synced(AbortSignal.timeout(30_000)), services?.synced(AbortSignal.timeout(30_000))])
+      await Promise.all([register(), pods.synced(AbortSignal.timeout(30_000)), configMaps?.synced(AbortSignal.timeout(30_000)), secrets?.synced(AbortSignal.timeout(30_000)), services?.synced(AbortSignal.timeout(30_000))])
       started = true
       log.info('the kubelet has started', { node: nodeName, runtime: version ? `${version.name}://${version.version}` : '', ...(problem ? { problem } : {}) })
       const subscription = runtime.subscribe(onRuntime)

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
 import { Leases, Nodes } from '../../shared/api/resources.ts'
-import type { Lease, Node, NodeCondition, NodeStatus } from '../../shared/api/types.ts'
+import type { Lease, Node, NodeCondition, NodeStatus, Taint } from '../../shared/api/types.ts'
 import { rfc3339, rfc3339Micro, type Clock } from '../../shared/clock.ts'
 import { isAlreadyExists, isNotFound } from '../../shared/errors.ts'
 import type { Client } from '../client/types.ts'
@@ -14,12 +14,16 @@ const LEASE_NAMESPACE = 'kube-node-lease'
 const LEASE_SECONDS = 40
 const IMAGES_LISTED = 50
 
-export interface Capacity {
-  /** Millicores, bytes, pods. */
+/** Millicores and bytes; 0 while the engine has not answered. */
+export interface EngineSize {
   readonly cpuMillis: number
   readonly memoryBytes: number
+}
+export interface Capacity extends EngineSize {
   readonly pods: number
 }
+/** Source: the kubelet's --max-pods. */
+export const DEFAULT_PODS = 110
 
 export interface NodeFacts {
   readonly nodeName: string
@@ -80,7 +84,7 @@ const essence = (s: NodeStatus | undefined): unknown => s && { ...s, conditions:
 
 export interface NodeReporter {
   /** Creates the Node (or takes over the one that is there) and its Lease. */
-  register(facts: NodeFacts, labels: Readonly<Record<string, string>>): Promise<void>
+  register(facts: NodeFacts, labels: Readonly<Record<string, string>>, taints: readonly Taint[]): Promise<void>
   /** Writes the status when it has changed, or when `force`. */
   report(facts: NodeFacts, force: boolean): Promise<void>
   renew(now: number): Promise<void>
@@ -113,10 +117,10 @@ export function createNodeReporter(client: Client, clock: Clock, nodeName: strin
   }
   return {
     report, renew,
-    async register(facts, labels) {
+    async register(facts, labels, taints) {
       const all = { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/arch': facts.version?.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'), 'kubernetes.io/os': facts.version?.os ?? 'linux', ...labels }
       try {
-        node = await client.create(Nodes, { metadata: { name: nodeName, labels: all, annotations: { 'pilothouse.dev/host': hostname() } }, spec: {}, status: computeNodeStatus(facts, undefined) } as never)
+        node = await client.create(Nodes, { metadata: { name: nodeName, labels: all, annotations: { 'pilothouse.dev/host': hostname() } }, spec: taints.length ? { taints } : {}, status: computeNodeStatus(facts, undefined) } as never)
       } catch (e) {
         if (!isAlreadyExists(e)) throw e
         node = await client.get(Nodes, nodeName)

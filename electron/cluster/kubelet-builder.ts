@@ -1,0 +1,45 @@
+/** Builds the kubelet of a node, with a client, events and informers of its own, and ends all of it with the node. */
+import { join } from 'node:path'
+import type { LocalNode } from '../../shared/api/local-node.ts'
+import { Pods } from '../../shared/api/resources.ts'
+import { createEventRecorder, createInformerFactory } from '../client/index.ts'
+import { createKubelet } from '../kubelet/index.ts'
+import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
+import type { BuildContext } from './context.ts'
+import type { ControlPlane } from './control-plane.ts'
+import type { LocalNodesOptions, RunningNode } from './local-nodes.ts'
+
+/** The node that every Docker cluster starts with. */
+export const CLUSTER_NODE = 'pilothouse'
+const HOLLOW_USER = 'system:node:hollow'
+
+/** Of each node's events: on a machine of its own a kubelet remembers 4096; many in one process share them. */
+export const eventsRemembered = (nodes: number): number => Math.max(64, Math.floor(4096 / nodes))
+
+export function kubeletBuilder({ data, clock, teardown, options }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime): Pick<LocalNodesOptions, 'build' | 'dataDirOf'> {
+  const dataDirOf = (name: string): string => (name === CLUSTER_NODE ? data.kubelet : join(data.kubelet, 'nodes', name))
+  // Hollow nodes share one watch on all pods; a real node watches its own.
+  const shared = runtime.name === 'hollow' ? createInformerFactory(plane.clients.clientFor(HOLLOW_USER), clock) : undefined
+  if (shared) teardown.add(`informers of ${HOLLOW_USER}`, () => shared.stop())
+  const podInformer = shared?.informer(Pods)
+  return {
+    dataDirOf,
+    build(node: LocalNode, capacity): RunningNode {
+      const nodeName = node.metadata.name
+      const client = plane.clients.clientFor(`system:node:${nodeName}`)
+      const informers = shared ?? createInformerFactory(client, clock)
+      const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock, remembers: eventsRemembered(options.nodes) })
+      const kubelet = createKubelet({
+        client, informers, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], ...(podInformer ? { podInformer } : {}),
+      })
+      return {
+        kubelet,
+        async close() {
+          await kubelet.stop()
+          if (!shared) await informers.stop()
+          await recorder.stop()
+        },
+      }
+    },
+  }
+}
