@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
+import { unmountBelow } from '../kubelet/volumes/host.ts'
 import { labels } from '../kubelet/runtime/types.ts'
 import { CONTENTS, findDataDirectory } from './data-directory.ts'
 import { lockFolder } from './lock.ts'
@@ -19,7 +20,10 @@ export async function reset(home: string): Promise<string[]> {
   if (!data) return [`Nothing to remove: ${home} holds no cluster.`]
   const unlock = await lockFolder(data.root)
   try {
-    return [...(await resetEngine(data.clusterId)), ...resetFolder(data.root)]
+    const removed = await resetEngine(data.clusterId)
+    // What is mounted there may be a folder of the user's: never walk into it.
+    await unmountBelow(data.root)
+    return [...removed, ...resetFolder(data.root)]
   } finally {
     await unlock()
   }

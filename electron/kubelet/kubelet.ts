@@ -20,11 +20,11 @@ import { podsOfNode } from './pod-source.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import type { ContainerRuntime, ContainerState, ExecSession, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
 
-import { hasImageEvents, isLocal } from './runtime/capabilities.ts'
+import { hasImageEvents, isLocal, type EngineVolumes, type HostCommands } from './runtime/capabilities.ts'
 import { serviceVariables } from './service-env.ts'
 import { createStatusManager } from './status-manager.ts'
 import { createTokenManager } from './tokens.ts'
-import { removePodFolder } from './volumes.ts'
+import { createHost, createVolumeManager } from './volumes/index.ts'
 
 export interface KubeletOptions {
   readonly client: Client
@@ -155,8 +155,13 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     sum.memory -= requests['memory'] ?? 0
   }
 
+  const tokens = createTokenManager(client, clock)
+  const engine: Partial<EngineVolumes & HostCommands> = runtime as never
+  const volumes = createVolumeManager({
+    dataDir, nodeName, source: sources, tokens, client, host: createHost({ local: isLocal(runtime), engine }), ...(engine.removeVolumes ? { removeEngineVolumes: engine.removeVolumes } : {}),
+  })
   const context: WorkerContext = {
-    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens: createTokenManager(client, clock), sources, nodeName, dataDir, hollow,
+    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens, volumes, sources, nodeName, dataDir, hollow,
     hostIP: () => address, memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis, admit,
     ended: (uid) => { workers.delete(uid); forget(uid) },
   }
@@ -187,7 +192,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     for (const s of sandboxes) if (!known(s.pod.uid)) await runtime.removePodSandbox(s.id)
     if (hollow) return
     const folders = await readdir(join(dataDir, 'pods')).catch((e: NodeJS.ErrnoException) => { if (e.code === 'ENOENT') return [] as string[]; throw e })
-    for (const uid of folders) if (!known(uid)) await removePodFolder(dataDir, uid)
+    for (const uid of folders) if (!known(uid)) await volumes.remove(uid)
   }
   /** Reads everything from the engine; the first time, adopts what runs. */
   const resync = (): Promise<void> => (resyncing ??= (async () => {
@@ -269,7 +274,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         configMaps = informers.informer(ConfigMaps)
         secrets = informers.informer(Secrets)
         services = informers.informer(Services)
-        closers.push(configMaps.addHandlers({ onAdd: onConfig('configMap'), onUpdate: onConfig('configMap') }), secrets.addHandlers({ onAdd: onConfig('secret'), onUpdate: onConfig('secret') }))
+        const [onMap, onSecret] = [onConfig('configMap'), onConfig('secret')]
+        closers.push(configMaps.addHandlers({ onAdd: onMap, onUpdate: onMap, onDelete: onMap }), secrets.addHandlers({ onAdd: onSecret, onUpdate: onSecret, onDelete: onSecret }))
       }
       const pods = options.podInformer ?? informers.informer(Pods, { fieldSelector: `spec.nodeName=${nodeName}` })
       closers.push(podsOfNode(pods, nodeName, { onPod, onDeleted: onPodDeleted }))

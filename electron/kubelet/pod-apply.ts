@@ -8,7 +8,7 @@ import { runSandbox } from './pod-sandbox.ts'
 import type { SandboxState } from './runtime/types.ts'
 import { startContainer } from './start-container.ts'
 import { killContainer } from './termination.ts'
-import { prepareVolumes, VolumeError } from './volumes.ts'
+import { VolumeError, type Place } from './volumes/index.ts'
 import { RETRY_MS } from './worker-context.ts'
 
 /** Says who is in back-off. Returns when to look again. */
@@ -25,7 +25,7 @@ function sayBackoff(r: PodRecord, actions: PodActions): number {
 }
 
 /** True: started. A number: it waits until then. */
-async function tryStart(r: PodRecord, s: StartAction, sandbox: SandboxState, places: ReadonlyMap<string, string>): Promise<true | number> {
+async function tryStart(r: PodRecord, s: StartAction, sandbox: SandboxState, places: ReadonlyMap<string, Place>): Promise<true | number> {
   const { clock, recorder } = r.ctx
   try {
     await startContainer(r, s, sandbox, places)
@@ -58,10 +58,11 @@ export async function applyActions(r: PodRecord, actions: PodActions): Promise<b
     return true
   }
   let retryAt = sayBackoff(r, actions)
-  let places: ReadonlyMap<string, string> = new Map()
+  let places: ReadonlyMap<string, Place> = new Map()
   if (!ctx.hollow && pod.spec.volumes?.length) {
     try {
-      places = await prepareVolumes(ctx.dataDir, pod, ctx.sources, r.facts(), (source) => ctx.tokens.token(pod, source))
+      places = await ctx.volumes.prepare(pod, r.facts())
+      retryAt = Math.min(retryAt, ctx.volumes.renewAt(r.uid) ?? Infinity)
     } catch (e) {
       if (!(e instanceof VolumeError)) throw e
       ctx.recorder.event(pod, 'Warning', 'FailedMount', e.message)

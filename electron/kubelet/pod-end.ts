@@ -5,7 +5,6 @@ import { isConflict, isNotFound } from '../../shared/errors.ts'
 import type { PodRecord } from './pod-record.ts'
 import { refresh } from './pod-refresh.ts'
 import { killPod } from './termination.ts'
-import { removePodFolder } from './volumes.ts'
 import { SUPERSEDED } from './superseded.ts'
 
 /** A pod that the API has forgotten gets this long, in seconds. */
@@ -28,7 +27,7 @@ export async function terminate(r: PodRecord): Promise<void> {
   await ctx.status.flush(uid)
   for (const c of r.containers.values()) { await runtime.removeContainer(c.id); r.containers.delete(c.id) }
   for (const s of r.sandboxes.values()) { await runtime.removePodSandbox(s.id); r.sandboxes.delete(s.id) }
-  if (!ctx.hollow) await removePodFolder(ctx.dataDir, uid)
+  if (!ctx.hollow) await ctx.volumes.remove(uid)
   if (!r.gone) {
     try {
       await ctx.client.delete(Pods, identity.name, identity.namespace, { gracePeriodSeconds: 0, preconditions: { uid } })

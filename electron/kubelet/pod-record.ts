@@ -8,7 +8,7 @@ import { computePodStatus } from './pod-status.ts'
 import { createProber, type Prober } from './probes.ts'
 import type { ContainerState, PodIdentity, SandboxState } from './runtime/types.ts'
 import type { KillContext } from './termination.ts'
-import { podFolder } from './volumes.ts'
+import { podFolder } from './volumes/index.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 export interface PodRecord {

@@ -17,6 +17,9 @@ const log = logger('kubelet')
 /** Every turn either moves the pod on or ends the step; the bound only guards against a rule that contradicts another. */
 const TURNS = 50
 
+const sameMap = (a: Record<string, string> = {}, b: Record<string, string> = {}): boolean => a === b || (Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([k, v]) => b[k] === v))
+const sameMaps = (a: Pod, b: Pod): boolean => sameMap(a.metadata.labels, b.metadata.labels) && sameMap(a.metadata.annotations, b.metadata.annotations)
+
 export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandboxes: readonly SandboxState[]; containers: readonly ContainerState[] }): PodWorker {
   const { clock, runtime, recorder } = ctx
   let running: Promise<void> | undefined
@@ -120,6 +123,8 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
         r.abort.abort(SUPERSEDED)
         hurry(graceOf(next))
       }
+      // Their files say what these say.
+      if (next.spec.volumes?.some((v) => v.downwardAPI ?? v.projected?.sources?.some((s) => s.downwardAPI)) && !sameMaps(before, next)) wake()
       const same = before.spec === next.spec || before.metadata.generation !== undefined && before.metadata.generation === next.metadata.generation
       // Our own status coming back is no reason to look again.
       if (!same || before.metadata.deletionTimestamp !== next.metadata.deletionTimestamp || before === next || (next.spec.readinessGates?.length ?? 0) > 0) wake()

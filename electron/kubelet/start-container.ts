@@ -3,20 +3,20 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { IMAGE_LABEL, type StartAction } from './compute-actions.ts'
 import { containerConfig, verifyRunAsNonRoot } from './container-config.ts'
-import { containerEnv, expand } from './env.ts'
+import { containerEnv } from './env.ts'
 import { WaitingError } from './image-puller.ts'
 import { runHook } from './lifecycle.ts'
 import type { PodRecord } from './pod-record.ts'
 import { RuntimeError, type Mount, type SandboxState } from './runtime/types.ts'
 import { killContainer } from './termination.ts'
-import { containerMounts } from './volumes.ts'
+import type { Place } from './volumes/index.ts'
 import { RETRY_MS } from './worker-context.ts'
 
 /** A postStart hook has no limit of its own; this is only a bound. */
 const POST_START_LIMIT_MS = 24 * 3600_000
 
 /** Rejects with WaitingError, ContainerConfigError, VolumeError or RuntimeError. */
-export async function startContainer(r: PodRecord, action: StartAction, sandbox: SandboxState, places: ReadonlyMap<string, string>): Promise<void> {
+export async function startContainer(r: PodRecord, action: StartAction, sandbox: SandboxState, places: ReadonlyMap<string, Place>): Promise<void> {
   const { ctx, waiting, containers } = r
   const { runtime, recorder, clock } = ctx
   const { container, attempt } = action
@@ -27,7 +27,8 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
   if (r.abort.signal.aborted) return
   verifyRunAsNonRoot(pod, container, image)
   const env = ctx.hollow ? new Map<string, string>() : containerEnv(pod, container, ctx.sources, r.facts())
-  const mounts: Mount[] = ctx.hollow ? [] : await containerMounts(pod, container, places, (t) => expand(t, env))
+  const volumes = ctx.hollow ? undefined : await ctx.volumes.mounts(pod, container, places, env)
+  const mounts: Mount[] = [...(volumes?.mounts ?? [])]
   if (!ctx.hollow) {
     const file = r.terminationFile(container.name, attempt)
     await mkdir(dirname(file), { recursive: true })
@@ -40,6 +41,7 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
   try {
     id = await runtime.createContainer(containerConfig({ pod, identity: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, container, attempt, image, env, mounts, memoryCapacity: ctx.memoryCapacity() }))
   } catch (e) {
+    await volumes?.release()
     recorder.event(pod, 'Warning', 'Failed', `Error: ${(e as Error).message}`, path)
     throw e instanceof RuntimeError && e.reason === 'CreateFailed' ? new WaitingError('CreateContainerError', e.message, clock.now() + RETRY_MS) : e
   }
@@ -54,6 +56,8 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
     r.changed.add(id)
     waiting.set(container.name, { reason: 'RunContainerError', message: e.message })
     return
+  } finally {
+    await volumes?.release()
   }
   recorder.event(pod, 'Normal', 'Started', 'Container started', path)
   const startedAt = clock.now()

@@ -59,7 +59,8 @@ export async function workerBench(first: Pod, options: { hollow?: HollowRuntime;
   const recorder = { event: (_o: unknown, _t: string, reason: string, message: string) => void events.push({ reason, message }), flush: async () => undefined }
   const context: WorkerContext = {
     client, clock, runtime, recorder, status: createStatusManager(client, clock), images: createImagePuller(runtime, clock, recorder),
-    tokens: { token: async () => 't', forget: () => undefined }, sources: { configMap: () => undefined, secret: () => undefined }, nodeName: 'n', dataDir: '/nowhere', hollow: true,
+    tokens: { token: async () => 't', renewAt: () => undefined, forget: () => undefined },
+    volumes: { prepare: async () => new Map(), renewAt: () => undefined, mounts: async () => ({ mounts: [], release: async () => undefined }), held: async () => [], remove: async () => undefined }, sources: { configMap: () => undefined, secret: () => undefined }, nodeName: 'n', dataDir: '/nowhere', hollow: true,
     hostIP: () => '192.0.2.1', memoryCapacity: () => 1 << 30, cpuMillis: () => 4000, admit: () => undefined, ended: () => undefined,
   }
   const worker = createPodWorker(context, first, options.found ?? { sandboxes: [], containers: [] })

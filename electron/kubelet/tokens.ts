@@ -11,6 +11,8 @@ export interface TokenSource {
 export interface TokenManager {
   /** Rejects with StatusError when there is none to be had. */
   token(pod: Pod, source: TokenSource): Promise<string>
+  /** When the first of the pod's tokens is due to be made anew, in ms since 1970. */
+  renewAt(podUid: string): number | undefined
   forget(podUid: string): void
 }
 
@@ -41,6 +43,10 @@ export function createTokenManager(client: Client, clock: Clock): TokenManager {
       const mine = pods.get(uid) ?? new Map<string, { token: string; renewAt: number }>()
       pods.set(uid, mine.set(key, { token, renewAt: asked + Math.min(life * FRESH_SHARE, LONGEST_MS) }))
       return token
+    },
+    renewAt(uid) {
+      const due = [...(pods.get(uid)?.values() ?? [])].map((held) => held.renewAt)
+      return due.length ? Math.min(...due) : undefined
     },
     forget: (uid) => void pods.delete(uid),
   }

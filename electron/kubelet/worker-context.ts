@@ -7,6 +7,7 @@ import type { createImagePuller } from './image-puller.ts'
 import type { ContainerRuntime, ContainerState, SandboxState } from './runtime/types.ts'
 import type { StatusManager } from './status-manager.ts'
 import type { TokenManager } from './tokens.ts'
+import type { VolumeManager } from './volumes/index.ts'
 
 /** What a worker needs of its kubelet. */
 export interface WorkerContext {
@@ -17,6 +18,7 @@ export interface WorkerContext {
   readonly status: StatusManager
   readonly images: ReturnType<typeof createImagePuller>
   readonly tokens: TokenManager
+  readonly volumes: VolumeManager
   readonly sources: ConfigSource
   readonly nodeName: string
   readonly dataDir: string

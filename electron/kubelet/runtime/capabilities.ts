@@ -23,3 +23,15 @@ export interface Attachable {
   attach(id: string, options: Omit<ExecOptions, 'command'>): Promise<ExecSession>
 }
 export const isAttachable = (runtime: ContainerRuntime): runtime is ContainerRuntime & Attachable => 'attach' in runtime
+
+/** Commands of the engine's machine, run as its root. */
+export interface HostCommands {
+  /** Runs a program of the machine over the folders, which it sees under their own paths. Rejects when it fails. */
+  hostCommand(command: readonly string[], folders: readonly string[]): Promise<void>
+}
+/** Volumes that the engine keeps. */
+export interface EngineVolumes {
+  /** Makes a volume in memory, or finds it. `options`: as for mount -t tmpfs. Resolves with its name. It is empty again when no container runs that uses it. */
+  memoryVolume(of: { readonly podUid: string; readonly volume: string }, options: string): Promise<string>
+  removeVolumes(podUid: string): Promise<void>
+}

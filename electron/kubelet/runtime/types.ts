@@ -55,13 +55,20 @@ export interface SandboxConfig {
   readonly hostname: string
   readonly hostNetwork: boolean
   readonly portMappings: readonly PortMapping[]
+  /** Held for the pod's containers; nothing looks into them. */
+  readonly mounts?: readonly Mount[]
   readonly labels: Readonly<Record<string, string>>
 }
 
 export interface Mount {
+  /** '' with `engineVolume`. */
   readonly hostPath: string
+  /** A volume of the engine, by its name, instead of a path. */
+  readonly engineVolume?: string
   readonly containerPath: string
   readonly readOnly: boolean
+  /** Whether mounts made later below it reach the other side. Default: they do not. */
+  readonly propagation?: 'private' | 'slave' | 'shared'
 }
 
 export interface ContainerConfig {

@@ -4,18 +4,20 @@ import type Docker from 'dockerode'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { Attachable, ImageEvents, ImageUser, LocalStorage } from '../capabilities.ts'
+import type { Attachable, EngineVolumes, HostCommands, ImageEvents, ImageUser, LocalStorage } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
 import { createEventSource } from './events.ts'
 import { attach } from './attach.ts'
 import { exec, execSync } from './exec.ts'
+import { hostCommand } from './host-command.ts'
 import { framedLines, plainLines } from './log-lines.ts'
 import { LOWEST, refusesScore, tryLowestScore } from './oom-score.ts'
 import { pull } from './pull.ts'
 import { containerOptions, sandboxOptions } from './specs.ts'
 import { containerState, sandboxFromList, sandboxState } from './states.ts'
+import { memoryVolume, removeVolumes } from './volumes.ts'
 
 export interface DockerRuntimeOptions {
   /** Goes into labels and the network's name; one engine can carry several clusters. */
@@ -39,7 +41,7 @@ function engineIsLocal(options: DockerRuntimeOptions): boolean {
   return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
 }
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & ImageEvents & LocalStorage {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineVolumes & HostCommands & ImageEvents & LocalStorage {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
@@ -301,6 +303,9 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         socket.once('connect', () => { clearTimeout(timer); socket.off('error', fail); resolve(socket) })
       })
     },
+    async hostCommand(command, folders) { await prepare(); await hostCommand(engine, clusterId, command, folders) },
+    memoryVolume: (of, o) => memoryVolume(engine, clusterId, of, o),
+    removeVolumes: (podUid) => removeVolumes(engine, clusterId, podUid),
     subscribe: (listener) => events.subscribe(listener),
     subscribeImages(listener) {
       imageListeners.add(listener)

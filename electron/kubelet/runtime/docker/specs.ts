@@ -1,7 +1,7 @@
 /** How sandboxes and containers are told to the engine. Names are cri-dockerd's: `k8s_<container>_<pod>_<ns>_<uid>_<attempt>`. */
 import type Docker from 'dockerode'
 import { PAUSE_IMAGE } from '../../images/builtin.ts'
-import { labels, type ContainerConfig, type PodIdentity, type SandboxConfig } from '../types.ts'
+import { labels, type ContainerConfig, type Mount, type PodIdentity, type SandboxConfig } from '../types.ts'
 
 export const TTY_LABEL = 'dev.pilothouse.tty'
 const NO_HEALTHCHECK = { Test: ['NONE'] }
@@ -12,6 +12,11 @@ export const containerName = (pod: PodIdentity, container: string, attempt: numb
 
 const identity = (clusterId: string, pod: PodIdentity, node: string, attempt: number): Record<string, string> => ({
   [labels.cluster]: clusterId, [labels.node]: node, [labels.podName]: pod.name, [labels.podNamespace]: pod.namespace, [labels.podUid]: pod.uid, [labels.attempt]: String(attempt),
+})
+
+const mountOption = (m: Mount): Docker.MountSettings => ({
+  ...(m.engineVolume === undefined ? { Type: 'bind', Source: m.hostPath } : { Type: 'volume', Source: m.engineVolume }), Target: m.containerPath, ReadOnly: m.readOnly,
+  ...(m.propagation ? { BindOptions: { Propagation: `r${m.propagation}` } } : {}),
 })
 
 export function sandboxOptions(clusterId: string, network: string, c: SandboxConfig): Docker.ContainerCreateOptions {
@@ -28,6 +33,7 @@ export function sandboxOptions(clusterId: string, network: string, c: SandboxCon
     HostConfig: {
       NetworkMode: c.hostNetwork ? 'host' : network, IpcMode: 'shareable', PortBindings: bindings, CpuShares: 2, OomScoreAdj: -998,
       RestartPolicy: { Name: 'no' }, LogConfig: LOGS, SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: true,
+      ...(c.mounts?.length ? { Mounts: c.mounts.map(mountOption) } : {}),
     },
   }
 }
@@ -51,7 +57,7 @@ export function containerOptions(clusterId: string, c: ContainerConfig): Docker.
     Healthcheck: NO_HEALTHCHECK,
     HostConfig: {
       NetworkMode: `container:${c.sandboxId}`, IpcMode: `container:${c.sandboxId}`,
-      Mounts: c.mounts.map((m) => ({ Type: 'bind' as const, Source: m.hostPath, Target: m.containerPath, ReadOnly: m.readOnly })),
+      Mounts: c.mounts.map(mountOption),
       ...(r.cpuShares === undefined ? {} : { CpuShares: r.cpuShares }),
       ...(r.cpuQuota === undefined ? {} : { CpuQuota: r.cpuQuota, CpuPeriod: r.cpuPeriod ?? 100_000 }),
       // Swap off, as Kubernetes has it: memory and swap together are the limit.
