@@ -28,10 +28,10 @@ describe('verifyRunAsNonRoot', () => {
   ])('%s', (_n, container, pod, user, expected) => expect(check(container, pod, user)).toBe(expected))
 })
 
-it('a container config has its commands expanded and its user from pod and container', () => {
-  const pod = podOf({ securityContext: { runAsUser: 5, runAsGroup: 6 } })
-  const config = containerConfig({ pod, identity: { name: 'p', namespace: 'd', uid: 'u' }, node: 'n', sandboxId: 's', container: { name: 'a', image: 'i', command: ['$(A)', '$(B)'], securityContext: { runAsUser: 7 } }, attempt: 2, image: { id: 'x', names: [], sizeBytes: 0 }, env: new Map([['A', 'a']]), mounts: [], memoryCapacity: 1 })
-  expect(config).toMatchObject({ command: ['a', '$(B)'], env: [{ name: 'A', value: 'a' }], attempt: 2, security: { user: '7:6' } })
+it('a container config has its commands expanded', () => {
+  const pod = podOf({ shareProcessNamespace: true })
+  const config = containerConfig({ pod, identity: { name: 'p', namespace: 'd', uid: 'u' }, node: 'n', sandboxId: 's', container: { name: 'a', image: 'i', command: ['$(A)', '$(B)'] }, attempt: 2, image: { id: 'x', names: [], sizeBytes: 0 }, env: new Map([['A', 'a']]), mounts: [], memoryCapacity: 1, security: { readOnlyRootFilesystem: true, noNewPrivileges: false, privileged: false, addCapabilities: [], dropCapabilities: [] } })
+  expect(config).toMatchObject({ command: ['a', '$(B)'], env: [{ name: 'A', value: 'a' }], attempt: 2, security: { readOnlyRootFilesystem: true }, namespaces: { ipc: 'pod', pid: 'pod' } })
 })
 
 it('Services become variables', () => {

@@ -4,6 +4,7 @@ import { IMAGE_LABEL } from './compute-actions.ts'
 import { ContainerConfigError, expand } from './env.ts'
 import { containerResources } from './resources.ts'
 import type { ImageUser } from './runtime/capabilities.ts'
+import { namespacesOf } from './security.ts'
 import type { ContainerConfig, ImageInfo, Mount, PodIdentity } from './runtime/types.ts'
 
 export interface ConfigInput {
@@ -17,6 +18,10 @@ export interface ConfigInput {
   readonly env: ReadonlyMap<string, string>
   readonly mounts: readonly Mount[]
   readonly memoryCapacity: number
+  readonly security: ContainerConfig['security']
+  /** Default: what the pod says. */
+  readonly namespaces?: ContainerConfig['namespaces']
+  readonly runtimeHandler?: string | undefined
 }
 
 /** Throws ContainerConfigError. Source: kubernetes pkg/kubelet/kuberuntime/security_context_others.go. */
@@ -39,20 +44,12 @@ export function verifyRunAsNonRoot(pod: Pod, container: Container, image: ImageI
 export function containerConfig(i: ConfigInput): ContainerConfig {
   const { pod, container } = i
   const vars = (list: readonly string[] | undefined): string[] => (list ?? []).map((text) => expand(text, i.env))
-  const own = container.securityContext
-  const all = pod.spec.securityContext
-  const user = own?.runAsUser ?? all?.runAsUser
-  const group = own?.runAsGroup ?? all?.runAsGroup
   return {
     pod: i.identity, node: i.node, sandboxId: i.sandboxId, name: container.name, attempt: i.attempt, image: container.image ?? '', imageId: i.image.id,
     command: vars(container.command), args: vars(container.args), ...(container.workingDir ? { workingDir: container.workingDir } : {}),
     env: [...i.env].map(([name, value]) => ({ name, value })), mounts: i.mounts, tty: container.tty ?? false, stdin: container.stdin ?? false, stdinOnce: container.stdinOnce ?? false,
     resources: containerResources(pod, container, i.memoryCapacity),
-    security: {
-      ...(user === undefined ? {} : { user: group === undefined ? String(user) : `${user}:${group}` }),
-      readOnlyRootFilesystem: own?.readOnlyRootFilesystem ?? false, noNewPrivileges: own?.allowPrivilegeEscalation === false, privileged: own?.privileged ?? false,
-      addCapabilities: own?.capabilities?.add ?? [], dropCapabilities: own?.capabilities?.drop ?? [],
-    },
+    security: i.security, namespaces: i.namespaces ?? namespacesOf(pod), ...(i.runtimeHandler ? { runtimeHandler: i.runtimeHandler } : {}),
     labels: { [IMAGE_LABEL]: container.image ?? '' },
   }
 }

@@ -5,11 +5,13 @@ import type { Readable } from 'node:stream'
 import { ConfigMaps, Pods, Secrets, Services } from '../../shared/api/resources.ts'
 import type { ConfigMap, Pod, Secret, Service, Taint } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
+import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { notFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import { podRequests } from '../../shared/pod-resources.ts'
 import type { Component, Health } from '../client/component.ts'
 import type { Client, EventRecorder, Informer, InformerFactory } from '../client/types.ts'
+import { refusal } from './admission.ts'
 import type { ConfigSource } from './env.ts'
 import { createImagePuller } from './image-puller.ts'
 import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
@@ -40,6 +42,8 @@ export interface KubeletOptions {
   readonly taints?: readonly Taint[]
   /** What the node offers, asked again whenever it is looked at. Default: all that the engine has; 110 pods. */
   readonly capacity?: (engine: EngineSize) => Capacity
+  /** Where pods find the cluster's DNS; without it they get the host's. */
+  readonly network?: Pick<ClusterNetwork, 'dnsIP' | 'clusterDomain'>
   /** Shared by many kubelets in one process; otherwise each watches its own pods. */
   readonly podInformer?: Informer<Pod>
 }
@@ -112,6 +116,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const own = (task: Promise<unknown>, what: string): void => void task.catch((e: unknown) => { if (!stopped) log.warning(`cannot ${what}`, { node: nodeName, error: e as Error }) })
 
   const admit: WorkerContext['admit'] = (pod) => {
+    const refused = refusal(pod)
+    if (refused) return refused
     const c = capacity()
     const wanted = podRequests(pod)
     const uid = pod.metadata.uid ?? ''
@@ -162,7 +168,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   })
   const context: WorkerContext = {
     client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens, volumes, sources, nodeName, dataDir, hollow,
-    hostIP: () => address, memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis, admit,
+    hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis, admit,
     ended: (uid) => { workers.delete(uid); forget(uid) },
   }
   const addWorker = (pod: Pod, sandboxes: readonly SandboxState[] = [], containers: readonly ContainerState[] = []): void => {

@@ -1,13 +1,50 @@
 /** The sandbox of a pod: made once, and anew when it has died. */
-import type { Mount, PortMapping } from './runtime/types.ts'
+import { RuntimeClasses } from '../../shared/api/resources.ts'
+import type { Pod } from '../../shared/api/types.ts'
+import { isNotFound } from '../../shared/errors.ts'
+import type { Client } from '../client/types.ts'
+import { podNames } from './pod-names.ts'
+import type { Mount, PortMapping, SandboxConfig } from './runtime/types.ts'
 import { RuntimeError } from './runtime/types.ts'
 import type { PodRecord } from './pod-record.ts'
 
-export async function runSandbox(r: PodRecord, attempt: number): Promise<void> {
-  const { pod, ctx } = r
-  const { runtime, recorder, nodeName } = ctx
-  const portMappings: PortMapping[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap((c) => c.ports ?? []).filter((p) => p.hostPort && !pod.spec.hostNetwork)
+/** Which of the engine's runtimes the pod's containers run on; comes back with the sandbox. */
+export const HANDLER_LABEL = 'dev.pilothouse.runtime-handler'
+
+/** Also sidecars have ports; init containers that end have none worth publishing, but upstream takes them all. */
+function portMappings(pod: Pod): PortMapping[] {
+  if (pod.spec.hostNetwork) return []
+  return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].flatMap((c) => c.ports ?? []).filter((p) => p.hostPort)
     .map((p) => ({ containerPort: p.containerPort, hostPort: p.hostPort!, protocol: (p.protocol ?? 'TCP') as PortMapping['protocol'], ...(p.hostIP ? { hostIP: p.hostIP } : {}) }))
+}
+
+/** What a pod's RuntimeClass stands for; undefined: the engine's default. Rejects when there is no such class. */
+export async function runtimeHandler(client: Client, pod: Pod): Promise<string | undefined> {
+  const name = pod.spec.runtimeClassName
+  if (!name) return undefined
+  try {
+    return (await client.get(RuntimeClasses, name)).handler
+  } catch (e) {
+    if (isNotFound(e)) throw new Error(`RuntimeClass ${JSON.stringify(name)} not found`, { cause: e })
+    throw e
+  }
+}
+
+async function sandboxConfig(r: PodRecord, attempt: number): Promise<SandboxConfig> {
+  const { pod, ctx } = r
+  if (pod.spec.hostUsers === false) throw new Error('user namespaces for pods (hostUsers: false) are not supported by this container engine')
+  const handler = await runtimeHandler(ctx.client, pod)
+  const sysctls = Object.fromEntries((pod.spec.securityContext?.sysctls ?? []).map((s) => [s.name.replaceAll('/', '.'), s.value]))
+  const held = ctx.hollow ? [] : await ctx.volumes.held(pod, r.facts())
+  const mounts: Mount[] = held.map((place, i) => ({ hostPath: place.path, ...(place.engineVolume === undefined ? {} : { engineVolume: place.engineVolume }), containerPath: `/held/${i}`, readOnly: false }))
+  return {
+    pod: r.identity, node: ctx.nodeName, attempt, hostname: podNames(pod, ctx.clusterDns().domain).kernel, hostNetwork: pod.spec.hostNetwork ?? false, portMappings: portMappings(pod), mounts,
+    ipc: pod.spec.hostIPC ? 'host' : 'pod', ...(Object.keys(sysctls).length ? { sysctls } : {}), ...(handler ? { runtimeHandler: handler } : {}), labels: handler ? { [HANDLER_LABEL]: handler } : {},
+  }
+}
+
+export async function runSandbox(r: PodRecord, attempt: number): Promise<void> {
+  const { pod, ctx: { runtime, recorder } } = r
   if (attempt > 0) recorder.event(pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
   for (const old of r.sandboxes.values()) {
     await runtime.stopPodSandbox(old.id)
@@ -15,9 +52,7 @@ export async function runSandbox(r: PodRecord, attempt: number): Promise<void> {
     r.sandboxes.delete(old.id)
   }
   try {
-    const held = ctx.hollow ? [] : await ctx.volumes.held(pod, r.facts())
-    const mounts: Mount[] = held.map((place, i) => ({ hostPath: place.path, ...(place.engineVolume === undefined ? {} : { engineVolume: place.engineVolume }), containerPath: `/held/${i}`, readOnly: false }))
-    const id = await runtime.runPodSandbox({ pod: r.identity, node: nodeName, attempt, hostname: pod.spec.hostname ?? pod.metadata.name, hostNetwork: pod.spec.hostNetwork ?? false, portMappings, mounts, labels: {} })
+    const id = await runtime.runPodSandbox(await sandboxConfig(r, attempt))
     const state = await runtime.podSandboxStatus(id)
     if (!state) throw new RuntimeError('NotFound', 'the sandbox has gone')
     r.sandboxes.set(id, state)

@@ -6,8 +6,11 @@ import { containerConfig, verifyRunAsNonRoot } from './container-config.ts'
 import { containerEnv } from './env.ts'
 import { WaitingError } from './image-puller.ts'
 import { runHook } from './lifecycle.ts'
+import { podFileMounts } from './pod-files.ts'
 import type { PodRecord } from './pod-record.ts'
 import { RuntimeError, type Mount, type SandboxState } from './runtime/types.ts'
+import { HANDLER_LABEL } from './pod-sandbox.ts'
+import { containerSecurity } from './security.ts'
 import { killContainer } from './termination.ts'
 import type { Place } from './volumes/index.ts'
 import { RETRY_MS } from './worker-context.ts'
@@ -27,19 +30,20 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
   if (r.abort.signal.aborted) return
   verifyRunAsNonRoot(pod, container, image)
   const env = ctx.hollow ? new Map<string, string>() : containerEnv(pod, container, ctx.sources, r.facts())
+  const security = await containerSecurity(pod, container, image, ctx.dataDir)
   const volumes = ctx.hollow ? undefined : await ctx.volumes.mounts(pod, container, places, env)
   const mounts: Mount[] = [...(volumes?.mounts ?? [])]
   if (!ctx.hollow) {
     const file = r.terminationFile(container.name, attempt)
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, '', { mode: 0o666 })
-    mounts.push({ hostPath: file, containerPath: container.terminationMessagePath ?? '/dev/termination-log', readOnly: false })
+    mounts.push({ hostPath: file, containerPath: container.terminationMessagePath ?? '/dev/termination-log', readOnly: false }, ...(await podFileMounts(r, container)))
   }
   // Only the newest ended one is kept, for `logs --previous`.
   const dead = [...containers.values()].filter((c) => c.name === container.name && c.state === 'exited' && c.attempt < attempt).sort((a, b) => b.attempt - a.attempt)
   let id: string
   try {
-    id = await runtime.createContainer(containerConfig({ pod, identity: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, container, attempt, image, env, mounts, memoryCapacity: ctx.memoryCapacity() }))
+    id = await runtime.createContainer(containerConfig({ pod, identity: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, container, attempt, image, env, mounts, memoryCapacity: ctx.memoryCapacity(), security, runtimeHandler: sandbox.labels[HANDLER_LABEL] }))
   } catch (e) {
     await volumes?.release()
     recorder.event(pod, 'Warning', 'Failed', `Error: ${(e as Error).message}`, path)

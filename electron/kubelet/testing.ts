@@ -61,7 +61,7 @@ export async function workerBench(first: Pod, options: { hollow?: HollowRuntime;
     client, clock, runtime, recorder, status: createStatusManager(client, clock), images: createImagePuller(runtime, clock, recorder),
     tokens: { token: async () => 't', renewAt: () => undefined, forget: () => undefined },
     volumes: { prepare: async () => new Map(), renewAt: () => undefined, mounts: async () => ({ mounts: [], release: async () => undefined }), held: async () => [], remove: async () => undefined }, sources: { configMap: () => undefined, secret: () => undefined }, nodeName: 'n', dataDir: '/nowhere', hollow: true,
-    hostIP: () => '192.0.2.1', memoryCapacity: () => 1 << 30, cpuMillis: () => 4000, admit: () => undefined, ended: () => undefined,
+    hostIP: () => '192.0.2.1', clusterDns: () => ({ domain: 'cluster.local' }), memoryCapacity: () => 1 << 30, cpuMillis: () => 4000, admit: () => undefined, ended: () => undefined,
   }
   const worker = createPodWorker(context, first, options.found ?? { sandboxes: [], containers: [] })
   hollow.subscribe((e) => { if ((e.type === 'container' || e.type === 'sandbox') && (e.action === 'died' || e.action === 'removed')) worker.stale(e.id) })

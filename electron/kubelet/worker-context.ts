@@ -2,6 +2,7 @@
 import type { Pod } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Client, EventRecorder } from '../client/types.ts'
+import type { ClusterDns } from './dns-config.ts'
 import type { ConfigSource } from './env.ts'
 import type { createImagePuller } from './image-puller.ts'
 import type { ContainerRuntime, ContainerState, SandboxState } from './runtime/types.ts'
@@ -25,6 +26,7 @@ export interface WorkerContext {
   /** Nothing is written for pods that only look as if they ran. */
   readonly hollow: boolean
   hostIP(): string
+  clusterDns(): ClusterDns
   memoryCapacity(): number
   cpuMillis(): number
   /** Why the node does not take the pod; undefined: it does. */

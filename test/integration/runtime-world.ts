@@ -10,11 +10,11 @@ import { kinds } from '../../electron/apiserver/resources/index.ts'
 import { loadSchemas } from '../../electron/apiserver/schema/load.ts'
 import { createApiServer } from '../../electron/apiserver/server.ts'
 import { openStore } from '../../electron/etcd/store.ts'
-import { createKubelet, type Kubelet } from '../../electron/kubelet/index.ts'
+import { createKubelet, type Kubelet, type KubeletOptions } from '../../electron/kubelet/index.ts'
 import type { ContainerRuntime } from '../../electron/kubelet/runtime/types.ts'
 import { createDockerRuntime } from '../../electron/kubelet/runtime/docker/index.ts'
 import { addLogSink } from '../../shared/log.ts'
-import { Pods, ServiceAccounts } from '../../shared/api/resources.ts'
+import { Events, Pods, ServiceAccounts } from '../../shared/api/resources.ts'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { Pod, PodSpec } from '../../shared/api/types.ts'
 import { realClock } from '../../shared/clock.ts'
@@ -43,18 +43,25 @@ export async function until<T>(what: string, probe: () => Promise<T | undefined 
 export interface KubeletWorld {
   readonly admin: Client
   readonly clusterId: string
+  /** The kubelet's own folder. */
+  readonly dataDir: string
   kubelet(): Promise<Kubelet>
   runtime(): ContainerRuntime
   run(name: string, spec: Partial<PodSpec> & Pick<PodSpec, 'containers'>, extra?: object): Promise<Pod>
   pod(name: string): Promise<Pod | undefined>
   wait(name: string, what: string, check: (pod: Pod) => boolean, ms?: number): Promise<Pod>
+  /** What a container has written. */
+  logs(name: string, container?: string): Promise<string>
+  /** The reasons of the events about a pod, in no order. */
+  reasons(name: string): Promise<string[]>
   containers(name: string): Promise<Docker.ContainerInfo[]>
   /** Stops kubelet and runtime as a quitting app does: containers stay. */
   quit(): Promise<void>
   close(): Promise<void>
 }
 
-export async function startKubeletWorld(clusterId: string): Promise<KubeletWorld> {
+/** `more`: what the kubelet is given beside the usual. */
+export async function startKubeletWorld(clusterId: string, more: Partial<KubeletOptions> = {}): Promise<KubeletWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'kubelet-'))
   const store = await openStore<KubeObject>({ directory: join(folder, 'etcd'), codec: storeCodec })
   const server = await createApiServer({ store, kinds, schemas: loadSchemas(join(import.meta.dirname, '../../resources')), clock: realClock, freeze: true })
@@ -64,7 +71,7 @@ export async function startKubeletWorld(clusterId: string): Promise<KubeletWorld
   let parts: { kubelet: Kubelet; runtime: ContainerRuntime; stop(): Promise<void> } | undefined
   const quiet = process.env['PILOTHOUSE_TEST_LOG'] ? addLogSink((r) => process.stderr.write(`${r.level} ${r.message} ${JSON.stringify(r.fields)}\n`)) : () => false
   const world: KubeletWorld = {
-    admin, clusterId,
+    admin, clusterId, dataDir: join(folder, 'kubelet'),
     async kubelet() {
       if (parts) return parts.kubelet
       const user = { name: `system:node:${NODE}`, groups: ['system:nodes', 'system:authenticated'] }
@@ -72,7 +79,7 @@ export async function startKubeletWorld(clusterId: string): Promise<KubeletWorld
       const informers = createInformerFactory(client, realClock)
       const recorder = createEventRecorder(client, { component: 'kubelet', host: NODE, clock: realClock })
       const runtime = createDockerRuntime({ clusterId, socketPath: '/var/run/docker.sock' })
-      const kubelet = createKubelet({ client, informers, clock: realClock, runtime, recorder, nodeName: NODE, dataDir: join(folder, 'kubelet') })
+      const kubelet = createKubelet({ client, informers, clock: realClock, runtime, recorder, nodeName: NODE, dataDir: join(folder, 'kubelet'), ...more })
       parts = { kubelet, runtime, stop: async () => { await kubelet.stop(); await runtime.close(); await informers.stop(); await recorder.stop() } }
       await kubelet.start()
       return kubelet
@@ -91,6 +98,14 @@ export async function startKubeletWorld(clusterId: string): Promise<KubeletWorld
         throw new Error(`${(e as Error).message}; it is ${JSON.stringify(last?.status, null, 1)}`, { cause: e })
       }
     },
+    async logs(name, container = 'c') {
+      const pod = (await world.pod(name))!
+      const stream = await (await world.kubelet()).containerLogs({ namespace: 'default', name, uid: pod.metadata.uid! }, { container, follow: false, previous: false, timestamps: false }, new AbortController().signal)
+      let text = ''
+      for await (const chunk of stream) text += String(chunk)
+      return text
+    },
+    reasons: async (name) => (await admin.list(Events, { namespace: 'default' })).items.filter((e) => e.involvedObject?.name === name).map((e) => e.reason ?? ''),
     containers: (name) => docker.listContainers({ all: true, filters: { label: [`dev.pilothouse.cluster=${clusterId}`, `io.kubernetes.pod.name=${name}`, 'dev.pilothouse.kind=container'] } }),
     async quit() {
       await parts?.stop()

@@ -57,6 +57,11 @@ export interface SandboxConfig {
   readonly portMappings: readonly PortMapping[]
   /** Held for the pod's containers; nothing looks into them. */
   readonly mounts?: readonly Mount[]
+  /** Default: an own one for the pod. */
+  readonly ipc?: 'pod' | 'host'
+  readonly sysctls?: Readonly<Record<string, string>>
+  /** Name of one of the engine's own runtimes (a RuntimeClass's handler); default: the engine's default. */
+  readonly runtimeHandler?: string
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -97,8 +102,22 @@ export interface ContainerConfig {
     readonly memoryBytes?: number
     readonly oomScoreAdj: number
   }
+  /** Default: processes of its own, and the pod's IPC. `pid` may also be the id of the container whose processes are seen. */
+  readonly namespaces?: { readonly ipc?: 'pod' | 'host'; readonly pid?: 'own' | 'pod' | 'host' | { readonly of: string } }
+  /** As in SandboxConfig. */
+  readonly runtimeHandler?: string
   readonly security: {
     readonly user?: string
+    /** Supplemental group ids. */
+    readonly groups?: readonly number[]
+    /** Default: the engine's own profile; or a profile in the engine's JSON. */
+    readonly seccomp?: 'unconfined' | { readonly json: string }
+    /** Name of a profile that is loaded on the host, or `unconfined`. */
+    readonly apparmor?: string
+    /** `user`, `role`, `type`, `level`. */
+    readonly selinux?: Readonly<Record<string, string>>
+    /** Nothing of /proc is hidden. */
+    readonly unmaskedProc?: boolean
     readonly readOnlyRootFilesystem: boolean
     readonly noNewPrivileges: boolean
     readonly privileged: boolean

@@ -14,6 +14,8 @@ import { volumes } from './volumes.ts'
 const MAX_INT32 = 2_147_483_647
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never']
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']
+const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/
+const SYSCTL_LENGTH = 253
 
 export function podSpec(errors: Errors, path: string, spec: PodSpec): void {
   const volumeNames = volumes(errors, `${path}.volumes`, spec.volumes)
@@ -65,7 +67,20 @@ function securityContext(errors: Errors, path: string, spec: PodSpec): void {
     const id = context[key]
     if (id !== undefined && (id < 0 || id > MAX_INT32)) errors.push(field.invalid(`${path}.${key}`, id, `must be between 0 and ${MAX_INT32}, inclusive`))
   }
+  sysctls(errors, path, spec)
   if (spec.shareProcessNamespace && spec.hostPID) errors.push(field.invalid(`${path.replace(/securityContext$/, 'shareProcessNamespace')}`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'))
+}
+
+/** Both ways of writing a name are known: with dots and with slashes. */
+function sysctls(errors: Errors, path: string, spec: PodSpec): void {
+  const seen = new Set<string>()
+  spec.securityContext?.sysctls?.forEach(({ name }, i) => {
+    const at = `${path}.sysctls[${i}].name`
+    if (!name) errors.push(field.required(at))
+    else if (name.length > SYSCTL_LENGTH || !SYSCTL.test(name)) errors.push(field.invalid(at, name, `must have at most ${SYSCTL_LENGTH} characters and match regex ${SYSCTL.source}`))
+    else if (seen.has(name)) errors.push(field.duplicate(at, name))
+    seen.add(name)
+  })
 }
 
 function schedulingGates(errors: Errors, path: string, spec: PodSpec): void {

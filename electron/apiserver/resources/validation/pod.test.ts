@@ -124,6 +124,10 @@ describe('a pod', () => {
     ['spec/volumes/7/projected/sources/0/serviceAccountToken/expirationSeconds', 5, ['spec.volumes[7].projected.sources[0].serviceAccountToken.expirationSeconds: Invalid value: 5: may not specify a duration less than 10 minutes']],
     ['spec/volumes/7/projected/sources/1/secret', { name: 's' }, ['spec.volumes[7].projected.sources[1].secret: Forbidden: may not specify more than 1 volume type per source']],
     // the pod itself
+    ['spec/securityContext/sysctls', [{ name: 'foo-', value: 'bar' }, { name: 'a.b', value: '' }, { name: 'a.b', value: '' }, { name: '', value: '' }], [
+      'spec.securityContext.sysctls[0].name: Invalid value: "foo-": must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$',
+      'spec.securityContext.sysctls[2].name: Duplicate value: "a.b"', 'spec.securityContext.sysctls[3].name: Required value',
+    ]],
     ['spec/restartPolicy', 'Maybe', ['spec.restartPolicy: Unsupported value: "Maybe": supported values: "Always", "Never", "OnFailure"']],
     ['spec/dnsPolicy', 'None', ['spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None']],
     ['spec/activeDeadlineSeconds', 0, ['spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive']],

@@ -26,16 +26,35 @@ export function sandboxOptions(clusterId: string, network: string, c: SandboxCon
   return {
     name: containerName(c.pod, 'POD', c.attempt),
     Image: PAUSE_IMAGE,
-    ...(c.hostNetwork ? {} : { Hostname: c.hostname.slice(0, 63) }),
+    ...(c.hostNetwork ? {} : { Hostname: c.hostname }),
     ExposedPorts: Object.fromEntries(Object.keys(bindings).map((k) => [k, {}])),
     Labels: { ...c.labels, ...identity(clusterId, c.pod, c.node, c.attempt), [labels.kind]: 'sandbox' },
     Healthcheck: NO_HEALTHCHECK,
     HostConfig: {
-      NetworkMode: c.hostNetwork ? 'host' : network, IpcMode: 'shareable', PortBindings: bindings, CpuShares: 2, OomScoreAdj: -998,
+      NetworkMode: c.hostNetwork ? 'host' : network, IpcMode: c.ipc === 'host' ? 'host' : 'shareable', PortBindings: bindings, CpuShares: 2, OomScoreAdj: -998,
+      ...(c.sysctls ? { Sysctls: { ...c.sysctls } } : {}), ...(c.runtimeHandler ? { Runtime: c.runtimeHandler } : {}),
       RestartPolicy: { Name: 'no' }, LogConfig: LOGS, SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: true,
       ...(c.mounts?.length ? { Mounts: c.mounts.map(mountOption) } : {}),
     },
   }
+}
+
+type Security = ContainerConfig['security']
+
+function securityOptions(s: Security): string[] {
+  return [
+    ...(s.noNewPrivileges ? ['no-new-privileges'] : []),
+    ...(s.seccomp === undefined ? [] : [`seccomp=${s.seccomp === 'unconfined' ? 'unconfined' : s.seccomp.json}`]),
+    ...(s.apparmor ? [`apparmor=${s.apparmor}`] : []),
+    ...Object.entries(s.selinux ?? {}).map(([key, value]) => `label=${key}:${value}`),
+  ]
+}
+
+/** Whose processes a container sees. */
+function pidMode(c: ContainerConfig): { PidMode?: string } {
+  const pid = c.namespaces?.pid ?? 'own'
+  if (pid === 'own') return {}
+  return { PidMode: pid === 'host' ? 'host' : `container:${pid === 'pod' ? c.sandboxId : pid.of}` }
 }
 
 export function containerOptions(clusterId: string, c: ContainerConfig): Docker.ContainerCreateOptions {
@@ -56,7 +75,7 @@ export function containerOptions(clusterId: string, c: ContainerConfig): Docker.
     },
     Healthcheck: NO_HEALTHCHECK,
     HostConfig: {
-      NetworkMode: `container:${c.sandboxId}`, IpcMode: `container:${c.sandboxId}`,
+      NetworkMode: `container:${c.sandboxId}`, IpcMode: c.namespaces?.ipc === 'host' ? 'host' : `container:${c.sandboxId}`, ...pidMode(c), ...(c.runtimeHandler ? { Runtime: c.runtimeHandler } : {}),
       Mounts: c.mounts.map(mountOption),
       ...(r.cpuShares === undefined ? {} : { CpuShares: r.cpuShares }),
       ...(r.cpuQuota === undefined ? {} : { CpuQuota: r.cpuQuota, CpuPeriod: r.cpuPeriod ?? 100_000 }),
@@ -65,7 +84,7 @@ export function containerOptions(clusterId: string, c: ContainerConfig): Docker.
       OomScoreAdj: r.oomScoreAdj,
       ReadonlyRootfs: s.readOnlyRootFilesystem, Privileged: s.privileged,
       CapAdd: [...s.addCapabilities], CapDrop: [...s.dropCapabilities],
-      ...(s.noNewPrivileges ? { SecurityOpt: ['no-new-privileges'] } : {}),
+      SecurityOpt: securityOptions(s), ...(s.groups?.length ? { GroupAdd: s.groups.map(String) } : {}), ...(s.unmaskedProc ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
       RestartPolicy: { Name: 'no' }, LogConfig: LOGS,
     },
   }
