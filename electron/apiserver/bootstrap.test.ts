@@ -23,6 +23,23 @@ describe('bootstrap', () => {
     await world.server.bootstrap()
     expect([await targetPort(), world.store.revision]).toEqual([6444, revision])
   })
+  it('gives that Service the endpoint where pods reach the server, which follows it', async () => {
+    const endpoints = async (): Promise<unknown[]> => {
+      const [old, slice] = await Promise.all(['/api/v1/namespaces/default/endpoints/kubernetes', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes'].map((path) => world.ask('GET', path)))
+      return [old?.body['subsets'], slice?.body['endpoints'], slice?.body['ports']]
+    }
+    await world.server.bootstrap({ address: '10.244.0.1', port: 6443 })
+    const at = (ip: string, port: number): unknown[] => [
+      [{ addresses: [{ ip }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+      [{ addresses: [ip], conditions: { ready: true } }], [{ name: 'https', port, protocol: 'TCP' }],
+    ]
+    expect(await endpoints()).toEqual(at('10.244.0.1', 6443))
+    await world.server.bootstrap({ address: '10.245.0.1', port: 7000 })
+    expect(await endpoints()).toEqual(at('10.245.0.1', 7000))
+    const { revision } = world.store
+    await world.server.bootstrap({ address: '10.245.0.1', port: 7000 })
+    expect(world.store.revision).toBe(revision)
+  })
   it('keeps what people added to that Service', async () => {
     await world.ask('PATCH', SERVICE, { metadata: { labels: { mine: 'yes' } } }, { 'content-type': 'application/merge-patch+json' })
     await world.server.bootstrap({ port: 7000 })

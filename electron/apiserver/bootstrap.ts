@@ -1,7 +1,8 @@
 /** What every cluster has from its first moment: namespaces, RBAC policy, the Service of the API server itself. */
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '../../shared/api/meta.ts'
-import type { Service } from '../../shared/api/types.ts'
+import type { Endpoints, EndpointSlice, Service } from '../../shared/api/types.ts'
 import { rfc3339 } from '../../shared/clock.ts'
 import { failure } from '../../shared/errors.ts'
 import type { Operation } from '../etcd/types.ts'
@@ -16,6 +17,8 @@ export interface BootstrapOptions {
   readonly port?: number
   /** Cluster address of the Service `kubernetes`: the first of the service range. */
   readonly serviceIP?: string
+  /** Where pods reach the API server: the endpoint of its Service. Absent: the Service has no endpoint. */
+  readonly address?: string
 }
 
 export const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const
@@ -24,7 +27,9 @@ const SYSTEM = { name: 'system:apiserver', groups: ['system:masters'] }
 
 /** Where nobody has said a port yet. */
 const USUAL_PORT = 6443
-const SERVICE = { group: '', resource: 'services', scope: 'Namespaced' } as const
+const SERVICE = { group: '', resource: 'services' }
+const ENDPOINTS = { group: '', resource: 'endpoints' }
+const SLICES = { group: 'discovery.k8s.io', resource: 'endpointslices' }
 
 const account = (namespace: string): KubeObject => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } })
 const namespace = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
@@ -38,17 +43,39 @@ const kubernetesService = (ip: string, port: number): KubeObject => ({
   },
 } as KubeObject)
 
-/** Makes the Service lead to the port, if it leads elsewhere; nothing else of it is touched. */
-async function pointService(env: Env, port: number): Promise<void> {
+const kubernetesEndpoints = (address: string, port: number): KubeObject => ({
+  apiVersion: 'v1', kind: 'Endpoints',
+  metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+  subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+} as KubeObject)
+
+const kubernetesSlice = (address: string, port: number): KubeObject => ({
+  apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice',
+  metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+  addressType: 'IPv4', endpoints: [{ addresses: [address], conditions: { ready: true } }], ports: [{ name: 'https', port, protocol: 'TCP' }],
+} as KubeObject)
+
+/** Changes one stored object of the namespace default. `change` answers undefined when it is as it should be; nothing else of it is touched. */
+async function adjust<T extends KubeObject>(env: Env, of: { group: string; resource: string }, change: (live: T) => T | undefined): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const kv = env.store.get(keyOf(SERVICE, 'default', 'kubernetes'))
-    const live = kv?.value as Service | undefined
-    if (!kv || live?.spec.ports?.some((p) => p.name === 'https' && p.targetPort === port)) return
-    const draft = cloneJson(live) as Service
-    draft.spec.ports = (draft.spec.ports ?? []).map((p) => (p.name === 'https' ? { ...p, targetPort: port } : p))
-    if (await commit(env, kv, draft as Stored)) return
+    const kv = env.store.get(keyOf({ ...of, scope: 'Namespaced' }, 'default', 'kubernetes'))
+    const draft = kv && change(cloneJson(kv.value) as T)
+    if (!draft || (await commit(env, kv, draft as unknown as Stored))) return
   }
-  throw failure(500, 'InternalError', 'Internal error occurred: the port of the Service kubernetes could not be written')
+  throw failure(500, 'InternalError', `Internal error occurred: ${of.resource} kubernetes could not be written`)
+}
+
+/** Makes the Service and its endpoint lead to where the server listens, if they lead elsewhere. */
+async function point(env: Env, port: number, address: string | undefined): Promise<void> {
+  await adjust<Service>(env, SERVICE, (live) => {
+    if (live.spec.ports?.some((p) => p.name === 'https' && p.targetPort === port)) return undefined
+    return { ...live, spec: { ...live.spec, ports: (live.spec.ports ?? []).map((p) => (p.name === 'https' ? { ...p, targetPort: port } : p)) } }
+  })
+  if (address === undefined) return
+  const { subsets } = kubernetesEndpoints(address, port) as Endpoints
+  await adjust<Endpoints>(env, ENDPOINTS, (live) => (isDeepStrictEqual(live.subsets, subsets) ? undefined : { ...live, ...(subsets ? { subsets } : {}) }))
+  const { endpoints, ports } = kubernetesSlice(address, port) as EndpointSlice
+  await adjust<EndpointSlice>(env, SLICES, (live) => (isDeepStrictEqual([live.endpoints, live.ports], [endpoints, ports]) ? undefined : { ...live, endpoints, ...(ports ? { ports } : {}) }))
 }
 
 /** All that is absent is made in one transaction, so that a first start waits for the disk once. */
@@ -68,12 +95,14 @@ export function createBootstrap(env: Env): (options?: BootstrapOptions) => Promi
     if (countsGeneration(kind, draft)) draft.metadata.generation = 1
     return { key: keyOf(kind, draft.metadata.namespace ?? '', draft.metadata.name), draft }
   }
-  return async ({ objects = [], port, serviceIP = '10.96.0.1' } = {}) => {
+  return async ({ objects = [], port, serviceIP = '10.96.0.1', address } = {}) => {
     const known = [
       ...SYSTEM_NAMESPACES.map(namespace),
       // So that the first pods of a new cluster need not wait for the controller that makes these for every other namespace.
       ...(env.kindNamed('', 'ServiceAccount') ? SYSTEM_NAMESPACES.map(account) : []),
-      ...(env.kindNamed('', 'Service') ? [kubernetesService(serviceIP, port ?? USUAL_PORT)] : []), ...objects,
+      ...(env.kindNamed('', 'Service') ? [kubernetesService(serviceIP, port ?? USUAL_PORT)] : []),
+      ...(address && env.kindNamed('', 'Endpoints') ? [kubernetesEndpoints(address, port ?? USUAL_PORT)] : []),
+      ...(address && env.kindNamed('discovery.k8s.io', 'EndpointSlice') ? [kubernetesSlice(address, port ?? USUAL_PORT)] : []), ...objects,
     ]
     const wanted = new Map(known.map((object) => {
       const { key, draft } = draftOf(object)
@@ -82,7 +111,7 @@ export function createBootstrap(env: Env): (options?: BootstrapOptions) => Promi
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const absent = [...wanted].filter(([key]) => !env.store.get(key))
       if (!absent.length) {
-        if (port !== undefined) await pointService(env, port)
+        if (port !== undefined) await point(env, port, address)
         return
       }
       const operations = absent.map(([key, draft]): Operation<KubeObject> => ({
@@ -90,7 +119,7 @@ export function createBootstrap(env: Env): (options?: BootstrapOptions) => Promi
         value: (revision) => env.seal({ ...draft, metadata: { ...draft.metadata, resourceVersion: String(revision) } }),
       }))
       const result = await env.store.txn({ compare: absent.map(([key]) => ({ key, modRevision: 0 })), operations })
-      if (result.succeeded && port !== undefined) await pointService(env, port)
+      if (result.succeeded && port !== undefined) await point(env, port, address)
       if (result.succeeded) return
     }
     throw failure(500, 'InternalError', 'Internal error occurred: the first objects of the cluster could not be written')

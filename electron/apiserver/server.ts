@@ -51,6 +51,8 @@ export interface ApiServerOptions {
   readonly kinds: readonly KindDefinition[]
   readonly schemas: Schemas
   readonly clock: Clock
+  /** Range of cluster addresses of Services. */
+  readonly serviceCIDR?: string
   /** Absent: everything is allowed (tests). */
   readonly authorizer?: Authorizer
   /** For TokenReview. */
@@ -103,7 +105,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const registry = createKindRegistry([...options.kinds, ...reviews.map((r) => r.kind)], withOwnSchemas(options.schemas, options.kinds))
   const { schemas } = registry
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
-  const services = createServiceAllocator(store)
+  const services = createServiceAllocator(store, options.serviceCIDR ? { cidr: options.serviceCIDR } : {})
   const escalation = authorizer && options.rulesFor && createEscalationCheck({ ...createRbacSource(store), authorizer, rulesFor: options.rulesFor })
   const env: Env = { ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
   const metrics = createMetrics(env)

@@ -4,6 +4,7 @@
  * so that the whole of it could move to a process of its own.
  */
 import type { Settings, ClusterState } from '../../shared/ipc.ts'
+import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { realClock } from '../../shared/clock.ts'
 import { addLogSink, logger } from '../../shared/log.ts'
 import type { Client } from '../client/types.ts'
@@ -18,6 +19,8 @@ import { lockFolder } from './lock.ts'
 import type { ClusterOptions } from './options.ts'
 import { openSettings, type SettingsFile } from './settings.ts'
 import { StateHolder } from './state.ts'
+import type { BuildContext } from './context.ts'
+import { planNetwork } from './network.ts'
 import { Teardown } from './teardown.ts'
 import { imagePresence } from './image-presence.ts'
 import { VERSION, kubernetesVersion } from './version.ts'
@@ -88,12 +91,14 @@ export class Cluster {
   }
 
   async #startParts(): Promise<void> {
-    const context = { data: this.data, options: this.options, state: this.state, clock: realClock, teardown: this.#teardown }
+    const parts = { data: this.data, options: this.options, state: this.state, clock: realClock, teardown: this.#teardown }
     const { openLogs } = await import('./logs.ts')
-    const logs = (this.#logs = await this.state.step('logging', () => openLogs(context, addLogSink)))
-    // Made first: it looks for the engine while the control plane starts.
-    const runtime = createRuntime(context)
+    const logs = (this.#logs = await this.state.step('logging', () => openLogs(parts, addLogSink)))
+    let network: ClusterNetwork | undefined
+    const runtime = createRuntime(parts, () => network)
     this.#teardown.add('container runtime', () => runtime.close())
+    network = await this.state.step('network', () => planNetwork(this.data, runtime))
+    const context: BuildContext = { ...parts, network }
     const plane = (this.#plane = await startControlPlane(context))
     this.state.update({ apiServer: plane.url, kubeconfig: this.data.kubeconfig })
     const workers = (this.#workers = await startWorkers(context, plane, runtime, logs))

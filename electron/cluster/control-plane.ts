@@ -32,7 +32,7 @@ export interface ControlPlane {
 }
 
 export async function startControlPlane(context: BuildContext): Promise<ControlPlane> {
-  const { data, state, teardown, options } = context
+  const { data, state, teardown, options, network } = context
   // Neither needs the other; making keys and reading the log take about as long.
   const [pki, store] = await Promise.all([
     state.step('certificates', () => ensurePki(data.pki)),
@@ -43,10 +43,11 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     teardown.add('kube-apiserver', () => server.close())
     // The port is a guess that nearly always holds: the door opens when there is a policy to hold it.
     const guess = options.port || undefined
-    await server.bootstrap({ objects: bootstrapPolicy(), ...(guess ? { port: guess } : {}) })
+    const at = { serviceIP: network.apiServerIP, address: network.gateway }
+    await server.bootstrap({ ...at, objects: bootstrapPolicy(), ...(guess ? { port: guess } : {}) })
     const door = await serveHttps({ server, port: options.port, tls: { cert: pki.serving.certPem, key: pki.serving.keyPem, ca: pki.ca.certPem }, authenticator })
     teardown.add('kube-apiserver HTTPS', () => door.close())
-    if (door.port !== guess) await server.bootstrap({ port: door.port })
+    if (door.port !== guess) await server.bootstrap({ ...at, port: door.port })
     const url = `https://127.0.0.1:${door.port}`
     await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
     logger('kube-apiserver').info('listening', { url })
@@ -65,7 +66,7 @@ async function openClusterStore({ data, teardown }: BuildContext): Promise<Store
   return store
 }
 
-async function createServer({ options, clock }: BuildContext, store: Store<KubeObject>, pki: Pki) {
+async function createServer({ options, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki) {
   const schemas = loadSchemas(options.resources)
   let server: PilothouseApiServer | undefined
   const authorizer = createRbacAuthorizer({
@@ -76,7 +77,7 @@ async function createServer({ options, clock }: BuildContext, store: Store<KubeO
   })
   const accounts = credentials(pki, clock, (namespace, name) => server?.lister<ServiceAccount>('', 'serviceaccounts').get(name, namespace)?.metadata.uid)
   server = await createApiServer({
-    store, schemas, kinds, clock, authorizer,
+    store, schemas, kinds, clock, authorizer, serviceCIDR: network.serviceCIDR,
     authenticator: accounts.authenticator,
     tokenIssuer: accounts.issue,
     rulesFor: (user, namespace) => authorizer.rulesFor(user, namespace),

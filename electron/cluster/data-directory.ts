@@ -15,6 +15,8 @@ export interface DataDirectory {
   readonly kubelet: string
   readonly logs: string
   readonly settings: string
+  /** The plan of the cluster's network. */
+  readonly network: string
   /** Names this cluster's things on the engine: eight hexadecimal digits, made once. */
   readonly clusterId: string
 }
@@ -30,7 +32,7 @@ export function defaultHome(env: NodeJS.ProcessEnv = process.env, platform: Node
 const MARKER = 'cluster-id'
 
 /** The names of what Pilothouse puts into its folder; `reset` removes these and touches nothing else there. */
-export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'settings.json', 'window.json', MARKER] as const
+export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'settings.json', 'network.json', 'window.json', MARKER] as const
 
 function paths(root: string, clusterId: string): DataDirectory {
   return {
@@ -41,6 +43,7 @@ function paths(root: string, clusterId: string): DataDirectory {
     kubelet: join(root, 'kubelet'),
     logs: join(root, 'logs'),
     settings: join(root, 'settings.json'),
+    network: join(root, 'network.json'),
     clusterId,
   }
 }

@@ -1,6 +1,7 @@
 /** The boxes below the API server: scheduler, controllers, and the kubelets of the nodes, each with a client under its own name. */
 import type { Node, Pod } from '../../shared/api/types.ts'
 import { Nodes, Pods } from '../../shared/api/resources.ts'
+import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component } from '../client/component.ts'
 import { createEventRecorder, createInformerFactory } from '../client/index.ts'
@@ -10,6 +11,7 @@ import { createDockerRuntime, createHollowRuntime } from '../kubelet/index.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createLogCollector } from '../logging/index.ts'
 import type { LogStore } from '../logging/types.ts'
+import { nodeNetworks } from '../network/index.ts'
 import { createScheduler } from '../scheduler/index.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
@@ -34,8 +36,9 @@ export interface Workers extends HealthSource {
   readonly pods: Informer<Pod>
 }
 
-export const createRuntime = ({ options, data, clock }: BuildContext): ContainerRuntime =>
-  options.runtime === 'hollow' ? createHollowRuntime({ clock }) : createDockerRuntime({ clusterId: data.clusterId })
+/** @param network the plan, as soon as there is one */
+export const createRuntime = ({ options, data, clock }: Omit<BuildContext, 'network'>, network: () => ClusterNetwork | undefined): ContainerRuntime =>
+  options.runtime === 'hollow' ? createHollowRuntime({ clock }) : createDockerRuntime({ clusterId: data.clusterId, network })
 
 export async function startWorkers(context: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, logs: LogStore): Promise<Workers> {
   const { state, clock, teardown, options } = context
@@ -55,8 +58,8 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   const scheduler = createScheduler({ client: plane.clients.clientFor(SCHEDULER), informers: schedulerInformers, clock, recorder: recorderOf(SCHEDULER, 'default-scheduler') })
   const managerInformers = informersOf(CONTROLLERS)
   const manager = plane.clients.clientFor(CONTROLLERS)
-  const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem })
-  const builder = kubeletBuilder(context, plane, runtime)
+  const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem, network: context.network })
+  const builder = kubeletBuilder(context, plane, runtime, nodeNetworks(managerInformers.informer(Nodes)))
   const localNodes = createLocalNodes({ client: manager, informers: managerInformers, clock, runtime, atLeast: options.nodes, ...builder })
   const { kubelets } = localNodes
   plane.server.setKubeletDoor(kubeletDoor(kubelets))

@@ -1,4 +1,5 @@
 /** kube-controller-manager: one controller a file, all fed by the same informers, none talking to another. */
+import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import type { Component, ComponentContext, Health } from '../client/component.ts'
 import { createEventRecorder } from '../client/index.ts'
 import { logger } from '../../shared/log.ts'
@@ -12,6 +13,7 @@ import { createGarbageCollector } from './garbage-collector.ts'
 import { createDisruptionController } from './disruption.ts'
 import { createJobController } from './job.ts'
 import { createNamespaceController } from './namespace.ts'
+import { createNodeIpamController } from './node-ipam.ts'
 import { createNodeLifecycleController } from './node-lifecycle.ts'
 import { createPodGarbageCollector } from './pod-gc.ts'
 import { createReplicaSetController } from './replicaset.ts'
@@ -28,10 +30,12 @@ const FLUSH_MS = 1_000
 export interface ControllerManagerOptions {
   /** The cluster's CA in PEM, published in each namespace as ConfigMap kube-root-ca.crt. */
   readonly caPem: string
+  /** How the pod range is shared out among the nodes. */
+  readonly network: Pick<ClusterNetwork, 'podCIDR' | 'nodeMaskSize'>
 }
 
 export function createControllerManager(options: ComponentContext & ControllerManagerOptions): Component {
-  const { client, informers, clock, caPem } = options
+  const { client, informers, clock, caPem, network } = options
   const log = logger(CONTROLLER_MANAGER)
   const recorder = (component: string): ReturnType<typeof createEventRecorder> => {
     const made = createEventRecorder(client, { component, clock })
@@ -63,6 +67,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createDisruptionController(as('controllermanager')),
       createEndpointsController(as('endpoint-controller')),
       createEndpointSliceController(as('endpoint-slice-controller')),
+      createNodeIpamController(as('cidrAllocator'), network),
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),

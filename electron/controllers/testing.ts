@@ -57,7 +57,7 @@ export async function startLoop(before: (client: Client) => Promise<void> = asyn
   const client = factory.clientFor(MANAGER)
   await before(factory.clientFor('test'))
   const informers = createInformerFactory(client, clock)
-  const manager = createControllerManager({ client, informers, clock, caPem: 'PEM' })
+  const manager = createControllerManager({ client, informers, clock, caPem: 'PEM', network: { podCIDR: '10.244.0.0/16', nodeMaskSize: 24 } })
   const stopKubelet = startKubelet(factory.clientFor('kubelet'), clock, (pod) => loop.readyWhen(pod))
   const loop: Loop = {
     client: factory.clientFor('test'), clock, informers, manager,

@@ -17,6 +17,7 @@ import { createImagePuller } from './image-puller.ts'
 import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
 import { createNodeReporter, DEFAULT_PODS, type Capacity, type EngineSize, type NodeFacts } from './node-status.ts'
 import { prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
+import { holdAddresses, type PodNetwork } from './pod-network.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
@@ -46,6 +47,8 @@ export interface KubeletOptions {
   readonly network?: Pick<ClusterNetwork, 'dnsIP' | 'clusterDomain'>
   /** Shared by many kubelets in one process; otherwise each watches its own pods. */
   readonly podInformer?: Informer<Pod>
+  /** Addresses of the node's pods. Absent: the runtime chooses them. */
+  readonly podNetwork?: PodNetwork
 }
 export interface Kubelet extends Component {
   readonly nodeName: string
@@ -167,7 +170,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     dataDir, nodeName, source: sources, tokens, client, host: createHost({ local: isLocal(runtime), engine }), ...(engine.removeVolumes ? { removeEngineVolumes: engine.removeVolumes } : {}),
   })
   const context: WorkerContext = {
-    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens, volumes, sources, nodeName, dataDir, hollow,
+    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}),
     hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis, admit,
     ended: (uid) => { workers.delete(uid); forget(uid) },
   }
@@ -195,7 +198,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   /** What runs and belongs to no pod of ours is removed: the pod went while we were away. */
   const removeOrphans = async (sandboxes: readonly SandboxState[], containers: readonly ContainerState[], known: (uid: string) => boolean): Promise<void> => {
     for (const c of containers) if (!known(c.pod.uid)) { await runtime.stopContainer(c.id, 2); await runtime.removeContainer(c.id) }
-    for (const s of sandboxes) if (!known(s.pod.uid)) await runtime.removePodSandbox(s.id)
+    for (const s of sandboxes) if (!known(s.pod.uid)) { await runtime.removePodSandbox(s.id); options.podNetwork?.release(s.pod.uid) }
     if (hollow) return
     const folders = await readdir(join(dataDir, 'pods')).catch((e: NodeJS.ErrnoException) => { if (e.code === 'ENOENT') return [] as string[]; throw e })
     for (const uid of folders) if (!known(uid)) await volumes.remove(uid)
@@ -215,6 +218,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     if (adopted) for (const w of workers.values()) w.resync(s.get(w.uid) ?? [], c.get(w.uid) ?? [])
     else {
       adopted = true
+      holdAddresses(options.podNetwork, sandboxes)
       for (const pod of waitingPods.values()) addWorker(pod, s.get(pod.metadata.uid ?? ''), c.get(pod.metadata.uid ?? ''))
       waitingPods.clear()
       own(removeOrphans(sandboxes, containers, (uid) => workers.has(uid)), 'remove what was left over')

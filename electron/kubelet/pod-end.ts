@@ -39,6 +39,7 @@ export async function terminate(r: PodRecord): Promise<void> {
   ctx.status.forget(uid)
   ctx.images.forget(uid)
   ctx.tokens.forget(uid)
+  ctx.network?.release(uid)
   ctx.ended(uid)
 }
 
@@ -48,5 +49,6 @@ export async function finish(r: PodRecord): Promise<void> {
   for (const c of r.containers.values()) if (c.state === 'running') r.changed.add(c.id)
   await refresh(r)
   for (const s of r.sandboxes.values()) if (s.ready) { await r.ctx.runtime.stopPodSandbox(s.id); r.sandboxes.set(s.id, { ...s, ready: false }) }
+  r.ctx.network?.release(r.uid)
   r.report()
 }

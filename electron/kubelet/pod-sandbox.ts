@@ -4,6 +4,7 @@ import type { Pod } from '../../shared/api/types.ts'
 import { isNotFound } from '../../shared/errors.ts'
 import type { Client } from '../client/types.ts'
 import { podNames } from './pod-names.ts'
+import { runWithAddress } from './pod-address.ts'
 import type { Mount, PortMapping, SandboxConfig } from './runtime/types.ts'
 import { RuntimeError } from './runtime/types.ts'
 import type { PodRecord } from './pod-record.ts'
@@ -44,7 +45,7 @@ async function sandboxConfig(r: PodRecord, attempt: number): Promise<SandboxConf
 }
 
 export async function runSandbox(r: PodRecord, attempt: number): Promise<void> {
-  const { pod, ctx: { runtime, recorder } } = r
+  const { pod, ctx: { runtime, recorder, network } } = r
   if (attempt > 0) recorder.event(pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
   for (const old of r.sandboxes.values()) {
     await runtime.stopPodSandbox(old.id)
@@ -52,9 +53,11 @@ export async function runSandbox(r: PodRecord, attempt: number): Promise<void> {
     r.sandboxes.delete(old.id)
   }
   try {
-    const id = await runtime.runPodSandbox(await sandboxConfig(r, attempt))
+    const id = await runWithAddress(r, await sandboxConfig(r, attempt))
     const state = await runtime.podSandboxStatus(id)
     if (!state) throw new RuntimeError('NotFound', 'the sandbox has gone')
+    // Where the runtime knows better (a sandbox found by its name, a network that takes no wishes), what it says counts.
+    if (state.ip && !pod.spec.hostNetwork) network?.hold(r.uid, state.ip)
     r.sandboxes.set(id, state)
   } catch (e) {
     recorder.event(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${(e as Error).message}`)

@@ -5,6 +5,7 @@ import type { Client, EventRecorder } from '../client/types.ts'
 import type { ClusterDns } from './dns-config.ts'
 import type { ConfigSource } from './env.ts'
 import type { createImagePuller } from './image-puller.ts'
+import type { PodNetwork } from './pod-network.ts'
 import type { ContainerRuntime, ContainerState, SandboxState } from './runtime/types.ts'
 import type { StatusManager } from './status-manager.ts'
 import type { TokenManager } from './tokens.ts'
@@ -21,6 +22,8 @@ export interface WorkerContext {
   readonly tokens: TokenManager
   readonly volumes: VolumeManager
   readonly sources: ConfigSource
+  /** Absent: the runtime chooses the addresses of sandboxes. */
+  readonly network?: PodNetwork
   readonly nodeName: string
   readonly dataDir: string
   /** Nothing is written for pods that only look as if they ran. */

@@ -6,10 +6,11 @@
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { Service } from '../../../shared/api/types.ts'
 import { failure, field, invalid, type FieldError } from '../../../shared/errors.ts'
+import { formatIpv4, parseIpv4 } from '../../../shared/ipv4.ts'
 import type { Store } from '../../etcd/types.ts'
 import { prefixOf, type Pool } from '../registry/env.ts'
 import { NODE_PORTS } from '../resources/validation/service.ts'
-import { formatIpv4, ipv4Range, parseIpv4 } from './ipv4.ts'
+import { ipv4Range } from './ipv4.ts'
 import { NumberPool, type NumberPoolOptions } from './number-pool.ts'
 
 export const SERVICE_CIDR = '10.96.0.0/12'

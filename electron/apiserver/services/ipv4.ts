@@ -1,18 +1,6 @@
-/** IPv4 addresses as numbers, and the range of Service addresses. */
+/** The range of Service addresses. */
+import { parseIpv4 } from '../../../shared/ipv4.ts'
 import { NumberPool, type NumberPoolOptions } from './number-pool.ts'
-
-/** `10.96.0.1` as a number; undefined: no such address. */
-export function parseIpv4(text: string): number | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
-  if (!match) return undefined
-  let value = 0
-  for (const part of match.slice(1)) {
-    if (Number(part) > 255) return undefined
-    value = value * 256 + Number(part)
-  }
-  return value
-}
-export const formatIpv4 = (value: number): string => [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.')
 
 /** The static band at the low end of a range: at least 16 addresses, at most 256, a sixteenth of the range between. */
 export const staticBand = (size: number): number => Math.min(Math.max(16, Math.floor(size / 16)), 256)

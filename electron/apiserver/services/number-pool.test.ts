@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { formatIpv4, ipv4Range, parseIpv4, staticBand } from './ipv4.ts'
+import { formatIpv4, parseIpv4 } from '../../../shared/ipv4.ts'
+import { ipv4Range, staticBand } from './ipv4.ts'
 import { NumberPool } from './number-pool.ts'
 
 const drain = (pool: NumberPool, most = 100): number[] => {

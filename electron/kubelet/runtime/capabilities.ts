@@ -1,4 +1,6 @@
 /** What a runtime may offer beyond the contract; whoever uses it asks first. */
+import type { ClusterNetwork } from '../../../shared/cluster-network.ts'
+import type { NetworksOnEngine } from './docker/network.ts'
 import type { ContainerRuntime, ExecOptions, ExecSession } from './types.ts'
 
 /** The user that an image's configuration names: `uid`, `name`, each with `:group` or not; '' is root. */
@@ -35,3 +37,10 @@ export interface EngineVolumes {
   memoryVolume(of: { readonly podUid: string; readonly volume: string }, options: string): Promise<string>
   removeVolumes(podUid: string): Promise<void>
 }
+/** The engine has networks that clusters share the room with. Both reject with RuntimeError after two seconds. */
+export interface EngineNetworks {
+  findNetworks(): Promise<NetworksOnEngine>
+  /** Makes the cluster's network as planned, or adopts the one that is there. Resolves with whether pods can have fixed addresses in it. */
+  ensureNetwork(plan: ClusterNetwork): Promise<boolean>
+}
+export const hasEngineNetworks = (runtime: ContainerRuntime): runtime is ContainerRuntime & EngineNetworks => 'ensureNetwork' in runtime

@@ -9,7 +9,7 @@ import type { Duplex, Readable } from 'node:stream'
 
 /** Why a call failed, in the words that end up in container statuses and events. */
 export type RuntimeErrorReason =
-  | 'NotFound' | 'EngineUnavailable' | 'ImageNotFound' | 'PullFailed' | 'InvalidImageName' | 'CreateFailed' | 'StartFailed' | 'Timeout' | 'Conflict' | 'Unknown'
+  | 'NotFound' | 'EngineUnavailable' | 'ImageNotFound' | 'PullFailed' | 'InvalidImageName' | 'CreateFailed' | 'StartFailed' | 'Timeout' | 'Conflict' | 'AddressInUse' | 'Unknown'
 export class RuntimeError extends Error {
   readonly reason: RuntimeErrorReason
   constructor(reason: RuntimeErrorReason, message: string, options?: ErrorOptions) {
@@ -54,6 +54,8 @@ export interface SandboxConfig {
   readonly attempt: number
   readonly hostname: string
   readonly hostNetwork: boolean
+  /** Address on the pod network; fails with `AddressInUse` where somebody else has it. Absent: the runtime chooses. */
+  readonly ip?: string
   readonly portMappings: readonly PortMapping[]
   /** Held for the pod's containers; nothing looks into them. */
   readonly mounts?: readonly Mount[]

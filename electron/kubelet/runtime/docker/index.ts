@@ -1,10 +1,11 @@
 /** Docker as a container runtime, through dockerode: what dockershim and cri-dockerd are to the kubelet. */
 import { connect } from 'node:net'
 import type Docker from 'dockerode'
+import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { Attachable, EngineVolumes, HostCommands, ImageEvents, ImageUser, LocalStorage } from '../capabilities.ts'
+import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUser, LocalStorage } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
@@ -14,6 +15,7 @@ import { exec, execSync } from './exec.ts'
 import { hostCommand } from './host-command.ts'
 import { framedLines, plainLines } from './log-lines.ts'
 import { LOWEST, refusesScore, tryLowestScore } from './oom-score.ts'
+import { ensureNetwork, findNetworks } from './network.ts'
 import { pull } from './pull.ts'
 import { containerOptions, sandboxOptions } from './specs.ts'
 import { containerState, sandboxFromList, sandboxState } from './states.ts'
@@ -25,15 +27,19 @@ export interface DockerRuntimeOptions {
   /** Default: DOCKER_HOST, or the platform's socket. */
   readonly socketPath?: string
   readonly docker?: Docker
+  /** How the cluster's network is to be, asked whenever it is made. Absent: the engine chooses, and addresses of sandboxes with it. */
+  readonly network?: () => ClusterNetwork | undefined
 }
+type PreparedNetwork = Awaited<ReturnType<typeof ensureNetwork>>
 
-/** The name of a cluster's network. */
-export const networkName = (clusterId: string): string => `pilothouse-${clusterId}`
+export { networkName } from './network.ts'
 
 const imageInfo = (i: { Id: string; RepoTags?: string[] | null; RepoDigests?: string[] | null; Size: number }): ImageInfo =>
   ({ id: i.Id, names: [...(i.RepoTags ?? []), ...(i.RepoDigests ?? [])].filter((n) => !n.startsWith('<none>')), sizeBytes: i.Size })
 const IMAGES_KNOWN = 1000
 const IMAGES_QUIET_MS = 500
+/** The start of a cluster waits for these. */
+const NETWORKS_TIMEOUT_MS = 2_000
 
 /** Whether paths of the engine are paths of this machine: a socket file on Linux, and no Docker Desktop behind it. */
 function engineIsLocal(options: DockerRuntimeOptions): boolean {
@@ -41,7 +47,7 @@ function engineIsLocal(options: DockerRuntimeOptions): boolean {
   return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
 }
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineVolumes & HostCommands & ImageEvents & LocalStorage {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & LocalStorage {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
@@ -49,37 +55,22 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
   const imageListeners = new Set<() => void>()
   let imagesTold: NodeJS.Timeout | undefined
   const addresses = new Map<string, string>()
-  let prepared: Promise<string> | undefined
+  let prepared: Promise<PreparedNetwork> | undefined
   let isPrepared = false
   let lowestOomScore = LOWEST
   /** Learned once for an engine, by its id. */
   let scoreOf: string | undefined
 
-  /** By id: the engine lets several networks have one name, and refuses the name then. The oldest of ours is taken. */
-  const ensureNetwork = async (d: Docker): Promise<string> => {
-    const name = networkName(clusterId)
-    const oldest = async (): Promise<string | undefined> =>
-      (await d.listNetworks({ filters: { label: [`${labels.cluster}=${clusterId}`] } })).filter((n) => n.Name === name).sort((x, y) => (String(x.Created) < String(y.Created) ? -1 : 1))[0]?.Id
-    const found = await oldest()
-    if (found) return found
-    const made = await d.createNetwork({ Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: { [labels.cluster]: clusterId, [labels.kind]: 'network' } }).catch((e: unknown) => {
-      if (isStatus(e, 409)) return undefined
-      throw e
-    })
-    const id = (await oldest()) ?? made?.id
-    if (!id) throw new RuntimeError('Conflict', `a network named ${name} exists on the engine and is not ours: remove it with "docker network rm ${name}"`)
-    return id
-  }
   const learnScore = async (): Promise<void> => {
     const { ID } = await engine.call('say who it is', 'Unknown', (d) => d.info() as Promise<{ ID?: string }>, 10_000)
     if (ID && scoreOf === ID) return
     lowestOomScore = await tryLowestScore(engine, clusterId)
     scoreOf = ID
   }
-  /** Network (its id), built-in images and what the engine allows, once for each connection to an engine. */
-  const prepare = (): Promise<string> => (prepared ??= engine.call('prepare network and images', 'CreateFailed', async (d) => (await Promise.all([ensureNetwork(d), ensureBuiltinImages(d)]))[0])
-    .then(async (id) => { await learnScore(); return id })
-    .then((id) => { isPrepared = true; return id }, (e: unknown) => {
+  /** Network, built-in images and what the engine allows, once for each connection to an engine. */
+  const prepare = (): Promise<PreparedNetwork> => (prepared ??= engine.call('prepare network and images', 'CreateFailed', async (d) => (await Promise.all([ensureNetwork(d, clusterId, options.network?.()), ensureBuiltinImages(d)]))[0])
+    .then(async (network) => { await learnScore(); return network })
+    .then((network) => { isPrepared = true; return network }, (e: unknown) => {
       prepared = undefined
       throw e
     }))
@@ -188,6 +179,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
           return id
         } catch (e) {
           await remove(id)
+          // A host port that is taken is said in nearly the same words.
+          if (config.ip && e instanceof RuntimeError && /address already in use/i.test(e.message) && !/bind/i.test(e.message)) throw new RuntimeError('AddressInUse', e.message, { cause: e })
           throw e
         }
       }
@@ -267,6 +260,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         throw e
       }
     },
+    findNetworks: () => engine.call('list networks', 'Unknown', (d) => findNetworks(d, clusterId), NETWORKS_TIMEOUT_MS),
+    ensureNetwork: async (plan) => (await engine.call('make the network', 'CreateFailed', (d) => ensureNetwork(d, clusterId, plan), NETWORKS_TIMEOUT_MS)).fixedAddresses,
     imageStatus,
     listImages: async () => (await engine.call('list images', 'Unknown', (d) => d.listImages(), 60_000)).map(imageInfo),
     async pullImage(reference, credentials, onProgress, signal) {

@@ -19,7 +19,7 @@ const mountOption = (m: Mount): Docker.MountSettings => ({
   ...(m.propagation ? { BindOptions: { Propagation: `r${m.propagation}` } } : {}),
 })
 
-export function sandboxOptions(clusterId: string, network: string, c: SandboxConfig): Docker.ContainerCreateOptions {
+export function sandboxOptions(clusterId: string, network: { readonly id: string; readonly fixedAddresses: boolean }, c: SandboxConfig): Docker.ContainerCreateOptions {
   const key = (p: { containerPort: number; protocol: string }): string => `${p.containerPort}/${p.protocol.toLowerCase()}`
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
   for (const p of c.portMappings) (bindings[key(p)] ??= []).push({ HostIp: p.hostIP ?? '127.0.0.1', HostPort: String(p.hostPort) })
@@ -30,8 +30,9 @@ export function sandboxOptions(clusterId: string, network: string, c: SandboxCon
     ExposedPorts: Object.fromEntries(Object.keys(bindings).map((k) => [k, {}])),
     Labels: { ...c.labels, ...identity(clusterId, c.pod, c.node, c.attempt), [labels.kind]: 'sandbox' },
     Healthcheck: NO_HEALTHCHECK,
+    ...(c.ip && network.fixedAddresses && !c.hostNetwork ? { NetworkingConfig: { EndpointsConfig: { [network.id]: { IPAMConfig: { IPv4Address: c.ip } } } } } : {}),
     HostConfig: {
-      NetworkMode: c.hostNetwork ? 'host' : network, IpcMode: c.ipc === 'host' ? 'host' : 'shareable', PortBindings: bindings, CpuShares: 2, OomScoreAdj: -998,
+      NetworkMode: c.hostNetwork ? 'host' : network.id, IpcMode: c.ipc === 'host' ? 'host' : 'shareable', PortBindings: bindings, CpuShares: 2, OomScoreAdj: -998,
       ...(c.sysctls ? { Sysctls: { ...c.sysctls } } : {}), ...(c.runtimeHandler ? { Runtime: c.runtimeHandler } : {}),
       RestartPolicy: { Name: 'no' }, LogConfig: LOGS, SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: true,
       ...(c.mounts?.length ? { Mounts: c.mounts.map(mountOption) } : {}),

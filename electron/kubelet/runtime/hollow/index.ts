@@ -106,7 +106,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       const n = counter % 0xfffff
       const s: Mutable<SandboxState> = {
         id, pod: config.pod, node: config.node, attempt: config.attempt, ready: true, createdAt: clock.now(), labels: config.labels,
-        ip: `10.${64 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`,
+        ip: config.ip ?? `10.${64 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`,
       }
       e.sandboxes.set(id, s)
       sandboxes.set(id, s)

@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeClock } from '../../shared/clock.ts'
+import type { ClusterNetwork } from '../../shared/cluster-network.ts'
+import { createHollowRuntime } from '../kubelet/runtime/hollow/index.ts'
+import type { EngineNetworks } from '../kubelet/runtime/capabilities.ts'
+import { RuntimeError, type ContainerRuntime } from '../kubelet/runtime/types.ts'
+import { openDataDirectory, type DataDirectory } from './data-directory.ts'
+import { planNetwork } from './network.ts'
+
+let data: DataDirectory
+beforeEach(() => { data = openDataDirectory(join(mkdtempSync(join(tmpdir(), 'plan-')), 'home')) })
+afterEach(() => rmSync(join(data.root, '..'), { recursive: true, force: true }))
+
+const hollow = createHollowRuntime({ clock: new FakeClock() })
+/** An engine with networks. */
+const engine = (own: EngineNetworks['findNetworks'], ensure: EngineNetworks['ensureNetwork'] = async () => true): ContainerRuntime & EngineNetworks => ({ ...hollow, name: 'docker', findNetworks: own, ensureNetwork: ensure })
+const away = (): Promise<never> => Promise.reject(new RuntimeError('EngineUnavailable', 'no engine'))
+
+describe('the plan of a cluster', () => {
+  it('is chosen around what the engine has, reserved there, and kept', async () => {
+    const made: ClusterNetwork[] = []
+    const runtime = engine(async () => ({ taken: ['10.244.0.0/16'] }), async (plan) => { made.push(plan); return true })
+    const plan = await planNetwork(data, runtime)
+    expect(plan).toMatchObject({ podCIDR: '10.245.0.0/16', serviceCIDR: '10.97.0.0/16', bridge: `ph-${data.clusterId}` })
+    expect(made).toEqual([plan])
+    expect(await planNetwork(data, engine(away, away))).toEqual(plan)
+  })
+  it('is chosen again when another cluster was quicker', async () => {
+    const taken: string[] = []
+    const runtime = engine(async () => ({ taken: [...taken] }), async (plan) => {
+      if (taken.length >= 2) return true
+      taken.push(plan.podCIDR)
+      throw new RuntimeError('AddressInUse', 'Pool overlaps with other one on this address space')
+    })
+    expect((await planNetwork(data, runtime)).podCIDR).toBe('10.246.0.0/16')
+  })
+  it.each([['cannot be asked', away, async () => true], ['goes away', async () => ({ taken: [] }), away]])('is what the machine allows when the engine %s', async (_what, find, ensure) => {
+    const plan = await planNetwork(data, engine(find, ensure))
+    expect(plan.podCIDR).toMatch(/^10\.2\d\d\.0\.0\/16$/)
+    expect(JSON.parse(readFileSync(data.network, 'utf8'))).toEqual(plan)
+  })
+  it('leaves a store from before there were plans its Services, and a network in use its subnet', async () => {
+    mkdirSync(data.etcd)
+    const own = { id: 'x', subnet: '172.18.0.0/16', gateway: '172.18.0.1', bridge: 'br-0123456789ab' }
+    const plan = await planNetwork(data, engine(async () => ({ own, taken: [] })))
+    expect(plan).toMatchObject({ podCIDR: '172.18.0.0/16', gateway: '172.18.0.1', bridge: 'br-0123456789ab', serviceCIDR: '10.96.0.0/12', apiServerIP: '10.96.0.1', dnsIP: '10.96.0.10' })
+  })
+  it('of hollow nodes has room for thousands', async () => {
+    expect((await planNetwork(data, hollow)).podCIDR).toBe('10.128.0.0/11')
+  })
+  it('that cannot be read is not guessed anew', async () => {
+    writeFileSync(data.network, '{')
+    await expect(planNetwork(data, engine(async () => ({ taken: [] })))).rejects.toThrow(/does not hold the plan of a network/)
+  })
+})

@@ -1,0 +1,68 @@
+/**
+ * The plan of the cluster's network: chosen at the first start from what the host and the engine show, then kept. On the engine
+ * it is reserved at once, by making the Docker network, so that clusters that start at the same time do not choose the same.
+ */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { ClusterNetwork } from '../../shared/cluster-network.ts'
+import { logger } from '../../shared/log.ts'
+import { type EngineNetworks, hasEngineNetworks } from '../kubelet/runtime/capabilities.ts'
+import { RuntimeError, type ContainerRuntime } from '../kubelet/runtime/types.ts'
+import { choosePlan, HOLLOW_POD_CIDR, hostRanges, LEGACY_SERVICE_CIDR, parsePlan } from '../network/index.ts'
+import type { DataDirectory } from './data-directory.ts'
+
+const log = logger('network')
+/** Others may choose at the same time; each try sees what they have made. */
+const ATTEMPTS = 8
+type Found = Awaited<ReturnType<EngineNetworks['findNetworks']>>
+
+/** Throws when the file is there and is none: guessing another plan would cut off what runs. */
+function readPlan(file: string): ClusterNetwork | undefined {
+  if (!existsSync(file)) return undefined
+  const plan = parsePlan(readFileSync(file, 'utf8'))
+  if (!plan) throw new Error(`${file} does not hold the plan of a network: put the file back from a copy, or reset the cluster.`)
+  return plan
+}
+function writePlan(file: string, plan: ClusterNetwork): ClusterNetwork {
+  writeFileSync(`${file}.new`, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+  log.info('The ranges of the cluster are chosen', { pods: plan.podCIDR, services: plan.serviceCIDR, bridge: plan.bridge })
+  return plan
+}
+
+/** What cannot be chosen any more: a store that is older than its plan has Services in the old range; a network in use has its subnet. */
+export function fixedRanges(hasStore: boolean, own: Found['own']): NonNullable<Parameters<typeof choosePlan>[0]['fixed']> {
+  const serviceCIDR = own?.serviceCIDR ?? (hasStore ? LEGACY_SERVICE_CIDR : undefined)
+  return { ...(serviceCIDR ? { serviceCIDR } : {}), ...(own ? { podCIDR: own.subnet, gateway: own.gateway, bridge: own.bridge } : {}) }
+}
+
+/** Resolves with the plan, made and kept at the first call. Rejects when no range is free or the file cannot be read. */
+export async function planNetwork(data: DataDirectory, runtime: ContainerRuntime): Promise<ClusterNetwork> {
+  const kept = readPlan(data.network)
+  if (kept) return kept
+  const { clusterId } = data
+  const hasStore = existsSync(data.etcd)
+  if (!hasEngineNetworks(runtime)) return writePlan(data.network, choosePlan({ clusterId, taken: [], fixed: { ...fixedRanges(hasStore, undefined), podCIDR: HOLLOW_POD_CIDR } }))
+  for (let attempt = 1; ; attempt++) {
+    const found = await runtime.findNetworks().catch((error: unknown) => {
+      log.warning('The engine cannot be asked for its networks: the ranges are chosen by what this machine shows', { error })
+      return undefined
+    })
+    const plan = choosePlan({ clusterId, taken: [...hostRanges(found?.own ? [found.own.bridge] : []), ...(found?.taken ?? [])], fixed: fixedRanges(hasStore, found?.own) })
+    if (!found || found.own || (await reserve(runtime, plan, attempt))) return writePlan(data.network, plan)
+  }
+}
+
+/** True: the plan holds. False: somebody was quicker, choose again. */
+async function reserve(runtime: EngineNetworks, plan: ClusterNetwork, attempt: number): Promise<boolean> {
+  try {
+    await runtime.ensureNetwork(plan)
+  } catch (error) {
+    // It is made later, before the first pod; until then the plan is as good as the machine let it be.
+    if (attempt >= ATTEMPTS || !(error instanceof RuntimeError && error.reason === 'AddressInUse')) {
+      log.warning('The network cannot be made yet', { error })
+      return true
+    }
+    return false
+  }
+  return true
+}
