@@ -9,6 +9,8 @@ import type { Clock } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import { failure, methodNotAllowed, notFound, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
 import { StoreUnavailableError, type Store } from '../etcd/types.ts'
+import { builtIn, createAdmissionChain, type AdmissionPlugin } from './admission/index.ts'
+import { admitPart, connectionOptions } from './admission/part.ts'
 import { startRoleAggregation } from './aggregate-roles.ts'
 import { createEscalationCheck } from './auth/escalation.ts'
 import { authorize, effectiveUser } from './authorize.ts'
@@ -60,6 +62,8 @@ export interface ApiServerOptions {
   /** For SelfSubjectRulesReview. */
   readonly rulesFor?: (user: UserInfo, namespace: string) => { rules: readonly PolicyRule[]; incomplete: boolean }
   readonly tokenIssuer?: TokenIssuer
+  /** Plugins from outside the registry: policies, webhooks, in the order in which they run. */
+  readonly admission?: readonly AdmissionPlugin[]
   /** Made from the kinds served, reviews included; `kinds` answers a new array when they have changed. Absent: no OpenAPI, which clients take well. */
   readonly openApi?: (kinds: () => readonly KindDefinition[], schemas: Schemas) => OpenApi
   /** Freeze what leaves the pipeline: in development and in tests. */
@@ -107,7 +111,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
   const services = createServiceAllocator(store, options.serviceCIDR ? { cidr: options.serviceCIDR } : {})
   const escalation = authorizer && options.rulesFor && createEscalationCheck({ ...createRbacSource(store), authorizer, rulesFor: options.rulesFor })
-  const env: Env = { ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
+  const env: Env = { admission: createAdmissionChain(builtIn(options.admission)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
   const metrics = createMetrics(env)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
   const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, readyChecks, version: options.version ?? VERSION })
@@ -133,6 +137,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const body = decodeObject(request, kind, schemas, call.warn)
     const status = await handler(body, info.namespace, { user, authorizer, authenticator: options.authenticator, rulesFor: options.rulesFor })
     return plain({ ...body, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}`, metadata: { ...body.metadata, creationTimestamp: null }, status }, 201)
+  }
+
+  async function connect(call: Call, user: UserInfo, handler: (env: Env, call: Call, door: KubeletDoor | undefined) => Promise<ApiResponse>): Promise<ApiResponse> {
+    // Reading may not be enough to run commands: whoever opens a WebSocket with GET needs create too.
+    if (call.info.verb === 'get') authorize({ ...call.info, verb: 'create' }, user, authorizer)
+    const options = connectionOptions(call)
+    if (options) await admitPart(env, call, 'CONNECT', options)
+    return handler(env, call, door)
   }
 
   function route(call: Call, user: UserInfo): Promise<ApiResponse> | ApiResponse {
@@ -161,10 +173,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       case '/pods/log':
         return handleLog(env, call, door)
       case '/pods/exec':
+        return connect(call, user, handleExec)
       case '/pods/attach':
-        // Reading may not be enough to run commands: whoever opens a WebSocket with GET needs create too.
-        if (info.verb === 'get') authorize({ ...info, verb: 'create' }, user, authorizer)
-        return info.subresource === 'exec' ? handleExec(env, call, door) : handleAttach(env, call, door)
+        return connect(call, user, handleAttach)
       case '/namespaces/finalize':
         return handleFinalize(env, call)
       case '/serviceaccounts/token':

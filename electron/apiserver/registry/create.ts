@@ -1,24 +1,17 @@
 /** Creating an object: names, system fields, admission, strategy, validation, one transaction. */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { rfc3339 } from '../../../shared/clock.ts'
-import { alreadyExists, badRequest, failure } from '../../../shared/errors.ts'
+import { alreadyExists, badRequest, conflict, failure } from '../../../shared/errors.ts'
+import type { AdmissionRequest, Reservation } from '../admission/plugin.ts'
 import { trackUpdate } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-import { admitCreate } from './admission.ts'
 import { apiVersion, countsGeneration, describeKind, keyOf, reserve, throwIfInvalid, type Env, type Stored, type WriteContext } from './env.ts'
 import { validateMetadata } from './metadata.ts'
+import { generateName } from './names.ts'
 
-const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
-const SUFFIX = 5
 const GENERATE_ATTEMPTS = 8
-/** A generated name is cut so that it fits a DNS label. */
-const MAX_BASE = 63 - SUFFIX
-
-function generateName(base: string): string {
-  let name = base.slice(0, MAX_BASE)
-  for (const byte of randomBytes(SUFFIX)) name += ALPHABET[byte % ALPHABET.length]
-  return name
-}
+/** How often a write is tried anew when others change what it takes from. */
+const RESERVE_ATTEMPTS = 20
 
 /** The body names its namespace as the path does, or not at all. */
 export function placeInNamespace(kind: KindDefinition, draft: Stored, namespace: string): void {
@@ -34,12 +27,13 @@ export function placeInNamespace(kind: KindDefinition, draft: Stored, namespace:
 }
 
 /**
- * @param draft decoded, pruned and ours to change; frozen when this resolves
+ * @param given decoded, pruned and ours to change; frozen when this resolves
  * @returns the stored object, or under dryRun what would have been stored
  * @throws StatusError
  */
-export async function createObject(env: Env, kind: KindDefinition, namespace: string, draft: Stored, context: WriteContext, applied = false): Promise<Stored> {
-  const meta = draft.metadata
+export async function createObject(env: Env, kind: KindDefinition, namespace: string, given: Stored, context: WriteContext, applied = false): Promise<Stored> {
+  let draft = given
+  let meta = draft.metadata
   meta.name ??= ''
   placeInNamespace(kind, draft, namespace)
   if (meta.resourceVersion && meta.resourceVersion !== '0') throw badRequest('resourceVersion should not be set on objects to be created')
@@ -64,47 +58,80 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
       schemas: env.schemas, apiVersion: draft.apiVersion, now,
     })
   }
-  const admission = admitCreate(env, kind, draft)
-  if (admission) await admission
-  kind.strategy.prepareForCreate?.(draft, { now, user: context.user, warn: context.warn })
+  const request: AdmissionRequest = {
+    operation: 'CREATE', kind, subresource: '', namespace: meta.namespace ?? '', name: meta.name, object: draft, old: undefined,
+    user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn,
+  }
+  const admitted = env.admission.admit(request, env)
+  const object = (admitted instanceof Promise ? await admitted : admitted) ?? draft
+  if (object !== draft) {
+    draft = object
+    meta = draft.metadata
+    kind.strategy.defaults?.(draft)
+  }
+  const world = { now, user: context.user, warn: context.warn }
+  kind.strategy.prepareForCreate?.(draft, world)
   if (countsGeneration(kind, draft)) meta.generation = 1
-  throwIfInvalid(kind, meta.name, [
-    ...validateMetadata(kind, meta), ...(kind.strategy.validate?.(draft, { now, user: context.user, warn: context.warn }) ?? []),
-  ])
+  throwIfInvalid(kind, meta.name, [...validateMetadata(kind, meta), ...(kind.strategy.validate?.(draft, world) ?? [])])
   env.checkEscalation?.(kind, draft, undefined, context.user)
+  const judged: AdmissionRequest = { ...request, name: meta.name, object: draft }
+  const judging = env.admission.validate(judged, env)
+  if (judging) await judging
   const release = reserve(env, kind, draft, undefined)
   try {
-    return await insert(env, kind, namespace, draft, generated, context)
+    return await insert(env, kind, namespace, draft, generated, judged)
   } finally {
     release()
   }
 }
 
 /** Writes a draft that is complete; under a generated name as often as that name turns out to be taken. */
-async function insert(env: Env, kind: KindDefinition, namespace: string, draft: Stored, generated: string | undefined, context: WriteContext): Promise<Stored> {
+async function insert(env: Env, kind: KindDefinition, namespace: string, draft: Stored, generated: string | undefined, request: AdmissionRequest): Promise<Stored> {
   const meta = draft.metadata
+  let named = 1
   for (let attempt = 1; ; attempt++) {
     const key = keyOf(kind, namespace, meta.name)
-    if (context.dryRun) {
-      if (env.store.get(key)) throw alreadyExists(kind, meta.name)
+    const taken = env.store.get(key) !== undefined
+    const reservation = taken ? undefined : env.admission.reserve(request, env)
+    if (request.dryRun) {
+      reservation?.settle(false)
+      if (taken) throw alreadyExists(kind, meta.name)
       return env.seal(draft)
     }
-    const result = env.store.get(key) ? undefined : await env.store.txn({
-      compare: [{ key, modRevision: 0 }],
-      operations: [{
-        type: 'put', key,
-        value: (revision) => {
-          meta.resourceVersion = String(revision)
-          return env.seal(draft)
-        },
-      }],
-    })
-    if (result?.succeeded) return draft
+    const outcome = taken ? 'taken' : await put(env, key, draft, reservation)
+    if (outcome === 'written') return draft
+    if (outcome === 'contended') {
+      // The name is free: what the object takes from has changed meanwhile.
+      if (attempt >= RESERVE_ATTEMPTS) throw conflict(kind, meta.name)
+      continue
+    }
     if (generated === undefined) throw alreadyExists(kind, meta.name)
-    if (attempt >= GENERATE_ATTEMPTS) {
+    if (named++ >= GENERATE_ATTEMPTS) {
       throw failure(409, 'AlreadyExists', `${describeKind(kind)} ${JSON.stringify(meta.name)} already exists, the server was not able to generate a unique name for the object`, { name: meta.name, kind: kind.resource, retryAfterSeconds: 1 })
     }
     meta.name = generateName(generated)
     kind.strategy.defaults?.(draft)
+  }
+}
+
+/** One attempt. `taken`: the name; `contended`: something that the reservation counts on has changed. */
+async function put(env: Env, key: string, draft: Stored, reservation: Reservation | undefined): Promise<'written' | 'taken' | 'contended'> {
+  let written = false
+  try {
+    const result = await env.store.txn({
+      compare: [{ key, modRevision: 0 }, ...(reservation?.compare ?? [])],
+      operations: [{
+        type: 'put', key,
+        value: (revision) => {
+          draft.metadata.resourceVersion = String(revision)
+          return env.seal(draft)
+        },
+      }, ...(reservation?.operations ?? [])],
+    })
+    written = result.succeeded
+    if (result.succeeded) return 'written'
+    return result.current[0] ? 'taken' : 'contended'
+  } finally {
+    reservation?.settle(written)
   }
 }

@@ -5,10 +5,10 @@
  */
 import type { DeleteOptions } from '../../../shared/api/types.ts'
 import { rfc3339 } from '../../../shared/clock.ts'
-import { conflict, forbidden, invalid, notFound, field } from '../../../shared/errors.ts'
+import { conflict, invalid, notFound, field } from '../../../shared/errors.ts'
+import type { AdmissionRequest } from '../admission/plugin.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-import { IMMORTAL_NAMESPACES } from './admission.ts'
 import { keyOf, type Env, type Stored, type WriteContext } from './env.ts'
 import { commit, isReleased, remove } from './update.ts'
 
@@ -83,15 +83,26 @@ function marked(env: Env, kind: KindDefinition, live: Stored, options: DeleteOpt
   return draft
 }
 
+/** Admission of a deletion: of the object as it is now. */
+function judge(env: Env, kind: KindDefinition, live: Stored, namespace: string, context: WriteContext): Promise<void> | undefined {
+  const request: AdmissionRequest = {
+    operation: 'DELETE', kind, subresource: '', namespace, name: live.metadata.name, object: undefined, old: live,
+    user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn,
+  }
+  const admitted = env.admission.admit(request, env)
+  return admitted instanceof Promise ? admitted.then(() => env.admission.validate(request, env)) : env.admission.validate(request, env)
+}
+
 /** @throws StatusError NotFound, Conflict (preconditions), Forbidden (a namespace that must stay) */
 export async function deleteObject(env: Env, kind: KindDefinition, namespace: string, name: string, options: DeleteOptions, context: WriteContext): Promise<Deletion> {
   const key = keyOf(kind, namespace, name)
-  if (kind.resource === 'namespaces' && kind.group === '' && IMMORTAL_NAMESPACES.has(name)) throw forbidden(kind, name, 'this namespace may not be deleted')
   for (let attempt = 1; ; attempt++) {
     const kv = env.store.get(key)
     if (!kv) throw notFound(kind, name)
     const live = kv.value as Stored
     checkPreconditions(kind, live, options)
+    const judging = judge(env, kind, live, namespace, context)
+    if (judging) await judging
     const draft = marked(env, kind, live, options)
     const gone = isReleased(kind, draft)
     if (context.dryRun) return { object: env.seal(gone ? live : draft), gone }

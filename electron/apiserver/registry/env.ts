@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { invalid, qualified, type FieldError } from '../../../shared/errors.ts'
 import type { Store } from '../../etcd/types.ts'
+import type { AdmissionChain } from '../admission/plugin.ts'
 import type { EscalationCheck } from '../auth/escalation.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { Schemas } from '../schema.ts'
@@ -26,6 +27,8 @@ export interface Env {
   readonly seal: <T>(value: T) => T
   /** Aborts when the server closes: watches end. */
   readonly closing: AbortSignal
+  /** What the cluster has to say about a write. */
+  readonly admission: AdmissionChain
   /** By `group/resource`. */
   readonly pools: ReadonlyMap<string, Pool>
   /** Refuses roles and bindings that give more than the writer has. Absent: nobody is held to that. */

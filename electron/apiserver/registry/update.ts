@@ -5,6 +5,7 @@
 import type { ObjectMeta } from '../../../shared/api/meta.ts'
 import { badRequest, conflict, notFound } from '../../../shared/errors.ts'
 import type { KeyValue } from '../../etcd/types.ts'
+import type { AdmissionRequest, Reservation } from '../admission/plugin.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
 import { trackUpdate } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
@@ -22,7 +23,7 @@ export interface Change {
   make(live: Stored): Stored
   /** managedFields come out of `make` (server-side apply). */
   readonly applied?: boolean
-  /** Skip the strategy's rule for the main resource: the subresource has its own (finalize). */
+  /** The subresource has rules of its own (finalize, binding): no strategy, and admission has been asked already. */
   readonly raw?: boolean
 }
 
@@ -114,18 +115,23 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
 }
 
 /** Writes `draft` over what was read. Resolves to false when someone else was faster. */
-export async function commit(env: Env, kv: KeyValue<unknown>, draft: Stored): Promise<boolean> {
-  const result = await env.store.txn({
-    compare: [{ key: kv.key, modRevision: kv.modRevision }],
-    operations: [{
-      type: 'put', key: kv.key,
-      value: (revision) => {
-        draft.metadata.resourceVersion = String(revision)
-        return env.seal(draft)
-      },
-    }],
-  })
-  return result.succeeded
+export async function commit(env: Env, kv: KeyValue<unknown>, draft: Stored, reservation?: Reservation): Promise<boolean> {
+  let succeeded = false
+  try {
+    const result = await env.store.txn({
+      compare: [{ key: kv.key, modRevision: kv.modRevision }, ...(reservation?.compare ?? [])],
+      operations: [{
+        type: 'put', key: kv.key,
+        value: (revision) => {
+          draft.metadata.resourceVersion = String(revision)
+          return env.seal(draft)
+        },
+      }, ...(reservation?.operations ?? [])],
+    })
+    return (succeeded = result.succeeded)
+  } finally {
+    reservation?.settle(succeeded)
+  }
 }
 
 /** Removes what was read. Resolves to the revision of the deletion, or undefined when someone else was faster. */
@@ -149,11 +155,17 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
     if (uid && uid !== live.metadata.uid) throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`)
     const conditional = resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0'
     if (conditional && resourceVersion !== live.metadata.resourceVersion) throw conflict(kind, name)
-    const draft = prepare(env, kind, body, live, change, context)
+    const request = requestFor(kind, namespace, name, change.subresource, body, live, context)
+    const admitted = change.raw ? body : env.admission.admit(request, env)
+    const admittedBody = (admitted instanceof Promise ? await admitted : admitted) ?? body
+    const draft = prepare(env, kind, admittedBody, live, change, context)
     if (change.subresource === '') env.checkEscalation?.(kind, draft, live, context.user)
+    const judged = { ...request, object: draft }
+    const judging = change.raw ? undefined : env.admission.validate(judged, env)
+    if (judging) await judging
     const release = change.subresource === '' ? reserve(env, kind, draft, live) : undefined
     try {
-      const written = await replace(env, kind, kv, live, draft, context)
+      const written = await replace(env, kind, kv, draft, judged)
       if (written) return written
     } finally {
       release?.()
@@ -162,12 +174,21 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
   }
 }
 
+function requestFor(kind: KindDefinition, namespace: string, name: string, subresource: string, object: Stored, old: Stored, context: WriteContext): AdmissionRequest {
+  return { operation: 'UPDATE', kind, subresource, namespace, name, object, old, user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn }
+}
+
 /** Puts the draft in the place of what was read, or removes it where nothing holds it. undefined: someone else was faster. */
-async function replace(env: Env, kind: KindDefinition, kv: KeyValue<unknown>, live: Stored, draft: Stored, context: WriteContext): Promise<Stored | undefined> {
+async function replace(env: Env, kind: KindDefinition, kv: KeyValue<unknown>, draft: Stored, request: AdmissionRequest): Promise<Stored | undefined> {
+  const live = kv.value as Stored
   const released = isReleased(kind, draft)
   if (!released && jsonEqual(withoutBookkeeping(draft), withoutBookkeeping(live)) && sameManagers(draft.metadata.managedFields, live.metadata.managedFields)) return live
-  if (context.dryRun) return env.seal(draft)
-  if (!released) return (await commit(env, kv, draft)) ? draft : undefined
+  const reservation = released ? undefined : env.admission.reserve(request, env)
+  if (request.dryRun) {
+    reservation?.settle(false)
+    return env.seal(draft)
+  }
+  if (!released) return (await commit(env, kv, draft, reservation)) ? draft : undefined
   const revision = await remove(env, kv)
   if (revision === undefined) return undefined
   draft.metadata.resourceVersion = String(revision)

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { DeleteOptions, ObjectReference, Pod } from '../../../shared/api/types.ts'
 import { rfc3339 } from '../../../shared/clock.ts'
 import { badRequest, conflict, field, invalid, methodNotAllowed, notFound, serviceUnavailable } from '../../../shared/errors.ts'
+import { admitPart } from '../admission/part.ts'
 import { decodeObject } from '../body.ts'
 import { cloneJson } from '../json.ts'
 import { writeContext } from '../options.ts'
@@ -44,7 +45,9 @@ export async function handleBinding(env: Env, call: Call): Promise<ApiResponse> 
     if (body.metadata.resourceVersion) pod.metadata.resourceVersion = body.metadata.resourceVersion
     return pod as Stored
   }
-  await updateObject(env, kind, info.namespace, name, { subresource: 'binding', make, raw: true }, writeContext(request, 'CreateOptions', call.warn))
+  const context = writeContext(request, 'CreateOptions', call.warn)
+  await admitPart(env, { ...call, info: { ...info, name, subresource: 'binding' } }, 'CREATE', body, context.dryRun)
+  await updateObject(env, kind, info.namespace, name, { subresource: 'binding', make, raw: true }, context)
   return success()
 }
 
@@ -58,6 +61,7 @@ export async function handleEviction(env: Env, call: Call): Promise<ApiResponse>
   validateDeleteOptions(options)
   const context = writeContext(request, 'CreateOptions', call.warn)
   const dryRun = context.dryRun || options.dryRun?.length === 1
+  await admitPart(env, call, 'CREATE', body as Stored, dryRun)
   await spendBudget(env, kind, info.namespace, info.name, { ...context, dryRun })
   await announceEviction(env, kind, info.namespace, info.name, options, { ...context, dryRun })
   await deleteObject(env, kind, info.namespace, info.name, options, { ...context, dryRun })

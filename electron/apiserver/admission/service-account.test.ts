@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Pod } from '../../../shared/api/types.ts'
 import { startWorld, type Answer, type World } from '../testing.ts'
-import { ACCOUNT_WAIT_MS } from './admission.ts'
+import { ACCOUNT_WAIT_MS } from './service-account.ts'
 
 let world: World
 beforeAll(async () => {
@@ -41,5 +41,29 @@ describe('the account of a pod', () => {
     const waiting = pod('never', 'a')
     await world.clock.advance(ACCOUNT_WAIT_MS)
     expect((await waiting).body).toMatchObject({ code: 403, message: 'pods "a" is forbidden: error looking up service account never/default: serviceaccount "default" not found' })
+  })
+})
+
+describe('the token of its account', () => {
+  const MOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
+  const specOf = async (name: string, spec: object): Promise<Pod['spec']> => ((await pod('default', name, spec)).body as unknown as Pod).spec
+  it('is mounted into every container, with the CA and the namespace', async () => {
+    const spec = await specOf('t1', { initContainers: [{ name: 'i', image: 'i' }] })
+    const [volume] = spec.volumes ?? []
+    expect(volume?.name).toMatch(/^kube-api-access-[a-z0-9]{5}$/)
+    expect(volume?.projected?.sources?.map((s) => s.serviceAccountToken?.path ?? s.configMap?.name ?? s.downwardAPI?.items?.[0]?.path)).toEqual(['token', 'kube-root-ca.crt', 'namespace'])
+    for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) expect(container.volumeMounts).toEqual([{ name: volume?.name, mountPath: MOUNT, readOnly: true }])
+  })
+  it('is not, where pod or account say so; the pod has the last word', async () => {
+    await account('default', 'quiet', { automountServiceAccountToken: false })
+    expect((await specOf('t2', { automountServiceAccountToken: false })).volumes).toBeUndefined()
+    expect((await specOf('t3', { serviceAccountName: 'quiet' })).volumes).toBeUndefined()
+    expect((await specOf('t4', { serviceAccountName: 'quiet', automountServiceAccountToken: true })).volumes).toHaveLength(1)
+  })
+  it('leaves what a container mounts there itself', async () => {
+    const own = { name: 'own', mountPath: MOUNT }
+    const spec = await specOf('t5', { containers: [{ name: 'c', image: 'i', volumeMounts: [own] }], volumes: [{ name: 'own', emptyDir: {} }] })
+    expect(spec.containers[0]?.volumeMounts).toEqual([own])
+    expect(spec.volumes).toHaveLength(1)
   })
 })
