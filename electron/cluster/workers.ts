@@ -79,7 +79,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   return {
     runtime,
     get nodes() {
-      return [...kubelets.keys()]
+      return [...kubelets.keys()].sort()
     },
     pods: watched.pods,
     components: () => (kubelets.size > MANY_NODES ? parts : [...parts, ...kubelets.values()]),
