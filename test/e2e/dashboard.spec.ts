@@ -183,6 +183,35 @@ test.describe('on a hollow cluster', () => {
     await expect(row(page, /ScalingReplicaSet/)).toHaveCount(0)
   })
 
+  test('a node is added, closed, drained, switched off and on, and removed', async () => {
+    await to(page, '/nodes')
+    await page.getByRole('button', { name: 'Add node' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add node' })
+    await dialog.getByLabel('CPU').fill('2 cores')
+    await expect(dialog.getByText('An amount such as 1500m')).toBeVisible()
+    await dialog.getByLabel('CPU').fill('2')
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('extra')
+    await dialog.getByRole('button', { name: 'Add node' }).click()
+    await expect(row(page, /extra/)).toContainText('0 / 2')
+    await row(page, /extra/).click()
+    const act = async (name: string): Promise<void> => {
+      await detail(page).getByRole('button', { name, exact: true }).click()
+      await page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+      await expect(page.getByRole('dialog')).toHaveCount(0)
+    }
+    await act('Cordon')
+    await expect(row(page, /extra/)).toContainText('Ready,SchedulingDisabled')
+    await act('Uncordon')
+    await act('Drain')
+    await expect(page.getByText('Node extra is drained')).toBeVisible()
+    await act('Stop')
+    await expect(row(page, /extra/).getByText('off', { exact: true })).toBeVisible()
+    await act('Start')
+    await expect(row(page, /extra/).getByText('on', { exact: true })).toBeVisible()
+    await act('Remove')
+    await expect(row(page, /extra/)).toHaveCount(0)
+  })
+
   test('what is gone says so', async () => {
     await to(page, '/pods/default/never-was')
     await expect(detail(page).getByText('Pod “never-was” does not exist, or has been deleted.')).toBeVisible()

@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box'
-import { lazy, useMemo } from 'react'
+import { lazy, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { LocalNode } from '../../../shared/api/local-node.ts'
 import { Pods } from '../../../shared/api/resources.ts'
 import type { Node } from '../../../shared/api/types.ts'
 import { useResource } from '../../cache/hooks.ts'
@@ -11,6 +12,8 @@ import { Conditions, Facts, Labels, Meter, Mono, Section } from '../../ui/parts.
 import { StatusWord } from '../../ui/status.tsx'
 import { EventList } from '../events/EventList.tsx'
 import { PodList } from '../pods/PodTable.tsx'
+import { NodeAction, NodeButtons, type NodeActionName } from './actions.tsx'
+import { powerLevel, powerMessage, powerOf } from './local.ts'
 import { allocatable, nodeStatus, rolesOf, share } from './model.ts'
 import type { Usage } from './model.ts'
 
@@ -28,28 +31,34 @@ export function Meters({ used, total }: { used: Usage; total: Usage }) {
   )
 }
 
-export function NodeDetail({ node, usage, tab }: { node: Node; usage: Usage | undefined; tab: string | undefined }) {
+export function NodeDetail({ node, local, usage, tab }: { node: Node; local: LocalNode | undefined; usage: Usage | undefined; tab: string | undefined }) {
   const { t } = useTranslation()
   const { name } = node.metadata
   const all = useResource(Pods).items
   const pods = useMemo(() => all.filter((p) => p.spec.nodeName === name), [all, name])
   const objects = useMemo(() => [node], [node])
+  const [action, setAction] = useState<NodeActionName>()
+  const power = powerOf(local)
+  const inTheWay = powerMessage(local)
   const status = nodeStatus(node)
   const info = node.status?.nodeInfo
   const images = node.status?.images ?? []
   const amounts = (a: Record<string, string> | undefined): string => Object.entries(a ?? {}).map(([k, v]) => `${k} ${v}`).join(', ') || '–'
   return (
+    <>
     <Detail
       title={name} path={`/nodes/${name}`} back="/nodes" tab={tab} status={<StatusWord level={status.level}>{status.word}</StatusWord>}
+      actions={<NodeButtons node={node} local={local} onChoose={setAction} />}
       tabs={[
         {
           id: 'details', label: t('common.details'), content: () => (
             <>
+              {inTheWay !== '' && <Section title={t('common.message')}><Box role="note" sx={{ overflowWrap: 'anywhere' }}>{inTheWay}</Box></Section>}
               <Section title={t('nodes.allocated')}><Meters used={usage ?? { cpu: 0, memory: 0, pods: 0 }} total={allocatable(node)} /></Section>
               <Section title={t('common.conditions')}><Conditions conditions={node.status?.conditions} good={(type) => (type === 'Ready' ? 'True' : 'False')} /></Section>
               <Section title={t('common.details')}>
                 <Facts facts={[
-                  [t('nodes.roles'), rolesOf(node) || '–'], [t('nodes.version'), info?.kubeletVersion ?? '–'], [t('nodes.runtime'), info?.containerRuntimeVersion ?? '–'],
+                  [t('nodes.power'), <StatusWord key="p" level={powerLevel[power]}>{t(`nodes.power.${power}`)}</StatusWord>], [t('nodes.roles'), rolesOf(node) || '–'], [t('nodes.version'), info?.kubeletVersion ?? '–'], [t('nodes.runtime'), info?.containerRuntimeVersion ?? '–'],
                   [t('nodes.os'), info ? `${info.osImage} (${info.operatingSystem}/${info.architecture})` : '–'], [t('nodes.address'), node.status?.addresses?.map((a) => `${a.address} (${a.type})`).join(', ') ?? '–'],
                   [t('nodes.capacity'), amounts(node.status?.capacity)], [t('nodes.allocatable'), amounts(node.status?.allocatable)],
                   [t('nodes.taints'), node.spec?.taints?.map((x) => `${x.key}${x.value ? `=${x.value}` : ''}:${x.effect}`).join(', ') || t('common.none')],
@@ -77,5 +86,7 @@ export function NodeDetail({ node, usage, tab }: { node: Node; usage: Usage | un
         { id: 'yaml', label: t('common.yaml'), content: () => <YamlView object={node} /> },
       ]}
     />
+    {action && <NodeAction key={action} action={action} name={name} pods={pods.length} onClose={() => setAction(undefined)} />}
+    </>
   )
 }
