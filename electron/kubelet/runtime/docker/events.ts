@@ -41,7 +41,7 @@ const LAST_RETRY_MS = 5_000
 const PING_MS = 10_000
 const PING_LIMIT_MS = 10_000
 
-export function createEventSource(engine: Engine, clusterId: string, hooks: { connected(): void; images(): void }): EventSource {
+export function createEventSource(engine: Engine, clusterId: string, hooks: { connected(): void; images(): void; network(containerId: string): void }): EventSource {
   const listeners = new Set<(event: RuntimeEvent) => void>()
   const emit = (event: RuntimeEvent): void => { for (const l of listeners) l(event) }
   let abort: AbortController | undefined
@@ -89,7 +89,12 @@ export function createEventSource(engine: Engine, clusterId: string, hooks: { co
           const event = toRuntimeEvent(e)
           if (event) emit(event)
         })
-        await Promise.race([containers, follow({ type: ['image'] }, both.signal, hooks.images, hooks.images), heartbeat(both.signal)])
+        // Of networks only who joins and leaves: their events carry no labels, so those of others come too.
+        const others = follow({ type: ['image', 'network'] }, both.signal, hooks.images, (e) => {
+          if (e.Type !== 'network') hooks.images()
+          else if (e.Actor?.Attributes?.['container']) hooks.network(e.Actor.Attributes['container'])
+        })
+        await Promise.race([containers, others, heartbeat(both.signal)])
       } catch (e) {
         reason = toRuntimeError(e, 'EngineUnavailable').message
       } finally {

@@ -14,6 +14,7 @@ import { attach } from './attach.ts'
 import { exec, execSync } from './exec.ts'
 import { hostCommand } from './host-command.ts'
 import { framedLines, plainLines } from './log-lines.ts'
+import { NetworkTurns } from './network-turns.ts'
 import { LOWEST, refusesScore, tryLowestScore } from './oom-score.ts'
 import { ensureNetwork, findNetworks } from './network.ts'
 import { pull } from './pull.ts'
@@ -55,6 +56,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
   const imageListeners = new Set<() => void>()
   let imagesTold: NodeJS.Timeout | undefined
   const addresses = new Map<string, string>()
+  const turns = new NetworkTurns()
   let prepared: Promise<PreparedNetwork> | undefined
   let isPrepared = false
   let lowestOomScore = LOWEST
@@ -88,7 +90,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     // A pull or a prune is many events; whoever lists images then does it once.
     imagesTold ??= setTimeout(() => { imagesTold = undefined; for (const l of imageListeners) l() }, IMAGES_QUIET_MS).unref()
   }
-  const events = createEventSource(engine, clusterId, { connected: () => { forgetPrepared(); prepareInBackground() }, images: imagesChanged })
+  const events = createEventSource(engine, clusterId, { connected: () => { forgetPrepared(); prepareInBackground() }, images: imagesChanged, network: (id) => turns.tell(id) })
   const container = (id: string): Docker.Container => engine.docker.getContainer(id)
   const inspect = async (id: string): Promise<Docker.ContainerInspectInfo | undefined> => {
     try {
@@ -110,21 +112,25 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       throw new RuntimeError('Conflict', `a container named ${o.name} exists on the engine and is not ours: remove it with "docker rm -f ${o.name}"`, { cause: e })
     }
   }
-  const start = (id: string): Promise<void> => engine.start(() => engine.call('start a container', 'StartFailed', async () => {
+  const startCall = (id: string): Promise<void> => engine.call('start a container', 'StartFailed', async () => {
     try {
       await container(id).start()
     } catch (e) {
       if (!isStatus(e, 304)) throw e
     }
-  }))
+  })
+  const start = (id: string): Promise<void> => engine.start(() => startCall(id))
+  const startSandbox = (id: string): Promise<void> => engine.start(() => turns.join(id, () => startCall(id)))
   const refusedScore = (e: unknown): boolean => lowestOomScore < 0 && refusesScore(e)
-  const stop = async (id: string, graceSeconds: number): Promise<void> => {
+  /** False: it had stopped or gone already. */
+  const stop = async (id: string, graceSeconds: number): Promise<boolean> => {
     try {
       if (graceSeconds <= 0) await engine.call('kill a container', 'Unknown', () => container(id).kill())
       else await engine.call('stop a container', 'Unknown', () => container(id).stop({ t: Math.ceil(graceSeconds) }), (graceSeconds + 30) * 1000)
+      return true
     } catch (e) {
       const cause = e instanceof RuntimeError ? e.cause : e
-      if (isStatus(cause, 304, 404, 409)) return // Stopped or gone already: what was wanted.
+      if (isStatus(cause, 304, 404, 409)) return false // What was wanted.
       throw e
     }
   }
@@ -137,6 +143,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       if (!(e instanceof RuntimeError && isStatus(e.cause, 404, 409))) throw e
     }
   }
+  /** Removing one that runs takes it off its network. */
+  const removeSandbox = (id: string): Promise<void> => turns.join(id, () => remove(id))
   const list = (kind: 'sandbox' | 'container', filter: { node?: string; podUid?: string } = {}): Promise<Docker.ContainerInfo[]> => {
     const label = [`${labels.cluster}=${clusterId}`, `${labels.kind}=${kind}`]
     if (filter.node) label.push(`${labels.node}=${filter.node}`)
@@ -175,10 +183,10 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       const again = async (): Promise<string> => {
         const id = await create(sandboxOptions(clusterId, await prepare(), config))
         try {
-          await start(id)
+          await startSandbox(id)
           return id
         } catch (e) {
-          await remove(id)
+          await removeSandbox(id)
           // A host port that is taken is said in nearly the same words.
           if (config.ip && e instanceof RuntimeError && /address already in use/i.test(e.message) && !/bind/i.test(e.message)) throw new RuntimeError('AddressInUse', e.message, { cause: e })
           throw e
@@ -197,8 +205,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         return again()
       }
     },
-    stopPodSandbox: (id) => stop(id, 2),
-    removePodSandbox: remove,
+    stopPodSandbox: (id) => turns.leave(id, () => stop(id, 2)),
+    removePodSandbox: removeSandbox,
     listPodSandboxes: async (filter) => (await list('sandbox', filter)).map(sandboxFromList),
     async podSandboxStatus(id) {
       const info = await inspect(id)
@@ -217,7 +225,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         throw e
       }
     },
-    stopContainer: stop,
+    async stopContainer(id, graceSeconds) { await stop(id, graceSeconds) },
     removeContainer: remove,
     async listContainers(filter) {
       // Exit codes and times are only in the single answers: few at a time, since a full node has a hundred.
