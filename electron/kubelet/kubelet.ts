@@ -23,11 +23,11 @@ import { podsOfNode } from './pod-source.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import type { ContainerRuntime, ContainerState, ExecSession, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
 
-import { hasImageEvents, isLocal, type EngineVolumes, type HostCommands } from './runtime/capabilities.ts'
+import { hasImageEvents, isLocal } from './runtime/capabilities.ts'
 import { serviceVariables } from './service-env.ts'
 import { createStatusManager } from './status-manager.ts'
 import { createTokenManager } from './tokens.ts'
-import { createHost, createVolumeManager } from './volumes/index.ts'
+import { createVolumeManager, helpOf, hostOf } from './volumes/index.ts'
 
 export interface KubeletOptions {
   readonly client: Client
@@ -165,9 +165,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   }
 
   const tokens = createTokenManager(client, clock)
-  const engine: Partial<EngineVolumes & HostCommands> = runtime as never
   const volumes = createVolumeManager({
-    dataDir, nodeName, source: sources, tokens, client, host: createHost({ local: isLocal(runtime), engine }), ...(engine.removeVolumes ? { removeEngineVolumes: engine.removeVolumes } : {}),
+    dataDir, nodeName, source: sources, tokens, client, host: hostOf(runtime), removeEngineVolumes: async (uid) => helpOf(runtime).removeVolumes?.(uid),
   })
   const context: WorkerContext = {
     client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}),

@@ -1,7 +1,6 @@
 /** What becomes of a node's containers when the node is switched off, or is no more. Both may be tried again after a failure. */
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { ContainerRuntime } from './runtime/types.ts'
+import { removeAllPods } from './volumes/index.ts'
 
 /** As many at once as an engine takes well. */
 const AT_ONCE = 8
@@ -25,5 +24,5 @@ export async function powerOff(runtime: ContainerRuntime, node: string): Promise
 export async function clearNode(runtime: ContainerRuntime, node: string, dataDir: string): Promise<void> {
   await each(await runtime.listContainers({ node }), (c) => runtime.removeContainer(c.id))
   await each(await runtime.listPodSandboxes({ node }), (s) => runtime.removePodSandbox(s.id))
-  await rm(join(dataDir, 'pods'), { recursive: true, force: true })
+  await removeAllPods(runtime, dataDir)
 }

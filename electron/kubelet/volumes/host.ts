@@ -108,7 +108,7 @@ export function createHost({ local, engine, platform = process.platform, uid = p
         return
       }
       if (!changes.length) return
-      const lines = changes.flatMap((c) => [`${c.uid ?? ''}:${c.gid ?? ''}`, c.mode.toString(8), c.path])
+      const lines = changes.flatMap((c) => [`${c.uid ?? ''}${c.gid === undefined ? '' : `:${c.gid}`}`, c.mode.toString(8), c.path])
       const folder = changes.map((c) => dirname(c.path)).reduce((a, b) => (b.length < a.length ? b : a))
       await asRoot(folder, 'while [ $# -gt 0 ]; do chown "$1" "$3" && chmod "$2" "$3" || exit 1; shift 3; done', ...lines)
     },

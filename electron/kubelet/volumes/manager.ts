@@ -90,7 +90,7 @@ export function createVolumeManager(o: VolumeManagerOptions): VolumeManager {
       return Promise.all(inMemory.map((v) => named(v, () => setUp(pod, v, facts))))
     },
     async remove(uid) {
-      await o.removeEngineVolumes?.(uid)
+      if (!o.host.mounts) await o.removeEngineVolumes?.(uid)
       await o.host.remove(podFolder(o.dataDir, uid))
     },
   }
