@@ -228,6 +228,9 @@ export interface ContainerStats {
   readonly cpuNanos: number
   /** Working set in bytes (usage less inactive file cache). */
   readonly memoryBytes: number
+  /** Of its network, where it has one of its own: a pod's is its sandbox's. */
+  readonly rxBytes?: number
+  readonly txBytes?: number
 }
 
 export interface ContainerRuntime {

@@ -262,7 +262,11 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         const m = s.memory_stats as { usage?: number; stats?: Record<string, number> }
         if (m.usage === undefined) return undefined
         // Working set: cgroup v1 calls it total_inactive_file, v2 inactive_file.
-        return { containerId: id, time: Date.parse(s.read), cpuNanos: s.cpu_stats.cpu_usage.total_usage, memoryBytes: Math.max(0, m.usage - (m.stats?.['total_inactive_file'] ?? m.stats?.['inactive_file'] ?? 0)) }
+        const networks = Object.values(s.networks ?? {})
+        return {
+          containerId: id, time: Date.parse(s.read), cpuNanos: s.cpu_stats.cpu_usage.total_usage, memoryBytes: Math.max(0, m.usage - (m.stats?.['total_inactive_file'] ?? m.stats?.['inactive_file'] ?? 0)),
+          ...(networks.length ? { rxBytes: networks.reduce((n, i) => n + i.rx_bytes, 0), txBytes: networks.reduce((n, i) => n + i.tx_bytes, 0) } : {}),
+        }
       } catch (e) {
         if (e instanceof RuntimeError && e.reason === 'NotFound') return undefined
         throw e

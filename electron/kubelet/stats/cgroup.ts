@@ -1,0 +1,101 @@
+/**
+ * What a container uses, out of the kernel's own files: a few reads, and no call to the engine. Sources: the kernel's
+ * documentation of cgroup v1 (cpuacct, memory) and v2 (cpu.stat, memory.current, memory.stat), and proc(5) for net/dev.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Since the container started; network of the pod that it is in. */
+export interface Reading {
+  readonly time: number
+  readonly cpuNanos: number
+  /** Working set: usage less inactive file cache. */
+  readonly memoryBytes: number
+  readonly rxBytes?: number
+  readonly txBytes?: number
+}
+
+/** Where the files of a container are; made once the first container is found. */
+interface Layout {
+  cpu(id: string): string
+  memory(id: string): string
+  readonly version: 1 | 2
+}
+
+/** cgroup drivers cgroupfs and systemd, in both versions. */
+const folders = (id: string): string[] => [join('docker', id), join('system.slice', `docker-${id}.scope`)]
+const layouts = (root: string): Layout[] => [0, 1].flatMap((n): Layout[] => {
+  const folder = (id: string): string => folders(id)[n] ?? ''
+  return [
+    { version: 2, cpu: (id) => join(root, folder(id)), memory: (id) => join(root, folder(id)) },
+    { version: 1, cpu: (id) => join(root, 'cpuacct', folder(id)), memory: (id) => join(root, 'memory', folder(id)) },
+    { version: 1, cpu: (id) => join(root, 'cpu,cpuacct', folder(id)), memory: (id) => join(root, 'memory', folder(id)) },
+  ]
+})
+
+const field = (text: string, name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
+
+export const readCpu = (version: 1 | 2, text: string): number => (version === 1 ? Number(text.trim()) : field(text, 'usage_usec') * 1000)
+export function readMemory(version: 1 | 2, usage: string, stat: string): number {
+  const inactive = field(stat, version === 1 ? 'total_inactive_file' : 'inactive_file')
+  return Math.max(0, Number(usage.trim()) - (Number.isNaN(inactive) ? 0 : inactive))
+}
+/** Sums of all interfaces but loopback. `table`: /proc/PID/net/dev. */
+export function readNetwork(table: string): { rxBytes: number; txBytes: number } {
+  let rxBytes = 0
+  let txBytes = 0
+  for (const line of table.split('\n').slice(2)) {
+    const at = line.indexOf(':')
+    if (at < 0 || line.slice(0, at).trim() === 'lo') continue
+    const numbers = line.slice(at + 1).trim().split(/\s+/).map(Number)
+    rxBytes += numbers[0] ?? 0
+    txBytes += numbers[8] ?? 0
+  }
+  return { rxBytes, txBytes }
+}
+
+const absent = (error: unknown): boolean => ['ENOENT', 'ENODEV', 'ESRCH', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
+const text = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'latin1')
+  } catch (error) {
+    if (absent(error)) return undefined // it has ended meanwhile, or is not ours to see
+    throw error
+  }
+}
+
+export interface CgroupReader {
+  /** undefined: no such container here. */
+  read(id: string, now: number): Promise<Reading | undefined>
+}
+
+export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc'): CgroupReader {
+  let known: Layout | undefined
+  async function readIn(layout: Layout, id: string, now: number): Promise<Reading | undefined> {
+    const { version } = layout
+    const [cpu, usage, stat, processes] = await Promise.all([
+      text(join(layout.cpu(id), version === 1 ? 'cpuacct.usage' : 'cpu.stat')),
+      text(join(layout.memory(id), version === 1 ? 'memory.usage_in_bytes' : 'memory.current')),
+      text(join(layout.memory(id), 'memory.stat')),
+      text(join(layout.cpu(id), 'cgroup.procs')),
+    ])
+    if (cpu === undefined || usage === undefined) return undefined
+    const pid = /^\d+/.exec(processes ?? '')?.[0]
+    const network = pid === undefined ? undefined : await text(join(proc, pid, 'net', 'dev'))
+    const cpuNanos = readCpu(version, cpu)
+    if (Number.isNaN(cpuNanos)) return undefined
+    return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(network === undefined ? {} : readNetwork(network)) }
+  }
+  return {
+    async read(id, now) {
+      if (known) return readIn(known, id, now)
+      for (const layout of layouts(root)) {
+        const reading = await readIn(layout, id, now)
+        if (!reading) continue
+        known = layout
+        return reading
+      }
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { FakeClock } from '../../../shared/clock.ts'
+import type { ContainerRuntime } from '../runtime/types.ts'
+import { createCgroupReader, readNetwork } from './cgroup.ts'
+import { createUsageReader } from './index.ts'
+
+const NET = 'Inter-|   Receive                                                |  Transmit\n face |bytes    packets\n    lo: 999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 1500 10 0 0 0 0 0 0 700 5 0 0 0 0 0 0\n'
+let root: string
+beforeAll(async () => { root = await mkdtemp(join(tmpdir(), 'cgroup-')) })
+afterAll(() => rm(root, { recursive: true }))
+async function files(name: string, content: Record<string, string>): Promise<[string, string]> {
+  const at = join(root, name)
+  for (const [path, text] of Object.entries({ ...content, 'proc/42/net/dev': NET })) {
+    await mkdir(dirname(join(at, path)), { recursive: true })
+    await writeFile(join(at, path), text)
+  }
+  return [join(at, 'fs'), join(at, 'proc')]
+}
+const expected = { time: 7, cpuNanos: 123_000_000, memoryBytes: 900, rxBytes: 1500, txBytes: 700 }
+
+describe('what the kernel says', () => {
+  test.each([
+    ['v1', { 'fs/cpuacct/docker/abc/cpuacct.usage': '123000000\n', 'fs/cpuacct/docker/abc/cgroup.procs': '42\n43\n', 'fs/memory/docker/abc/memory.usage_in_bytes': '1000\n', 'fs/memory/docker/abc/memory.stat': 'cache 5\ninactive_file 1\ntotal_inactive_file 100\n' }],
+    ['v1 of systemd', { 'fs/cpu,cpuacct/system.slice/docker-abc.scope/cpuacct.usage': '123000000\n', 'fs/cpu,cpuacct/system.slice/docker-abc.scope/cgroup.procs': '42\n', 'fs/memory/system.slice/docker-abc.scope/memory.usage_in_bytes': '1000\n', 'fs/memory/system.slice/docker-abc.scope/memory.stat': 'total_inactive_file 100\n' }],
+    ['v2', { 'fs/docker/abc/cpu.stat': 'usage_usec 123000\nuser_usec 1\n', 'fs/docker/abc/cgroup.procs': '42\n', 'fs/docker/abc/memory.current': '1000\n', 'fs/docker/abc/memory.stat': 'anon 1\ninactive_file 100\n' }],
+    ['v2 of systemd', { 'fs/system.slice/docker-abc.scope/cpu.stat': 'usage_usec 123000\n', 'fs/system.slice/docker-abc.scope/cgroup.procs': '42\n', 'fs/system.slice/docker-abc.scope/memory.current': '1000\n', 'fs/system.slice/docker-abc.scope/memory.stat': 'inactive_file 100\n' }],
+  ])('cgroup %s', async (name, content) => {
+    const reader = createCgroupReader(...(await files(name, content)))
+    expect(await reader.read('abc', 7)).toEqual(expected)
+    expect(await reader.read('gone', 7)).toBeUndefined()
+  })
+  test('loopback is no traffic', () => expect(readNetwork(NET)).toEqual({ rxBytes: 1500, txBytes: 700 }))
+})
+
+test('where its files are not, the engine is asked, a few at a time; network is the sandbox\'s', async () => {
+  let atOnce = 0
+  let most = 0
+  const runtime = {
+    local: true,
+    listPodSandboxes: async () => [{ id: 'box', pod: { uid: 'p' }, ready: true }],
+    stats: async (id: string) => {
+      most = Math.max(most, ++atOnce)
+      await new Promise((resolve) => setImmediate(resolve))
+      atOnce--
+      return id === 'gone' ? undefined : { containerId: id, time: 7, cpuNanos: 1, memoryBytes: 2, ...(id === 'box' ? { rxBytes: 3, txBytes: 4 } : {}) }
+    },
+  } as unknown as ContainerRuntime
+  const reader = createUsageReader(runtime, new FakeClock(), { read: async () => undefined })
+  const targets = ['a', 'gone', ...Array.from({ length: 30 }, (_, i) => `c${i}`)].map((containerId) => ({ containerId, podUid: 'p' }))
+  const readings = await reader.read(targets, new AbortController().signal)
+  expect(readings.get('a')).toEqual({ time: 7, cpuNanos: 1, memoryBytes: 2, rxBytes: 3, txBytes: 4 })
+  expect([readings.has('gone'), readings.size, most]).toEqual([false, 31, 6])
+})

@@ -1,0 +1,58 @@
+/** Metrics, the roles of metrics-server and of a small Prometheus: what pods and nodes use now, and an hour of it. */
+import type { Node, Pod } from '../../shared/api/types.ts'
+import type { Clock } from '../../shared/clock.ts'
+import type { Component } from '../client/component.ts'
+import type { Informer } from '../client/types.ts'
+import { createMetricsObjects, type MetricsObjects } from './door.ts'
+import { cadvisorText, statsSummary } from './exposition.ts'
+import { createHollowMeter } from './hollow.ts'
+import { createSampler } from './sampler.ts'
+import type { History, Meter, Scope, UsageReader } from './types.ts'
+
+export type { History, Reading, Scope, UsageReader } from './types.ts'
+
+export interface MetricsOptions {
+  /** All pods and nodes, watched by somebody else already. */
+  readonly pods: Informer<Pod>
+  readonly nodes: Informer<Node>
+  readonly clock: Clock
+  /** undefined: the pods run nothing, and what they use is made up. */
+  readonly reader: UsageReader | undefined
+}
+export interface Metrics extends Component {
+  readonly objects: MetricsObjects
+  /** `note`: said where the numbers are shown; '' when they are measured. */
+  history(scope: Scope): History & { note: string }
+  /** /metrics/cadvisor and /stats/summary of one node. */
+  cadvisor(node: string): string
+  summary(node: string): object
+}
+
+export function createMetrics({ pods, nodes, clock, reader }: MetricsOptions): Metrics {
+  const sampler = reader && createSampler({ pods, reader, clock })
+  const meter: Meter = sampler ?? createHollowMeter(pods, clock)
+  const podsOf = (node: string): Pod[] => pods.list().filter((pod) => pod.spec.nodeName === node)
+  let started = false
+  return {
+    name: 'metrics',
+    objects: createMetricsObjects({ pods, nodes, meter, clock }),
+    history: (scope) => ({ ...meter.history(scope), note: meter.note }),
+    cadvisor: (node) => cadvisorText(podsOf(node), meter),
+    summary: (node) => statsSummary(node, podsOf(node), meter, clock.now()),
+    async start() {
+      started = true
+      sampler?.start()
+    },
+    async stop() {
+      started = false
+      await sampler?.stop()
+    },
+    health() {
+      if (!started) return { healthy: false, message: 'Metrics have not started.' }
+      if (!sampler) return { healthy: true, message: 'Hollow nodes: usage is made up.' }
+      const { count, milliseconds, problem } = sampler.rounds
+      if (problem) return { healthy: false, message: `Usage cannot be measured: ${problem}` }
+      return { healthy: true, message: count ? `Measured ${count} times, the last one in ${milliseconds} ms.` : 'Waits for the first pod.' }
+    },
+  }
+}
