@@ -88,12 +88,38 @@ export interface ImagePresence {
   invalid: string
 }
 
+/** Whose usage: a node, a namespace, a workload (`workload` is its kind, `Deployment`) or a pod. */
+export interface MetricsScope {
+  kind: 'node' | 'namespace' | 'workload' | 'pod'
+  name: string
+  /** For a workload and a pod. */
+  namespace?: string
+  /** For a workload. */
+  workload?: string
+}
+/**
+ * Usage over the last hour, oldest first, in arrays of one length; null where nothing was measured. Times in milliseconds
+ * since 1970, cpu in thousandths of a core, memory in bytes, network in bytes a second.
+ */
+export interface MetricsHistory {
+  times: number[]
+  cpu: (number | null)[]
+  memory: (number | null)[]
+  rx: (number | null)[]
+  tx: (number | null)[]
+  /** Milliseconds until there is a new one; asking sooner gives the same. */
+  periodMs: number
+  /** To be said beside the numbers; `''` when they are measured and not made up. */
+  note: string
+}
+
 /** Requests with one answer. */
 export interface Calls {
   'api': { request: ApiCall; response: { status: number; body: unknown } }
   'logs.query': { request: LogQuery; response: LogPage }
   'logs.sources': { request: Record<string, never>; response: { namespaces: string[]; pods: { namespace: string; pod: string; lastTime: number }[]; components: string[]; bytes: number; limitBytes: number } }
   'images.presence': { request: { image: string }; response: ImagePresence }
+  'metrics.history': { request: MetricsScope; response: MetricsHistory }
   'settings.get': { request: Record<string, never>; response: Settings }
   'settings.set': { request: Partial<Settings>; response: Settings }
 }

@@ -23,6 +23,8 @@ export interface NonResourceWorld {
   readonly discovery: () => Discovery
   readonly openApi: OpenApi | undefined
   readonly metrics: Metrics
+  /** Prometheus text of another component, by its path below /metrics; undefined: there is none. */
+  readonly componentMetrics: (path: string) => Promise<string | undefined>
   readonly readyChecks: ReadonlyMap<string, () => string | undefined>
   readonly version: object
 }
@@ -103,6 +105,11 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
       case 'readyz':
         return health(request, first, second, world.readyChecks)
       case 'metrics':
+        if (second) {
+          const found = await world.componentMetrics([second, ...rest].join('/'))
+          if (found === undefined) throw pathNotFound()
+          return bytes(Buffer.from(found), world.metrics.contentType)
+        }
         return bytes(Buffer.from(await world.metrics.text()), world.metrics.contentType)
       case 'openapi': {
         const { openApi } = world

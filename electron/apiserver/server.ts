@@ -75,6 +75,8 @@ export interface PilothouseApiServer extends ApiServer {
   setKubeletDoor(door: KubeletDoor): void
   /** From now on metrics.k8s.io is served. */
   setMetricsDoor(door: MetricsDoor): void
+  /** What stands below /metrics: Prometheus text of other components, by path. */
+  setComponentMetrics(text: (path: string) => Promise<string | undefined>): void
   /** Named checks behind /readyz; each answers undefined when well, else what is wrong. More may be added. */
   readonly readyChecks: Map<string, () => string | undefined>
   readonly ready: boolean
@@ -114,10 +116,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const env: Env = { admission: createAdmissionChain(builtIn(options.admission)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
   const metrics = createMetrics(env)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
-  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, readyChecks, version: options.version ?? VERSION })
+  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), readyChecks, version: options.version ?? VERSION })
   const background = startBackground(env)
   const aggregation = startRoleAggregation(env)
   let door: KubeletDoor | undefined
+  let componentMetrics: (path: string) => Promise<string | undefined> = async () => undefined
 
   async function token(call: Call): Promise<ApiResponse> {
     const { request, info, kind } = call
@@ -225,6 +228,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     setMetricsDoor(given) {
       const { kinds, schemas: own } = metricsKinds(given)
       registry.replace('metrics.k8s.io', kinds, own)
+    },
+    setComponentMetrics(given) {
+      componentMetrics = given
     },
     setKubeletDoor(given) {
       door = given

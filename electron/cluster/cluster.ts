@@ -61,6 +61,7 @@ export class Cluster {
       settings: this.settings,
       api: () => this.#plane?.server,
       logs: () => this.#logs,
+      metrics: () => this.#workers?.metrics,
       imagePresence: (image: string) => imagePresence(this.#workers?.runtime, image),
     }
     this.endpoint = createEndpoint(createCallHandlers(parts), createSubscriptionHandlers(parts))

@@ -11,6 +11,8 @@ import type { Status } from '../../shared/api/meta.ts'
 import type { CallHandlers, SubscriptionHandlers } from './endpoint.ts'
 import type { SettingsFile } from './settings.ts'
 import type { StateHolder } from './state.ts'
+import { checkScope } from './metrics-scope.ts'
+import type { Metrics } from '../metrics/index.ts'
 
 /** Who the dashboard is: the owner of the machine's cluster. */
 export const DASHBOARD_USER: UserInfo = { name: 'pilothouse-dashboard', groups: ['system:masters', 'system:authenticated'] }
@@ -22,6 +24,7 @@ export interface HandlerParts {
   api(): ApiServer | undefined
   logs(): LogStore | undefined
   imagePresence(image: string): Promise<ImagePresence>
+  metrics(): Pick<Metrics, 'history'> | undefined
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -77,6 +80,7 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     'logs.query': (request, signal) => need(parts.logs(), 'The log store').query(checkLogQuery(request), signal),
     'logs.sources': () => need(parts.logs(), 'The log store').sources(),
     'images.presence': (request) => parts.imagePresence(text(request, 'image')),
+    'metrics.history': async (request) => need(parts.metrics(), 'Measuring').history(checkScope(request)),
     'settings.get': async () => parts.settings.get(),
     'settings.set': async (request) => parts.settings.set(request),
   }

@@ -11,8 +11,10 @@ import { createDockerRuntime, createHollowRuntime } from '../kubelet/index.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createLogCollector } from '../logging/index.ts'
 import type { LogStore } from '../logging/types.ts'
+import type { Metrics } from '../metrics/index.ts'
 import { nodeNetworks } from '../network/index.ts'
 import { createScheduler } from '../scheduler/index.ts'
+import { startAddons } from './addons.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { watchEngine } from './engine.ts'
@@ -34,6 +36,7 @@ export interface Workers extends HealthSource {
   readonly runtime: ContainerRuntime
   readonly nodes: readonly string[]
   readonly pods: Informer<Pod>
+  readonly metrics: Metrics
 }
 
 /** @param network the plan, as soon as there is one */
@@ -76,12 +79,16 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   void run('log collector', [collector]).catch((e: unknown) => log.error('Logs are not collected', { error: e }))
 
   const parts: Component[] = [scheduler, controllers, localNodes, collector]
+  const nodes = (): string[] => [...kubelets.keys()].sort()
+  const addons = startAddons(context, plane, { runtime, watched, nodes, components: () => [...parts, ...kubelets.values()] })
+  parts.push(...addons.components)
   return {
     runtime,
     get nodes() {
-      return [...kubelets.keys()].sort()
+      return nodes()
     },
     pods: watched.pods,
+    metrics: addons.metrics,
     components: () => (kubelets.size > MANY_NODES ? parts : [...parts, ...kubelets.values()]),
     others: () => plane.health(),
     onChange(callback) {

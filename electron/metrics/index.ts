@@ -6,7 +6,7 @@ import type { Informer } from '../client/types.ts'
 import { createMetricsObjects, type MetricsObjects } from './door.ts'
 import { cadvisorText, statsSummary } from './exposition.ts'
 import { createHollowMeter } from './hollow.ts'
-import { createSampler } from './sampler.ts'
+import { createSampler, PERIOD_MS } from './sampler.ts'
 import type { History, Meter, Scope, UsageReader } from './types.ts'
 
 export type { History, Reading, Scope, UsageReader } from './types.ts'
@@ -21,8 +21,8 @@ export interface MetricsOptions {
 }
 export interface Metrics extends Component {
   readonly objects: MetricsObjects
-  /** `note`: said where the numbers are shown; '' when they are measured. */
-  history(scope: Scope): History & { note: string }
+  /** `note`: said where the numbers are shown; '' when they are measured. `periodMs`: how often there is something new. */
+  history(scope: Scope): History & { note: string; periodMs: number }
   /** /metrics/cadvisor and /stats/summary of one node. */
   cadvisor(node: string): string
   summary(node: string): object
@@ -36,7 +36,7 @@ export function createMetrics({ pods, nodes, clock, reader }: MetricsOptions): M
   return {
     name: 'metrics',
     objects: createMetricsObjects({ pods, nodes, meter, clock }),
-    history: (scope) => ({ ...meter.history(scope), note: meter.note }),
+    history: (scope) => ({ ...meter.history(scope), note: meter.note, periodMs: PERIOD_MS }),
     cadvisor: (node) => cadvisorText(podsOf(node), meter),
     summary: (node) => statsSummary(node, podsOf(node), meter, clock.now()),
     async start() {

@@ -123,7 +123,7 @@ export function bootstrapPolicy(): KubeObject[] {
     clusterRole('system:aggregate-to-view', viewRules, { [`${AGGREGATE}view`]: 'true' }),
     clusterRole('system:discovery', [{ verbs: ['get'], nonResourceURLs: DISCOVERY }]),
     clusterRole('system:public-info-viewer', [{ verbs: ['get'], nonResourceURLs: PUBLIC }]),
-    clusterRole('system:monitoring', [{ verbs: ['get'], nonResourceURLs: ['/metrics', '/metrics/slis', '/livez', '/readyz', '/healthz', '/livez/*', '/readyz/*', '/healthz/*'] }]),
+    clusterRole('system:monitoring', [{ verbs: ['get'], nonResourceURLs: ['/metrics', '/metrics/*', '/livez', '/readyz', '/healthz', '/livez/*', '/readyz/*', '/healthz/*'] }]),
     clusterRole('system:basic-user', [rule(['create'], 'authorization.k8s.io', 'selfsubjectaccessreviews', 'selfsubjectrulesreviews'), rule(['create'], 'authentication.k8s.io', 'selfsubjectreviews')]),
     clusterRole('system:node', nodeRules),
     clusterRole('system:node-proxier', proxierRules),
