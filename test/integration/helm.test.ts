@@ -1,0 +1,92 @@
+/** Stock helm, 3.16 (beside kubectl 1.28) and 4.1 (beside 1.35): a chart is installed, upgraded, rolled back and removed, and helm waits for what it made. */
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KubeList } from '../../shared/api/meta.ts'
+import type { Deployment, Pod, Secret } from '../../shared/api/types.ts'
+import { App, type Release, type Result, root } from './app.ts'
+
+const CHART = {
+  'Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\nappVersion: "1"\n',
+  'values.yaml': 'replicas: 1\ngreeting: hello\n',
+  'templates/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-config\ndata:\n  greeting: {{ .Values.greeting | quote }}\n',
+  'templates/deployment.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: {{ .Release.Name }}, labels: { app: {{ .Release.Name }} } }
+spec:
+  replicas: {{ .Values.replicas }}
+  selector: { matchLabels: { app: {{ .Release.Name }} } }
+  template:
+    metadata: { labels: { app: {{ .Release.Name }} } }
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - name: web
+          image: pilothouse.dev/hello:1
+          ports: [{ containerPort: 8080 }]
+          env: [{ name: GREETING, valueFrom: { configMapKeyRef: { name: {{ .Release.Name }}-config, key: greeting } } }]
+`,
+  'templates/service.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: {{ .Release.Name }} }\nspec: { selector: { app: {{ .Release.Name }} }, ports: [{ port: 80, targetPort: 8080 }] }\n',
+  'templates/hook.yaml': `apiVersion: batch/v1
+kind: Job
+metadata: { name: {{ .Release.Name }}-check, annotations: { helm.sh/hook: post-install, helm.sh/hook-delete-policy: hook-succeeded } }
+spec: { backoffLimit: 0, template: { spec: { restartPolicy: Never, containers: [{ name: check, image: "busybox:local", command: ["true"] }] } } }
+`,
+}
+
+let app: App
+let chart: string
+beforeAll(async () => {
+  chart = mkdtempSync(join(tmpdir(), 'pilothouse-chart-'))
+  mkdirSync(join(chart, 'templates'))
+  for (const [name, text] of Object.entries(CHART)) writeFileSync(join(chart, name), text)
+  app = await App.start()
+})
+afterAll(async () => {
+  await app?.dispose()
+  rmSync(chart, { recursive: true, force: true })
+})
+
+function helm(release: Release, args: string[]): Promise<Result> {
+  const place = join(app.home, '..', `helm-${release}`)
+  const env = { PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: place, HELM_CACHE_HOME: join(place, 'cache'), HELM_CONFIG_HOME: join(place, 'config'), HELM_DATA_HOME: join(place, 'data') }
+  return new Promise((resolve) => {
+    execFile(join(root, '.cache', 'kubectl', release, 'helm', 'helm'), args, { env, timeout: 120_000 }, (error, stdout, stderr) => resolve({ code: error ? 1 : 0, stdout, stderr }))
+  })
+}
+
+describe.each(['28', '35'] as const)('helm of the time of kubectl 1.%s', (release) => {
+  const ns = `helm-${release}`
+  const ok = async (...args: string[]): Promise<string> => {
+    const r = await helm(release, [...args, '-n', ns])
+    if (r.code !== 0) throw new Error(`helm ${args.join(' ')}: ${r.stderr}${r.stdout}`)
+    return r.stdout
+  }
+  const deployment = (): Promise<Deployment> => app.json<Deployment>('35', ['get', 'deployment', 'web', '-n', ns])
+
+  it('installs with hooks and waits, upgrades, rolls back, tells its history, and removes everything', async () => {
+    expect(await ok('install', 'web', chart, '--create-namespace', '--wait', '--timeout', '90s')).toMatch(/STATUS: deployed/)
+    expect((await deployment()).status?.readyReplicas).toBe(1)
+    const [secret] = (await app.json<KubeList<Secret>>('35', ['get', 'secrets', '-n', ns, '-l', 'owner=helm'])).items
+    expect(secret).toMatchObject({ type: 'helm.sh/release.v1', metadata: { name: 'sh.helm.release.v1.web.v1', labels: { status: 'deployed' } } })
+    expect((await app.json<KubeList<Pod>>('35', ['get', 'jobs', '-n', ns])).items).toEqual([])
+
+    await ok('upgrade', 'web', chart, '--set', 'replicas=2,greeting=hi', '--wait', '--timeout', '90s')
+    expect((await deployment()).status).toMatchObject({ replicas: 2, readyReplicas: 2 })
+    expect(await app.ok('35', ['get', 'configmap', 'web-config', '-n', ns, '-o', 'jsonpath={.data.greeting}'])).toBe('hi')
+
+    await ok('rollback', 'web', '1', '--wait', '--timeout', '90s')
+    expect((await deployment()).spec.replicas).toBe(1)
+    expect((JSON.parse(await ok('history', 'web', '-o', 'json')) as { revision: number; status: string }[]).map((h) => [h.revision, h.status])).toEqual([[1, 'superseded'], [2, 'superseded'], [3, 'deployed']])
+
+    const refused = await helm(release, ['upgrade', 'web', chart, '--set', 'replicas=-1', '-n', ns])
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toMatch(/spec\.replicas: Invalid value: -1: must be greater than or equal to 0/)
+
+    await ok('uninstall', 'web', '--wait', '--timeout', '90s')
+    expect(await app.ok('35', ['get', 'deployments,services,configmaps', '-n', ns, '-o', 'name', '-l', 'app.kubernetes.io/managed-by=Helm'])).toBe('')
+    expect(await app.ok('35', ['get', 'deployments,services', '-n', ns, '-o', 'name'])).toBe('')
+  })
+})
