@@ -8,33 +8,31 @@ import { Boundary, Rows } from './ui/states.tsx'
 const Overview = lazy(() => import('./features/overview/Overview.tsx'))
 const Architecture = lazy(() => import('./features/architecture/Architecture.tsx'))
 const Pods = lazy(() => import('./features/pods/PodsPage.tsx'))
-const Deployments = lazy(() => import('./features/deployments/DeploymentsPage.tsx'))
 const Nodes = lazy(() => import('./features/nodes/NodesPage.tsx'))
 const Namespaces = lazy(() => import('./features/namespaces/NamespacesPage.tsx'))
 const Events = lazy(() => import('./features/events/EventsPage.tsx'))
 const Logs = lazy(() => import('./features/logs/LogsPage.tsx'))
 const Settings = lazy(() => import('./features/settings/SettingsPage.tsx'))
-const Light = lazy(() => import('./features/others/LightPage.tsx'))
+const Kind = lazy(() => import('./kinds/Page.tsx'))
+const Custom = lazy(() => import('./features/extensions/CustomPage.tsx'))
 
 export function App() {
   const [location] = useLocation()
   return (
     <Shell>
-      <Boundary key={location.split('/')[1]}>
+      <Boundary key={location.split('/').slice(1, location.startsWith('/custom/') ? 4 : 2).join('/')}>
         <Suspense fallback={<Rows />}>
           <Switch>
             <Route path="/overview"><Overview /></Route>
             <Route path="/architecture"><Architecture /></Route>
             <Route<Address> path="/pods/:namespace?/:name?/:tab?">{(p) => <Pods {...p} />}</Route>
-            <Route<Address> path="/deployments/:namespace?/:name?/:tab?">{(p) => <Deployments {...p} />}</Route>
             <Route<Address> path="/nodes/:name?/:tab?">{(p) => <Nodes {...p} />}</Route>
-            <Route path="/namespaces"><Namespaces /></Route>
+            <Route<Address> path="/namespaces/:name?/:tab?">{(p) => <Namespaces {...p} />}</Route>
             <Route path="/events"><Events /></Route>
             <Route path="/logs"><Logs /></Route>
             <Route path="/settings"><Settings /></Route>
-            <Route<Address & { kind: string }> path="/:kind/:namespace?/:name?/:tab?">
-              {(p) => (['replicasets', 'services', 'configmaps', 'secrets'].includes(p.kind) ? <Light key={p.kind} {...p} /> : <Redirect to="/overview" replace />)}
-            </Route>
+            <Route<Address & { group: string; resource: string }> path="/custom/:group/:resource/:namespace?/:name?/:tab?">{(p) => <Custom {...p} />}</Route>
+            <Route<Address & { kind: string }> path="/:kind/:namespace?/:name?/:tab?">{(p) => <Kind {...p} />}</Route>
             <Route><Redirect to="/overview" replace /></Route>
           </Switch>
         </Suspense>

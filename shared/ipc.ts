@@ -126,6 +126,8 @@ export interface Calls {
 /** Standing requests with a stream of messages. */
 export interface Subscriptions {
   'cluster.state': { request: Record<string, never>; message: ClusterState }
+  /** How many objects of each kind there are (`pods`, `deployments.apps`), now and as they change. `namespace` `''`: in all. */
+  'api.counts': { request: { namespace: string }; message: Record<string, number> }
   /** A watch on a path (`/api/v1/pods?watch=true&…`); events in batches as they come. */
   'api.watch': { request: { path: string }; message: WatchEvent<AnyObject>[] }
   /** Live lines that match (limit, before, from and to do not apply); batches at most every 50 ms. `dropped`: how many could not be kept up with. */

@@ -15,6 +15,7 @@ import { startRoleAggregation } from './aggregate-roles.ts'
 import { createEscalationCheck } from './auth/escalation.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
+import { createCounts, type CountSource } from './counts.ts'
 import { decodeObject } from './body.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
@@ -86,6 +87,8 @@ export interface PilothouseApiServer extends ApiServer {
   bootstrap(options?: BootstrapOptions): Promise<void>
   /** The current objects of a resource, by reference and synchronously; for the authorizer. */
   lister<T extends KubeObject>(group: string, resource: string): { get(name: string, namespace?: string): T | undefined; list(namespace?: string): readonly T[]; onChange(listener: () => void): () => void }
+  /** How many objects of each kind there are, live. */
+  readonly counts: Pick<CountSource, 'subscribe'>
   /** Ends watches and background tasks. Idempotent. The store stays open: it is its owner's. */
   close(): Promise<void>
 }
@@ -119,6 +122,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), readyChecks, version: options.version ?? VERSION })
   const background = startBackground(env)
   const aggregation = startRoleAggregation(env)
+  const counts = createCounts(store, clock)
   let door: KubeletDoor | undefined
   let componentMetrics: (path: string) => Promise<string | undefined> = async () => undefined
 
@@ -221,7 +225,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   }
 
   return {
-    handle, readyChecks,
+    handle, readyChecks, counts,
     get kinds() {
       return registry.all
     },
@@ -260,6 +264,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       if (closing.signal.aborted) return
       closing.abort()
       services.close()
+      counts.close()
       await Promise.all([background.stop(), aggregation.stop()])
     },
   }

@@ -60,6 +60,7 @@ export class Cluster {
       state: this.state,
       settings: this.settings,
       api: () => this.#plane?.server,
+      counts: () => this.#plane?.server.counts,
       logs: () => this.#logs,
       metrics: () => this.#workers?.metrics,
       imagePresence: (image: string) => imagePresence(this.#workers?.runtime, image),

@@ -3,6 +3,7 @@
  * `api` and `api.watch` go through ApiServer.handle as a user, with authorization and validation; nothing here reaches the store.
  */
 import { readBody } from './read-body.ts'
+import type { CountSource } from '../apiserver/counts.ts'
 import type { ApiRequest, ApiServer, UserInfo } from '../apiserver/types.ts'
 import type { LogStore } from '../logging/types.ts'
 import { badRequest, StatusError, serviceUnavailable } from '../../shared/errors.ts'
@@ -22,6 +23,7 @@ export interface HandlerParts {
   settings: SettingsFile
   /** undefined until the part has started. */
   api(): ApiServer | undefined
+  counts(): Pick<CountSource, 'subscribe'> | undefined
   logs(): LogStore | undefined
   imagePresence(image: string): Promise<ImagePresence>
   metrics(): Pick<Metrics, 'history'> | undefined
@@ -93,6 +95,11 @@ export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHan
   return {
     async 'cluster.state'(_request, emit, signal) {
       const stop = parts.state.subscribe(emit)
+      await aborted(signal)
+      stop()
+    },
+    async 'api.counts'(request, emit, signal) {
+      const stop = need(parts.counts(), 'The API server').subscribe(text(request, 'namespace'), emit)
       await aborted(signal)
       stop()
     },

@@ -36,11 +36,11 @@ export interface Resource<T extends KubeObject> extends Pick<Snapshot<T>, 'state
   retry(): void
 }
 
-/** Every object of a resource, or those of one namespace, live for as long as the component stands. */
-export function useResource<T extends KubeObject>(type: ResourceType<T>, { namespace }: { namespace?: string | undefined } = {}): Resource<T> {
+/** Every object of a resource, or those of one namespace, live for as long as the component stands and `active` is not false. */
+export function useResource<T extends KubeObject>(type: ResourceType<T>, { namespace, active = true }: { namespace?: string | undefined; active?: boolean } = {}): Resource<T> {
   const { cache } = useServices()
   const store = cache.store(type)
-  useEffect(() => cache.hold(type), [cache, type])
+  useEffect(() => (active ? cache.hold(type) : undefined), [cache, type, active])
   const snapshot = useSyncExternalStore(store.subscribe, store.get)
   return useMemo(
     () => ({ state: snapshot.state, get: snapshot.get, items: snapshot.inNamespace(namespace), error: snapshot.error, retry: store.retry }),

@@ -1,5 +1,11 @@
-/** Every English word on screen. Keys are flat; `{{x}}` is filled in; `_one`/`_other` are plural forms. */
-export const en = {
+/** Every English word on screen. Keys are flat; `{{x}}` is filled in; `_one`/`_other` are plural forms. Larger features have files of their own in `en/`. */
+import { access } from './en/access.ts'
+import { actions } from './en/actions.ts'
+import { kinds } from './en/kinds.ts'
+import { pages } from './en/pages.ts'
+import { workloads } from './en/workloads.ts'
+
+const base = {
   'app.name': 'Pilothouse',
   'nav.label': 'Pages',
   'nav.overview': 'Overview',
@@ -143,48 +149,34 @@ export const en = {
   'pods.ports': 'Ports',
   'pods.requests': 'Requests',
   'pods.limits': 'Limits',
-  'pods.deleteBody': 'This stops its containers and removes pod “{{name}}” from namespace “{{namespace}}”.',
-  'pods.deleteOwned': 'It belongs to {{owner}}, which will make a new pod in its place.',
 
-  'deployments.title': 'Deployments',
   'deployments.upToDate': 'Up to date',
   'deployments.available': 'Available',
   'deployments.empty': 'A deployment keeps a number of equal pods running and rolls out new versions of them. Make your first one.',
   'deployments.replicas': 'Replicas',
   'deployments.strategy': 'Strategy',
-  'deployments.pods': 'Pods',
   'deployments.replicaSets': 'Replica sets',
   'deployments.revision': 'Revision',
   'deployments.scaleBody': 'Set how many pods of “{{name}}” should run. Now: {{count}}.',
-  'deployments.restartBody': 'This replaces every pod of “{{name}}” by a fresh one, a few at a time ({{strategy}}).',
   'deployments.imageBody': 'This rolls out the new image to every pod of “{{name}}”.',
-  'deployments.deleteBody': 'This deletes deployment “{{name}}” in namespace “{{namespace}}”. Along with it go:',
   'deployments.status.complete': 'Complete',
   'deployments.status.rolling': 'Rolling out',
   'deployments.status.stalled': 'Stalled',
   'deployments.status.paused': 'Paused',
   'deployments.status.zero': 'Scaled to zero',
-  'deployments.countReplicaSets_one': '{{count}} replica set',
-  'deployments.countReplicaSets_other': '{{count}} replica sets',
   'deployments.countPods_one': '{{count}} pod',
   'deployments.countPods_other': '{{count}} pods',
 
-  'replicasets.title': 'Replica sets',
   'replicasets.desired': 'Desired',
   'replicasets.current': 'Current',
   'replicasets.empty': 'A replica set keeps a number of equal pods alive. Deployments make them; there are none yet.',
 
-  'services.title': 'Services',
   'services.clusterIP': 'Cluster IP',
   'services.ports': 'Ports',
-  'services.selector': 'Selector',
   'services.empty': 'A service is one stable address for a set of pods. Deploy with a port and one is made.',
-  'configmaps.title': 'Config maps',
   'configmaps.keys': 'Keys',
   'configmaps.empty': 'A config map holds settings that pods read. There are none here.',
-  'secrets.title': 'Secrets',
   'secrets.empty': 'A secret holds what pods need and others must not read. There are none here.',
-  'secrets.hidden': 'Values are not shown here.',
   'object.deleteBody': 'This deletes {{kind}} “{{name}}” in namespace “{{namespace}}”.',
 
   'nodes.title': 'Nodes',
@@ -389,3 +381,5 @@ export const en = {
   'crash.title': 'This page failed',
   'crash.body': 'The rest of the app still works. Going to another page or trying again may help.',
 } as const
+
+export const en = { ...base, ...access, ...actions, ...kinds, ...pages, ...workloads }

@@ -18,6 +18,9 @@ type Text = typeof en
 /** A key whose text has no holes and no plural, for tables of labels. */
 export type Key = { [K in keyof Text]: Text[K] extends `${string}{{${string}` ? never : K }[keyof Text]
 
+/** A key whose text names an object: it has the hole {{name}} and no other. */
+export type NamedKey = { [K in keyof Text]: Text[K] extends `${string}{{name}}${string}` ? K : never }[keyof Text]
+
 export const i18n = i18next.createInstance()
 /** Resources are given, so this settles at once. */
 export const i18nReady = i18n.use(initReactI18next).init({

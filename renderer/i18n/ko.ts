@@ -1,7 +1,14 @@
 /** Korean. The type holds it to the English keys; Korean has one plural form, so `_one` and `_other` agree. */
 import type { en } from './en.ts'
+import { access } from './ko/access.ts'
+import { actions } from './ko/actions.ts'
+import { kinds } from './ko/kinds.ts'
+import { pages } from './ko/pages.ts'
+import { workloads } from './ko/workloads.ts'
 
-export const ko: Record<keyof typeof en, string> = {
+const parts = { ...access, ...actions, ...kinds, ...pages, ...workloads }
+
+const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'app.name': 'Pilothouse',
   'nav.label': '페이지',
   'nav.overview': '개요',
@@ -145,48 +152,34 @@ export const ko: Record<keyof typeof en, string> = {
   'pods.ports': '포트',
   'pods.requests': '요청',
   'pods.limits': '제한',
-  'pods.deleteBody': '네임스페이스 “{{namespace}}”의 파드 “{{name}}”을(를) 지우고 컨테이너를 멈춥니다.',
-  'pods.deleteOwned': '{{owner}}에 속하므로 그 자리에 새 파드가 만들어집니다.',
 
-  'deployments.title': '디플로이먼트',
   'deployments.upToDate': '최신',
   'deployments.available': '사용 가능',
   'deployments.empty': '디플로이먼트는 같은 파드를 정한 수만큼 유지하고 새 버전을 차례로 내보냅니다. 첫 번째를 만들어 보세요.',
   'deployments.replicas': '레플리카',
   'deployments.strategy': '전략',
-  'deployments.pods': '파드',
   'deployments.replicaSets': '레플리카셋',
   'deployments.revision': '리비전',
   'deployments.scaleBody': '“{{name}}”의 파드를 몇 개 실행할지 정하세요. 지금: {{count}}개.',
-  'deployments.restartBody': '“{{name}}”의 모든 파드를 조금씩 새 파드로 바꿉니다({{strategy}}).',
   'deployments.imageBody': '“{{name}}”의 모든 파드에 새 이미지를 내보냅니다.',
-  'deployments.deleteBody': '네임스페이스 “{{namespace}}”의 디플로이먼트 “{{name}}”을(를) 삭제합니다. 함께 사라지는 것:',
   'deployments.status.complete': '완료',
   'deployments.status.rolling': '롤아웃 중',
   'deployments.status.stalled': '멈춤',
   'deployments.status.paused': '일시 중지',
   'deployments.status.zero': '0으로 축소됨',
-  'deployments.countReplicaSets_one': '레플리카셋 {{count}}개',
-  'deployments.countReplicaSets_other': '레플리카셋 {{count}}개',
   'deployments.countPods_one': '파드 {{count}}개',
   'deployments.countPods_other': '파드 {{count}}개',
 
-  'replicasets.title': '레플리카셋',
   'replicasets.desired': '목표',
   'replicasets.current': '현재',
   'replicasets.empty': '레플리카셋은 같은 파드를 정한 수만큼 살려 둡니다. 디플로이먼트가 만들며, 아직 없습니다.',
 
-  'services.title': '서비스',
   'services.clusterIP': '클러스터 IP',
   'services.ports': '포트',
-  'services.selector': '셀렉터',
   'services.empty': '서비스는 여러 파드를 가리키는 변하지 않는 주소입니다. 포트를 주고 배포하면 만들어집니다.',
-  'configmaps.title': '컨피그맵',
   'configmaps.keys': '키',
   'configmaps.empty': '컨피그맵은 파드가 읽는 설정을 담습니다. 여기에는 없습니다.',
-  'secrets.title': '시크릿',
   'secrets.empty': '시크릿은 파드에 필요하지만 남이 읽으면 안 되는 것을 담습니다. 여기에는 없습니다.',
-  'secrets.hidden': '값은 여기에 보이지 않습니다.',
   'object.deleteBody': '네임스페이스 “{{namespace}}”의 {{kind}} “{{name}}”을(를) 삭제합니다.',
 
   'nodes.title': '노드',
@@ -391,3 +384,5 @@ export const ko: Record<keyof typeof en, string> = {
   'crash.title': '이 페이지에 문제가 생겼습니다',
   'crash.body': '앱의 나머지는 계속 동작합니다. 다른 페이지로 가거나 다시 시도해 보세요.',
 }
+
+export const ko: Record<keyof typeof en, string> = { ...base, ...parts }

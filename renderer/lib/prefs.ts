@@ -29,6 +29,8 @@ const isBoolean = (x: unknown): x is boolean => typeof x === 'boolean'
 /** `''`: all namespaces. */
 export const chosenNamespace = remembered('namespace', '', isString)
 export const railOpen = remembered('rail', true, isBoolean)
+/** Groups of the rail, by their id; what few look at daily begins folded. */
+export const foldedGroups = remembered<readonly string[]>('rail.folded', ['access', 'custom'], (x): x is string[] => Array.isArray(x) && x.every(isString))
 /** Pixels. */
 export const detailWidth = remembered('detail', 560, isNumber)
 export const detailExpanded = new Value(false)

@@ -6,10 +6,10 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { Deployments, Namespaces, Nodes, Pods, Services } from '../../shared/api/resources.ts'
-import { useResource, useServices } from '../cache/hooks.ts'
-import { chosenNamespace } from '../lib/prefs.ts'
-import { deployOpen, helpOpen } from './dialogs.ts'
-import { pages } from './pages.ts'
+import { useResource, useServices, useValue } from '../cache/hooks.ts'
+import { served } from '../kinds/discovery.ts'
+import { createText, deployOpen, helpOpen } from './dialogs.ts'
+import { groupsOf } from './pages.ts'
 import { changeSettings } from './settings.ts'
 
 interface Item {
@@ -27,15 +27,17 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [, navigate] = useLocation()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
+  const all = useValue(served)
   const objects = [useResource(Deployments).items, useResource(Services).items, useResource(Nodes).items, useResource(Namespaces).items, useResource(Pods).items] as const
 
   const fixed = useMemo<Item[]>(() => [
-    ...pages.map((p) => ({ id: p.path, group: t('palette.pages'), label: t(p.label), run: () => navigate(p.path) })),
+    ...groupsOf(all).flatMap((g) => g.pages).map((p) => ({ id: p.path, group: t('palette.pages'), label: t(p.label), run: () => navigate(p.path) })),
     { id: 'deploy', group: t('palette.actions'), label: t('deploy.title'), run: () => deployOpen.set(true) },
+    { id: 'create', group: t('palette.actions'), label: t('create.title'), run: () => createText.set('') },
     { id: 'dark', group: t('palette.actions'), label: t('palette.themeDark'), run: () => void changeSettings(transport, { theme: 'dark' }) },
     { id: 'light', group: t('palette.actions'), label: t('palette.themeLight'), run: () => void changeSettings(transport, { theme: 'light' }) },
     { id: 'help', group: t('palette.actions'), label: t('help.title'), run: () => helpOpen.set(true) },
-  ], [t, navigate, transport])
+  ], [t, navigate, transport, all])
 
   const needle = text.trim().toLowerCase()
   const items = fixed.filter((i) => i.label.toLowerCase().includes(needle))
@@ -48,8 +50,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         const { name, namespace } = o.metadata
         if (!name.includes(needle)) continue
         const run = (): void => {
-          if (k === 3) chosenNamespace.set(name)
-          navigate(k === 3 ? '/pods' : `${paths[k] ?? ''}/${namespace ? `${namespace}/` : ''}${name}`)
+          navigate(`${paths[k] ?? ''}/${namespace ? `${namespace}/` : ''}${name}`)
         }
         items.push({ id: `${kinds[k] ?? ''}/${namespace ?? ''}/${name}`, group: t('palette.objects'), label: name, note: [kinds[k], namespace].filter(Boolean).join(' · '), run })
       }

@@ -1,42 +1,62 @@
 /** The list of pages: 200 px, or 64 px with icons alone. */
 import CollapseIcon from '@mui/icons-material/KeyboardDoubleArrowLeft'
+import FoldIcon from '@mui/icons-material/KeyboardArrowDown'
 import ExpandIcon from '@mui/icons-material/KeyboardDoubleArrowRight'
 import Box from '@mui/material/Box'
 import IconButton from '@mui/material/IconButton'
 import Tooltip from '@mui/material/Tooltip'
 import useMediaQuery from '@mui/material/useMediaQuery'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
-import type { ResourceType } from '../../shared/api/resources.ts'
-import { useResource, useValue } from '../cache/hooks.ts'
-import { chosenNamespace, railOpen } from '../lib/prefs.ts'
-import { groups } from './pages.ts'
-import type { Page } from './pages.ts'
+import { useValue } from '../cache/hooks.ts'
+import { nameOf } from '../kinds/catalog.ts'
+import { served } from '../kinds/discovery.ts'
+import { counts, useServed } from '../kinds/useServed.ts'
+import { foldedGroups, railOpen } from '../lib/prefs.ts'
+import { groupsOf } from './pages.ts'
+import type { Group, Page } from './pages.ts'
 
-function Count({ type }: { type: ResourceType }) {
-  const namespace = useValue(chosenNamespace)
-  const { items, state } = useResource(type, { namespace: type.namespaced ? namespace : '' })
-  return state === 'loading' || state === 'error' ? null : <span className="count" aria-hidden>{items.length}</span>
-}
-
-function Entry({ page, open }: { page: Page; open: boolean }) {
+function Entry({ page, open, count }: { page: Page; open: boolean; count: number | undefined }) {
   const { t } = useTranslation()
   const [location] = useLocation()
   const here = location === page.path || location.startsWith(`${page.path}/`)
   const Icon = page.icon
+  const nameOfPage = t(page.label)
   return (
-    <Tooltip title={open ? '' : t(page.label)} placement="right">
-      <Link href={page.path} className="entry" aria-label={open ? undefined : t(page.label)} aria-current={here ? 'page' : undefined}>
+    <Tooltip title={open ? '' : nameOfPage} placement="right">
+      <Link href={page.path} className="entry" aria-label={open ? undefined : nameOfPage} aria-current={here ? 'page' : undefined}>
         <Icon sx={{ fontSize: 17 }} aria-hidden />
-        {open && <span className="name">{t(page.label)}</span>}
-        {open && page.counts && <Count type={page.counts} />}
+        {open && <span className="name">{nameOfPage}</span>}
+        {open && count !== undefined && <span className="count" aria-hidden>{count}</span>}
       </Link>
     </Tooltip>
   )
 }
 
+/** A named group can be folded; the page that is open is always in sight. */
+function RailGroup({ group, open, first }: { group: Group; open: boolean; first: boolean }) {
+  const { t } = useTranslation()
+  const [location] = useLocation()
+  const known = useValue(counts)
+  const all = useValue(foldedGroups)
+  const folded = open && group.label !== undefined && all.includes(group.id)
+  const here = (p: Page): boolean => location === p.path || location.startsWith(`${p.path}/`)
+  const pages = folded ? group.pages.filter(here) : group.pages
+  const toggle = (): void => foldedGroups.set(folded ? all.filter((id) => id !== group.id) : [...all, group.id])
+  return (
+    <div role="group" aria-label={group.label && t(group.label)}>
+      {group.label && open ? <button type="button" className="label" aria-expanded={!folded} onClick={toggle}>{t(group.label)}<FoldIcon aria-hidden sx={{ fontSize: 14, transform: folded ? 'rotate(-90deg)' : 'none' }} /></button> : !first && <div className="gap" />}
+      {pages.map((p) => <Entry key={p.path} page={p} open={open} count={p.type && known[nameOf(p.type)]} />)}
+    </div>
+  )
+}
+
 export function Rail() {
   const { t } = useTranslation()
+  useServed()
+  const all = useValue(served)
+  const groups = useMemo(() => groupsOf(all), [all])
   const wide = useMediaQuery('(min-width: 900px)')
   const open = useValue(railOpen) && wide
   return (
@@ -50,7 +70,7 @@ export function Rail() {
         '& .entry[aria-current] svg': { color: 'primary.main' },
         '& .name': { flex: 1, whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' },
         '& .count': { fontSize: 12, color: 'text.secondary', fontVariantNumeric: 'tabular-nums' },
-        '& .label': { fontSize: 11.5, color: 'text.secondary', px: 2, pt: 3, pb: 1 },
+        '& .label': { all: 'unset', boxSizing: 'border-box', width: '100%', display: 'flex', alignItems: 'center', justifyContent: 'space-between', cursor: 'pointer', fontSize: 11.5, color: 'text.secondary', px: 2, mt: 2, height: 24, borderRadius: '6px', '& svg': { opacity: 0 }, '&[aria-expanded=false] svg, &:hover svg, &:focus-visible svg': { opacity: 1 }, '&:hover': { color: 'text.primary' }, '&:focus-visible': { outline: '2px solid var(--mui-palette-primary-main)' } },
         '& .gap': { height: 12, flex: 'none' },
       }}
     >
@@ -61,12 +81,7 @@ export function Rail() {
         </Box>
         {open && t('app.name')}
       </Box>
-      {groups.map((g, i) => (
-        <div key={g.label ?? i} role="group" aria-label={g.label && t(g.label)}>
-          {g.label && open ? <div className="label" aria-hidden>{t(g.label)}</div> : i > 0 && <div className="gap" />}
-          {g.pages.map((p) => <Entry key={p.path} page={p} open={open} />)}
-        </div>
-      ))}
+      {groups.map((g, i) => <RailGroup key={g.id} group={g} open={open} first={i === 0} />)}
       <Box sx={{ flex: 1 }} />
       {wide && (
         <IconButton aria-label={t(open ? 'nav.collapse' : 'nav.expand')} onClick={() => railOpen.set(!open)} sx={{ alignSelf: open ? 'flex-end' : 'center' }}>

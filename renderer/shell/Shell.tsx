@@ -10,7 +10,7 @@ import { useLatest } from '../lib/latest.ts'
 import { absolute, useAge } from '../lib/clock.tsx'
 import { Notes } from '../ui/snack.tsx'
 import { StatusWord } from '../ui/status.tsx'
-import { deployOpen, helpOpen, paletteOpen } from './dialogs.ts'
+import { createText, deployOpen, helpOpen, paletteOpen } from './dialogs.ts'
 import { Dock } from './Dock.tsx'
 import { Keyboard, inTyping } from './keys.ts'
 import { Rail } from './Rail.tsx'
@@ -20,6 +20,7 @@ import { useSettings } from './settings.ts'
 
 const Palette = lazy(() => import('./Palette.tsx'))
 const Help = lazy(() => import('./Help.tsx'))
+const CreateDialog = lazy(() => import('../kinds/yaml/CreateDialog.tsx'))
 const DeployDialog = lazy(() => import('../features/deploy/DeployDialog.tsx'))
 
 function useKeyboard(): void {
@@ -76,6 +77,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const connection = useConnection()
   useKeyboard()
   useSettings()
+  const creating = useValue(createText)
   const lost = connection.state === 'lost'
   // A cluster that said it stops, and is gone now, leaves its last page on view, greyed.
   const standing = state === undefined || state.phase === 'ready' || (lost && (state.phase === 'stopping' || state.phase === 'stopped'))
@@ -95,6 +97,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Suspense fallback={null}>
         {useValue(paletteOpen) && <Palette onClose={() => paletteOpen.set(false)} />}
         {useValue(helpOpen) && <Help onClose={() => helpOpen.set(false)} />}
+        {creating !== undefined && <CreateDialog initial={creating} onClose={() => createText.set(undefined)} />}
         {useValue(deployOpen) && <DeployDialog onClose={() => deployOpen.set(false)} />}
       </Suspense>
       <Notes />

@@ -1,53 +1,49 @@
 /** The pages, in the rail's order. */
 import type { SvgIconComponent } from '@mui/icons-material'
 import Architecture from '@mui/icons-material/AccountTreeOutlined'
-import ConfigMaps from '@mui/icons-material/TuneOutlined'
-import Deployments from '@mui/icons-material/RocketLaunchOutlined'
 import EventsIcon from '@mui/icons-material/BoltOutlined'
 import Logs from '@mui/icons-material/SubjectOutlined'
-import NamespacesIcon from '@mui/icons-material/FolderOutlined'
-import NodesIcon from '@mui/icons-material/DnsOutlined'
 import Overview from '@mui/icons-material/SpaceDashboardOutlined'
-import PodsIcon from '@mui/icons-material/ViewInArOutlined'
-import ReplicaSetsIcon from '@mui/icons-material/LayersOutlined'
-import SecretsIcon from '@mui/icons-material/KeyOutlined'
-import ServicesIcon from '@mui/icons-material/HubOutlined'
 import Settings from '@mui/icons-material/SettingsOutlined'
-import * as r from '../../shared/api/resources.ts'
 import type { ResourceType } from '../../shared/api/resources.ts'
 import type { Key } from '../i18n/i18n.ts'
+import { access, cluster, config, customPath, extensions, nameOf, network, storage, workloads } from '../kinds/catalog.ts'
+import type { KindEntry } from '../kinds/catalog.ts'
+import type { Served } from '../kinds/discovery.ts'
+import { Custom } from '../kinds/icons.ts'
 
 export interface Page {
   path: string
+  /** A key of the dictionary; or, of a custom kind, its name. */
   label: Key
   icon: SvgIconComponent
-  /** Its live count stands beside its name. */
-  counts?: ResourceType
+  /** Its live count stands beside its name; not served, it has no page. */
+  type?: ResourceType
 }
 export interface Group {
+  id: string
   label?: Key
   pages: Page[]
 }
-export const groups: Group[] = [
-  { pages: [{ path: '/overview', label: 'nav.overview', icon: Overview }, { path: '/architecture', label: 'nav.architecture', icon: Architecture }] },
-  {
-    label: 'nav.workloads',
-    pages: [
-      { path: '/pods', label: 'nav.pods', icon: PodsIcon, counts: r.Pods },
-      { path: '/deployments', label: 'nav.deployments', icon: Deployments, counts: r.Deployments },
-      { path: '/replicasets', label: 'nav.replicasets', icon: ReplicaSetsIcon, counts: r.ReplicaSets },
-    ],
-  },
-  { label: 'nav.network', pages: [{ path: '/services', label: 'nav.services', icon: ServicesIcon, counts: r.Services }] },
-  { label: 'nav.config', pages: [{ path: '/configmaps', label: 'nav.configmaps', icon: ConfigMaps, counts: r.ConfigMaps }, { path: '/secrets', label: 'nav.secrets', icon: SecretsIcon, counts: r.Secrets }] },
-  {
-    pages: [
-      { path: '/logs', label: 'nav.logs', icon: Logs },
-      { path: '/events', label: 'nav.events', icon: EventsIcon },
-      { path: '/nodes', label: 'nav.nodes', icon: NodesIcon, counts: r.Nodes },
-      { path: '/namespaces', label: 'nav.namespaces', icon: NamespacesIcon, counts: r.Namespaces },
-      { path: '/settings', label: 'nav.settings', icon: Settings },
-    ],
-  },
+const page = ({ path, label, icon, type }: KindEntry): Page => ({ path, label, icon, type })
+
+/** Everything there could be; `pagesOf` leaves out what is not served. */
+export const groups: readonly Group[] = [
+  { id: 'top', pages: [{ path: '/overview', label: 'nav.overview', icon: Overview }, { path: '/architecture', label: 'nav.architecture', icon: Architecture }] },
+  { id: 'workloads', label: 'nav.workloads', pages: workloads.map(page) },
+  { id: 'network', label: 'nav.network', pages: network.map(page) },
+  { id: 'config', label: 'nav.config', pages: config.map(page) },
+  { id: 'storage', label: 'nav.storage', pages: storage.map(page) },
+  { id: 'history', pages: [{ path: '/logs', label: 'nav.logs', icon: Logs }, { path: '/events', label: 'nav.events', icon: EventsIcon }] },
+  { id: 'cluster', label: 'nav.cluster', pages: cluster.map(page) },
+  { id: 'access', label: 'nav.access', pages: access.map(page) },
+  { id: 'custom', label: 'nav.custom', pages: extensions.map(page) },
+  { id: 'settings', pages: [{ path: '/settings', label: 'nav.settings', icon: Settings }] },
 ]
-export const pages: Page[] = groups.flatMap((g) => g.pages)
+
+/** The groups as they are now. Before the server has answered, only what every cluster has. */
+export function groupsOf(served: Served | undefined): Group[] {
+  const there = (p: Page): boolean => p.type === undefined || (served ? served.types.has(nameOf(p.type)) : p.type.group === '' || p.type.group === 'apps')
+  const customs = (served?.custom ?? []).map((type): Page => ({ path: customPath(type), label: type.kind as Key, icon: Custom, type }))
+  return groups.map((g) => ({ ...g, pages: [...g.pages.filter(there), ...(g.id === 'custom' ? customs : [])] })).filter((g) => g.pages.length > 0)
+}

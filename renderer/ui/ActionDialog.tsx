@@ -17,6 +17,7 @@ interface Props {
   /** The word on the button: what will be done. */
   confirm: string
   dangerous?: boolean
+  wide?: boolean
   disabled?: boolean
   /** The API's names of the field that is shown; what it says of that field is given to `children` instead of standing above. */
   field?: RegExp
@@ -33,7 +34,7 @@ export function faultOf(status: Status, field: RegExp | undefined): string {
   return status.reason === 'AlreadyExists' && field.test('metadata.name') ? (status.message ?? '') : ''
 }
 
-export function ActionDialog({ title, confirm, dangerous, disabled, field, children, run, onClose }: Props) {
+export function ActionDialog({ title, confirm, dangerous, wide, disabled, field, children, run, onClose }: Props) {
   const { t } = useTranslation()
   const [busy, setBusy] = useState(false)
   const [status, setStatus] = useState<Status>()
@@ -52,7 +53,7 @@ export function ActionDialog({ title, confirm, dangerous, disabled, field, child
     }
   }
   return (
-    <Dialog open onClose={busy ? undefined : onClose} aria-labelledby={titleId} fullWidth maxWidth="xs">
+    <Dialog open onClose={busy ? undefined : onClose} aria-labelledby={titleId} fullWidth maxWidth={wide ? 'md' : 'xs'}>
       <form
         onSubmit={(event) => {
           event.preventDefault()

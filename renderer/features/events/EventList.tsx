@@ -9,18 +9,19 @@ import { useResource } from '../../cache/hooks.ts'
 import { Age } from '../../lib/clock.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { ErrorState, Rows } from '../../ui/states.tsx'
-import { countOf, isAbout, lastSeen, newestFirst } from './model.ts'
+import { aggregated, isAbout, lastSeen } from './model.ts'
 
+const MOST = 100
 export function EventLines({ events, about = false }: { events: readonly Event[]; about?: boolean }) {
   return (
     <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', display: 'grid', gap: 2 }}>
-      {events.map((e) => (
+      {aggregated(events).slice(0, MOST).map(({ event: e, count }) => (
         <Box component="li" key={e.metadata.uid ?? e.metadata.name} sx={{ display: 'grid', gridTemplateColumns: '1fr auto', columnGap: 3 }}>
           <Box sx={{ minWidth: 0, display: 'flex', gap: 2, alignItems: 'center' }}>
             <StatusWord level={e.type === 'Warning' ? 'warning' : 'ok'}>{e.reason}</StatusWord>
             {about && <Box component="span" sx={{ color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{e.involvedObject.kind} {e.involvedObject.name}</Box>}
           </Box>
-          <Box sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>{countOf(e) > 1 ? `×${countOf(e)} · ` : ''}<Age time={lastSeen(e)} /></Box>
+          <Box sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>{count > 1 ? `×${count} · ` : ''}<Age time={lastSeen(e)} /></Box>
           <Box sx={{ gridColumn: '1 / -1', pl: 5, color: 'text.secondary', overflowWrap: 'anywhere' }}>{e.message}</Box>
         </Box>
       ))}
@@ -31,8 +32,14 @@ export function EventLines({ events, about = false }: { events: readonly Event[]
 export function EventList({ objects }: { objects: readonly KubeObject[] }) {
   const { t } = useTranslation()
   const { items, state, error, retry } = useResource(Events)
-  const about = useMemo(() => newestFirst(items.filter((e) => objects.some((o) => isAbout(e, o)))).slice(0, 100), [items, objects])
+  const about = useMemo(() => {
+    const byName = new Map(objects.map((o) => [`${o.kind}/${o.metadata.name}`, o]))
+    return items.filter((e) => {
+      const object = byName.get(`${e.involvedObject.kind ?? ''}/${e.involvedObject.name ?? ''}`)
+      return object !== undefined && isAbout(e, object)
+    })
+  }, [items, objects])
   if (state === 'loading') return <Rows count={3} />
   if (state === 'error' && error) return <ErrorState error={error} retry={retry} />
-  return <Box sx={{ px: 4, py: 3 }}>{about.length === 0 ? <Box sx={{ color: 'text.secondary' }}>{t('events.none')}</Box> : <EventLines events={about} />}</Box>
+  return <Box sx={{ px: 4, py: 3 }}>{about.length === 0 ? <Box sx={{ color: 'text.secondary' }}>{t('events.none')}</Box> : <EventLines events={about} about={objects.length > 1} />}</Box>
 }

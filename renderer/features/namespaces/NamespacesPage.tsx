@@ -3,13 +3,16 @@ import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
-import { ConfigMaps, Deployments, Namespaces, Pods, ReplicaSets, Secrets, Services } from '../../../shared/api/resources.ts'
-import type { ResourceType } from '../../../shared/api/resources.ts'
+import { Namespaces } from '../../../shared/api/resources.ts'
 import type { Namespace } from '../../../shared/api/types.ts'
-import { useApi, useResource } from '../../cache/hooks.ts'
+import { useApi } from '../../cache/hooks.ts'
+import { KindDetail } from '../../kinds/KindDetail.tsx'
+import type { KindView } from '../../kinds/view.ts'
+import { chosenOf } from '../../lib/address.ts'
+import type { Address } from '../../lib/address.ts'
 import { Age } from '../../lib/clock.tsx'
 import { chosenNamespace } from '../../lib/prefs.ts'
 import { ActionDialog } from '../../ui/ActionDialog.tsx'
@@ -17,30 +20,12 @@ import type { Column } from '../../ui/DataTable.tsx'
 import { ResourcePage } from '../../ui/ResourcePage.tsx'
 import { say } from '../../ui/snack.tsx'
 import { StatusWord } from '../../ui/status.tsx'
+import { useContents } from './contents.ts'
+import { view } from './view.tsx'
 
 const kept = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease'])
 /** What still stands in the way of a namespace's end, in the namespace controller's words. */
 const remaining = (n: Namespace): string => n.status?.conditions?.filter((c) => c.status === 'True' && c.message).map((c) => c.message).join(' ') ?? ''
-
-/** How many objects of a kind each namespace holds; counted again only when that kind changes. */
-function useCounts(type: ResourceType): ReadonlyMap<string, number> {
-  const { items } = useResource(type)
-  return useMemo(() => {
-    const counts = new Map<string, number>()
-    for (const { metadata } of items) counts.set(metadata.namespace ?? '', (counts.get(metadata.namespace ?? '') ?? 0) + 1)
-    return counts
-  }, [items])
-}
-
-type Contents = (namespace: string) => { kind: string; count: number }[]
-function useContents(): { contents: Contents; pods: ReadonlyMap<string, number> } {
-  const [deployments, sets, pods, services, maps, secrets] = [useCounts(Deployments), useCounts(ReplicaSets), useCounts(Pods), useCounts(Services), useCounts(ConfigMaps), useCounts(Secrets)]
-  const contents = useCallback<Contents>((namespace) => {
-    const counts = { Deployment: deployments, ReplicaSet: sets, Pod: pods, Service: services, ConfigMap: maps, Secret: secrets }
-    return Object.entries(counts).map(([kind, map]) => ({ kind, count: map.get(namespace) ?? 0 })).filter((x) => x.count > 0)
-  }, [deployments, sets, pods, services, maps, secrets])
-  return { contents, pods }
-}
 
 function Create({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
@@ -59,9 +44,12 @@ function Create({ onClose }: { onClose: () => void }) {
   )
 }
 
-function Delete({ name, contents, onClose }: { name: string; contents: { kind: string; count: number }[]; onClose: () => void }) {
+/** Deleting a namespace takes everything in it along, so its name has to be typed. */
+function Delete({ object, onClose }: { object: Namespace; onClose: () => void }) {
   const { t } = useTranslation()
   const api = useApi()
+  const { name } = object.metadata
+  const contents = useContents(name)
   const [typed, setTyped] = useState('')
   return (
     <ActionDialog title={`${t('action.delete')}: ${name}`} confirm={t('action.delete')} dangerous disabled={typed !== name} onClose={onClose} run={async () => { await api.remove(Namespaces, { name }); say(t('done.deleted', { kind: 'Namespace', name })) }}>
@@ -71,37 +59,40 @@ function Delete({ name, contents, onClose }: { name: string; contents: { kind: s
     </ActionDialog>
   )
 }
+const detailView: KindView<Namespace> = { ...view, remove: { dialog: Delete, when: (n) => !kept.has(n.metadata.name) } }
 
-export default function NamespacesPage() {
+/** What is left in a namespace that is going. */
+function Progress({ namespace: n }: { namespace: Namespace }) {
+  const { t } = useTranslation()
+  const left = useContents(n.metadata.name).reduce((a, c) => a + c.count, 0)
+  return remaining(n) || (left > 0 ? t('namespaces.contents', { count: left }) : t('namespaces.remaining'))
+}
+
+export default function NamespacesPage(address: Address) {
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const [creating, setCreating] = useState(false)
-  const [deleting, setDeleting] = useState<string>()
-  const { contents, pods: counts } = useContents()
-  const columns = useMemo<Column<Namespace>[]>(() => {
-    const left = (n: Namespace): number => (n.metadata.deletionTimestamp ? contents(n.metadata.name).reduce((a, c) => a + c.count, 0) : 0)
-    return [
-      { id: 'name', label: t('common.name'), width: 'minmax(140px, 1.5fr)', value: (n) => n.metadata.name },
-      { id: 'status', vital: true, label: t('common.status'), width: 'minmax(110px, 1fr)', value: (n) => n.status?.phase ?? '', render: (n) => <StatusWord level={n.status?.phase === 'Active' ? 'ok' : 'working'}>{n.status?.phase ?? '–'}</StatusWord> },
-      { id: 'pods', label: t('nav.pods'), width: '64px', right: true, value: (n) => counts.get(n.metadata.name) ?? 0 },
-      { id: 'progress', label: t('common.message'), width: 'minmax(140px, 3fr)', value: remaining, render: (n) => (n.metadata.deletionTimestamp ? remaining(n) || (left(n) > 0 ? t('namespaces.contents', { count: left(n) }) : t('namespaces.remaining')) : '') },
-      { id: 'age', label: t('common.age'), width: '64px', right: true, value: (n) => -Date.parse(n.metadata.creationTimestamp ?? ''), render: (n) => <Age time={n.metadata.creationTimestamp} /> },
-      {
-        id: 'actions', label: t('action.actions'), width: '190px', right: true, value: () => '', render: (n) => (
-          <>
-            <Button onClick={() => { chosenNamespace.set(n.metadata.name); navigate('/pods') }}>{t('namespaces.show')}</Button>
-            {!kept.has(n.metadata.name) && !n.metadata.deletionTimestamp && <Button color="error" aria-label={`${t('action.delete')} ${n.metadata.name}`} onClick={() => setDeleting(n.metadata.name)}>{t('action.delete')}</Button>}
-          </>
-        ),
-      },
-    ]
-  }, [t, counts, navigate, contents])
+  const [deleting, setDeleting] = useState<Namespace>()
+  const columns = useMemo<Column<Namespace>[]>(() => [
+    { id: 'name', label: t('common.name'), width: 'minmax(140px, 1.5fr)', value: (n) => n.metadata.name },
+    { id: 'status', vital: true, label: t('common.status'), width: 'minmax(110px, 1fr)', value: (n) => n.status?.phase ?? '', render: (n) => <StatusWord level={n.status?.phase === 'Active' ? 'ok' : 'working'}>{n.status?.phase ?? '–'}</StatusWord> },
+    { id: 'progress', label: t('common.message'), width: 'minmax(140px, 3fr)', value: remaining, render: (n) => (n.metadata.deletionTimestamp ? <Progress namespace={n} /> : '') },
+    { id: 'age', label: t('common.age'), width: '64px', right: true, value: (n) => -Date.parse(n.metadata.creationTimestamp ?? ''), render: (n) => <Age time={n.metadata.creationTimestamp} /> },
+    {
+      id: 'actions', label: t('action.actions'), width: '190px', right: true, value: () => '', render: (n) => (
+        <>
+          <Button onClick={(e) => { e.stopPropagation(); chosenNamespace.set(n.metadata.name); navigate('/pods') }}>{t('namespaces.show')}</Button>
+          {!kept.has(n.metadata.name) && !n.metadata.deletionTimestamp && <Button color="error" aria-label={`${t('action.delete')} ${n.metadata.name}`} onClick={(e) => { e.stopPropagation(); setDeleting(n) }}>{t('action.delete')}</Button>}
+        </>
+      ),
+    },
+  ], [t, navigate])
   const add = <Button variant="contained" startIcon={<AddIcon aria-hidden />} onClick={() => setCreating(true)} sx={{ flex: 'none' }}>{t('namespaces.new')}</Button>
   return (
     <>
-      <ResourcePage type={Namespaces} title={t('namespaces.title')} path="/namespaces" columns={columns} action={add} empty={t('namespaces.empty')} />
+      <ResourcePage type={Namespaces} title={t('namespaces.title')} path="/namespaces" columns={columns} action={add} empty={t('namespaces.empty')} chosen={chosenOf(address)} detail={(n) => <KindDetail key={n.metadata.uid} view={detailView} path="/namespaces" object={n} tab={address.tab} />} />
       {creating && <Create onClose={() => setCreating(false)} />}
-      {deleting !== undefined && <Delete name={deleting} contents={contents(deleting)} onClose={() => setDeleting(undefined)} />}
+      {deleting !== undefined && <Delete object={deleting} onClose={() => setDeleting(undefined)} />}
     </>
   )
 }

@@ -14,7 +14,7 @@ import type { Fact } from '../../ui/parts.tsx'
 import { Mark, StatusWord } from '../../ui/status.tsx'
 import { Empty, ErrorState, Rows } from '../../ui/states.tsx'
 import { grouped } from '../architecture/health.ts'
-import { deploymentStatus } from '../deployments/model.ts'
+import { deploymentState } from '../workloads/states.ts'
 import { EventLines } from '../events/EventList.tsx'
 import { newestFirst } from '../events/model.ts'
 import { allocatable, isReady, sum, usageByNode } from '../nodes/model.ts'
@@ -73,7 +73,7 @@ export default function Overview() {
         {first && <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: '6px' }}><Empty title={t('overview.empty')} action={<DeployButton />}>{t('overview.emptyBody')}</Empty></Box>}
         <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: 'repeat(auto-fit, minmax(220px, 1fr))' }}>
           <Figure title={t('overview.nodes')} to="/nodes" total={nodes.items.length} parts={tally(nodes.items, (n) => (isReady(n) ? 'ok' : 'failed'))} />
-          <Figure title={t('overview.deployments')} to="/deployments" total={deployments.items.length} parts={tally(deployments.items, (d) => deploymentStatus(d).level)} />
+          <Figure title={t('overview.deployments')} to="/deployments" total={deployments.items.length} parts={tally(deployments.items, (d) => deploymentState(d).level)} />
           <Figure title={t('overview.pods')} to="/pods" total={pods.length} parts={tally(pods, (p) => podRow(p).level)} />
         </Box>
         <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: '1fr', md: '1fr 1fr' }, alignItems: 'start' }}>

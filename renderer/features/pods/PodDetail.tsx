@@ -1,25 +1,22 @@
 import Button from '@mui/material/Button'
 import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
-import { lazy, useMemo, useState } from 'react'
+import { lazy, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Pods } from '../../../shared/api/resources.ts'
 import type { Container, ContainerStatus, Pod } from '../../../shared/api/types.ts'
-import { useApi } from '../../cache/hooks.ts'
-import { Age, absolute } from '../../lib/clock.tsx'
-import { ActionDialog } from '../../ui/ActionDialog.tsx'
-import { Detail } from '../../ui/Detail.tsx'
-import { Conditions, Facts, Go, Labels, Mono, Section } from '../../ui/parts.tsx'
+import { KindDetail, useCommonFacts } from '../../kinds/KindDetail.tsx'
+import { ObjectLink } from '../../kinds/links.tsx'
+import type { KindView } from '../../kinds/view.ts'
+import { Age } from '../../lib/clock.tsx'
+import { Conditions, Facts, Go, Mono, Section } from '../../ui/parts.tsx'
 import type { Fact } from '../../ui/parts.tsx'
-import { say } from '../../ui/snack.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { openInDock } from '../../shell/dock.ts'
 import { useKey } from '../../ui/useKey.ts'
 import type { Level } from '../../theme/theme.ts'
-import { EventList } from '../events/EventList.tsx'
-import { podRow, stateWord } from './model.ts'
+import { stateWord } from './model.ts'
+import { view as podView } from './view.ts'
 
-const YamlView = lazy(() => import('../../ui/YamlView.tsx'))
 const LogView = lazy(() => import('../logs/LogView.tsx'))
 
 const levelOf = (s: ContainerStatus | undefined): Level => {
@@ -58,17 +55,15 @@ function ContainerPart({ container, status }: { container: Container; status: Co
 
 function Overview({ pod }: { pod: Pod }) {
   const { t } = useTranslation()
-  const { metadata, spec, status } = pod
-  const owner = metadata.ownerReferences?.find((o) => o.controller)
+  const { spec, status } = pod
+  const common = useCommonFacts(pod)
   const facts: Fact[] = [
-    [t('common.namespace'), metadata.namespace],
     [t('common.node'), spec.nodeName ? <Go key="n" to={`/nodes/${spec.nodeName}`}>{spec.nodeName}</Go> : t('pods.notScheduled')],
     [t('pods.ip'), status?.podIP ?? '–'],
-    [t('common.created'), metadata.creationTimestamp ? absolute(metadata.creationTimestamp) : '–'],
     [t('pods.qos'), status?.qosClass ?? '–'],
-    [t('common.labels'), <Labels key="l" values={metadata.labels} />],
+    [t('pods.serviceAccount'), <ObjectLink key="a" apiVersion="v1" kind="ServiceAccount" namespace={pod.metadata.namespace} name={spec.serviceAccountName ?? 'default'}>{spec.serviceAccountName ?? 'default'}</ObjectLink>],
+    ...common,
   ]
-  if (owner) facts.push([t('common.controlledBy'), owner.kind === 'ReplicaSet' ? <Go key="o" to={`/replicasets/${metadata.namespace ?? ''}/${owner.name}`}>{`${owner.kind}/${owner.name}`}</Go> : `${owner.kind}/${owner.name}`])
   const part = (list: Container[] | undefined, statuses: ContainerStatus[] | undefined) => list?.map((c) => <ContainerPart key={c.name} container={c} status={statuses?.find((s) => s.name === c.name)} />)
   return (
     <>
@@ -83,42 +78,10 @@ function Overview({ pod }: { pod: Pod }) {
 
 export function PodDetail({ pod, tab }: { pod: Pod; tab: string | undefined }) {
   const { t } = useTranslation()
-  const api = useApi()
-  const [deleting, setDeleting] = useState(false)
   const { name, namespace = '' } = pod.metadata
-  const path = `/pods/${namespace}/${name}`
-  useKey('l', () => openInDock({ namespace, name }))
-  useKey('Delete', () => setDeleting(true))
+  const logs = (): void => openInDock({ namespace, name })
+  useKey('l', logs)
   const query = useMemo(() => ({ pods: [`${namespace}/${name}`] }), [namespace, name])
-  const objects = useMemo(() => [pod], [pod])
-  const row = podRow(pod)
-  const owner = pod.metadata.ownerReferences?.find((o) => o.controller)
-  return (
-    <>
-      <Detail
-        title={name} path={path} back="/pods" tab={tab} status={<StatusWord level={row.level}>{row.word}</StatusWord>}
-        actions={
-          <>
-            <Button variant="outlined" onClick={() => openInDock({ namespace, name })}>{t('dock.open')}</Button>
-            <Button variant="outlined" color="error" onClick={() => setDeleting(true)}>{t('action.delete')}</Button>
-          </>
-        }
-        tabs={[
-          { id: 'details', label: t('common.details'), content: () => <Overview pod={pod} /> },
-          { id: 'events', label: t('common.events'), content: () => <EventList objects={objects} /> },
-          { id: 'logs', label: t('common.logs'), content: () => <LogView query={query} /> },
-          { id: 'yaml', label: t('common.yaml'), content: () => <YamlView object={pod} /> },
-        ]}
-      />
-      {deleting && (
-        <ActionDialog
-          title={`${t('action.delete')}: ${name}`} confirm={t('action.delete')} dangerous onClose={() => setDeleting(false)}
-          run={async () => { await api.remove(Pods, { namespace, name }); say(t('done.deleted', { kind: 'Pod', name })) }}
-        >
-          <Typography>{t('pods.deleteBody', { name, namespace })}</Typography>
-          {owner && <Typography color="textSecondary">{t('pods.deleteOwned', { owner: `${owner.kind} ${owner.name}` })}</Typography>}
-        </ActionDialog>
-      )}
-    </>
-  )
+  const view = useMemo<KindView<Pod>>(() => ({ ...podView, tabs: () => [{ id: 'logs', label: t('common.logs'), content: () => <LogView query={query} /> }] }), [t, query])
+  return <KindDetail view={view} path="/pods" object={pod} tab={tab} overview={<Overview pod={pod} />} actions={<Button variant="outlined" onClick={logs}>{t('dock.open')}</Button>} />
 }

@@ -1,0 +1,28 @@
+/** The rules of a network policy, one line each: who may speak with its pods, at which ports. */
+import type { NetworkPolicy } from '../../../shared/api/types.ts'
+import { formatLabelSelector } from '../../../shared/selectors.ts'
+
+type Peer = NonNullable<NonNullable<NetworkPolicy['spec']['egress']>[number]['to']>[number]
+type Port = NonNullable<NonNullable<NetworkPolicy['spec']['egress']>[number]['ports']>[number]
+
+export interface RuleText {
+  direction: 'in' | 'out'
+  /** `*`: anybody. */
+  peers: string
+  /** `*`: any. */
+  ports: string
+}
+function peer(p: Peer): string {
+  if (p.ipBlock) return `${p.ipBlock.cidr}${p.ipBlock.except?.length ? ` except ${p.ipBlock.except.join(', ')}` : ''}`
+  const parts = []
+  if (p.namespaceSelector) parts.push(`namespaces ${formatLabelSelector(p.namespaceSelector) || '*'}`)
+  if (p.podSelector) parts.push(`pods ${formatLabelSelector(p.podSelector) || '*'}`)
+  return parts.join(' / ')
+}
+const port = (p: Port): string => `${p.port === undefined ? '*' : String(p.port)}${p.endPort ? `-${p.endPort}` : ''}/${p.protocol ?? 'TCP'}`
+const line = (direction: RuleText['direction'], peers: Peer[] | undefined, ports: Port[] | undefined): RuleText => ({ direction, peers: peers?.length ? peers.map(peer).join('; ') : '*', ports: ports?.length ? ports.map(port).join(', ') : '*' })
+
+export const rulesText = (p: NetworkPolicy): RuleText[] => [
+  ...(p.spec.ingress ?? []).map((r) => line('in', (r as { from?: Peer[] }).from, r.ports)),
+  ...(p.spec.egress ?? []).map((r) => line('out', r.to, r.ports)),
+]

@@ -1,0 +1,17 @@
+import { ReplicaSets } from '../../../shared/api/resources.ts'
+import type { ReplicaSet } from '../../../shared/api/types.ts'
+import { count, text } from '../../kinds/view.ts'
+import type { KindView } from '../../kinds/view.ts'
+import { scale } from './actions/scale.tsx'
+import { imagesOf, keeperState } from './states.ts'
+
+export const view: KindView<ReplicaSet> = {
+  type: ReplicaSets, title: 'nav.replicasets', empty: 'replicasets.empty', state: keeperState,
+  cells: [
+    count('replicasets.desired', (s) => s.spec.replicas ?? 1, '72px'), count('replicasets.current', (s) => s.status?.replicas, '72px'), count('common.ready', (s) => s.status?.readyReplicas, '64px'),
+    text('common.controlledBy', (s) => s.metadata.ownerReferences?.filter((r) => r.controller).map((r) => `${r.kind}/${r.name}`).join(), 'minmax(140px, 1.5fr)', { only: 'list' }),
+    text('common.image', imagesOf, 'minmax(140px, 2fr)'),
+  ],
+  pods: { owned: true },
+  actions: [scale(ReplicaSets)],
+}
