@@ -49,7 +49,7 @@ function Overview<T extends KubeObject>({ view, object, pods }: { view: KindView
   return (
     <>
       {view.sections?.map((Part) => <Part key={Part.name} object={object} />)}
-      {view.pods && <Section title={`${t('nav.pods')} · ${pods.length}`}><PodList pods={pods} /></Section>}
+      {view.pods && !('unlisted' in view.pods) && <Section title={`${t('nav.pods')} · ${pods.length}`}><PodList pods={pods} /></Section>}
       <Section title={t('common.details')}><Facts facts={[...facts, ...common]} /></Section>
       {view.related?.map((r) => <RelatedList key={r.title} related={r} object={object} />)}
       {Array.isArray(conditions) && conditions.length > 0 && <Section title={t('common.conditions')}><Conditions conditions={conditions} {...(view.good ? { good: view.good } : {})} /></Section>}

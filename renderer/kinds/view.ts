@@ -29,8 +29,8 @@ export interface State {
   word: string
 }
 
-/** Which pods belong to an object. `owned` ones name it as their controller; `via` their controllers name it. */
-export type PodsOf<T> = { owned: true; via?: ResourceType } | { selected: (o: T) => LabelSelector | undefined }
+/** Which pods belong to an object. `owned` ones name it as their controller; `via` their controllers name it. `unlisted`: the view lists them itself. */
+export type PodsOf<T> = { owned: true; via?: ResourceType } | { selected: (o: T) => LabelSelector | undefined; unlisted?: true }
 
 /** Objects that have to do with this one, listed on its detail. */
 export interface Related<T extends KubeObject, R extends KubeObject = never> {

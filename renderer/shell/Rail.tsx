@@ -28,7 +28,7 @@ function Entry({ page, open, count }: { page: Page; open: boolean; count: number
       <Link href={page.path} className="entry" aria-label={open ? undefined : nameOfPage} aria-current={here ? 'page' : undefined}>
         <Icon sx={{ fontSize: 17 }} aria-hidden />
         {open && <span className="name">{nameOfPage}</span>}
-        {open && count !== undefined && <span className="count" aria-hidden>{count}</span>}
+        {open && !!count && <span className="count" aria-hidden>{count}</span>}
       </Link>
     </Tooltip>
   )

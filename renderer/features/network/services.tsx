@@ -19,7 +19,7 @@ export const view: KindView<Service> = {
     text('services.policy', (s) => s.spec.externalTrafficPolicy, '', { only: 'detail' }),
   ],
   sections: [Backends],
-  pods: { selected: (s) => (Object.keys(s.spec.selector ?? {}).length > 0 ? { matchLabels: s.spec.selector ?? {} } : undefined) },
+  pods: { selected: (s) => (Object.keys(s.spec.selector ?? {}).length > 0 ? { matchLabels: s.spec.selector ?? {} } : undefined), unlisted: true },
   template: `apiVersion: v1
 kind: Service
 metadata:
