@@ -20,6 +20,8 @@ export interface GarbageCollector extends Controller {
   /** Asks discovery what kinds there are and makes their informers. */
   discover(): Promise<void>
   onGone(callback: (object: KubeObject) => void): () => void
+  /** The kinds that discovery has found. */
+  types(): Iterable<ResourceType<KubeObject>>
 }
 
 export function createGarbageCollector({ client, informers, clock }: ControllerContext): GarbageCollector {
@@ -144,6 +146,7 @@ export function createGarbageCollector({ client, informers, clock }: ControllerC
       listeners.add(callback)
       return () => listeners.delete(callback)
     },
+    types: () => types.values(),
     start: () => reconciler.start(),
     stop: () => reconciler.stop(),
   }

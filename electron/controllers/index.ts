@@ -18,8 +18,10 @@ import { createNodeLifecycleController } from './node-lifecycle.ts'
 import { createPodGarbageCollector } from './pod-gc.ts'
 import { createReplicaSetController } from './replicaset.ts'
 import { createReplicationController } from './replicationcontroller.ts'
+import { createResourceQuotaController } from './resourcequota.ts'
 import { createRootCaController, createServiceAccountController } from './serviceaccount.ts'
 import { createStatefulSetController } from './statefulset.ts'
+import { createClaimProtectionController, createVolumeProtectionController } from './storage-protection.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
 import { createTtlAfterFinishedController } from './ttl-after-finished.ts'
 
@@ -71,6 +73,9 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),
+      createResourceQuotaController(as('resourcequota-controller'), collector),
+      createClaimProtectionController(as('pvc-protection-controller')),
+      createVolumeProtectionController(as('pv-protection-controller')),
     )
     await collector.discover()
   }

@@ -2,11 +2,16 @@
  * The plugins that every cluster has, in the order in which they run. Plugins from outside (webhooks, policies) run after
  * those that mutate here and before the ones that only count: `builtIn(extensions)` puts them in their place.
  */
+import { defaultIngressClass, defaultStorageClass } from './defaults-of-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import type { AdmissionPlugin } from './plugin.ts'
 import { priority } from './priority.ts'
+import { createResourceQuota } from './resource-quota.ts'
+import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
+import { storageObjectInUse } from './storage-object-in-use.ts'
 
 export { createAdmissionChain } from './chain.ts'
 export type { AdmissionChain, AdmissionPlugin, AdmissionRequest } from './plugin.ts'
@@ -17,5 +22,11 @@ export const builtIn = (extensions: readonly AdmissionPlugin[] = []): AdmissionP
   serviceAccount,
   defaultTolerationSeconds,
   priority,
+  limitRanger,
+  runtimeClass,
+  defaultStorageClass,
+  defaultIngressClass,
+  storageObjectInUse,
   ...extensions,
+  createResourceQuota(),
 ]

@@ -64,8 +64,8 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
     rule(['update'], '', 'persistentvolumeclaims/status'), rule(['create', 'delete', ...READ], '', 'pods'), rule(READ, 'storage.k8s.io', 'storageclasses'), rule(READ, '', 'nodes'), ...events(),
   ],
   'pod-garbage-collector': [rule(['delete', ...READ], '', 'pods'), rule(READ, '', 'nodes'), rule(['patch', 'update'], '', 'pods/status')],
-  'pv-protection-controller': [rule([...READ, 'update'], '', 'persistentvolumes'), ...events()],
-  'pvc-protection-controller': [rule([...READ, 'update'], '', 'persistentvolumeclaims'), rule(READ, '', 'pods'), ...events()],
+  'pv-protection-controller': [rule([...READ, 'patch', 'update'], '', 'persistentvolumes'), ...events()],
+  'pvc-protection-controller': [rule([...READ, 'patch', 'update'], '', 'persistentvolumeclaims'), rule(READ, '', 'pods'), ...events()],
   'replication-controller': [
     rule([...READ, 'update'], '', 'replicationcontrollers'), rule(['patch', 'update'], '', 'replicationcontrollers/status'), rule(['update'], '', 'replicationcontrollers/finalizers'),
     rule(['create', 'delete', ...READ, 'patch'], '', 'pods'), ...events(),
