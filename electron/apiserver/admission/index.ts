@@ -7,6 +7,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import type { AdmissionPlugin } from './plugin.ts'
+import { podSecurity } from './pod-security.ts'
 import { priority } from './priority.ts'
 import { createResourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
@@ -27,6 +28,7 @@ export const builtIn = (extensions: readonly AdmissionPlugin[] = []): AdmissionP
   defaultStorageClass,
   defaultIngressClass,
   storageObjectInUse,
+  podSecurity,
   ...extensions,
   createResourceQuota(),
 ]
