@@ -26,6 +26,8 @@ export interface ServeOptions {
   /** The first port tried; the next free one is taken. 0: any. */
   readonly port: number
   readonly host?: string
+  /** Only the port named will do: others know it by now. */
+  readonly exactPort?: boolean
   readonly tls: { readonly cert: string; readonly key: string; readonly ca: string }
   readonly authenticator: Authenticator
 }
@@ -101,7 +103,7 @@ const statusAnswer = (error: unknown): ApiResponse => {
 const isLong = (request: ApiRequest): boolean =>
   request.query.has('watch') || request.query.has('follow') || /\/(log|exec|attach|portforward|proxy)$/.test(request.path) || request.path.includes('/watch/')
 
-async function listen(server: Server, port: number, host: string): Promise<number> {
+async function listen(server: Server, port: number, host: string, tries: number): Promise<number> {
   for (let attempt = 0; ; attempt++) {
     const wanted = port === 0 ? 0 : port + attempt
     server.listen(wanted, host)
@@ -111,13 +113,13 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
       return typeof address === 'object' && address ? address.port : wanted
     } catch (error) {
       const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      if (!taken || port === 0 || attempt + 1 >= PORTS_TRIED) throw error
+      if (!taken || port === 0 || attempt + 1 >= tries) throw error
     }
   }
 }
 
 /** Serves until closed. Rejects when no port is free. */
-export async function serveHttps({ server: api, port, host = '127.0.0.1', tls, authenticator }: ServeOptions): Promise<ServeHandle> {
+export async function serveHttps({ server: api, port, host = '127.0.0.1', exactPort = false, tls, authenticator }: ServeOptions): Promise<ServeHandle> {
   const closing = new AbortController()
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
@@ -206,7 +208,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', tls, a
   })
   // Port scanners and clients that do not trust our certificate.
   https.on('tlsClientError', (error) => log.debug('a TLS handshake failed', { error }))
-  const bound = await listen(https, port, host)
+  const bound = await listen(https, port, host, exactPort ? 1 : PORTS_TRIED)
   https.on('error', (error) => log.error('the HTTPS door failed', { error }))
   return {
     port: bound,

@@ -2,15 +2,20 @@
 import type { Node, Pod } from '../../shared/api/types.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component } from '../client/component.ts'
+import { createInformerFactory } from '../client/index.ts'
 import type { Informer } from '../client/types.ts'
+import { createClusterDns } from '../dns/index.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createUsageReader } from '../kubelet/stats/index.ts'
 import { createMetrics, type Metrics } from '../metrics/index.ts'
 import { componentMetrics } from './component-metrics.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
+import { ownAddresses, systemResolvers } from './machine.ts'
+import { createPodDoor } from './pod-door.ts'
 
 const log = logger('cluster')
+const DNS = 'system:kube-dns'
 
 export interface AddonParts {
   readonly runtime: ContainerRuntime
@@ -26,10 +31,26 @@ export interface Addons {
   readonly components: readonly Component[]
 }
 
-export function startAddons({ clock, teardown }: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components }: AddonParts): Addons {
+export function startAddons({ clock, teardown, network }: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components }: AddonParts): Addons {
   const own = new Map<string, () => string>()
   const metrics = createMetrics({ ...watched, clock, reader: runtime.name === 'hollow' ? undefined : createUsageReader(runtime, clock) })
   const all: Component[] = [metrics]
+  // Pods that run nothing ask nobody, and have no bridge.
+  if (runtime.name !== 'hollow') {
+    const informers = createInformerFactory(plane.clients.clientFor(DNS), clock)
+    teardown.add(`informers of ${DNS}`, () => informers.stop())
+    const dns = createClusterDns({ client: plane.clients.clientFor(DNS), informers, clock, network, resolvers: systemResolvers(clock), isOurs: ownAddresses(network) })
+    const door = createPodDoor(plane, network.gateway, clock)
+    own.set('kube-dns', () => dns.metrics())
+    all.push(dns, door)
+    // The bridge comes with the engine, at the latest with the first pod.
+    const subscription = runtime.subscribe((event) => {
+      if (event.type !== 'available' && !(event.type === 'sandbox' && event.action === 'started')) return
+      dns.hint()
+      door.hint()
+    })
+    teardown.add('pod bridge', () => subscription.close())
+  }
   plane.server.setMetricsDoor(metrics.objects)
   plane.server.setComponentMetrics(componentMetrics({ components: () => [...components(), ...all], pods: watched.pods, nodes, metrics, own }))
   for (const component of all) {

@@ -6,7 +6,7 @@ import { logger } from '../../shared/log.ts'
 // Not from auth/index.ts: that would load the JWT library, which most starts never need.
 import { bootstrapPolicy } from '../apiserver/auth/bootstrap-policy.ts'
 import { createRbacAuthorizer, type RbacAuthorizer } from '../apiserver/auth/rbac.ts'
-import { serveHttps } from '../apiserver/https.ts'
+import { serveHttps, type ServeHandle } from '../apiserver/https.ts'
 import { createOpenApi } from '../apiserver/openapi/index.ts'
 import { kinds } from '../apiserver/resources/index.ts'
 import { loadDescriptions, loadSchemas } from '../apiserver/schema/load.ts'
@@ -17,7 +17,7 @@ import { openStore } from '../etcd/store.ts'
 import type { Store } from '../etcd/types.ts'
 import type { BuildContext } from './context.ts'
 import { credentials } from './credentials.ts'
-import { ensurePki, type Pki, writeKubeconfig } from './pki/index.ts'
+import { ensurePki, type Pki, servingNames, writeKubeconfig } from './pki/index.ts'
 import { kubernetesVersion } from './version.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'
@@ -28,6 +28,8 @@ export interface ControlPlane {
   /** `https://127.0.0.1:6443` */
   readonly url: string
   readonly caPem: string
+  /** The same door on another address, such as that of the pod bridge, under the same port. Rejects while the address is not there. */
+  serveOn(host: string): Promise<ServeHandle>
   health(): readonly ComponentHealth[]
 }
 
@@ -35,7 +37,7 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
   const { data, state, teardown, options, network } = context
   // Neither needs the other; making keys and reading the log take about as long.
   const [pki, store] = await Promise.all([
-    state.step('certificates', () => ensurePki(data.pki)),
+    state.step('certificates', () => ensurePki(data.pki, Date.now(), servingNames(network))),
     state.step('etcd', () => openClusterStore(context)),
   ])
   return state.step('kube-apiserver', async () => {
@@ -45,13 +47,15 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     const guess = options.port || undefined
     const at = { serviceIP: network.apiServerIP, address: network.gateway }
     await server.bootstrap({ ...at, objects: bootstrapPolicy(), ...(guess ? { port: guess } : {}) })
-    const door = await serveHttps({ server, port: options.port, tls: { cert: pki.serving.certPem, key: pki.serving.keyPem, ca: pki.ca.certPem }, authenticator })
+    const tls = { cert: pki.serving.certPem, key: pki.serving.keyPem, ca: pki.ca.certPem }
+    const door = await serveHttps({ server, port: options.port, tls, authenticator })
     teardown.add('kube-apiserver HTTPS', () => door.close())
     if (door.port !== guess) await server.bootstrap({ ...at, port: door.port })
     const url = `https://127.0.0.1:${door.port}`
     await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
     logger('kube-apiserver').info('listening', { url })
-    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, health: () => planeHealth(server, store) }
+    const serveOn = (host: string): Promise<ServeHandle> => serveHttps({ server, port: door.port, exactPort: true, host, tls, authenticator })
+    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, health: () => planeHealth(server, store) }
   })
 }
 

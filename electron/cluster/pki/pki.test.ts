@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
-import { ensurePki, issueClientCertificate, type Pki, SERVING_DNS, SERVING_IP, writeKubeconfig } from './index.ts'
+import { ensurePki, issueClientCertificate, type Pki, servingNames, writeKubeconfig } from './index.ts'
 
 const folder = async (): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), 'pilothouse-pki-'))
@@ -46,11 +46,21 @@ describe('ensurePki', () => {
     expect(createPublicKey(a.serviceAccount.publicPem).asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' })
   })
 
+  it('makes the serving certificate anew when the network has other addresses, and nothing else', async () => {
+    const directory = await folder()
+    await ensurePki(directory)
+    const names = servingNames({ clusterDomain: 'cluster.local', apiServerIP: '10.97.0.1', gateway: '10.245.0.1' })
+    const moved = await ensurePki(directory, Date.now(), names)
+    expect([...moved.made].sort()).toEqual(['apiserver.crt', 'apiserver.key'])
+    expect(new X509Certificate(moved.serving.certPem).checkIP('10.245.0.1')).toBe('10.245.0.1')
+    expect((await ensurePki(directory, Date.now(), names)).made).toEqual([])
+  })
+
   it('serves under all names, and real TLS believes it', async () => {
     const pki = await ensurePki(await folder())
     const serving = new X509Certificate(pki.serving.certPem)
-    for (const name of SERVING_DNS) expect(serving.checkHost(name)).toBe(name)
-    for (const ip of SERVING_IP) expect(serving.checkIP(ip)).toBe(ip)
+    for (const name of servingNames().dns) expect(serving.checkHost(name)).toBe(name)
+    for (const ip of servingNames().ip) expect(serving.checkIP(ip)).toBe(ip)
     expect(await handshake(pki, pki.admin)).toEqual({ authorized: true, subject: { CN: 'kubernetes-admin', O: 'system:masters' } })
     const user = await issueClientCertificate(pki, 'system:node:a, O=system:masters', ['system:nodes', 'b'])
     expect(await handshake(pki, user)).toEqual({ authorized: true, subject: { CN: 'system:node:a, O=system:masters', O: ['system:nodes', 'b'] } })

@@ -23,15 +23,22 @@ export interface Pki {
   readonly made: readonly string[]
 }
 
-export const SERVING_DNS = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'] as const
-export const SERVING_IP = ['127.0.0.1', '::1', '10.96.0.1'] as const
+/** Where the API server is reached: from this machine, and from pods by its Service and on their bridge. */
+export interface ServingNames {
+  readonly dns: readonly string[]
+  readonly ip: readonly string[]
+}
+export const servingNames = (network: { readonly clusterDomain: string; readonly apiServerIP: string; readonly gateway: string } = { clusterDomain: 'cluster.local', apiServerIP: '10.96.0.1', gateway: '10.244.0.1' }): ServingNames => ({
+  dns: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${network.clusterDomain}`],
+  ip: ['127.0.0.1', '::1', network.apiServerIP, network.gateway],
+})
 /** A certificate that ends within this time is made anew. */
 const RENEW_MS = 30 * 24 * 60 * 60 * 1000
 
-const LEAVES: Record<'apiserver' | 'admin', LeafRequest> = {
-  apiserver: { commonName: 'kube-apiserver', use: 'server', dns: SERVING_DNS, ip: SERVING_IP },
+const leaves = (names: ServingNames): Record<'apiserver' | 'admin', LeafRequest> => ({
+  apiserver: { commonName: 'kube-apiserver', use: 'server', ...names },
   admin: { commonName: 'kubernetes-admin', organizations: ['system:masters'], use: 'client' },
-}
+})
 
 /** undefined: there is no such file. Any other failure is the caller's. */
 async function read(path: string): Promise<string | undefined> {
@@ -78,8 +85,9 @@ function readableKey(keyPem: string | undefined): { keyPem: string; publicPem: s
   }
 }
 
-/** Reads what is in `directory` (made with mode 0700) and makes what is missing, broken, or ends within 30 days. */
-export async function ensurePki(directory: string, now = Date.now()): Promise<Pki> {
+/** Reads what is in `directory` (made with mode 0700) and makes what is missing, broken, without one of the names, or ends within 30 days. */
+export async function ensurePki(directory: string, now = Date.now(), names = servingNames()): Promise<Pki> {
+  const wanted = leaves(names)
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await chmod(directory, 0o700)
   const [oldCa, oldServing, oldAdmin, saKey] = await Promise.all([
@@ -99,8 +107,8 @@ export async function ensurePki(directory: string, now = Date.now()): Promise<Pk
     return ca
   }
   const leaf = async (name: 'apiserver' | 'admin', old: CertificateAndKey | undefined, ca: CertificateAndKey): Promise<CertificateAndKey> => {
-    if (old && usable(old, ca, now, LEAVES[name])) return old
-    const pair = await (await import('./certificates.ts')).createLeaf(ca, LEAVES[name], now)
+    if (old && usable(old, ca, now, wanted[name])) return old
+    const pair = await (await import('./certificates.ts')).createLeaf(ca, wanted[name], now)
     await keep({ [`${name}.crt`]: pair.certPem, [`${name}.key`]: pair.keyPem })
     return pair
   }
