@@ -3,7 +3,7 @@ import { badRequest, failure } from '../../shared/errors.ts'
 import { decodeBody } from './codec/decode.ts'
 import { isRecord } from './json.ts'
 import type { Stored } from './registry/env.ts'
-import { checkObject } from './schema/check.ts'
+import { checkObject, type Checked } from './schema/check.ts'
 import type { Schemas } from './schema.ts'
 import type { ApiRequest } from './types.ts'
 
@@ -12,6 +12,7 @@ export interface BodyKind {
   readonly version: string
   readonly kind: string
   readonly schema: string
+  readonly decode?: (body: Readonly<Record<string, unknown>>) => Checked
 }
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
@@ -53,7 +54,7 @@ export function checkBody(data: unknown, duplicates: readonly string[], kind: Bo
   if (named !== undefined && named !== '' && named !== kind.kind) {
     throw badRequest(`${String(named)} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: the kind in the data (${String(named)}) does not match the expected kind (${kind.kind})`)
   }
-  const { object, unknown, errors } = checkObject(data, kind.schema, schemas)
+  const { object, unknown, errors } = kind.decode ? kind.decode(data) : checkObject(data, kind.schema, schemas)
   if (errors.length) throw badRequest(where + errors.join(', '))
   report(unknown, duplicates, mode, where, warn)
   object.metadata ??= { name: '' }

@@ -60,7 +60,7 @@ async function adjust<T extends KubeObject>(env: Env, of: { group: string; resou
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const kv = env.store.get(keyOf({ ...of, scope: 'Namespaced' }, 'default', 'kubernetes'))
     const draft = kv && change(cloneJson(kv.value) as T)
-    if (!draft || (await commit(env, kv, draft as unknown as Stored))) return
+    if (!draft || (await commit(env, {}, kv, draft as unknown as Stored))) return
   }
   throw failure(500, 'InternalError', `Internal error occurred: ${of.resource} kubernetes could not be written`)
 }

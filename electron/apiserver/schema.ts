@@ -27,6 +27,14 @@ export interface Schema {
   /** Unknown fields are allowed and kept (RawExtension, JSON). */
   preserveUnknownFields?: boolean
   default?: unknown
+  /** Largest sizes, of custom resources: they bound the work of expressions. */
+  maxItems?: number
+  maxLength?: number
+  maxProperties?: number
+  /** Of a whole custom resource: what the OpenAPI documents say of it. */
+  document?: { readonly v2: Readonly<Record<string, unknown>>; readonly v3: Readonly<Record<string, unknown>> }
+  /** Of a custom resource: no Go type stands behind it, so nothing is there that is not set, and what it does not know it may keep. */
+  custom?: boolean
 }
 /** All named schemas. */
 export type Schemas = Readonly<Record<string, Schema>>

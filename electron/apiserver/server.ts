@@ -20,6 +20,7 @@ import { decodeObject } from './body.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
 import { deepFreeze } from './encode.ts'
+import { createDefinitions } from './extensions/definitions.ts'
 import { metricsKinds } from './extensions/metrics-group.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
 import { createMetrics } from './metrics.ts'
@@ -123,6 +124,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const background = startBackground(env)
   const aggregation = startRoleAggregation(env)
   const counts = createCounts(store, clock)
+  const definitions = registry.named('apiextensions.k8s.io', 'CustomResourceDefinition') && createDefinitions(env, registry)
+  await definitions?.start()
   let door: KubeletDoor | undefined
   let componentMetrics: (path: string) => Promise<string | undefined> = async () => undefined
 
@@ -265,7 +268,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       closing.abort()
       services.close()
       counts.close()
-      await Promise.all([background.stop(), aggregation.stop()])
+      await Promise.all([background.stop(), aggregation.stop(), definitions?.stop()])
     },
   }
 }

@@ -8,7 +8,7 @@ import { deleteOptionsOf, writeContext } from './options.ts'
 import { patchObject } from './patch-verb.ts'
 import { createObject } from './registry/create.ts'
 import { deleteObject, type Deletion } from './registry/delete.ts'
-import { keyOf, type Env, type Stored } from './registry/env.ts'
+import { fromStore, keyOf, type Env, type Stored } from './registry/env.ts'
 import { listObjects } from './registry/list.ts'
 import { getFromMemory, listFromMemory } from './registry/memory.ts'
 import { includeObjectOf, partial, partialList, toTable } from './registry/table.ts'
@@ -102,13 +102,16 @@ async function put(env: Env, call: Call): Promise<ApiResponse> {
 export async function handleResource(env: Env, call: Call): Promise<ApiResponse> {
   const { request, info, kind } = call
   if (kind.verbs && !kind.verbs.includes(info.verb)) throw methodNotAllowed()
+  if (kind.deprecated) call.warn(kind.deprecated)
   if (info.subresource === 'status' && !['get', 'update', 'patch'].includes(info.verb)) throw methodNotAllowed()
+  const waiting = kind.ready && ['create', 'update', 'patch'].includes(info.verb) ? kind.ready() : undefined
+  if (waiting) await waiting
   switch (info.verb) {
     case 'get': {
       if (kind.memory) return answerObject(env, call, getFromMemory(kind, info.namespace, info.name))
       const kv = env.store.get(keyOf(kind, info.namespace, info.name))
       if (!kv) throw notFound(kind, info.name)
-      return answerObject(env, call, kv.value)
+      return answerObject(env, call, fromStore(kind, kv.value))
     }
     case 'list':
       return list(env, call)

@@ -58,11 +58,12 @@ function buildRoot(schema: Schema | undefined, schemas: Schemas): Type {
       if (key !== 'metadata' && !ROOT_SKIP.has(key)) fields.set(key, fieldOf(key, property, schemas, schema.required?.includes(key) ?? false))
     }
     // Spec and status are value structs in every kind.
-    for (const key of ['spec', 'status']) {
+    for (const key of schema.custom ? [] : ['spec', 'status']) {
       const field = fields.get(key)
       if (field) fields.set(key, { ...field, zero: EMPTY_STRUCT })
     }
-    return { kind: 'struct', fields: () => fields }
+    const known = schema.preserveUnknownFields ? new OpenFields(fields) : fields
+    return { kind: 'struct', fields: () => known }
   }
   const deduced = new DeducedFields(fields)
   return { kind: 'struct', fields: () => deduced }
@@ -75,9 +76,16 @@ class DeducedFields extends Map<string, StructField> {
   }
 }
 
+/** Fields of an object that may have others beside those that its schema names. */
+class OpenFields extends Map<string, StructField> {
+  override get(key: string): StructField {
+    return super.get(key) ?? DEDUCED_FIELD
+  }
+}
+
 function fieldOf(key: string, schema: Schema, schemas: Schemas, required: boolean): StructField {
   const type = typeOf(schema, schemas)
-  const zero = schema.default !== undefined && typeof schema.default === 'object' ? EMPTY_STRUCT : required && schema.type === 'array' ? EMPTY_LIST : undefined
+  const zero = schema.custom ? undefined : schema.default !== undefined && typeof schema.default === 'object' ? EMPTY_STRUCT : required && schema.type === 'array' ? EMPTY_LIST : undefined
   return { element: `f:${key}`, type, zero }
 }
 
@@ -98,6 +106,7 @@ function build(schema: Schema, schemas: Schemas): Type {
     return schema.mapType === 'granular' && target.mapType === 'atomic' ? build({ ...target, mapType: 'granular' }, schemas) : typeOf(target, schemas)
   }
   if (schema.type === 'array') return listType(schema, schemas)
+  if (schema.custom && schema.preserveUnknownFields && schema.mapType !== 'atomic' && !schema.properties) return DEDUCED
   if (schema.type !== 'object' || schema.mapType === 'atomic') return LEAF_TYPE
   if (schema.properties) return structType(schema, schemas)
   return schema.additionalProperties ? { kind: 'map', value: { type: typeOf(schema.additionalProperties, schemas), zero: undefined } } : LEAF_TYPE
@@ -108,7 +117,7 @@ function structType(schema: Schema, schemas: Schemas): Type {
   return {
     kind: 'struct',
     // At first use: types may hold themselves.
-    fields: () => (fields ??= new Map(Object.entries(schema.properties ?? {}).map(([key, p]) => [key, fieldOf(key, p, schemas, schema.required?.includes(key) ?? false)]))),
+    fields: () => (fields ??= new (schema.custom && schema.preserveUnknownFields ? OpenFields : Map<string, StructField>)(Object.entries(schema.properties ?? {}).map(([key, p]) => [key, fieldOf(key, p, schemas, schema.required?.includes(key) ?? false)]))),
   }
 }
 

@@ -74,6 +74,10 @@ export class Components {
   }
 
   private component(name: string, schema: Schema): Json {
+    if (schema.document) {
+      this.ref('V1ObjectMeta')
+      return { ...schema.document[this.version] }
+    }
     const properties: Json = {}
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
       // client-node says nothing at a field that refers to a type: then the type's first sentence speaks for it.

@@ -5,7 +5,7 @@ import { alreadyExists, badRequest, conflict, failure } from '../../../shared/er
 import type { AdmissionRequest, Reservation } from '../admission/plugin.ts'
 import { trackUpdate } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-import { apiVersion, countsGeneration, describeKind, keyOf, reserve, throwIfInvalid, type Env, type Stored, type WriteContext } from './env.ts'
+import { apiVersion, countsGeneration, describeKind, keyOf, reserve, throwIfInvalid, toStore, type Env, type Stored, type WriteContext } from './env.ts'
 import { validateMetadata } from './metadata.ts'
 import { generateName } from './names.ts'
 
@@ -98,8 +98,8 @@ async function insert(env: Env, kind: KindDefinition, namespace: string, draft: 
       if (taken) throw alreadyExists(kind, meta.name)
       return env.seal(draft)
     }
-    const outcome = taken ? 'taken' : await put(env, key, draft, reservation)
-    if (outcome === 'written') return draft
+    const outcome = taken ? 'taken' : await put(env, kind, key, draft, reservation)
+    if (outcome === 'written') return env.seal(draft)
     if (outcome === 'contended') {
       // The name is free: what the object takes from has changed meanwhile.
       if (attempt >= RESERVE_ATTEMPTS) throw conflict(kind, meta.name)
@@ -115,7 +115,7 @@ async function insert(env: Env, kind: KindDefinition, namespace: string, draft: 
 }
 
 /** One attempt. `taken`: the name; `contended`: something that the reservation counts on has changed. */
-async function put(env: Env, key: string, draft: Stored, reservation: Reservation | undefined): Promise<'written' | 'taken' | 'contended'> {
+async function put(env: Env, kind: KindDefinition, key: string, draft: Stored, reservation: Reservation | undefined): Promise<'written' | 'taken' | 'contended'> {
   let written = false
   try {
     const result = await env.store.txn({
@@ -124,7 +124,7 @@ async function put(env: Env, key: string, draft: Stored, reservation: Reservatio
         type: 'put', key,
         value: (revision) => {
           draft.metadata.resourceVersion = String(revision)
-          return env.seal(draft)
+          return toStore(env, kind, draft)
         },
       }, ...(reservation?.operations ?? [])],
     })

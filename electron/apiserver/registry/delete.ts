@@ -9,7 +9,7 @@ import { conflict, invalid, notFound, field } from '../../../shared/errors.ts'
 import type { AdmissionRequest } from '../admission/plugin.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-import { keyOf, type Env, type Stored, type WriteContext } from './env.ts'
+import { fromStore, keyOf, type Env, type Stored, type WriteContext } from './env.ts'
 import { commit, isReleased, remove } from './update.ts'
 
 const ATTEMPTS = 20
@@ -64,7 +64,8 @@ function checkPreconditions(kind: KindDefinition, live: Stored, options: DeleteO
 function marked(env: Env, kind: KindDefinition, live: Stored, options: DeleteOptions): Stored {
   const draft = cloneJson(live)
   const meta = draft.metadata
-  const finalizers = finalizersFor(meta.finalizers ?? [], options)
+  const added = meta.deletionTimestamp === undefined ? (kind.strategy.finalizersOnDeletion?.(live) ?? []) : []
+  const finalizers = [...new Set([...finalizersFor(meta.finalizers ?? [], options), ...added])]
   if (finalizers.length) meta.finalizers = finalizers
   else delete meta.finalizers
   const grace = kind.strategy.gracefulDeletionSeconds?.(live, options.gracePeriodSeconds) ?? 0
@@ -99,7 +100,7 @@ export async function deleteObject(env: Env, kind: KindDefinition, namespace: st
   for (let attempt = 1; ; attempt++) {
     const kv = env.store.get(key)
     if (!kv) throw notFound(kind, name)
-    const live = kv.value as Stored
+    const live = fromStore(kind, kv.value)
     checkPreconditions(kind, live, options)
     const judging = judge(env, kind, live, namespace, context)
     if (judging) await judging
@@ -109,7 +110,7 @@ export async function deleteObject(env: Env, kind: KindDefinition, namespace: st
     if (gone) {
       if ((await remove(env, kv)) !== undefined) return { object: live, gone: true }
     } else if (jsonEqual(draft, live)) return { object: live, gone: false }
-    else if (await commit(env, kv, draft)) return { object: draft, gone: false }
+    else if (await commit(env, kind, kv, draft)) return { object: env.seal(draft), gone: false }
     if (attempt >= ATTEMPTS) throw conflict(kind, name)
   }
 }

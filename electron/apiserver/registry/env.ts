@@ -66,6 +66,12 @@ export const listKind = (kind: KindDefinition): string => kind.listKind ?? `${ki
 
 export const describeKind = (kind: KindDefinition): string => qualified(kind)
 
+/** What is stored, in the form of the kind's version. */
+export const fromStore = (kind: Pick<KindDefinition, 'storage'>, stored: KubeObject): Stored => (kind.storage ? kind.storage.from(stored) : stored) as Stored
+
+/** What is to be stored, sealed; the object itself where its form is the store's. */
+export const toStore = (env: Pick<Env, 'seal'>, kind: Pick<KindDefinition, 'storage'>, object: Stored): KubeObject => env.seal(kind.storage ? kind.storage.to(object) : object)
+
 /** Throws Invalid when there are errors. */
 export function throwIfInvalid(kind: KindDefinition, name: string, errors: readonly FieldError[]): void {
   if (errors.length) throw invalid(kind, name, errors)

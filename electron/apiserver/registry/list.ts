@@ -1,9 +1,9 @@
 /** Listing: a consistent snapshot, in pages, at now or at a revision of the past. Source: Kubernetes documentation, "API concepts". */
-import type { KubeList, ListMeta } from '../../../shared/api/meta.ts'
+import type { KubeList, KubeObject, ListMeta } from '../../../shared/api/meta.ts'
 import { badRequest, expired, failure, field, invalid } from '../../../shared/errors.ts'
 import { CompactedError, FutureRevisionError, type KeyValue, type RangeResult } from '../../etcd/types.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-import { apiVersion, keyOf, listKind, prefixOf, type Env, type Stored } from './env.ts'
+import { apiVersion, fromStore, keyOf, listKind, prefixOf, type Env, type Stored } from './env.ts'
 import { parseFilter } from './filter.ts'
 
 /** Keys read at once while a selector is being satisfied. */
@@ -88,17 +88,22 @@ export function listObjects(env: Env, kind: KindDefinition, namespace: string, q
   const { filter, name } = parseFilter(kind, query)
   const at = snapshotOf(env, query, prefix, limit)
   const items: (Stored & Record<string, unknown>)[] = []
-  const take = (kv: KeyValue<unknown>): void => void items.push(kv.value as Stored & Record<string, unknown>)
+  const offer = (kv: KeyValue<KubeObject>): boolean => {
+    const object = fromStore(kind, kv.value)
+    if (filter && !filter(object)) return false
+    items.push(object as Stored & Record<string, unknown>)
+    return true
+  }
   const metadata: ListMeta = {}
   try {
     if (name !== undefined && (kind.scope === 'Cluster' || namespace)) {
       metadata.resourceVersion = String(at.revision ?? env.store.revision)
       const kv = env.store.get(keyOf(kind, namespace, name), at.revision)
-      if (kv && (!filter || filter(kv.value)) && !at.continued) take(kv)
+      if (kv && !at.continued) offer(kv)
     } else {
       let revision = at.revision
       let after = at.after
-      let range: RangeResult<unknown>
+      let range: RangeResult<KubeObject>
       let last = ''
       do {
         const got = env.store.range(prefix, { ...(revision === undefined ? {} : { revision }), ...(after === undefined ? {} : { after }), ...(limit ? { limit: filter ? CHUNK : limit } : {}) })
@@ -108,8 +113,7 @@ export function listObjects(env: Env, kind: KindDefinition, namespace: string, q
           const kv = got.kvs[i]
           if (!kv) continue
           last = kv.key
-          if (filter && !filter(kv.value)) continue
-          take(kv)
+          if (!offer(kv)) continue
           if (limit && items.length >= limit) {
             range = { ...got, more: got.more || i < got.kvs.length - 1 }
             break

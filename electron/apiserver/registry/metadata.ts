@@ -27,13 +27,16 @@ export function validateAnnotations(annotations: unknown, path: string): FieldEr
 
 const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
-function validateFinalizers(meta: ObjectMeta): FieldError[] {
+/** Kinds whose finalizers may be any qualified name: those of users, and those that define them. */
+const isFree = (kind: KindDefinition): boolean => kind.decode !== undefined || kind.group === 'apiextensions.k8s.io' || kind.group === 'apiregistration.k8s.io'
+
+function validateFinalizers(kind: KindDefinition, meta: ObjectMeta): FieldError[] {
   const errors: FieldError[] = []
   const finalizers = meta.finalizers ?? []
   finalizers.forEach((name, i) => {
     const faults = qualifiedName(name)
     for (const fault of faults) errors.push(field.invalid(`metadata.finalizers[${i}]`, name, fault))
-    if (!faults.length && !name.includes('/') && !STANDARD_FINALIZERS.has(name)) {
+    if (!faults.length && !isFree(kind) && !name.includes('/') && !STANDARD_FINALIZERS.has(name)) {
       errors.push(field.invalid(`metadata.finalizers[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'))
     }
   })
@@ -69,7 +72,7 @@ export function validateMetadata(kind: KindDefinition, meta: ObjectMeta): FieldE
   else for (const fault of nameErrors(rule, meta.name)) errors.push(field.invalid('metadata.name', meta.name, fault))
   if (meta.labels) errors.push(...validateLabels(meta.labels, 'metadata.labels'))
   if (meta.annotations) errors.push(...validateAnnotations(meta.annotations, 'metadata.annotations'))
-  if (meta.finalizers?.length) errors.push(...validateFinalizers(meta))
+  if (meta.finalizers?.length) errors.push(...validateFinalizers(kind, meta))
   if (meta.ownerReferences?.length) errors.push(...validateOwners(meta))
   return errors
 }

@@ -9,7 +9,7 @@ import type { AdmissionRequest, Reservation } from '../admission/plugin.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
 import { trackUpdate } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-import { apiVersion, countsGeneration, keyOf, reserve, throwIfInvalid, type Env, type Stored, type WriteContext } from './env.ts'
+import { apiVersion, countsGeneration, fromStore, keyOf, reserve, throwIfInvalid, toStore, type Env, type Stored, type WriteContext } from './env.ts'
 import { placeInNamespace } from './create.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
 
@@ -41,6 +41,7 @@ function keepSystemFields(draft: ObjectMeta, live: ObjectMeta): void {
 
 /** Status writers change status, labels and annotations; the workload kinds keep their labels too. */
 function statusDraft(kind: KindDefinition, body: Stored, live: Stored): Stored {
+  if (kind.decode) return { ...cloneJson(live), status: body.status, metadata: { ...cloneJson(live.metadata), managedFields: body.metadata.managedFields } } as Stored
   const metadata: ObjectMeta = {
     ...cloneJson(live.metadata), annotations: body.metadata.annotations, managedFields: body.metadata.managedFields,
     ...(kind.group === 'apps' ? {} : { labels: body.metadata.labels }),
@@ -62,7 +63,9 @@ function withoutBookkeeping(object: Stored): unknown {
 const sameManagers = (a: ObjectMeta['managedFields'], b: ObjectMeta['managedFields']): boolean =>
   jsonEqual(a?.map((e) => ({ ...e, time: undefined })), b?.map((e) => ({ ...e, time: undefined })))
 
-function specChanged(draft: Stored, live: Stored): boolean {
+/** Status counts where it is a field like any other. */
+function specChanged(kind: KindDefinition, draft: Stored, live: Stored): boolean {
+  if (kind.decode && !kind.status && !jsonEqual(draft.status, live.status)) return true
   const { metadata: _m1, status: _s1, ...a } = draft
   const { metadata: _m2, status: _s2, ...b } = live
   return !jsonEqual(a, b)
@@ -75,7 +78,7 @@ export const isReleased = (kind: KindDefinition, object: Stored): boolean =>
 
 function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, change: Change, context: WriteContext): Stored {
   const now = env.clock.now()
-  const world = { now, user: context.user, warn: context.warn }
+  const world = { now, user: context.user, warn: context.warn, old: live }
   const { strategy } = kind
   const managed = body.metadata.managedFields
   let draft = body
@@ -95,7 +98,7 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
     strategy.defaults?.(draft)
     if (!change.raw) strategy.prepareForUpdate?.(draft, live, world)
     if (countsGeneration(kind, draft)) {
-      draft.metadata.generation = (live.metadata.generation ?? 0) + (specChanged(draft, live) ? 1 : 0) || 1
+      draft.metadata.generation = (live.metadata.generation ?? 0) + (specChanged(kind, draft, live) ? 1 : 0) || 1
     }
   }
   const errors = [...validateMetadata(kind, draft.metadata), ...validateMetadataUpdate(draft, live)]
@@ -115,7 +118,7 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
 }
 
 /** Writes `draft` over what was read. Resolves to false when someone else was faster. */
-export async function commit(env: Env, kv: KeyValue<unknown>, draft: Stored, reservation?: Reservation): Promise<boolean> {
+export async function commit(env: Env, kind: Pick<KindDefinition, 'storage'>, kv: KeyValue<unknown>, draft: Stored, reservation?: Reservation): Promise<boolean> {
   let succeeded = false
   try {
     const result = await env.store.txn({
@@ -124,7 +127,7 @@ export async function commit(env: Env, kv: KeyValue<unknown>, draft: Stored, res
         type: 'put', key: kv.key,
         value: (revision) => {
           draft.metadata.resourceVersion = String(revision)
-          return env.seal(draft)
+          return toStore(env, kind, draft)
         },
       }, ...(reservation?.operations ?? [])],
     })
@@ -146,7 +149,7 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
   for (let attempt = 1; ; attempt++) {
     const kv = env.store.get(key)
     if (!kv) throw notFound(kind, name)
-    const live = kv.value as Stored
+    const live = fromStore(kind, kv.value)
     const body = change.make(live)
     if (!body.metadata.name) throw badRequest('name must be provided: the object carries no metadata.name')
     if (body.metadata.name !== name) throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`)
@@ -180,7 +183,7 @@ function requestFor(kind: KindDefinition, namespace: string, name: string, subre
 
 /** Puts the draft in the place of what was read, or removes it where nothing holds it. undefined: someone else was faster. */
 async function replace(env: Env, kind: KindDefinition, kv: KeyValue<unknown>, draft: Stored, request: AdmissionRequest): Promise<Stored | undefined> {
-  const live = kv.value as Stored
+  const live = request.old as Stored
   const released = isReleased(kind, draft)
   if (!released && jsonEqual(withoutBookkeeping(draft), withoutBookkeeping(live)) && sameManagers(draft.metadata.managedFields, live.metadata.managedFields)) return live
   const reservation = released ? undefined : env.admission.reserve(request, env)
@@ -188,7 +191,7 @@ async function replace(env: Env, kind: KindDefinition, kv: KeyValue<unknown>, dr
     reservation?.settle(false)
     return env.seal(draft)
   }
-  if (!released) return (await commit(env, kv, draft, reservation)) ? draft : undefined
+  if (!released) return (await commit(env, kind, kv, draft, reservation)) ? env.seal(draft) : undefined
   const revision = await remove(env, kv)
   if (revision === undefined) return undefined
   draft.metadata.resourceVersion = String(revision)

@@ -9,7 +9,7 @@ import { negotiate, type Form } from '../negotiate.ts'
 import { isTrue } from '../request-info.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { ApiRequest, WatchStream } from '../types.ts'
-import { apiVersion, keyOf, prefixOf, type Env } from './env.ts'
+import { apiVersion, fromStore, keyOf, prefixOf, type Env } from './env.ts'
 import { parseFilter, type Filter } from './filter.ts'
 import { parseRevision } from './list.ts'
 import { EventStream } from './stream.ts'
@@ -24,21 +24,32 @@ interface Shared {
   modified?: WatchEvent
   deleted?: WatchEvent
 }
-const shared = new WeakMap<StoreEvent<KubeObject>, Shared>()
+type SharedEvents = WeakMap<StoreEvent<KubeObject>, Shared>
+const asStored: SharedEvents = new WeakMap()
+/** Of kinds that are stored in another form: each has its own events. */
+const byKind = new WeakMap<KindDefinition, SharedEvents>()
+
+function eventsOf(kind: KindDefinition): SharedEvents {
+  if (!kind.storage) return asStored
+  let events = byKind.get(kind)
+  if (!events) byKind.set(kind, (events = new WeakMap()))
+  return events
+}
 
 const at = (object: KubeObject, revision: number): AnyObject => ({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } })
 
 /** What a change means to a watcher with this filter; undefined: nothing. */
-function eventFor(change: StoreEvent<KubeObject>, filter: Filter, seal: Env['seal']): WatchEvent | undefined {
+function eventFor(kind: KindDefinition, shared: SharedEvents, change: StoreEvent<KubeObject>, filter: Filter, seal: Env['seal']): WatchEvent | undefined {
   const { kv, prev } = change
-  const before = prev !== undefined && (!filter || filter(prev.value))
-  const after = change.type === 'put' && (!filter || filter(kv.value))
+  const before = prev !== undefined && (!filter || filter(fromStore(kind, prev.value)))
+  const after = change.type === 'put' && (!filter || filter(fromStore(kind, kv.value)))
   if (!before && !after) return undefined
   let events = shared.get(change)
   if (!events) shared.set(change, (events = {}))
-  if (!after) return (events.deleted ??= seal({ type: 'DELETED', object: at((prev ?? kv).value, kv.modRevision) } as WatchEvent))
-  if (before) return (events.modified ??= seal({ type: 'MODIFIED', object: kv.value as AnyObject } as WatchEvent))
-  return (events.added ??= seal({ type: 'ADDED', object: kv.value as AnyObject } as WatchEvent))
+  if (!after) return (events.deleted ??= seal({ type: 'DELETED', object: at(fromStore(kind, (prev ?? kv).value), kv.modRevision) } as WatchEvent))
+  const object = fromStore(kind, kv.value) as unknown as AnyObject
+  if (before) return (events.modified ??= seal({ type: 'MODIFIED', object } as WatchEvent))
+  return (events.added ??= seal({ type: 'ADDED', object } as WatchEvent))
 }
 
 interface Plan {
@@ -103,6 +114,7 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
   const filter: Filter = name && !parsed.filter ? (o) => o.metadata.name === name : parsed.filter
   const prefix = only !== undefined && only !== '' && (kind.scope === 'Cluster' || namespace) ? keyOf(kind, namespace, only) : prefixOf(kind, kind.scope === 'Namespaced' ? namespace : '')
   const transform = transformer(kind, form, query, () => env.clock.now())
+  const shared = eventsOf(kind)
   let watch: Watch | undefined
   const timers = new Set<{ cancel(): void }>()
   const finish = (): void => stream.end()
@@ -111,6 +123,7 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
     for (const timer of timers) timer.cancel()
     request.signal.removeEventListener('abort', finish)
     env.closing.removeEventListener('abort', finish)
+    kind.retired?.removeEventListener('abort', finish)
   })
   let from = (plan.revision ?? 0) + 1
   if (plan.revision && plan.revision > env.store.revision) {
@@ -120,7 +133,10 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
   if (plan.initial) {
     const { kvs, revision } = env.store.range(prefix)
     const events: WatchEvent[] = []
-    for (const kv of kvs) if (!filter || filter(kv.value)) events.push(transform({ type: 'ADDED', object: kv.value as AnyObject }))
+    for (const kv of kvs) {
+      const object = fromStore(kind, kv.value)
+      if (!filter || filter(object)) events.push(transform({ type: 'ADDED', object: object as unknown as AnyObject }))
+    }
     if (plan.announceEnd) events.push(transform(bookmark(env, kind, revision, true)))
     stream.start(events)
     from = revision + 1
@@ -128,7 +144,7 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
   try {
     watch = env.store.watch({ prefix, fromRevision: from }, (changes) => {
       for (const change of changes) {
-        const event = eventFor(change, filter, env.seal)
+        const event = eventFor(kind, shared, change, filter, env.seal)
         if (event) stream.push(transform(event))
       }
     })
@@ -157,6 +173,7 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
   after(plan.timeoutMs, finish)
   request.signal.addEventListener('abort', finish, { once: true })
   env.closing.addEventListener('abort', finish, { once: true })
-  if (request.signal.aborted || env.closing.aborted) stream.close()
+  kind.retired?.addEventListener('abort', finish, { once: true })
+  if (request.signal.aborted || env.closing.aborted || kind.retired?.aborted) stream.close()
   return stream
 }

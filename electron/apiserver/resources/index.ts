@@ -6,6 +6,7 @@ import { configMap } from './configmap.ts'
 import { controllerRevision } from './controllerrevision.ts'
 import { cronJob } from './cronjob.ts'
 import { csiDriver, csiNode, csiStorageCapacity, volumeAttachment } from './csi.ts'
+import { customResourceDefinition } from './customresourcedefinition.ts'
 import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import { endpoints } from './endpoints.ts'
@@ -45,4 +46,5 @@ export const kinds: readonly KindDefinition[] = [
   controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, ingressClass, ingress, networkPolicy,
   runtimeClass, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
   csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, localNode,
+  customResourceDefinition,
 ]

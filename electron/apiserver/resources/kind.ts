@@ -6,10 +6,13 @@
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { FieldError } from '../../../shared/errors.ts'
 import type { Schemas } from '../schema.ts'
+import type { Checked } from '../schema/check.ts'
 import type { UserInfo } from '../types.ts'
 
 /** What a strategy may ask of the world. Pure but for these. */
 export interface StrategyContext {
+  /** In an update: what is being replaced. */
+  readonly old?: KubeObject
   /** Milliseconds since 1970. */
   readonly now: number
   readonly user: UserInfo
@@ -55,12 +58,23 @@ export interface Strategy<T extends KubeObject> {
    * Absent: deleted at once. Pods: their terminationGracePeriodSeconds, or 0 when unscheduled or finished.
    */
   gracefulDeletionSeconds?(object: T, requested: number | undefined): number
+  /** Finalizers that an object gets when its deletion begins: somebody has to clean up after it. */
+  finalizersOnDeletion?(object: T): readonly string[]
 }
 
 /** Where the objects of a kind are that is not stored but answered from memory: get and list, nothing else. */
 export interface MemorySource<T extends KubeObject> {
   /** Namespaced kinds: those of the namespace, or of all where it is empty. Not changed by anybody. */
   list(namespace: string): readonly T[]
+}
+
+/**
+ * The way between the form in the store and the form of this version. `from` answers the same object for the same stored
+ * one, and the stored one itself where nothing has to change, so that encodings are shared; what it gives is not changed.
+ */
+export interface StorageForm<T extends KubeObject> {
+  from(stored: KubeObject): T
+  to(object: T): KubeObject
 }
 
 /** Where the scale subresource reads and writes. */
@@ -107,6 +121,16 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column<T>[]
   /** Verbs, when fewer than all. */
   readonly verbs?: readonly string[]
+  /** Absent: objects are stored as they are served. */
+  readonly storage?: StorageForm<T>
+  /** Aborted when the kind is served no more, or in another way: its watches end. */
+  readonly retired?: AbortSignal
+  /** A warning for everybody who uses this version. */
+  readonly deprecated?: string
+  /** Awaited before a write, for what the strategy needs and what is loaded late. */
+  readonly ready?: () => Promise<void> | undefined
+  /** Decodes and prunes a body in its own way instead of by `schema`: kinds whose schema came at run time. */
+  readonly decode?: (body: Readonly<Record<string, unknown>>) => Checked
   /** Absent: the kind's objects are in the store. */
   readonly memory?: MemorySource<T>
 }

@@ -5,7 +5,7 @@ import { decodeObject } from '../body.ts'
 import { cloneJson } from '../json.ts'
 import { writeContext } from '../options.ts'
 import { applyView, isApply, patchView } from '../patch-verb.ts'
-import { keyOf, type Env, type Stored } from '../registry/env.ts'
+import { fromStore, keyOf, type Env, type Stored } from '../registry/env.ts'
 import { updateObject, type Change } from '../registry/update.ts'
 import type { KindDefinition, ScaleBinding } from '../resources/kind.ts'
 import type { ApiResponse } from '../types.ts'
@@ -27,8 +27,9 @@ function view(kind: KindDefinition, binding: ScaleBinding<never>, object: Stored
 export async function handleScale(env: Env, call: Call): Promise<ApiResponse> {
   const { request, info, kind } = call
   const binding = kind.scale as ScaleBinding<never>
-  const live = env.store.get(keyOf(kind, info.namespace, info.name))?.value as Stored | undefined
-  if (!live) throw notFound(kind, info.name)
+  const kv = env.store.get(keyOf(kind, info.namespace, info.name))
+  if (!kv) throw notFound(kind, info.name)
+  const live = fromStore(kind, kv.value)
   if (info.verb === 'get') return plain(view(kind, binding, live))
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed()
   const context = writeContext(request, 'UpdateOptions', call.warn)

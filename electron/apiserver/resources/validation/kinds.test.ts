@@ -173,7 +173,8 @@ describe('status', () => {
 
 describe('half an object', () => {
   const old: Record<string, Body> = { Pod: POD, Deployment: WORKLOAD, ReplicaSet: WORKLOAD, Service: SERVICE, RoleBinding: BINDING, ClusterRoleBinding: BINDING }
-  it.each(kinds.map((k) => [k.kind]))('%s: refused, never thrown at', (kind) => {
+  it.each(kinds.map((k) => [k.kind]))('%s: refused, never thrown at', async (kind) => {
+    await kindOf(kind).ready?.()
     for (const body of [{}, { spec: {} }, { spec: undefined }, { spec: { template: {}, selector: {} } }, { spec: { template: { spec: {} } } }] as Body[]) {
       expect(() => faults(kind, body)).not.toThrow()
       expect(() => updateFaults(kind, body, old[kind] ?? {})).not.toThrow()

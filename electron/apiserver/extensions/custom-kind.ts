@@ -1,0 +1,170 @@
+/** From a version of a CustomResourceDefinition to a kind like any other. */
+import type { KubeObject } from '../../../shared/api/meta.ts'
+import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
+import { field, methodNotAllowed, type FieldError } from '../../../shared/errors.ts'
+import { cloneJson, isRecord, jsonEqual } from '../json.ts'
+import { defineKind, type KindDefinition, type ScaleBinding } from '../resources/kind.ts'
+import { checkObject, type Checked } from '../schema/check.ts'
+import type { Schema, Schemas } from '../schema.ts'
+import { customColumns } from './columns.ts'
+import { internalSchema } from './internal-schema.ts'
+import { parseJsonPath, simplePath } from './json-path.ts'
+import { EMBEDDED, type JsonSchema, valueSchema } from './json-schema.ts'
+import { openApiDocument } from './openapi-document.ts'
+import { compileRules, runRules, type RuleNode } from './rules.ts'
+import { isShaped, prune, setDefaults } from './shape.ts'
+import { compileSchema, type Validate } from './validator.ts'
+
+type Version = CustomResourceDefinition['spec']['versions'][number]
+type Custom = KubeObject & Record<string, unknown>
+
+/** Faults that make expressions pointless: they would be run on values of the wrong form. */
+const BLOCKING = new Set<FieldError['type']>(['FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid'])
+
+/** `com.example.stable.v1.CronTab`: the component's name in OpenAPI, and the schema's here. */
+export const schemaName = (group: string, version: string, kind: string): string => `${group.split('.').reverse().join('.')}.${version}.${kind}`
+
+/** Metadata of embedded objects is metadata: other fields are dropped, wrong types end up as faults of the whole. */
+function checkEmbedded(value: unknown, schema: JsonSchema, schemas: Schemas): void {
+  if (Array.isArray(value)) {
+    if (schema.items) for (const item of value) checkEmbedded(item, schema.items, schemas)
+  } else if (isRecord(value)) {
+    if (schema[EMBEDDED] && isRecord(value['metadata'])) value['metadata'] = checkObject(value['metadata'], 'V1ObjectMeta', schemas).object
+    for (const key in value) {
+      const below = schema.properties?.[key] ?? valueSchema(schema)
+      if (below) checkEmbedded(value[key], below, schemas)
+    }
+  }
+}
+
+/** Metadata by its type, the rest by the schema's leave. */
+function decoder(schema: JsonSchema, schemas: Schemas): (body: Readonly<Record<string, unknown>>) => Checked {
+  return (body) => {
+    const { metadata, ...rest } = body
+    const meta = metadata === undefined || metadata === null ? undefined : checkObject(metadata, 'V1ObjectMeta', schemas)
+    const unknown = meta?.unknown.map((path) => `metadata.${path}`) ?? []
+    const object = cloneJson(rest)
+    prune(object, schema, '', unknown, true)
+    checkEmbedded(object, schema, schemas)
+    return { object: { ...object, ...(meta ? { metadata: meta.object } : {}) } as unknown as KubeObject, unknown, errors: (meta?.errors ?? []).map((e) => `metadata: ${e}`) }
+  }
+}
+
+/** The value at a path of an error, such as `spec.list[0].a`. */
+function valueAt(object: unknown, path: string): unknown {
+  let at: unknown = object
+  for (const part of path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) at = part[2] === undefined ? (isRecord(at) ? at[part[1] as string] : undefined) : Array.isArray(at) ? at[Number(part[2])] : undefined
+  return at
+}
+
+function validation(validate: Validate, rules: RuleNode | undefined, schemas: Schemas) {
+  return (object: Custom, old: KubeObject | undefined): FieldError[] => {
+    const found: FieldError[] = []
+    validate(object, '', found)
+    // Ratcheting: what was wrong before and has not changed does not stand in the way of other changes.
+    const errors = old ? found.filter((e) => e.field === '' || !jsonEqual(valueAt(object, e.field), valueAt(old, e.field)) || valueAt(object, e.field) === undefined) : found
+    if (!rules) return errors
+    if (found.some((e) => BLOCKING.has(e.type))) {
+      return errors.length ? [...errors, field.invalid('<nil>', 'null', 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation')] : []
+    }
+    runRules(rules, object, old, '', schemas, errors)
+    return errors
+  }
+}
+
+function read(object: unknown, names: readonly string[]): unknown {
+  let at = object
+  for (const name of names) at = isRecord(at) ? at[name] : undefined
+  return at
+}
+
+function scaleBinding(scale: NonNullable<NonNullable<Version['subresources']>['scale']>): ScaleBinding<Custom> {
+  const [spec = [], status = [], selector] = [scale.specReplicasPath, scale.statusReplicasPath, scale.labelSelectorPath].map((path) => (path ? simplePath(path) : undefined))
+  const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
+  return {
+    specReplicas: (object) => number(read(object, spec)),
+    setSpecReplicas(draft, replicas) {
+      let at: Record<string, unknown> = draft
+      for (const name of spec.slice(0, -1)) at = (at[name] ??= {}) as Record<string, unknown>
+      at[spec.at(-1) as string] = replicas
+    },
+    statusReplicas: (object) => number(read(object, status)),
+    selector: (object) => (selector ? String(read(object, selector) ?? '') : ''),
+  }
+}
+
+function selectableFields(version: Version): Record<string, (object: Custom) => string> {
+  return Object.fromEntries((version.selectableFields ?? []).map(({ jsonPath }) => {
+    const find = parseJsonPath(jsonPath)
+    return [jsonPath.replace(/^\./, ''), (object: Custom) => String(find(object)[0] ?? '')]
+  }))
+}
+
+export interface CustomKinds {
+  readonly kinds: readonly KindDefinition[]
+  readonly schemas: Schemas
+}
+
+const listSchema = (name: string): Schema => ({
+  type: 'object', required: ['items'],
+  properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { ref: 'V1ListMeta' }, items: { type: 'array', items: { ref: name } } },
+})
+
+/** A stored object in the form of one version: its apiVersion, without what the schema does not know, with defaults. */
+function storageForm(apiVersion: string, stored: string, schema: JsonSchema) {
+  const converted = new WeakMap<KubeObject, Custom>()
+  return {
+    from(object: KubeObject): Custom {
+      if (object.apiVersion === apiVersion && isShaped(object, schema, true)) return object as Custom
+      let found = converted.get(object)
+      if (!found) {
+        found = { ...cloneJson(object), apiVersion } as Custom
+        prune(found, schema, '', [], true)
+        setDefaults(found, schema)
+        converted.set(object, Object.freeze(found))
+      }
+      return found
+    },
+    to: (object: Custom): KubeObject => (object.apiVersion === stored ? object : { ...object, apiVersion: stored }),
+  }
+}
+
+/**
+ * @param known the server's schemas, for metadata
+ * @param retired aborted when the definition has changed or gone
+ */
+export function customKinds(definition: CustomResourceDefinition, known: Schemas, retired: AbortSignal): CustomKinds {
+  const { spec, metadata, status } = definition
+  const names = status?.acceptedNames?.kind ? status.acceptedNames : spec.names
+  const storage = spec.versions.find((v) => v.storage)?.name ?? ''
+  const terminating = metadata.deletionTimestamp !== undefined
+  const schemas: Record<string, Schema> = {}
+  const kinds = spec.versions.filter((v) => v.served).map((version) => {
+    const schema = (version.schema?.openAPIV3Schema ?? {}) as JsonSchema
+    const name = schemaName(spec.group, version.name, names.kind)
+    const internal = internalSchema(schema, true)
+    schemas[name] = { ...internal, document: { v2: openApiDocument(schema, 'v2'), v3: openApiDocument(schema, 'v3') } }
+    schemas[`${name}List`] = listSchema(name)
+    const validate = validation(compileSchema(schema), compileRules(schema, internal, {}), {})
+    const fields = selectableFields(version)
+    return defineKind<Custom>({
+      group: spec.group, version: version.name, kind: names.kind, ...(names.listKind ? { listKind: names.listKind } : {}), resource: names.plural, singular: names.singular ?? names.kind.toLowerCase(),
+      ...(names.shortNames ? { shortNames: names.shortNames } : {}), ...(names.categories ? { categories: names.categories } : {}), scope: spec.scope === 'Cluster' ? 'Cluster' : 'Namespaced',
+      schema: name, status: Boolean(version.subresources?.status), generation: true, retired, decode: decoder(schema, known),
+      ...(version.subresources?.scale ? { scale: scaleBinding(version.subresources.scale) } : {}),
+      ...(Object.keys(fields).length ? { selectableFields: fields } : {}),
+      storage: storageForm(`${spec.group}/${version.name}`, `${spec.group}/${storage}`, schema),
+      columns: customColumns(version.additionalPrinterColumns),
+      ...(version.deprecated ? { deprecated: version.deprecationWarning || `${spec.group}/${version.name} ${names.kind} is deprecated` } : {}),
+      strategy: {
+        defaults: (draft) => void setDefaults(draft, schema),
+        prepareForCreate() {
+          if (terminating) throw methodNotAllowed()
+        },
+        validate: (object, context) => validate(object, context.old),
+        validateStatusUpdate: (object, old) => validate(object, old),
+      },
+    })
+  })
+  return { kinds, schemas }
+}

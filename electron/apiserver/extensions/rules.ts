@@ -1,0 +1,136 @@
+/**
+ * x-kubernetes-validations: rules in CEL anywhere in a schema, with `self` and, on an update, `oldSelf` where old and new
+ * value can be told to be the same. Source: Kubernetes documentation, "CustomResourceDefinition: validation rules".
+ */
+import { field, type FieldError } from '../../../shared/errors.ts'
+import { CelFault, compileCel, fromCel, toCel, type Program } from '../cel/engine.ts'
+import { isRecord, jsonEqual } from '../json.ts'
+import type { Schema, Schemas } from '../schema.ts'
+import { LIST_KEYS, LIST_TYPE, step, VALIDATIONS, valueSchema, type JsonSchema, type ValidationRule } from './json-schema.ts'
+
+interface CompiledRule {
+  readonly given: ValidationRule
+  readonly program: Program
+  readonly message: Program | undefined
+  readonly transition: boolean
+}
+interface Node {
+  readonly schema: JsonSchema
+  readonly type: Schema | undefined
+  readonly rules: readonly CompiledRule[]
+  readonly properties: ReadonlyMap<string, Node>
+  readonly values: Node | undefined
+  readonly items: Node | undefined
+}
+
+/** What went wrong with a rule when it was compiled. */
+export interface RuleFault {
+  readonly path: string
+  readonly rule: string
+  readonly message: string
+}
+
+function compileRule(given: ValidationRule, type: Schema | undefined, schemas: Schemas, path: string, faults: RuleFault[]): CompiledRule | undefined {
+  const variables = { self: type, oldSelf: given.optionalOldSelf ? undefined : type }
+  const compile = (source: string, result: 'bool' | 'string', at: string): Program | undefined => {
+    try {
+      return compileCel(source, { variables, schemas, result })
+    } catch (error) {
+      if (!(error instanceof CelFault)) throw error
+      faults.push({ path: at, rule: source, message: error.message })
+      return undefined
+    }
+  }
+  const program = compile(given.rule, 'bool', `${path}.rule`)
+  const message = given.messageExpression ? compile(given.messageExpression, 'string', `${path}.messageExpression`) : undefined
+  return program && { given, program, message, transition: program.uses('oldSelf') }
+}
+
+/** undefined: no rule in it or below it. */
+export function compileRules(schema: JsonSchema, type: Schema | undefined, schemas: Schemas, faults: RuleFault[] = [], path = ''): Node | undefined {
+  const rules = (schema[VALIDATIONS] ?? []).map((rule, i) => compileRule(rule, type, schemas, `${path}.${VALIDATIONS}[${i}]`, faults)).filter((r) => r !== undefined)
+  const below = (child: JsonSchema | undefined, childType: Schema | undefined, at: string): Node | undefined => child && compileRules(child, childType, schemas, faults, at)
+  const properties = new Map<string, Node>()
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    const node = below(property, type?.properties?.[key], `${path}.properties[${key}]`)
+    if (node) properties.set(key, node)
+  }
+  const values = below(valueSchema(schema), type?.additionalProperties, `${path}.additionalProperties`)
+  const items = below(schema.items, type?.items, `${path}.items`)
+  return rules.length || properties.size || values || items ? { schema, type, rules, properties, values, items } : undefined
+}
+
+/** The element of the old list that an element of a list of type map continues. */
+function counterpart(schema: JsonSchema, item: unknown, old: readonly unknown[]): unknown {
+  const keys = schema[LIST_KEYS] ?? []
+  if (schema[LIST_TYPE] !== 'map' || !isRecord(item)) return undefined
+  return old.find((o) => isRecord(o) && keys.every((key) => jsonEqual(o[key] ?? schema.items?.properties?.[key]?.default, item[key] ?? schema.items?.properties?.[key]?.default)))
+}
+
+const typeOf = (schema: JsonSchema): string => schema.type ?? ''
+
+function failure(rule: CompiledRule, path: string, type: string, detail: string): FieldError {
+  const at = rule.given.fieldPath ? `${path}${path ? rule.given.fieldPath : rule.given.fieldPath.replace(/^\./, '')}` : path
+  switch (rule.given.reason) {
+    case 'FieldValueForbidden':
+      return field.forbidden(at, detail)
+    case 'FieldValueRequired':
+      return field.required(at, detail)
+    case 'FieldValueDuplicate':
+      return field.duplicate(at, type)
+    default:
+      return field.invalid(at, type, detail)
+  }
+}
+
+export function runRules(node: Node, value: unknown, old: unknown, path: string, schemas: Schemas, errors: FieldError[]): void {
+  if (value === null || value === undefined) return
+  for (const rule of node.rules) {
+    const { given, program, message, transition } = rule
+    if (transition && old === undefined && !given.optionalOldSelf) continue
+    // Ratcheting: what was wrong before and has not changed is left alone, unless the rule is about the change.
+    if (!transition && old !== undefined && jsonEqual(old, value)) continue
+    const former = (): ReturnType<typeof toCel> => toCel(old, node.type, schemas)
+    const bindings = { self: () => toCel(value, node.type, schemas), oldSelf: given.optionalOldSelf ? () => (old === undefined ? [] : [former()]) : former }
+    const fallback = given.message || `failed rule: ${given.rule.trim()}`
+    try {
+      if (program.run(bindings)) continue
+      let text: unknown
+      try {
+        text = message ? fromCel(message.run(bindings)) : undefined
+      } catch (error) {
+        // Where the sentence cannot be made, the plain one is said.
+        if (!(error instanceof CelFault)) throw error
+      }
+      errors.push(failure(rule, path, typeOf(node.schema), typeof text === 'string' && text.trim() && !text.includes('\n') ? text : fallback))
+    } catch (error) {
+      if (!(error instanceof CelFault)) throw error
+      errors.push(field.invalid(path, typeOf(node.schema), `${error.message} evaluating rule: ${given.message || given.rule.trim()}`))
+    }
+  }
+  if (Array.isArray(value)) {
+    const items = node.items
+    const before = Array.isArray(old) ? (old as unknown[]) : []
+    if (items) value.forEach((item, i) => runRules(items, item, counterpart(node.schema, item, before), `${path}[${i}]`, schemas, errors))
+  } else if (isRecord(value)) {
+    const before = isRecord(old) ? old : {}
+    for (const key in value) {
+      const below = node.properties.get(key) ?? (node.schema.properties?.[key] ? undefined : node.values)
+      if (below) runRules(below, value[key], before[key], step(path, key), schemas, errors)
+    }
+  }
+}
+
+/** The estimated cost of all rules, and of the dearest one, each multiplied by how often the schema lets it run. */
+export function ruleCosts(node: Node | undefined, sizes: (schema: Schema | undefined) => number, times = 1): { path: string; rule: string; cost: number }[] {
+  if (!node) return []
+  const here = node.rules.map((r) => ({ path: '', rule: r.given.rule, cost: r.program.facts.cost * times }))
+  const many = times * sizes(node.type)
+  return [
+    ...here,
+    ...[...node.properties].flatMap(([key, child]) => ruleCosts(child, sizes, times).map((c) => ({ ...c, path: `.properties[${key}]${c.path}` }))),
+    ...ruleCosts(node.values, sizes, many).map((c) => ({ ...c, path: `.additionalProperties${c.path}` })),
+    ...ruleCosts(node.items, sizes, many).map((c) => ({ ...c, path: `.items${c.path}` })),
+  ]
+}
+export type RuleNode = Node

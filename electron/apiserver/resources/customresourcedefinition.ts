@@ -1,0 +1,44 @@
+/** CustomResourceDefinition: a kind that users define. What it says of its schemas is checked by code that is loaded with the first one. */
+import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
+import { nameColumn, createdAtColumn } from './columns.ts'
+import { defineKind } from './kind.ts'
+import { validateDefinition, validateDefinitionUpdate } from './validation/customresourcedefinition.ts'
+import { createVersionsCheck } from './validation/customresourcedefinition-versions.ts'
+
+export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io'
+const versions = createVersionsCheck()
+
+/** A status that lists the version which is stored, and those that once were. */
+function rememberStorage(draft: CustomResourceDefinition): void {
+  const stored = draft.spec.versions?.find((v) => v.storage)?.name
+  const known = draft.status?.storedVersions ?? []
+  if (!stored || known.includes(stored)) return
+  draft.status = { conditions: [], acceptedNames: { plural: '', kind: '' }, ...draft.status, storedVersions: [...known, stored] }
+}
+
+export const customResourceDefinition = defineKind<CustomResourceDefinition>({
+  group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition', resource: 'customresourcedefinitions', singular: 'customresourcedefinition', shortNames: ['crd', 'crds'], categories: ['api-extensions'],
+  scope: 'Cluster', schema: 'V1CustomResourceDefinition', status: true, generation: true,
+  ready: () => versions.load(),
+  strategy: {
+    defaults(draft) {
+      const { names } = (draft.spec ??= {} as CustomResourceDefinition['spec'])
+      if (names?.kind) {
+        names.singular ||= names.kind.toLowerCase()
+        names.listKind ||= `${names.kind}List`
+      }
+      draft.spec.conversion ??= { strategy: 'None' }
+      const webhook = draft.spec.conversion.webhook?.clientConfig?.service
+      if (webhook) webhook.port ??= 443
+    },
+    prepareForCreate(draft) {
+      delete draft.status
+      rememberStorage(draft)
+    },
+    prepareForUpdate: (draft) => rememberStorage(draft),
+    validate: (object) => [...validateDefinition(object), ...versions.check(object)],
+    validateUpdate: validateDefinitionUpdate,
+    finalizersOnDeletion: () => [CLEANUP],
+  },
+  columns: [nameColumn, createdAtColumn],
+})

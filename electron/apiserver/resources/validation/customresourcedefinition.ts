@@ -1,0 +1,105 @@
+/** What a CustomResourceDefinition must say, its schemas apart. Source: Kubernetes documentation, "Extend the Kubernetes API with CustomResourceDefinitions". */
+import type { CustomResourceDefinition } from '../../../../shared/api/types.ts'
+import { field, type FieldError } from '../../../../shared/errors.ts'
+import { dns1035Label, dns1123Subdomain } from '../../../../shared/labels.ts'
+import { equal, IMMUTABLE, oneOf, say, type Errors } from './common.ts'
+
+type Spec = CustomResourceDefinition['spec']
+type Names = Spec['names']
+const APPROVAL = 'api-approved.kubernetes.io'
+const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string']
+const COLUMN_FORMATS = ['int32', 'int64', 'float', 'double', 'byte', 'date', 'date-time', 'password']
+const SELECTABLE_LIMIT = 8
+
+function label(errors: Errors, path: string, value: string | undefined): void {
+  if (!value) errors.push(field.required(path))
+  else say(errors, path, value, dns1035Label(value))
+}
+
+function validateNames(errors: Errors, path: string, names: Partial<Names>): void {
+  label(errors, `${path}.plural`, names.plural)
+  if (names.singular) label(errors, `${path}.singular`, names.singular)
+  for (const name of ['kind', 'listKind'] as const) {
+    const value = names[name]
+    if (!value) errors.push(field.required(`${path}.${name}`))
+    else if (dns1035Label(value.toLowerCase()).length) errors.push(field.invalid(`${path}.${name}`, value, `may have mixed case, but should otherwise match: ${dns1035Label(value.toLowerCase()).join(',')}`))
+  }
+  names.shortNames?.forEach((name, i) => say(errors, `${path}.shortNames[${i}]`, name, dns1035Label(name)))
+  if (names.kind && names.kind === names.listKind) errors.push(field.invalid(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'))
+  names.categories?.forEach((name, i) => say(errors, `${path}.categories[${i}]`, name, dns1035Label(name)))
+}
+
+function validateConversion(errors: Errors, conversion: NonNullable<Spec['conversion']>): void {
+  const path = 'spec.conversion'
+  oneOf(errors, `${path}.strategy`, conversion.strategy, ['None', 'Webhook'])
+  const { webhook } = conversion
+  if (conversion.strategy === 'None' && webhook) errors.push(field.forbidden(`${path}.webhook`, 'should not be set when strategy is not set to Webhook'))
+  if (conversion.strategy !== 'Webhook') return
+  if (!webhook) return void errors.push(field.required(`${path}.webhook`, 'required when strategy is set to Webhook'))
+  const { clientConfig, conversionReviewVersions } = webhook
+  if (!clientConfig) errors.push(field.required(`${path}.webhook.clientConfig`, 'required when strategy is set to Webhook'))
+  else if (Boolean(clientConfig.url) === Boolean(clientConfig.service)) errors.push(field.required(`${path}.webhook.clientConfig`, 'exactly one of url or service is required'))
+  if (!conversionReviewVersions?.length) errors.push(field.required(`${path}.webhook.conversionReviewVersions`))
+  else if (!conversionReviewVersions.includes('v1')) errors.push(field.invalid(`${path}.webhook.conversionReviewVersions`, conversionReviewVersions, 'must include at least one of v1'))
+}
+
+function validateVersions(errors: Errors, spec: Spec): void {
+  const versions = spec.versions ?? []
+  if (!versions.length) errors.push(field.required('spec.versions'))
+  const seen = new Set<string>()
+  versions.forEach((version, i) => {
+    const path = `spec.versions[${i}]`
+    label(errors, `${path}.name`, version.name)
+    if (seen.has(version.name)) errors.push(field.invalid('spec.versions', version.name, 'must contain unique version names'))
+    seen.add(version.name)
+    version.additionalPrinterColumns?.forEach((column, c) => {
+      const at = `${path}.additionalPrinterColumns[${c}]`
+      if (!column.name) errors.push(field.required(`${at}.name`))
+      oneOf(errors, `${at}.type`, column.type, COLUMN_TYPES)
+      if (column.format && !COLUMN_FORMATS.includes(column.format)) errors.push(field.notSupported(`${at}.format`, column.format, COLUMN_FORMATS))
+      if (!column.jsonPath) errors.push(field.required(`${at}.jsonPath`))
+    })
+    if ((version.selectableFields?.length ?? 0) > SELECTABLE_LIMIT) errors.push(field.tooMany(`${path}.selectableFields`, version.selectableFields?.length ?? 0, SELECTABLE_LIMIT))
+  })
+  const storage = versions.filter((v) => v.storage).length
+  if (versions.length && storage !== 1) errors.push(field.invalid('spec.versions', versions.map((v) => v.name), 'must have exactly one version marked as storage version'))
+}
+
+export function validateDefinition(object: CustomResourceDefinition): FieldError[] {
+  const errors: Errors = []
+  const spec = object.spec
+  const { group = '', names = {} as Names } = spec
+  if (!group) errors.push(field.required('spec.group'))
+  else if (dns1123Subdomain(group).length) say(errors, 'spec.group', group, dns1123Subdomain(group))
+  else if (!group.includes('.')) errors.push(field.invalid('spec.group', group, 'should be a domain with at least one dot'))
+  if ((group.endsWith('.k8s.io') || group.endsWith('.kubernetes.io') || group === 'k8s.io' || group === 'kubernetes.io') && !object.metadata.annotations?.[APPROVAL]) {
+    errors.push(field.required(`metadata.annotations[${APPROVAL}]`, `protected groups must have approval annotation ${JSON.stringify(APPROVAL)}, see https://github.com/kubernetes/enhancements/pull/1111`))
+  }
+  oneOf(errors, 'spec.scope', spec.scope, ['Cluster', 'Namespaced'])
+  if (spec.preserveUnknownFields) errors.push(field.invalid('spec.preserveUnknownFields', true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'))
+  validateNames(errors, 'spec.names', names)
+  const wanted = `${names.plural}.${group}`
+  if (names.plural && group && object.metadata.name !== wanted) errors.push(field.invalid('metadata.name', object.metadata.name, 'must be spec.names.plural+"."+spec.group'))
+  validateVersions(errors, spec)
+  if (spec.conversion) validateConversion(errors, spec.conversion)
+  const served = new Set((spec.versions ?? []).map((v) => v.name))
+  object.status?.storedVersions?.forEach((version, i) => {
+    if (!served.has(version)) errors.push(field.invalid(`status.storedVersions[${i}]`, version, 'missing from spec.versions; it was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in it and removes it from status.storedVersions'))
+  })
+  return errors
+}
+
+export const isEstablished = (object: CustomResourceDefinition): boolean => object.status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True') ?? false
+
+export function validateDefinitionUpdate(object: CustomResourceDefinition, old: CustomResourceDefinition): FieldError[] {
+  const errors: Errors = []
+  if (!isEstablished(old)) return errors
+  const unchanged = (path: string, now: unknown, before: unknown): void => {
+    if (!equal(now, before)) errors.push(field.invalid(path, now, IMMUTABLE))
+  }
+  unchanged('spec.group', object.spec.group, old.spec.group)
+  unchanged('spec.scope', object.spec.scope, old.spec.scope)
+  unchanged('spec.names.kind', object.spec.names.kind, old.spec.names.kind)
+  unchanged('spec.names.plural', object.spec.names.plural, old.spec.names.plural)
+  return errors
+}
