@@ -36,6 +36,7 @@ import type { Schemas } from './schema.ts'
 import { createServiceAllocator } from './services/allocator.ts'
 import { handleFinalize } from './subresources/finalize.ts'
 import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
+import { handlePodPart } from './subresources/pod-parts.ts'
 import { handleScale } from './subresources/scale.ts'
 import { handleAttach, handleExec } from './subresources/exec.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, MetricsDoor, UserInfo } from './types.ts'
@@ -180,6 +181,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
         return handleBinding(env, call)
       case '/pods/eviction':
         return handleEviction(env, call)
+      case '/pods/ephemeralcontainers':
+      case '/pods/resize':
+        return handlePodPart(env, call)
       case '/pods/log':
         return handleLog(env, call, door)
       case '/pods/exec':

@@ -20,6 +20,7 @@ const short = (w: Partial<PodWorld>): object => {
 const sidecar = c('s', { restartPolicy: 'Always' })
 const inits = pod({ initContainers: [c('i'), c('j')] })
 const withSidecar = pod({ initContainers: [sidecar] })
+const debugged = pod({ ephemeralContainers: [c('e')] as never })
 const never = pod({ restartPolicy: 'Never' })
 const onFailure = pod({ restartPolicy: 'OnFailure' })
 
@@ -39,7 +40,7 @@ describe('computePodActions', () => {
     ['sandbox dead', { sandbox: sandbox(0, false), containers: [state('a', 'running')] }, { sandbox: 1, kill: ['a0'] }],
     ['sandbox dead, all done', { pod: never, sandbox: sandbox(0, false), containers: [state('a', 'exited')] }, { finished: 'Succeeded' }],
     ['sandbox is new, container of the old one ended', { sandbox: sandbox(1), containers: [state('a', 'exited', { exitCode: 137 })] }, { start: ['a:1'] }],
-    ['liveness failed', { containers: [state('a', 'running')], unhealthy: new Map([['a0', 'why']]) }, { kill: ['a0'] }],
+    ['liveness failed', { containers: [state('a', 'running')], unhealthy: new Map([['a0', { message: 'why' }]]) }, { kill: ['a0'] }],
     ['image changed', { containers: [state('a', 'running', { labels: { 'dev.pilothouse.spec-image': 'old' } })] }, { kill: ['a0'] }],
     ['lost by the engine', { pod: pod({}, { containerStatuses: [{ name: 'a', restartCount: 3, containerID: 'docker://x' }] } as never) }, { start: ['a:4'] }],
     ['first init', { pod: inits }, { start: ['i:0'] }],
@@ -54,6 +55,14 @@ describe('computePodActions', () => {
     ['sidecar not started up', { pod: withSidecar, containers: [state('s', 'running')], started: () => false }, {}],
     ['sidecar started', { pod: withSidecar, containers: [state('s', 'running')] }, { start: ['a:0'] }],
     ['sidecar dies beside the running', { pod: withSidecar, containers: [state('s', 'exited'), state('a', 'running')] }, { start: ['s:1'] }],
+    ['ended by us to begin anew', { pod: onFailure, containers: [state('a', 'exited')], restarting: new Set(['a0']) }, { start: ['a:1'] }],
+    ['ephemeral, once', { pod: debugged, containers: [state('a', 'running')] }, { start: ['e:0'] }],
+    ['ephemeral, also while inits run', { pod: pod({ initContainers: [c('i')], ephemeralContainers: [c('e')] as never }), containers: [state('i', 'running')] }, { start: ['e:0'] }],
+    ['ephemeral that ended', { pod: debugged, containers: [state('a', 'running'), state('e', 'exited', { exitCode: 1 })] }, {}],
+    ['ephemeral that the engine has lost', { pod: { ...debugged, status: { ephemeralContainerStatuses: [{ name: 'e', containerID: 'docker://x' }] } as never }, containers: [state('a', 'running')] }, {}],
+    ['ephemeral does not keep a pod alive', { pod: pod({ restartPolicy: 'Never', ephemeralContainers: [c('e')] as never }), containers: [state('a', 'exited'), state('e', 'running')] }, { finished: 'Succeeded' }],
+    ['its own policy before the pod\'s', { pod: pod({ restartPolicy: 'Always', containers: [c('a', { restartPolicy: 'Never' })] }), containers: [state('a', 'exited', { exitCode: 1 })] }, { finished: 'Failed' }],
+    ['a rule before its policy', { pod: pod({ restartPolicy: 'Never', containers: [c('a', { restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }] })] }), containers: [state('a', 'exited', { exitCode: 42 })] }, { start: ['a:1'] }],
     ['sidecar does not keep a pod alive', { pod: pod({ restartPolicy: 'Never', initContainers: [sidecar] }), containers: [state('s', 'running'), state('a', 'exited')] }, { kill: ['s0'], finished: 'Succeeded' }],
   ])('%s', (_name, given, expected) => expect(short(given)).toEqual(expected))
 })

@@ -4,6 +4,8 @@
  */
 import type { Container, Pod } from '../../shared/api/types.ts'
 import { isSidecar } from '../../shared/pod-resources.ts'
+import type { Unhealthy } from './probes.ts'
+import { shouldRestart } from './restart-policy.ts'
 import type { ContainerState, SandboxState } from './runtime/types.ts'
 
 export const IMAGE_LABEL = 'dev.pilothouse.spec-image'
@@ -13,8 +15,10 @@ export interface PodWorld {
   /** The newest sandbox. */
   readonly sandbox?: SandboxState | undefined
   readonly containers: readonly ContainerState[]
-  /** Failed liveness or startup probes, by container id, with the sentence why. */
-  readonly unhealthy: ReadonlyMap<string, string>
+  /** Failed liveness or startup probes, by container id. */
+  readonly unhealthy: ReadonlyMap<string, Unhealthy>
+  /** Ended by us to begin anew, by container id. */
+  readonly restarting?: ReadonlySet<string>
   /** Startup probe passed (or none): a sidecar lets the next one start. */
   readonly started: (containerId: string) => boolean
   /** When a container that ended may be started again; undefined: now. */
@@ -27,10 +31,19 @@ export interface StartAction {
   /** When the try before ended. */
   readonly failedAt?: number
 }
+export interface KillAction {
+  readonly id: string
+  readonly name: string
+  readonly message: string
+  readonly graceSeconds?: number
+  /** It is to begin anew, however it ends. */
+  readonly restart?: boolean
+}
 export interface PodActions {
   /** Stop what runs and make a new sandbox, with this attempt. */
   readonly createSandbox?: number
-  readonly kill: readonly { readonly id: string; readonly name: string; readonly message: string }[]
+  /** `graceSeconds`: where it is not the pod's. */
+  readonly kill: readonly KillAction[]
   readonly start: readonly StartAction[]
   /** In back-off: reported as CrashLoopBackOff until then. */
   readonly backoff: readonly { readonly name: string; readonly until: number }[]
@@ -45,11 +58,6 @@ export const latest = (containers: readonly ContainerState[], name: string): Con
   return best
 }
 
-export function shouldRestart(pod: Pod, container: Pick<Container, 'restartPolicy'>, c: ContainerState): boolean {
-  const policy = container.restartPolicy ?? pod.spec.restartPolicy ?? 'Always'
-  return policy === 'Always' || (policy === 'OnFailure' && c.exitCode !== 0)
-}
-
 /** The try after the newest; a container that the status knows and the engine has lost counts as one. */
 export function nextAttempt(world: Pick<PodWorld, 'pod' | 'containers'>, name: string): number {
   const found = latest(world.containers, name)
@@ -62,7 +70,7 @@ export function computePodActions(world: PodWorld): PodActions {
   const { pod, sandbox, containers } = world
   const inits = pod.spec.initContainers ?? []
   const mains = pod.spec.containers
-  const kill: { id: string; name: string; message: string }[] = []
+  const kill: KillAction[] = []
   const start: StartAction[] = []
   const backoff: { name: string; until: number }[] = []
   const current = (name: string): ContainerState | undefined => {
@@ -72,7 +80,7 @@ export function computePodActions(world: PodWorld): PodActions {
   const actions = (more: Partial<PodActions> = {}): PodActions => ({ kill, start, backoff, ...more })
 
   const mainStates = mains.map((m) => latest(containers, m.name))
-  const done = (m: Container, c: ContainerState | undefined): boolean => c?.state === 'exited' && !shouldRestart(pod, m, c)
+  const done = (m: Container, c: ContainerState | undefined): boolean => c?.state === 'exited' && !world.restarting?.has(c.id) && !shouldRestart(pod, m, c)
   if (mains.every((m, i) => done(m, mainStates[i]))) {
     // Sidecars do not keep a pod alive.
     for (const s of inits) { const c = latest(containers, s.name); if (c?.state === 'running') kill.push({ id: c.id, name: s.name, message: `Stopping container ${s.name}` }) }
@@ -97,10 +105,16 @@ export function computePodActions(world: PodWorld): PodActions {
   const checkRunning = (container: Container, c: ContainerState): void => {
     const why = world.unhealthy.get(c.id)
     const image = c.labels[IMAGE_LABEL]
-    if (why !== undefined) kill.push({ id: c.id, name: container.name, message: why })
-    else if (image !== undefined && image !== container.image) kill.push({ id: c.id, name: container.name, message: `Container ${container.name} definition changed, will be restarted` })
+    if (why) kill.push({ id: c.id, name: container.name, ...why, restart: (container.restartPolicy ?? pod.spec.restartPolicy) !== 'Never' })
+    else if (image !== undefined && image !== container.image) kill.push({ id: c.id, name: container.name, message: `Container ${container.name} definition changed, will be restarted`, restart: true })
   }
 
+  // Once in the life of a pod, whatever else it does.
+  for (const e of pod.spec.ephemeralContainers ?? []) {
+    const c = latest(containers, e.name)
+    const told = pod.status?.ephemeralContainerStatuses?.some((s) => s.name === e.name && s.containerID)
+    if (c ? c.state === 'created' : !told) start.push({ container: e as Container, init: false, attempt: 0 })
+  }
   const initialized = mains.some((m) => current(m.name) !== undefined)
   for (const init of inits) {
     const c = current(init.name)

@@ -3,6 +3,7 @@ import type { Container, Pod } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { EventRecorder } from '../client/types.ts'
 import { goDuration, KeyedBackoff } from './backoff.ts'
+import { containerPath } from './container-path.ts'
 import type { ConfigSource } from './env.ts'
 import { pullCredentials } from './pull-secrets.ts'
 import { parseImageReference } from './runtime/image-reference.ts'
@@ -75,7 +76,7 @@ export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recor
   return {
     async ensure(pod, container, onProgress, signal) {
       const image = container.image ?? ''
-      const path = `spec.containers{${container.name}}`
+      const path = containerPath(pod, container.name)
       try {
         parseImageReference(image)
       } catch (e) {

@@ -8,7 +8,6 @@ import type { Clock, Timer } from '../../shared/clock.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { notFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
-import { podRequests } from '../../shared/pod-resources.ts'
 import type { Component, Health } from '../client/component.ts'
 import type { Client, EventRecorder, Informer, InformerFactory } from '../client/types.ts'
 import { refusal } from './admission.ts'
@@ -23,6 +22,7 @@ import { podsOfNode } from './pod-source.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import type { ContainerRuntime, ContainerState, ExecSession, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
 
+import { createRoom } from './room.ts'
 import { hasImageEvents, isLocal } from './runtime/capabilities.ts'
 import { serviceVariables } from './service-env.ts'
 import { createStatusManager } from './status-manager.ts'
@@ -118,51 +118,9 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   }
   const own = (task: Promise<unknown>, what: string): void => void task.catch((e: unknown) => { if (!stopped) log.warning(`cannot ${what}`, { node: nodeName, error: e as Error }) })
 
-  const admit: WorkerContext['admit'] = (pod) => {
-    const refused = refusal(pod)
-    if (refused) return refused
-    const c = capacity()
-    const wanted = podRequests(pod)
-    const uid = pod.metadata.uid ?? ''
-    // All that was ever admitted and is not gone, finished or not: where even that fits there is nothing to count.
-    if (!admittedPods.has(uid) && admittedPods.size + 1 <= c.pods && sum.cpu + (wanted['cpu'] ?? 0) <= c.cpuMillis && sum.memory + (wanted['memory'] ?? 0) <= c.memoryBytes) {
-      remember(uid, wanted)
-      return undefined
-    }
-    let cpu = wanted['cpu'] ?? 0
-    let memory = wanted['memory'] ?? 0
-    let count = 1
-    for (const w of workers.values()) {
-      const phase = w.pod.status?.phase
-      const r = admittedPods.get(w.uid)
-      if (!r || w.uid === pod.metadata.uid || phase === 'Failed' || phase === 'Succeeded') continue
-      cpu += r['cpu'] ?? 0
-      memory += r['memory'] ?? 0
-      count++
-    }
-    const over = (name: string, requested: number, used: number, has: number): { reason: string; message: string } =>
-      ({ reason: `OutOf${name}`, message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${has}` })
-    if (count > c.pods) return over('pods', 1, count - 1, c.pods)
-    if ((wanted['cpu'] ?? 0) > 0 && cpu > c.cpuMillis) return over('cpu', wanted['cpu']!, cpu - wanted['cpu']!, c.cpuMillis)
-    if ((wanted['memory'] ?? 0) > 0 && memory > c.memoryBytes) return over('memory', wanted['memory']!, memory - wanted['memory']!, c.memoryBytes)
-    remember(uid, wanted)
-    return undefined
-  }
-  /** What each admitted pod asked for. */
-  const admittedPods = new Map<string, ReturnType<typeof podRequests>>()
-  const sum = { cpu: 0, memory: 0 }
-  const remember = (uid: string, requests: ReturnType<typeof podRequests>): void => {
-    forget(uid)
-    admittedPods.set(uid, requests)
-    sum.cpu += requests['cpu'] ?? 0
-    sum.memory += requests['memory'] ?? 0
-  }
-  const forget = (uid: string): void => {
-    const requests = admittedPods.get(uid)
-    if (!requests || !admittedPods.delete(uid)) return
-    sum.cpu -= requests['cpu'] ?? 0
-    sum.memory -= requests['memory'] ?? 0
-  }
+  const room = createRoom(capacity, () => [...workers.values()].map((w) => w.pod))
+  /** Pods that want more and got none of it: looked at again when one has gone. */
+  const deferred = (): void => { for (const w of workers.values()) if (w.resizePending) w.wake() }
 
   const tokens = createTokenManager(client, clock)
   const volumes = createVolumeManager({
@@ -170,13 +128,14 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   })
   const context: WorkerContext = {
     client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}),
-    hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis, admit,
-    ended: (uid) => { workers.delete(uid); forget(uid) },
+    hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis,
+    admit: (pod) => refusal(pod) ?? room.admit(pod), resize: room.resize,
+    ended: (uid) => { workers.delete(uid); room.leave(uid); deferred() },
   }
   const addWorker = (pod: Pod, sandboxes: readonly SandboxState[] = [], containers: readonly ContainerState[] = []): void => {
     const uid = pod.metadata.uid ?? ''
     if (workers.has(uid)) return
-    if (containers.length || pod.status?.startTime) remember(uid, podRequests(pod))
+    if (containers.length || pod.status?.startTime) room.take(pod)
     const worker = createPodWorker(context, pod, { sandboxes, containers })
     workers.set(uid, worker)
     worker.wake()

@@ -1,7 +1,8 @@
-/** postStart and preStop: exec, httpGet, sleep. Source: Kubernetes documentation, container lifecycle hooks; kubernetes pkg/kubelet/lifecycle. */
+/** postStart and preStop: exec, httpGet, sleep; all else fails. Source: Kubernetes documentation, container lifecycle hooks; kubernetes pkg/kubelet/lifecycle. */
 import type { Container } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
-import { httpGet, portOf, type HttpAction } from './probes.ts'
+import { httpGet, type HttpAction } from './probe-http.ts'
+import { dialTarget, portOf } from './probe-once.ts'
 import type { ContainerRuntime, ContainerState } from './runtime/types.ts'
 
 type Hook = NonNullable<NonNullable<Container['lifecycle']>['preStop']>
@@ -25,11 +26,14 @@ export async function runHook(ctx: { runtime: ContainerRuntime; clock: Clock; po
       const r = await ctx.runtime.execSync(c.id, hook.exec.command ?? [], limitMs)
       if (r.exitCode !== 0) throw new Error(`command '${(hook.exec.command ?? []).join(' ')}' exited with ${r.exitCode}: ${r.output}`)
     } else if (hook.httpGet) {
-      const port = portOf(container, hook.httpGet.port as number | string)
-      const answer = await httpGet(await ctx.runtime.dial(c.sandboxId, port, limitMs), hook.httpGet as HttpAction, port, ctx.podIP, limitMs, 'kube-lifecycle/1.36')
-      if (answer.status >= 400) throw new Error(`HTTP lifecycle hook (${hook.httpGet.path ?? '/'}) answered ${answer.status}`)
+      const action = hook.httpGet as HttpAction
+      const answer = await httpGet((port, ms) => dialTarget(ctx.runtime, c.sandboxId, action.host, port, ms), action, portOf(container, action.port), action.host || ctx.podIP, limitMs, 'kube-lifecycle/1.36')
+      if (answer.status >= 400) throw new Error(`HTTP lifecycle hook (${action.path ?? '/'}) answered ${answer.status}`)
     } else if (hook.sleep) {
       await new Promise<void>((resolve) => { sleeping = ctx.clock.after((hook.sleep?.seconds ?? 0) * 1000, resolve) })
+    } else {
+      // The API knows tcpSocket here, and Kubernetes has never carried it out.
+      throw new Error(`invalid handler: a ${Object.keys(hook)[0] ?? 'hook'} cannot be run`)
     }
   }
   try {

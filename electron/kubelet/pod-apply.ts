@@ -1,6 +1,7 @@
 /** Carries out what computePodActions has decided. */
 import { goDuration } from './backoff.ts'
 import type { PodActions, StartAction } from './compute-actions.ts'
+import { containerPath } from './container-path.ts'
 import { ContainerConfigError } from './env.ts'
 import { WaitingError } from './image-puller.ts'
 import type { PodRecord } from './pod-record.ts'
@@ -17,7 +18,7 @@ function sayBackoff(r: PodRecord, actions: PodActions): number {
   const { name: pod, namespace, uid } = r.identity
   for (const b of actions.backoff) {
     if (!['CrashLoopBackOff', 'PostStartHookError'].includes(r.waiting.get(b.name)?.reason ?? ''))
-      r.ctx.recorder.event(r.pod, 'Warning', 'BackOff', `Back-off restarting failed container ${b.name} in pod ${pod}_${namespace}(${uid})`, `spec.containers{${b.name}}`)
+      r.ctx.recorder.event(r.pod, 'Warning', 'BackOff', `Back-off restarting failed container ${b.name} in pod ${pod}_${namespace}(${uid})`, containerPath(r.pod, b.name))
     r.waiting.set(b.name, { reason: 'CrashLoopBackOff', message: `back-off ${goDuration(r.backoff.delay(b.name))} restarting failed container=${b.name} pod=${pod}_${namespace}(${uid})` })
     retryAt = Math.min(retryAt, b.until)
   }
@@ -36,7 +37,7 @@ async function tryStart(r: PodRecord, s: StartAction, sandbox: SandboxState, pla
       return e.retryAt ?? clock.now() + RETRY_MS
     }
     if (!(e instanceof ContainerConfigError)) throw e
-    recorder.event(r.pod, 'Warning', 'Failed', `Error: ${e.message}`, `spec.containers{${s.container.name}}`)
+    recorder.event(r.pod, 'Warning', 'Failed', `Error: ${e.message}`, containerPath(r.pod, s.container.name))
     r.waiting.set(s.container.name, { reason: 'CreateContainerConfigError', message: e.message })
     return clock.now() + RETRY_MS
   }
@@ -49,7 +50,8 @@ export async function applyActions(r: PodRecord, actions: PodActions): Promise<b
   for (const k of actions.kill) {
     const c = r.containers.get(k.id)
     if (!c) continue
-    await killContainer(r.kill(), pod, r.spec(k.name), c, pod.spec.terminationGracePeriodSeconds ?? 30, k.message)
+    if (k.restart) r.restarting.add(k.id)
+    await killContainer(r.kill(), pod, r.spec(k.name), c, k.graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30, k.message)
     r.changed.add(k.id)
     moved = true
   }

@@ -17,10 +17,10 @@ export async function terminate(r: PodRecord): Promise<void> {
   const { ctx, uid, identity } = r
   const { runtime } = ctx
   r.abort.abort(SUPERSEDED)
-  for (const id of r.containers.keys()) r.prober.unwatch(id)
+  for (const id of r.containers.keys()) r.prober.ending(id)
   r.killGrace = r.gone ? ORPHAN_GRACE_SECONDS : graceOf(r.pod)
   await killPod(r.kill(), r.pod, [...r.containers.values()], r.killGrace, () => r.killGrace ?? 0)
-  for (const id of r.containers.keys()) r.changed.add(id)
+  for (const id of r.containers.keys()) { r.prober.unwatch(id); r.changed.add(id) }
   await refresh(r)
   for (const s of r.sandboxes.values()) { await runtime.stopPodSandbox(s.id); r.sandboxes.set(s.id, { ...s, ready: false }) }
   r.report()

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { Pod } from '../../shared/api/types.ts'
 import { badRequest, internalError, notFound, serviceUnavailable } from '../../shared/errors.ts'
 import { latest } from './compute-actions.ts'
+import { containerNamed, statusOf } from './container-path.ts'
 import { RuntimeError, type ContainerRuntime, type ContainerState, type LogLine } from './runtime/types.ts'
 
 export interface ContainerLogOptions {
@@ -19,18 +20,17 @@ export interface ContainerLogOptions {
 /** Which container's log is meant. Throws BadRequest in the words kubectl shows. */
 export function chooseContainer(pod: Pod, containers: readonly ContainerState[], options: Pick<ContainerLogOptions, 'container' | 'previous'>): ContainerState {
   const name = options.container
-  const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]
-  if (!all.some((c) => c.name === name)) throw badRequest(`container ${name} is not valid for pod ${pod.metadata.name}`)
+  if (!containerNamed(pod, name)) throw badRequest(`container ${name} is not valid for pod ${pod.metadata.name}`)
   const newest = latest(containers, name)
   if (options.previous) {
     // While it waits in back-off the newest try is the previous one, as its status says.
-    const status = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find((s) => s.name === name)
+    const status = statusOf(pod.status, name)
     const before = newest?.state === 'exited' && status?.state?.waiting ? newest : latest(containers.filter((c) => c.name === name && c.attempt < (newest?.attempt ?? 0)), name)
     if (!before) throw badRequest(`previous terminated container ${JSON.stringify(name)} in pod ${JSON.stringify(pod.metadata.name)} not found`)
     return before
   }
   if (!newest || newest.state === 'created') {
-    const status = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find((s) => s.name === name)
+    const status = statusOf(pod.status, name)
     const w = status?.state?.waiting
     const why = w?.reason ?? 'ContainerCreating'
     if (why === 'ErrImagePull' || why === 'ImagePullBackOff') throw badRequest(`container ${JSON.stringify(name)} in pod ${JSON.stringify(pod.metadata.name)} is waiting to start: ${why === 'ErrImagePull' ? 'image can\'t be pulled' : 'trying and failing to pull image'}`)

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import type { Container, Pod } from '../../shared/api/types.ts'
 import { KeyedBackoff } from './backoff.ts'
 import { latest } from './compute-actions.ts'
+import { containerNamed } from './container-path.ts'
 import type { PodFacts } from './env.ts'
 import { computePodStatus } from './pod-status.ts'
 import { createProber, type Prober } from './probes.ts'
+import { restoreAllocation, type ResizeState } from './resize.ts'
 import type { ContainerState, PodIdentity, SandboxState } from './runtime/types.ts'
 import type { KillContext } from './termination.ts'
 import { podFolder } from './volumes/index.ts'
@@ -20,7 +22,11 @@ export interface PodRecord {
   gone: boolean
   stopped: boolean
   /** The pod is over for a reason of its own. */
-  failure: { reason: string; message: string } | undefined
+  failure: { reason: string; message: string; disruption?: boolean } | undefined
+  /** What each container was granted, and what it runs with. */
+  readonly allocated: Map<string, NonNullable<Container['resources']>>
+  readonly actual: Map<string, NonNullable<Container['resources']>>
+  resize: ResizeState
   /** The grace period under way, in seconds; undefined: nobody is ending the pod. */
   killGrace: number | undefined
   readonly sandboxes: Map<string, SandboxState>
@@ -31,6 +37,8 @@ export interface PodRecord {
   readonly messages: Map<string, string>
   /** Ids whose state must be read again. */
   readonly changed: Set<string>
+  /** Ids of containers that we end so that they begin anew. */
+  readonly restarting: Set<string>
   readonly backoff: KeyedBackoff
   readonly prober: Prober
   /** Aborted when the pod is to end: cuts pulls and hooks short. */
@@ -65,13 +73,15 @@ export function createPodRecord(ctx: WorkerContext, first: Pod, initial: { sandb
   const uid = first.metadata.uid ?? ''
   const backoff = new KeyedBackoff(ctx.clock)
   restoreBackoff(backoff, initial.containers)
+  const { allocated, actual } = restoreAllocation(first)
   const record: PodRecord = {
+    allocated, actual, resize: {},
     ctx, uid, identity: { name: first.metadata.name, namespace: first.metadata.namespace ?? '', uid }, pod: first, gone: false, stopped: false, failure: undefined, killGrace: undefined,
     sandboxes: new Map(initial.sandboxes.map((s) => [s.id, s])), containers: new Map(initial.containers.map((c) => [c.id, c])),
-    waiting: new Map(), messages: new Map(), changed: new Set(), backoff, prober: createProber(ctx.runtime, ctx.clock, ctx.recorder, wake), abort: new AbortController(),
+    waiting: new Map(), messages: new Map(), changed: new Set(), restarting: new Set(), backoff, prober: createProber(ctx.runtime, ctx.clock, ctx.recorder, () => (record.killGrace === undefined ? wake() : record.report())), abort: new AbortController(),
     newestSandbox: () => [...record.sandboxes.values()].reduce<SandboxState | undefined>((a, b) => (!a || b.attempt > a.attempt ? b : a), undefined),
     newest: (name) => latest([...record.containers.values()], name),
-    spec: (name) => record.pod.spec.containers.find((c) => c.name === name) ?? record.pod.spec.initContainers?.find((c) => c.name === name),
+    spec: (name) => containerNamed(record.pod, name),
     facts: () => ({ podIP: record.pod.spec.hostNetwork ? ctx.hostIP() : (record.newestSandbox()?.ip ?? ''), hostIP: ctx.hostIP(), cpuMillis: ctx.cpuMillis(), memoryBytes: ctx.memoryCapacity() }),
     kill: () => ({ runtime: ctx.runtime, clock: ctx.clock, recorder: ctx.recorder, podIP: record.newestSandbox()?.ip ?? '' }),
     terminationFile: (name, attempt) => join(podFolder(ctx.dataDir, uid), 'containers', name, String(attempt)),
@@ -84,6 +94,7 @@ export function createPodRecord(ctx: WorkerContext, first: Pod, initial: { sandb
         pod: record.pod, previous, sandbox: record.newestSandbox(), containers: [...record.containers.values()], waiting: record.waiting,
         ready: (id) => (record.prober.watching(id) ? record.prober.ready(id) : (told(id)?.ready ?? false)), started: (id) => (record.prober.watching(id) ? record.prober.started(id) : (told(id)?.started ?? false)),
         terminationMessage: (id) => record.messages.get(id), runtime: ctx.runtime.name, hostIP: ctx.hostIP(), now: ctx.clock.now(), failure: record.failure,
+        resources: (name) => ({ allocated: record.allocated.get(name), actual: record.actual.get(name) }), resize: record.resize, restarting: (id) => record.restarting.has(id),
       }))
     },
     wakeAt,
@@ -93,4 +104,4 @@ export function createPodRecord(ctx: WorkerContext, first: Pod, initial: { sandb
 
 /** What a pod status says about one container of the engine. */
 export const storedContainer = (status: Pod['status'], runtime: string, id: string): { ready?: boolean; started?: boolean } | undefined =>
-  [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].find((s) => s.containerID === `${runtime}://${id}`)
+  [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? []), ...(status?.ephemeralContainerStatuses ?? [])].find((s) => s.containerID === `${runtime}://${id}`)

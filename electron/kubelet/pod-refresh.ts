@@ -10,11 +10,13 @@ const MESSAGE_LIMIT = 4096
 const LOG_LIMIT = 2048
 const LOG_LINES = 80
 
+/** The end of a file. */
 async function fromFile(path: string): Promise<string> {
   try {
     const file = await open(path)
     try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(MESSAGE_LIMIT), 0, MESSAGE_LIMIT, 0)
+      const { size } = await file.stat()
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(MESSAGE_LIMIT), 0, MESSAGE_LIMIT, Math.max(0, size - MESSAGE_LIMIT))
       return buffer.toString('utf8', 0, bytesRead)
     } finally {
       await file.close()

@@ -1,8 +1,10 @@
 /** The status of a pod from what runs: pure. Source: kubernetes pkg/kubelet/kubelet_pods.go (getPhase, generateAPIPodStatus) and status/generate.go. */
-import type { Container, ContainerState as ApiState, ContainerStatus, Pod, PodCondition, PodStatus } from '../../shared/api/types.ts'
+import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from '../../shared/api/types.ts'
 import { rfc3339 } from '../../shared/clock.ts'
 import { isSidecar, qosClass } from '../../shared/pod-resources.ts'
-import { latest, shouldRestart } from './compute-actions.ts'
+import { containerStatus } from './container-status.ts'
+import type { ResizeState } from './resize.ts'
+import { shouldRestart } from './restart-policy.ts'
 import type { ContainerState, SandboxState } from './runtime/types.ts'
 
 export interface StatusInput {
@@ -21,53 +23,12 @@ export interface StatusInput {
   readonly hostIP: string
   readonly now: number
   /** The pod is over for a reason of its own: DeadlineExceeded, OutOfcpu, … */
-  readonly failure?: { readonly reason: string; readonly message: string } | undefined
-}
-
-function terminated(c: ContainerState, input: StatusInput): ApiState {
-  const message = input.terminationMessage(c.id) || c.error
-  const reason = c.oomKilled ? 'OOMKilled' : c.startedAt === undefined && c.error ? 'StartError' : c.exitCode === 0 ? 'Completed' : 'Error'
-  return {
-    terminated: {
-      exitCode: c.startedAt === undefined && c.error && !c.exitCode ? 128 : (c.exitCode ?? 137), reason, ...(c.signal ? { signal: c.signal } : {}), ...(message ? { message } : {}),
-      ...(c.startedAt === undefined ? {} : { startedAt: rfc3339(c.startedAt) }), finishedAt: rfc3339(c.finishedAt ?? c.createdAt), containerID: `${input.runtime}://${c.id}`,
-    },
-  }
-}
-
-function containerStatus(input: StatusInput, container: Container, initialized: boolean, init: boolean): ContainerStatus {
-  const c = latest(input.containers, container.name)
-  const before = c && input.containers.find((x) => x.name === container.name && x.attempt === c.attempt - 1)
-  const old = [...(input.previous?.containerStatuses ?? []), ...(input.previous?.initContainerStatuses ?? [])].find((s) => s.name === container.name)
-  const waits = input.waiting.get(container.name)
-  let state: ApiState
-  let lastState: ApiState | undefined
-  if (c?.state === 'running') {
-    state = { running: { startedAt: rfc3339(c.startedAt ?? c.createdAt) } }
-  } else if (c?.state === 'exited' && waits && !input.failure) {
-    state = { waiting: waits }
-    lastState = terminated(c, input)
-  } else if (c?.state === 'exited') {
-    state = terminated(c, input)
-  } else if (!c && old?.state?.terminated) {
-    state = old.state // Removed from the engine after it had ended: what was said stays true.
-  } else {
-    const usual = init || initialized ? 'ContainerCreating' : 'PodInitializing'
-    state = { waiting: waits ?? { reason: input.pod.spec.initContainers?.length && !(init && input.sandbox) ? 'PodInitializing' : usual } }
-  }
-  if (!lastState && before?.state === 'exited') lastState = terminated(before, input)
-  lastState ??= c && old?.containerID && old.containerID !== `${input.runtime}://${c.id}` && old.state?.terminated ? { terminated: old.state.terminated } : old?.lastState
-  const running = c?.state === 'running'
-  const sidecarOrMain = !init || isSidecar(container)
-  const started = running && input.started(c.id)
-  return {
-    name: container.name, image: container.image ?? '', imageID: c ? c.imageId : (old?.imageID ?? ''),
-    ...(c ? { containerID: `${input.runtime}://${c.id}` } : old?.containerID ? { containerID: old.containerID } : {}),
-    restartCount: c ? Math.max(c.attempt, 0) : (old?.restartCount ?? 0),
-    ready: sidecarOrMain ? running && started && input.ready(c.id) : state.terminated?.exitCode === 0,
-    started: sidecarOrMain ? started : running,
-    state, lastState: lastState ?? {},
-  } as ContainerStatus
+  readonly failure?: { readonly reason: string; readonly message: string; readonly disruption?: boolean } | undefined
+  /** What a container was granted, and what it runs with. */
+  readonly resources: (name: string) => { readonly allocated?: Container['resources']; readonly actual?: Container['resources'] } | undefined
+  readonly resize?: ResizeState | undefined
+  /** Ended by us, to begin anew whatever its policy says. By container id. */
+  readonly restarting: (containerId: string) => boolean
 }
 
 function phase(input: StatusInput, inits: ContainerStatus[], mains: ContainerStatus[]): string {
@@ -85,7 +46,7 @@ function phase(input: StatusInput, inits: ContainerStatus[], mains: ContainerSta
   const ended = mains.filter((s) => s.state?.terminated)
   const all = ended.length === mains.length
   const restarts = (s: ContainerStatus, spec: Container): boolean =>
-    shouldRestart(input.pod, spec, { exitCode: s.state?.terminated?.exitCode ?? 0 } as ContainerState)
+    input.restarting(s.containerID?.split('://')[1] ?? '') || shouldRestart(input.pod, spec, { exitCode: s.state?.terminated?.exitCode ?? 0 } as ContainerState)
   if (all && mains.every((s, i) => !restarts(s, input.pod.spec.containers[i]!))) return ended.every((s) => s.state?.terminated?.exitCode === 0) ? 'Succeeded' : 'Failed'
   const begun = mains.some((s) => s.state?.running || s.state?.terminated || s.lastState?.terminated)
   if (mains.some((s) => !s.state?.running && !s.state?.terminated && !s.lastState?.terminated)) return begun && initialized && input.previous?.phase === 'Running' ? 'Running' : 'Pending'
@@ -104,13 +65,30 @@ function setCondition(list: PodCondition[], c: { type: string; status: string; r
   else list[i] = next
 }
 
+/** A sentence for each condition that the pod waits for beside its containers. */
+function readinessGates(pod: Pod, conditions: readonly PodCondition[]): string[] {
+  return (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const c = conditions.find((x) => x.type === conditionType)
+    if (!c) return [`corresponding condition of pod readiness gate ${JSON.stringify(conditionType)} does not exist.`]
+    return c.status === 'True' ? [] : [`the status of pod readiness gate ${JSON.stringify(conditionType)} is not "True", but ${c.status}`]
+  })
+}
+
+/** Both are there only while there is something to say. */
+function resizeConditions(conditions: PodCondition[], { resize, now, pod }: StatusInput): void {
+  for (const [type, said] of [['PodResizePending', resize?.pending], ['PodResizeInProgress', resize?.inProgress]] as const) {
+    if (said) setCondition(conditions, { type, status: 'True', ...said }, now, pod.metadata.generation)
+    else conditions.splice(0, conditions.length, ...conditions.filter((c) => c.type !== type))
+  }
+}
+
 export function computePodStatus(input: StatusInput): PodStatus {
   const { pod, previous, sandbox, now } = input
   const inits = pod.spec.initContainers ?? []
-  const initStates = inits.map((c) => containerStatus(input, c, false, true))
+  const initStates = inits.map((c) => containerStatus(input, c, 'init', false))
   const hasMain = input.containers.some((c) => pod.spec.containers.some((m) => m.name === c.name))
   const initDone = hasMain || inits.every((c, i) => (isSidecar(c) ? initStates[i]!.started : initStates[i]!.state?.terminated?.exitCode === 0))
-  const mains = pod.spec.containers.map((c) => containerStatus(input, c, initDone, false))
+  const mains = pod.spec.containers.map((c) => containerStatus(input, c, 'main', initDone))
   let now_ = phase(input, initStates, mains)
   if (previous?.phase === 'Failed' || previous?.phase === 'Succeeded') now_ = previous.phase
   const over = now_ === 'Succeeded' || now_ === 'Failed'
@@ -128,19 +106,23 @@ export function computePodStatus(input: StatusInput): PodStatus {
   const message = over ? undefined : `containers with unready status: [${notReady.join(' ')}]`
   const ready = !over && notReady.length === 0
   set('ContainersReady', ready, why, message)
-  const gates = (pod.spec.readinessGates ?? []).filter((g) => conditions.find((c) => c.type === g.conditionType)?.status !== 'True').map((g) => g.conditionType)
-  if (ready && gates.length) set('Ready', false, 'ReadinessGatesNotReady', `corresponding condition of pod readiness gate ${JSON.stringify(gates[0])} does not exist.`)
+  const unmet = readinessGates(pod, conditions)
+  if (ready && unmet.length) set('Ready', false, 'ReadinessGatesNotReady', unmet.join(', '))
   else set('Ready', ready, why, message)
+  resizeConditions(conditions, input)
+  if (input.failure?.disruption) setCondition(conditions, { type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: input.failure.message }, now, pod.metadata.generation)
   if (!conditions.some((c) => c.type === 'PodScheduled')) set('PodScheduled', true)
   const ip = sandbox?.ready ? (pod.spec.hostNetwork ? input.hostIP : sandbox.ip) : over ? previous?.podIP : undefined
   return {
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
     phase: now_, conditions,
-    ...(input.failure ?? (over && previous?.reason ? { reason: previous.reason, ...(previous.message ? { message: previous.message } : {}) } : {})),
+    ...(input.failure ? { reason: input.failure.reason, message: input.failure.message } : (over && previous?.reason ? { reason: previous.reason, ...(previous.message ? { message: previous.message } : {}) } : {})),
     ...(input.hostIP ? { hostIP: input.hostIP, hostIPs: [{ ip: input.hostIP }] } : {}),
     ...(ip ? { podIP: ip, podIPs: [{ ip }] } : {}),
     startTime: previous?.startTime ?? rfc3339(now),
     ...(initStates.length ? { initContainerStatuses: initStates } : {}),
-    containerStatuses: mains, qosClass: previous?.qosClass ?? qosClass(pod),
+    containerStatuses: mains,
+    ...(pod.spec.ephemeralContainers?.length ? { ephemeralContainerStatuses: (pod.spec.ephemeralContainers as Container[]).map((c) => containerStatus(input, c, 'ephemeral', initDone)) } : {}),
+    qosClass: previous?.qosClass ?? qosClass(pod),
   } as PodStatus
 }

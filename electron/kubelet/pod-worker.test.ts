@@ -143,6 +143,33 @@ describe('a pod worker', () => {
     expect(condition(b, 'Ready')).toBe('True')
   })
 
+  it('is over, not waiting, when postStart fails and nothing is restarted', async () => {
+    const b = await workerBench(podOf({ restartPolicy: 'Never', containers: [{ name: 'a', image: 'i:1', lifecycle: { postStart: { tcpSocket: { port: 80 as never } } } }] }))
+    // A hollow process ends well when it is stopped.
+    expect(b.status().phase).toBe('Succeeded')
+    expect(first(b).state?.terminated).toBeDefined()
+    expect(b.events.find((e) => e.reason === 'FailedPostStartHook')?.message).toContain('tcpSocket cannot be run')
+  })
+
+  it('starts an ephemeral container once, whatever becomes of it', async () => {
+    const b = await workerBench(podOf())
+    await b.update((p) => ({ ...p, metadata: { ...p.metadata, generation: 2 }, spec: { ...p.spec, ephemeralContainers: [{ name: 'e', image: 'i:1' }] } }))
+    expect(b.status().ephemeralContainerStatuses).toMatchObject([{ name: 'e', ready: false, state: { running: {} } }])
+    b.hollow.exit((await b.running('e'))!.id, 3)
+    await b.rest()
+    expect(b.status()).toMatchObject({ phase: 'Running', ephemeralContainerStatuses: [{ state: { terminated: { exitCode: 3 } }, restartCount: 0 }] })
+    expect(condition(b, 'Ready')).toBe('True')
+    expect(await b.running('e')).toBeUndefined()
+  })
+
+  it('starts again what a rule of its own says, though its pod never restarts', async () => {
+    const b = await workerBench(podOf({ restartPolicy: 'Never', containers: [{ name: 'a', image: 'i:1', restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }] }] }))
+    await crash(b, 42)
+    expect(first(b)).toMatchObject({ restartCount: 1, state: { running: {} } })
+    await crash(b, 1)
+    expect(b.status().phase).toBe('Failed')
+  })
+
   it('restarts a container whose postStart fails', async () => {
     let fails = true
     const b = await workerBench(podOf({ containers: [{ name: 'a', image: 'i:1', lifecycle: { postStart: { exec: { command: ['x'] } } } } as never] }), { runtime: { execSync: async () => ({ exitCode: fails ? 1 : 0, output: 'oh' }) } })

@@ -7,6 +7,7 @@ import { applyActions } from './pod-apply.ts'
 import { finish, graceOf, terminate } from './pod-end.ts'
 import { createPodRecord, storedContainer } from './pod-record.ts'
 import { refresh } from './pod-refresh.ts'
+import { resizePod } from './resize.ts'
 import { RuntimeError, type ContainerState, type SandboxState } from './runtime/types.ts'
 import { RETRY_MS, type PodWorker, type WorkerContext } from './worker-context.ts'
 import { SUPERSEDED } from './superseded.ts'
@@ -68,11 +69,13 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
       if (r.failure) recorder.event(r.pod, 'Warning', r.failure.reason, r.failure.message)
     }
     watchRunning()
+    await resizePod(r)
+    if (r.changed.size) await refresh(r)
     for (let turn = 0; turn < TURNS && !r.stopped; turn++) {
       deadline()
       if (r.failure) return finish(r)
       const actions = computePodActions({
-        pod: r.pod, sandbox: r.newestSandbox(), containers: [...r.containers.values()], unhealthy: r.prober.unhealthy, started: r.prober.started, backoffUntil: (name, at) => r.backoff.until(name, at),
+        pod: r.pod, sandbox: r.newestSandbox(), containers: [...r.containers.values()], unhealthy: r.prober.unhealthy, restarting: r.restarting, started: r.prober.started, backoffUntil: (name, at) => r.backoff.until(name, at),
       })
       const moved = await applyActions(r, actions)
       if (actions.finished) return finish(r)
@@ -114,6 +117,7 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
   return {
     uid: r.uid,
     get pod() { return r.pod },
+    get resizePending() { return r.resize.pending !== undefined },
     get containers() { return [...r.containers.values()] },
     update(next) {
       const before = r.pod

@@ -1,16 +1,19 @@
 /** Starts one container of a pod: image, environment, mounts, create, start, postStart. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Container } from '../../shared/api/types.ts'
 import { IMAGE_LABEL, type StartAction } from './compute-actions.ts'
 import { containerConfig, verifyRunAsNonRoot } from './container-config.ts'
-import { containerEnv } from './env.ts'
+import { containerNamed, containerPath } from './container-path.ts'
+import { ContainerConfigError, containerEnv } from './env.ts'
 import { WaitingError } from './image-puller.ts'
 import { runHook } from './lifecycle.ts'
 import { podFileMounts } from './pod-files.ts'
 import type { PodRecord } from './pod-record.ts'
-import { RuntimeError, type Mount, type SandboxState } from './runtime/types.ts'
+import { RuntimeError, type ContainerConfig, type Mount, type SandboxState } from './runtime/types.ts'
 import { HANDLER_LABEL } from './pod-sandbox.ts'
-import { containerSecurity } from './security.ts'
+import { allocatedPod } from './resize.ts'
+import { containerSecurity, namespacesOf } from './security.ts'
 import { killContainer } from './termination.ts'
 import type { Place } from './volumes/index.ts'
 import { RETRY_MS } from './worker-context.ts'
@@ -18,13 +21,24 @@ import { RETRY_MS } from './worker-context.ts'
 /** A postStart hook has no limit of its own; this is only a bound. */
 const POST_START_LIMIT_MS = 24 * 3600_000
 
+/** An ephemeral container may look at the processes of another one. */
+function namespacesFor(r: PodRecord, container: Container): NonNullable<ContainerConfig['namespaces']> {
+  const own = namespacesOf(r.pod)
+  const target = (container as { targetContainerName?: string }).targetContainerName
+  if (!target || own.pid !== 'own') return own
+  const found = r.newest(target)
+  if (found?.state !== 'running') throw new ContainerConfigError(`target container ${target} of the ephemeral container does not run`)
+  return { ...own, pid: { of: found.id } }
+}
+
 /** Rejects with WaitingError, ContainerConfigError, VolumeError or RuntimeError. */
 export async function startContainer(r: PodRecord, action: StartAction, sandbox: SandboxState, places: ReadonlyMap<string, Place>): Promise<void> {
   const { ctx, waiting, containers } = r
   const { runtime, recorder, clock } = ctx
-  const { container, attempt } = action
-  const { pod } = r
-  const path = action.init ? `spec.initContainers{${container.name}}` : `spec.containers{${container.name}}`
+  const { attempt } = action
+  const pod = allocatedPod(r.pod, r.allocated)
+  const container = containerNamed(pod, action.container.name) ?? action.container
+  const path = containerPath(pod, container.name)
   if (action.failedAt !== undefined) r.backoff.next(container.name, action.failedAt)
   const image = await ctx.images.ensure(pod, container, (message) => { waiting.set(container.name, { reason: 'ContainerCreating', message }); r.report() }, r.abort.signal)
   if (r.abort.signal.aborted) return
@@ -36,14 +50,16 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
   if (!ctx.hollow) {
     const file = r.terminationFile(container.name, attempt)
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, '', { mode: 0o666 })
+    await writeFile(file, '')
+    await chmod(file, 0o666) // Whoever runs in the container may write it; a mode given at creation is cut by our own umask.
     mounts.push({ hostPath: file, containerPath: container.terminationMessagePath ?? '/dev/termination-log', readOnly: false }, ...(await podFileMounts(r, container)))
   }
   // Only the newest ended one is kept, for `logs --previous`.
   const dead = [...containers.values()].filter((c) => c.name === container.name && c.state === 'exited' && c.attempt < attempt).sort((a, b) => b.attempt - a.attempt)
+  const namespaces = namespacesFor(r, container)
   let id: string
   try {
-    id = await runtime.createContainer(containerConfig({ pod, identity: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, container, attempt, image, env, mounts, memoryCapacity: ctx.memoryCapacity(), security, runtimeHandler: sandbox.labels[HANDLER_LABEL] }))
+    id = await runtime.createContainer(containerConfig({ pod, identity: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, container, attempt, image, env, mounts, memoryCapacity: ctx.memoryCapacity(), security, namespaces, runtimeHandler: sandbox.labels[HANDLER_LABEL] }))
   } catch (e) {
     await volumes?.release()
     recorder.event(pod, 'Warning', 'Failed', `Error: ${(e as Error).message}`, path)
@@ -51,6 +67,7 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
   }
   const created = { id, pod: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, name: container.name, attempt, state: 'created' as const, image: container.image ?? '', imageId: image.id, createdAt: clock.now(), labels: { [IMAGE_LABEL]: container.image ?? '' } }
   containers.set(id, created)
+  r.actual.set(container.name, container.resources ?? {})
   recorder.event(pod, 'Normal', 'Created', 'Container created', path)
   try {
     await runtime.startContainer(id)
@@ -82,5 +99,6 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
     await runtime.removeContainer(old.id)
     containers.delete(old.id)
     r.messages.delete(old.id)
+    r.restarting.delete(old.id)
   }
 }

@@ -34,8 +34,8 @@ export interface StatusManager {
   stop(): void
 }
 
-const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready']
-const OWN_FIELDS = ['phase', 'reason', 'message', 'hostIP', 'podIP', 'startTime', 'containerStatuses', 'initContainerStatuses'] as const
+const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready', 'PodResizePending', 'PodResizeInProgress']
+const OWN_FIELDS = ['phase', 'reason', 'message', 'hostIP', 'podIP', 'startTime', 'containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const
 
 /** The part of a status that this node alone decides on. */
 const ownPart = (s: PodStatus | undefined): unknown => [OWN_FIELDS.map((f) => s?.[f]), OWN_CONDITIONS.map((t) => s?.conditions?.find((c) => c.type === t)).map((c) => c && [c.status, c.reason, c.message])]
@@ -53,7 +53,8 @@ function patchOf(stored: PodStatus | undefined, wanted: PodStatus): object {
   const whole = (list: readonly object[] | undefined): object => (list ? [...list, { $patch: 'replace' }] : [])
   return {
     ...wanted, ...Object.fromEntries(gone.map((k) => [k, null])),
-    conditions: (wanted.conditions ?? []).filter((c) => OWN_CONDITIONS.includes(c.type) || !stored?.conditions?.some((x) => x.type === c.type)).map((c) => conditionPatch(stored, c)),
+    conditions: [...(stored?.conditions ?? []).filter((c) => OWN_CONDITIONS.includes(c.type) && !wanted.conditions?.some((x) => x.type === c.type)).map((c) => ({ type: c.type, $patch: 'delete' })),
+      ...(wanted.conditions ?? []).filter((c) => OWN_CONDITIONS.includes(c.type) || !stored?.conditions?.some((x) => x.type === c.type)).map((c) => conditionPatch(stored, c))],
     ...(wanted.podIPs ? { podIPs: whole(wanted.podIPs) } : {}), ...(wanted.hostIPs ? { hostIPs: whole(wanted.hostIPs) } : {}),
   }
 }

@@ -2,6 +2,7 @@
 import type { Container, Pod } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { EventRecorder } from '../client/types.ts'
+import { containerPath } from './container-path.ts'
 import { runHook } from './lifecycle.ts'
 import type { ContainerRuntime, ContainerState } from './runtime/types.ts'
 import { isSidecar } from '../../shared/pod-resources.ts'
@@ -20,14 +21,14 @@ async function preStop(ctx: KillContext, pod: Pod, container: Container, c: Cont
   try {
     await runHook(ctx, container.lifecycle?.preStop, container, c, limitMs)
   } catch (e) {
-    ctx.recorder.event(pod, 'Warning', 'FailedPreStopHook', `PreStopHook failed: ${(e as Error).message}`, `spec.containers{${container.name}}`)
+    ctx.recorder.event(pod, 'Warning', 'FailedPreStopHook', `PreStopHook failed: ${(e as Error).message}`, containerPath(pod, container.name))
   }
 }
 
 /** One container; preStop counts inside the grace period. `limit`: the period as it is by now, since a second delete may shorten it. */
 export async function killContainer(ctx: KillContext, pod: Pod, container: Container | undefined, c: ContainerState, graceSeconds: number, message: string, limit: () => number = () => graceSeconds): Promise<void> {
   if (c.state !== 'running') return
-  ctx.recorder.event(pod, 'Normal', 'Killing', message, `spec.containers{${c.name}}`)
+  ctx.recorder.event(pod, 'Normal', 'Killing', message, containerPath(pod, c.name))
   const begin = ctx.clock.now()
   if (container && graceSeconds > 0) await preStop(ctx, pod, container, c, graceSeconds * 1000)
   const left = Math.min(graceSeconds, limit()) - (ctx.clock.now() - begin) / 1000

@@ -52,7 +52,7 @@ export async function workerBench(first: Pod, options: { hollow?: HollowRuntime;
       const own = (conditions ?? []) as NonNullable<PodStatus['conditions']>
       const plain = (v: unknown): unknown => (Array.isArray(v) ? v.filter((x) => !isRecord(x) || !('$patch' in x)) : v)
       const next = Object.fromEntries([...Object.entries(stored.status ?? {}), ...Object.entries(rest).map(([k, v]) => [k, plain(v)] as const)].filter(([, v]) => v !== null))
-      stored = { ...stored, metadata: { ...stored.metadata, resourceVersion: String(++version) }, status: { ...next, conditions: [...(stored.status?.conditions ?? []).filter((c) => !own.some((o) => o.type === c.type)), ...own] } as PodStatus }
+      stored = { ...stored, metadata: { ...stored.metadata, resourceVersion: String(++version) }, status: { ...next, conditions: [...(stored.status?.conditions ?? []).filter((c) => !own.some((o) => o.type === c.type)), ...own.filter((o) => !('$patch' in o))] } as PodStatus }
       return stored
     },
     async delete() { deleted = true },
@@ -62,7 +62,7 @@ export async function workerBench(first: Pod, options: { hollow?: HollowRuntime;
     client, clock, runtime, recorder, status: createStatusManager(client, clock), images: createImagePuller(runtime, clock, recorder),
     tokens: { token: async () => 't', renewAt: () => undefined, forget: () => undefined },
     volumes: { prepare: async () => new Map(), renewAt: () => undefined, mounts: async () => ({ mounts: [], release: async () => undefined }), held: async () => [], remove: async () => undefined }, sources: { configMap: () => undefined, secret: () => undefined }, nodeName: 'n', dataDir: '/nowhere', hollow: true, ...(options.network ? { network: options.network } : {}),
-    hostIP: () => '192.0.2.1', clusterDns: () => ({ domain: 'cluster.local' }), memoryCapacity: () => 1 << 30, cpuMillis: () => 4000, admit: () => undefined, ended: () => undefined,
+    hostIP: () => '192.0.2.1', clusterDns: () => ({ domain: 'cluster.local' }), memoryCapacity: () => 1 << 30, cpuMillis: () => 4000, admit: () => undefined, resize: () => undefined, ended: () => undefined,
   }
   const worker = createPodWorker(context, first, options.found ?? { sandboxes: [], containers: [] })
   hollow.subscribe((e) => { if ((e.type === 'container' || e.type === 'sandbox') && (e.action === 'died' || e.action === 'removed')) worker.stale(e.id) })

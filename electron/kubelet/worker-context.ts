@@ -34,6 +34,8 @@ export interface WorkerContext {
   cpuMillis(): number
   /** Why the node does not take the pod; undefined: it does. */
   admit(pod: Pod): { reason: string; message: string } | undefined
+  /** Gives a pod that is here other requests, or says why not. */
+  resize(pod: Pod): { reason: string; message: string } | undefined
   /** The pod and everything of it is gone. */
   ended(uid: string): void
 }
@@ -42,6 +44,8 @@ export interface PodWorker {
   readonly uid: string
   readonly pod: Pod
   readonly containers: readonly ContainerState[]
+  /** It asks for more than there was room for. */
+  readonly resizePending: boolean
   update(pod: Pod): void
   /** The API has it no more. */
   removed(): void

@@ -19,7 +19,7 @@ function readinessGates(o: Pod): string {
 }
 
 /** Whether the resources of every container can be read. */
-const isReadable = (o: Pod): boolean =>
+export const isReadable = (o: Pod): boolean =>
   [...(o.spec?.containers ?? []), ...(o.spec?.initContainers ?? [])].every(({ resources }) => [resources?.requests, resources?.limits].every((list) => Object.values(list ?? {}).every(isQuantity))) && o.spec?.containers !== undefined
 
 export const pod = defineKind<Pod>({
@@ -29,6 +29,8 @@ export const pod = defineKind<Pod>({
     { name: 'log', verbs: ['get'], kind: 'Pod' },
     { name: 'exec', verbs: ['create', 'get'], kind: 'PodExecOptions' },
     { name: 'attach', verbs: ['create', 'get'], kind: 'PodAttachOptions' },
+    { name: 'ephemeralcontainers', verbs: ['get', 'patch', 'update'], kind: 'Pod' },
+    { name: 'resize', verbs: ['get', 'patch', 'update'], kind: 'Pod' },
     { name: 'binding', verbs: ['create'], kind: 'Binding' },
     { name: 'eviction', verbs: ['create'], kind: 'Eviction', group: 'policy', version: 'v1' },
   ],

@@ -247,6 +247,8 @@ export interface ContainerRuntime {
 
   createContainer(config: ContainerConfig): Promise<string>
   startContainer(id: string): Promise<void>
+  /** Other limits for one that runs. A limit that is absent stays as it is. */
+  updateContainerResources(id: string, resources: ContainerConfig['resources']): Promise<void>
   /** SIGTERM (or the image's stop signal), then SIGKILL after the grace period. 0: SIGKILL at once. */
   stopContainer(id: string, gracePeriodSeconds: number): Promise<void>
   removeContainer(id: string): Promise<void>

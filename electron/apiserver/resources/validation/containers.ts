@@ -18,40 +18,41 @@ export function containers(errors: Errors, path: string, spec: PodSpec, volumes:
   const names = new Set<string>()
   const hostPorts = new Set<string>()
   if (!spec.containers?.length) errors.push(field.required(`${path}.containers`))
-  spec.containers?.forEach((container, i) => {
+  spec.containers?.forEach((given, i) => {
     const at = `${path}.containers[${i}]`
-    one(errors, at, container, names, volumes)
-    ports(errors, `${at}.ports`, container, hostPorts, spec.hostNetwork ?? false)
-    handlers(errors, at, container, spec)
-    if (container.restartPolicy) errors.push(field.forbidden(`${at}.restartPolicy`, 'may not be set for non-init containers'))
+    container(errors, at, given, names, volumes)
+    ports(errors, `${at}.ports`, given, hostPorts, spec.hostNetwork ?? false)
+    handlers(errors, at, given, spec)
+    restartPolicy(errors, at, given)
   })
-  spec.initContainers?.forEach((container, i) => {
+  spec.initContainers?.forEach((given, i) => {
     const at = `${path}.initContainers[${i}]`
-    one(errors, at, container, names, volumes)
+    container(errors, at, given, names, volumes)
     // Init containers run one at a time: only sidecars hold a host port beside the others.
-    const sidecar = container.restartPolicy === 'Always'
-    ports(errors, `${at}.ports`, container, sidecar ? hostPorts : new Set(), spec.hostNetwork ?? false)
-    if (container.restartPolicy && !sidecar) errors.push(field.notSupported(`${at}.restartPolicy`, container.restartPolicy, ['Always']))
-    if (sidecar) handlers(errors, at, container, spec)
-    else for (const key of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) if (container[key]) errors.push(field.forbidden(`${at}.${key}`, NOT_FOR_INIT))
+    const sidecar = given.restartPolicy === 'Always'
+    ports(errors, `${at}.ports`, given, sidecar ? hostPorts : new Set(), spec.hostNetwork ?? false)
+    restartPolicy(errors, at, given)
+    if (sidecar) handlers(errors, at, given, spec)
+    else for (const key of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) if (given[key]) errors.push(field.forbidden(`${at}.${key}`, NOT_FOR_INIT))
   })
 }
 
-function one(errors: Errors, path: string, container: Container, names: Set<string>, volumes: ReadonlySet<string>): void {
-  const { name } = container
+/** What holds for every container. `names`: those taken already. */
+export function container(errors: Errors, path: string, given: Container, names: Set<string>, volumes: ReadonlySet<string>): void {
+  const { name } = given
   if (!name) errors.push(field.required(`${path}.name`))
   else {
     say(errors, `${path}.name`, name, dns1123Label(name))
     if (names.has(name)) errors.push(field.duplicate(`${path}.name`, name))
     names.add(name)
   }
-  if (!container.image) errors.push(field.required(`${path}.image`))
-  oneOf(errors, `${path}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES)
-  oneOf(errors, `${path}.terminationMessagePolicy`, container.terminationMessagePolicy, ['File', 'FallbackToLogsOnError'])
-  env(errors, path, container)
-  volumeMounts(errors, path, container, volumes)
-  resources(errors, `${path}.resources`, container.resources)
-  security(errors, `${path}.securityContext`, container)
+  if (!given.image) errors.push(field.required(`${path}.image`))
+  oneOf(errors, `${path}.imagePullPolicy`, given.imagePullPolicy, PULL_POLICIES)
+  oneOf(errors, `${path}.terminationMessagePolicy`, given.terminationMessagePolicy, ['File', 'FallbackToLogsOnError'])
+  env(errors, path, given)
+  volumeMounts(errors, path, given, volumes)
+  resources(errors, `${path}.resources`, given.resources)
+  security(errors, `${path}.securityContext`, given)
 }
 
 function security(errors: Errors, path: string, { securityContext }: Container): void {
@@ -62,6 +63,29 @@ function security(errors: Errors, path: string, { securityContext }: Container):
     const id = securityContext[key]
     if (id !== undefined && (id < 0 || id > 2_147_483_647)) errors.push(field.invalid(`${path}.${key}`, id, 'must be between 0 and 2147483647, inclusive'))
   }
+}
+
+const RESTART_POLICIES = ['Always', 'Never', 'OnFailure']
+const MOST_RULES = 20
+const MOST_CODES = 255
+
+/** Of the container alone; rules come before it. */
+function restartPolicy(errors: Errors, path: string, { restartPolicy: policy, restartPolicyRules: rules }: Container): void {
+  if (policy !== undefined) oneOf(errors, `${path}.restartPolicy`, policy, RESTART_POLICIES)
+  if (!rules?.length) return
+  if (policy === undefined) errors.push(field.required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used'))
+  if (rules.length > MOST_RULES) errors.push(field.tooMany(`${path}.restartPolicyRules`, rules.length, MOST_RULES))
+  rules.forEach(({ action, exitCodes }, i) => {
+    const at = `${path}.restartPolicyRules[${i}]`
+    oneOf(errors, `${at}.action`, action, ['Restart'])
+    if (!exitCodes) {
+      errors.push(field.required(`${at}.exitCodes`, 'must be specified'))
+      return
+    }
+    oneOf(errors, `${at}.exitCodes.operator`, exitCodes.operator, ['In', 'NotIn'])
+    if (!exitCodes.values?.length) errors.push(field.invalid(`${at}.exitCodes.values`, exitCodes.values ?? null, 'at least one value must be specified'))
+    else if (exitCodes.values.length > MOST_CODES) errors.push(field.tooMany(`${at}.exitCodes.values`, exitCodes.values.length, MOST_CODES))
+  })
 }
 
 function handlers(errors: Errors, path: string, container: Container, spec: PodSpec): void {

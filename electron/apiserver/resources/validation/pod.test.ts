@@ -58,9 +58,14 @@ describe('a pod', () => {
     [`${C}/image`, ' web', ['spec.containers[0].image: Invalid value: " web": must not have leading or trailing whitespace']],
     [`${C}/imagePullPolicy`, 'Sometimes', ['spec.containers[0].imagePullPolicy: Unsupported value: "Sometimes": supported values: "Always", "IfNotPresent", "Never"']],
     [`${C}/terminationMessagePolicy`, 'x', ['spec.containers[0].terminationMessagePolicy: Unsupported value: "x": supported values: "FallbackToLogsOnError", "File"']],
-    [`${C}/restartPolicy`, 'Always', ['spec.containers[0].restartPolicy: Forbidden: may not be set for non-init containers']],
+    [`${C}/restartPolicy`, 'Sometimes', ['spec.containers[0].restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"']],
+    [`${C}/restartPolicyRules`, [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }], ['spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used']],
+    [C, { name: 'a', image: 'i', restartPolicy: 'Never', restartPolicyRules: [{ action: 'Stop' }, { action: 'Restart', exitCodes: { operator: 'Like', values: [] } }] }, [
+      'spec.containers[0].restartPolicyRules[0].action: Unsupported value: "Stop": supported values: "Restart"', 'spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified',
+      'spec.containers[0].restartPolicyRules[1].exitCodes.operator: Unsupported value: "Like": supported values: "In", "NotIn"', 'spec.containers[0].restartPolicyRules[1].exitCodes.values: Invalid value: []: at least one value must be specified',
+    ]],
     ['spec/initContainers/0/livenessProbe', { exec: { command: ['x'] } }, ['spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers without restartPolicy=Always']],
-    ['spec/initContainers/0/restartPolicy', 'Never', ['spec.initContainers[0].restartPolicy: Unsupported value: "Never": supported values: "Always"']],
+    ['spec/initContainers/0/restartPolicy', 'Maybe', ['spec.initContainers[0].restartPolicy: Unsupported value: "Maybe": supported values: "Always", "Never", "OnFailure"']],
     [`${C}/securityContext`, { privileged: true, allowPrivilegeEscalation: false }, ['spec.containers[0].securityContext: Invalid value: {"privileged":true,"allowPrivilegeEscalation":false}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true']],
     [`${C}/securityContext`, { runAsUser: -1 }, ['spec.containers[0].securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, inclusive']],
     // ports

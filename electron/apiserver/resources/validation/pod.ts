@@ -3,6 +3,7 @@ import type { Container, Pod } from '../../../../shared/api/types.ts'
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import type { Errors } from './common.ts'
+import { ephemeralContainers } from './ephemeral.ts'
 import { podSpec } from './pod-spec.ts'
 
 const PHASES = new Set(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'])
@@ -11,7 +12,9 @@ export function validatePod(object: Pod): FieldError[] {
   const errors: FieldError[] = []
   if (!object.spec) return [field.required('spec')]
   podSpec(errors, 'spec', object.spec)
-  if (object.spec.ephemeralContainers?.length) errors.push(field.forbidden('spec.ephemeralContainers', 'cannot be set on create'))
+  // One that is there has a version; its list is guarded by its own subresource.
+  if (object.spec.ephemeralContainers?.length && object.metadata.resourceVersion === undefined) errors.push(field.forbidden('spec.ephemeralContainers', 'cannot be set on create'))
+  else ephemeralContainers(errors, 'spec', object.spec, new Set(object.spec.volumes?.map((v) => v.name)))
   // Templates written long ago may carry such images; a pod would never start with one.
   trimmedImages(errors, 'spec.containers', object.spec.containers)
   trimmedImages(errors, 'spec.initContainers', object.spec.initContainers)
@@ -36,7 +39,8 @@ export function validatePodStatusUpdate(object: Pod, old: Pod): FieldError[] {
       const before = old.status?.[list]?.find((s) => s.name === status.name)
       if (!before?.state?.terminated || status.state?.terminated) return
       const restartPolicy = containers.find((c) => c.name === status.name)?.restartPolicy ?? old.spec.restartPolicy
-      const mayRestart = restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && before.state.terminated.exitCode !== 0)
+      const ruled = (containers.find((c) => c.name === status.name)?.restartPolicyRules?.length ?? 0) > 0
+      const mayRestart = ruled || restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && before.state.terminated.exitCode !== 0)
       if (!mayRestart && list === 'containerStatuses') errors.push(field.forbidden(`status.${list}[${i}].state`, 'may not be transitioned to non-terminated state'))
     })
   }

@@ -18,7 +18,7 @@ import { NetworkTurns } from './network-turns.ts'
 import { LOWEST, refusesScore, tryLowestScore } from './oom-score.ts'
 import { ensureNetwork, findNetworks } from './network.ts'
 import { pull } from './pull.ts'
-import { containerOptions, sandboxOptions } from './specs.ts'
+import { containerOptions, resourceOptions, sandboxOptions } from './specs.ts'
 import { containerState, sandboxFromList, sandboxState } from './states.ts'
 import { memoryVolume, removeVolumes } from './volumes.ts'
 
@@ -225,6 +225,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         throw e
       }
     },
+    updateContainerResources: (id, resources) => engine.call('change the limits of a container', 'Unknown', () => container(id).update(resourceOptions(resources))).then(() => undefined),
     async stopContainer(id, graceSeconds) { await stop(id, graceSeconds) },
     removeContainer: remove,
     async listContainers(filter) {

@@ -58,6 +58,13 @@ function pidMode(c: ContainerConfig): { PidMode?: string } {
   return { PidMode: pid === 'host' ? 'host' : `container:${pid === 'pod' ? c.sandboxId : pid.of}` }
 }
 
+export const resourceOptions = (r: ContainerConfig['resources']): { CpuShares?: number; CpuQuota?: number; CpuPeriod?: number; Memory?: number; MemorySwap?: number } => ({
+  ...(r.cpuShares === undefined ? {} : { CpuShares: r.cpuShares }),
+  ...(r.cpuQuota === undefined ? {} : { CpuQuota: r.cpuQuota, CpuPeriod: r.cpuPeriod ?? 100_000 }),
+  // Swap off, as Kubernetes has it: memory and swap together are the limit.
+  ...(r.memoryBytes === undefined ? {} : { Memory: r.memoryBytes, MemorySwap: r.memoryBytes }),
+})
+
 export function containerOptions(clusterId: string, c: ContainerConfig): Docker.ContainerCreateOptions {
   const r = c.resources
   const s = c.security
@@ -78,10 +85,7 @@ export function containerOptions(clusterId: string, c: ContainerConfig): Docker.
     HostConfig: {
       NetworkMode: `container:${c.sandboxId}`, IpcMode: c.namespaces?.ipc === 'host' ? 'host' : `container:${c.sandboxId}`, ...pidMode(c), ...(c.runtimeHandler ? { Runtime: c.runtimeHandler } : {}),
       Mounts: c.mounts.map(mountOption),
-      ...(r.cpuShares === undefined ? {} : { CpuShares: r.cpuShares }),
-      ...(r.cpuQuota === undefined ? {} : { CpuQuota: r.cpuQuota, CpuPeriod: r.cpuPeriod ?? 100_000 }),
-      // Swap off, as Kubernetes has it: memory and swap together are the limit.
-      ...(r.memoryBytes === undefined ? {} : { Memory: r.memoryBytes, MemorySwap: r.memoryBytes }),
+      ...resourceOptions(r),
       OomScoreAdj: r.oomScoreAdj,
       ReadonlyRootfs: s.readOnlyRootFilesystem, Privileged: s.privileged,
       CapAdd: [...s.addCapabilities], CapDrop: [...s.dropCapabilities],

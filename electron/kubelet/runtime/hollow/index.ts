@@ -153,6 +153,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       Object.assign(c, { state: 'running', startedAt: clock.now() })
       emit('container', c.pod.uid, id, 'started')
     },
+    updateContainerResources: async (id) => void wanted(id),
     async stopContainer(id) {
       const c = containers.get(id)
       if (c) exit(c, c.state === 'running' ? 0 : 137)
