@@ -17,7 +17,7 @@ const HOLLOW_USER = 'system:node:hollow'
 /** Of each node's events: on a machine of its own a kubelet remembers 4096; many in one process share them. */
 export const eventsRemembered = (nodes: number): number => Math.max(64, Math.floor(4096 / nodes))
 
-export function kubeletBuilder({ data, clock, teardown, options }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, networkOf: (nodeName: string) => PodNetwork): Pick<LocalNodesOptions, 'build' | 'dataDirOf'> {
+export function kubeletBuilder({ data, clock, teardown, options, network }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, networkOf: (nodeName: string) => PodNetwork): Pick<LocalNodesOptions, 'build' | 'dataDirOf'> {
   const dataDirOf = (name: string): string => (name === CLUSTER_NODE ? data.kubelet : join(data.kubelet, 'nodes', name))
   // Hollow nodes share one watch on all pods; a real node watches its own.
   const shared = runtime.name === 'hollow' ? createInformerFactory(plane.clients.clientFor(HOLLOW_USER), clock) : undefined
@@ -31,7 +31,7 @@ export function kubeletBuilder({ data, clock, teardown, options }: BuildContext,
       const informers = shared ?? createInformerFactory(client, clock)
       const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock, remembers: eventsRemembered(options.nodes) })
       const kubelet = createKubelet({
-        client, informers, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], podNetwork: networkOf(nodeName), ...(podInformer ? { podInformer } : {}),
+        client, informers, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], podNetwork: networkOf(nodeName), network, ...(podInformer ? { podInformer } : {}),
       })
       return {
         kubelet,

@@ -25,6 +25,7 @@ beforeAll(async () => {
   })
   health = http2.createServer()
   health.on('stream', (stream, headers) => {
+    if (headers[':path'] !== '/grpc.health.v1.Health/Check') return stream.respond({ ':status': 404 }, { endStream: true })
     const chunks: Buffer[] = []
     stream.on('data', (c: Buffer) => chunks.push(c))
     stream.on('end', () => {
@@ -33,7 +34,6 @@ beforeAll(async () => {
       stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
       stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
       stream.end(Buffer.from([0, 0, 0, 0, 2, 8, service === 'ill' ? 2 : 1]))
-      expect(headers[':path']).toBe('/grpc.health.v1.Health/Check')
     })
   })
   silent = createTcp(() => undefined)

@@ -41,7 +41,7 @@ describe('hooks', () => {
     await world.admin.delete(Pods, 'bad-hook', 'default')
     await world.admin.delete(Pods, 'sleeper', 'default')
     await until('both are gone', async () => !(await world.pod('bad-hook')) && !(await world.pod('sleeper')))
-    await until('the event', async () => (await world.reasons('bad-hook')).includes('FailedPreStopHook'))
+    expect(await until('the event', async () => { const r = await world.reasons('bad-hook'); return r.includes('FailedPreStopHook') && r })).toContain('Killing')
   })
 })
 
