@@ -1,21 +1,85 @@
-/** The last decision for each pod, for whoever asks why it is where it is. Bounded: the oldest goes first. */
+/**
+ * The last decision for each pod, for whoever asks why it is where it is, or nowhere. Bounded twice: a decision keeps the
+ * first nodes of each kind and says how many it left out, and all together keep so many figures; the oldest goes first.
+ */
+import type { SchedulingDecision, SchedulingNode } from '../../shared/scheduling-decision.ts'
 import type { Decision } from './schedule.ts'
 
+/** Nodes of each kind (feasible, rejected) that one decision keeps. */
+const NODES_KEPT = 100
+
+/** What came of a decision. */
+export interface Ending {
+  readonly outcome: SchedulingDecision['outcome']
+  readonly message: string
+  readonly attempts: number
+  readonly nominated?: string
+  /** `namespace/name` of pods that have to go. */
+  readonly victims?: readonly string[]
+  readonly verdicts?: ReadonlyMap<string, string>
+}
+
+interface Kept {
+  readonly decision: SchedulingDecision
+  readonly cells: number
+}
+
+function feasibleNodes(d: Decision): SchedulingNode[] {
+  const shown = d.feasible.length <= NODES_KEPT ? d.feasible : [...d.feasible.slice(0, NODES_KEPT), ...(d.node && d.feasible.indexOf(d.node) >= NODES_KEPT ? [d.node] : [])]
+  const position = new Map(shown.map((name, i) => [name, i < NODES_KEPT ? i : d.feasible.indexOf(name)]))
+  return shown.map((name) => {
+    if (!d.scores.length) return { name }
+    const scores = d.scores.map((s) => s.scores[position.get(name) ?? 0] ?? 0)
+    return { name, scores, total: d.scores.reduce((sum, s, i) => sum + s.weight * (scores[i] ?? 0), 0) }
+  })
+}
+
+export function describe(d: Decision, time: number, ending: Ending): SchedulingDecision {
+  const nodes = feasibleNodes(d)
+  let left = NODES_KEPT
+  for (const [name, r] of d.rejections) {
+    if (left-- <= 0) break
+    const preemption = ending.verdicts?.get(name)
+    nodes.push({ name, rejectedBy: r.plugin, reasons: [...r.reasons], ...(preemption ? { preemption } : {}) })
+  }
+  return {
+    time, outcome: ending.outcome, message: ending.message, attempts: ending.attempts, ...(d.node ? { node: d.node } : {}), total: d.total, evaluated: d.evaluated,
+    filters: [...d.filters], scorers: d.scores.map((s) => ({ plugin: s.plugin, weight: s.weight })), nodes, omitted: d.feasible.length + d.rejections.size - nodes.length,
+    ...(ending.nominated ? { nominated: ending.nominated } : {}), ...(ending.victims?.length ? { victims: [...ending.victims] } : {}),
+  }
+}
+
 export class DecisionLog {
-  readonly #decisions = new Map<string, Decision>()
+  readonly #kept = new Map<string, Kept>()
   readonly #limit: number
-  constructor(limit = 1_000) {
+  #cells = 0
+
+  /** @param limit figures that all decisions together may hold: one for each node, and one for each of its scores */
+  constructor(limit = 300_000) {
     this.#limit = limit
   }
-  set(uid: string, decision: Decision): void {
-    this.#decisions.delete(uid)
-    this.#decisions.set(uid, decision)
-    if (this.#decisions.size > this.#limit) this.#decisions.delete(this.#decisions.keys().next().value as string)
+  set(uid: string, decision: SchedulingDecision): void {
+    this.delete(uid)
+    const cells = 1 + decision.nodes.length * (1 + decision.scorers.length)
+    this.#kept.set(uid, { decision, cells })
+    this.#cells += cells
+    while (this.#cells > this.#limit && this.#kept.size > 1) this.delete(this.#kept.keys().next().value as string)
   }
-  get(uid: string): Decision | undefined {
-    return this.#decisions.get(uid)
+  get(uid: string): SchedulingDecision | undefined {
+    return this.#kept.get(uid)?.decision
+  }
+  /** Something that became known later. */
+  amend(uid: string, change: Partial<SchedulingDecision>): void {
+    const kept = this.#kept.get(uid)
+    if (kept) this.#kept.set(uid, { ...kept, decision: { ...kept.decision, ...change } })
   }
   delete(uid: string): void {
-    this.#decisions.delete(uid)
+    const kept = this.#kept.get(uid)
+    if (!kept) return
+    this.#kept.delete(uid)
+    this.#cells -= kept.cells
+  }
+  get size(): number {
+    return this.#kept.size
   }
 }

@@ -2,18 +2,25 @@
 import type { Informer } from '../client/types.ts'
 import type { Namespace, Node, Pod } from '../../shared/api/types.ts'
 import type { SchedulerCache } from './cache.ts'
+import { NodeInfo } from './node-info.ts'
+import type { Nominator } from './nominator.ts'
 import { podInfo, type PodInfo } from './pod-info.ts'
 import { gatedBy } from './plugins/scheduling-gates.ts'
 import type { SchedulingQueue } from './queue.ts'
+import { nodeCame, nodeChanged, podCame, podGone } from './queueing-hints.ts'
+import type { Labels } from './selectors.ts'
 
 export const SCHEDULER_NAME = 'default-scheduler'
 
 export interface HandlerTargets {
   readonly cache: SchedulerCache
   readonly queue: SchedulingQueue
+  readonly nominator: Nominator
   onGated(pod: Pod, message: string): void
   /** The pod is gone or placed. */
   onSettled(uid: string): void
+  /** It is no more, or has ended. */
+  onGone(uid: string): void
 }
 
 const uidOf = (pod: Pod): string => pod.metadata.uid ?? ''
@@ -21,37 +28,55 @@ const finished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 const caresForPods = (info: PodInfo): boolean => info.hasAffinity || Boolean(info.pod.spec.topologySpreadConstraints?.length)
 
+function infoOf(node: Node): NodeInfo {
+  const info = new NodeInfo(node.metadata.name)
+  info.setNode(node)
+  return info
+}
+
 /** Returns the removal of all handlers. */
 export function connect(informers: { pods: Informer<Pod>; nodes: Informer<Node>; namespaces: Informer<Namespace> }, to: HandlerTargets): () => void {
-  const { cache, queue } = to
+  const { cache, queue, nominator } = to
+  const labelsOf = (namespace: string): Labels | undefined => informers.namespaces.get(namespace)?.metadata.labels
 
   const place = (pod: Pod, old: Pod | undefined): void => {
     const uid = uidOf(pod)
     const before = cache.nodeOf(uid)
-    cache.setPod(podInfo(pod), pod.spec.nodeName ?? '')
+    const info = podInfo(pod)
+    cache.setPod(info, pod.spec.nodeName ?? '')
+    nominator.delete(uid)
     if (!old?.spec.nodeName) {
       queue.delete(uid)
       to.onSettled(uid)
-      queue.move('PodAdd', caresForPods)
+      queue.move('PodAdd', podCame(info, labelsOf))
     } else {
       if (!same(pod.metadata.labels, old.metadata.labels)) queue.move('PodLabels', caresForPods)
-      // Less requested, or on its way out: room, or a place in the spread.
-      if (!same(pod.metadata.deletionTimestamp, old.metadata.deletionTimestamp) || !same(pod.spec.containers, old.spec.containers)) queue.move('PodDelete')
+      if (!same(pod.metadata.deletionTimestamp, old.metadata.deletionTimestamp)) queue.move('PodTerminating', podGone(info, labelsOf))
+      if (!same(pod.spec.containers, old.spec.containers)) queue.move('PodDelete')
     }
     // Bound elsewhere than assumed: the room there is free again.
     if (before !== undefined && before !== pod.spec.nodeName) queue.move('PodDelete')
   }
-  const remove = (uid: string): void => {
+  const remove = (pod: Pod): void => {
+    const uid = uidOf(pod)
     queue.delete(uid)
     to.onSettled(uid)
-    if (cache.nodeOf(uid) === undefined) return
+    to.onGone(uid)
+    const held = cache.nodeOf(uid) !== undefined || nominator.nodeOf(uid) !== undefined
+    nominator.delete(uid)
     cache.removePod(uid)
-    queue.move('PodDelete')
+    if (held) queue.move('PodDelete', podGone(podInfo(pod), labelsOf))
   }
   const wait = (pod: Pod, old: Pod | undefined): void => {
     const uid = uidOf(pod)
     if ((pod.spec.schedulerName ?? SCHEDULER_NAME) !== SCHEDULER_NAME || cache.isAssumed(uid)) return
-    if (pod.metadata.deletionTimestamp) return queue.delete(uid)
+    if (pod.metadata.deletionTimestamp) {
+      nominator.delete(uid)
+      return queue.delete(uid)
+    }
+    // Said before this start, or by another scheduler's hand.
+    const nominated = pod.status?.nominatedNodeName
+    if (nominated && (!old || old.status?.nominatedNodeName !== nominated)) nominator.set(podInfo(pod), nominated)
     const gate = gatedBy(pod)
     if (gate) {
       queue.delete(uid)
@@ -62,7 +87,7 @@ export function connect(informers: { pods: Informer<Pod>; nodes: Informer<Node>;
     else queue.update(podInfo(pod), !same(pod.spec, old.spec) || !same(pod.metadata.labels, old.metadata.labels))
   }
   const onPod = (pod: Pod, old?: Pod): void => {
-    if (finished(pod)) remove(uidOf(pod))
+    if (finished(pod)) remove(pod)
     else if (pod.spec.nodeName) place(pod, old)
     else wait(pod, old)
   }
@@ -70,7 +95,7 @@ export function connect(informers: { pods: Informer<Pod>; nodes: Informer<Node>;
   const onNode = (node: Node, old?: Node): void => {
     if (!old) {
       cache.setNode(node)
-      return queue.move('NodeAdd')
+      return queue.move('NodeAdd', nodeCame(infoOf(node)))
     }
     const allocatable = !same(node.status?.allocatable, old.status?.allocatable)
     const labels = !same(node.metadata.labels, old.metadata.labels)
@@ -78,9 +103,10 @@ export function connect(informers: { pods: Informer<Pod>; nodes: Informer<Node>;
     // Heartbeats and conditions mean nothing here.
     if (!allocatable && !labels && !taints && same(node.status?.images, old.status?.images)) return
     cache.setNode(node)
-    if (allocatable) queue.move('NodeAllocatable')
-    if (labels) queue.move('NodeLabels')
-    if (taints) queue.move('NodeTaints')
+    const hint = nodeChanged(infoOf(node))
+    if (allocatable) queue.move('NodeAllocatable', hint)
+    if (labels) queue.move('NodeLabels', hint)
+    if (taints) queue.move('NodeTaints', hint)
   }
 
   const removals = [
@@ -102,11 +128,11 @@ export function connect(informers: { pods: Informer<Pod>; nodes: Informer<Node>;
         if (pod === old) return
         // Deleted and made again between two events.
         if (uidOf(pod) !== uidOf(old)) {
-          remove(uidOf(old))
+          remove(old)
           onPod(pod)
         } else onPod(pod, old)
       },
-      onDelete: (pod) => remove(uidOf(pod)),
+      onDelete: remove,
     }),
   ]
   return () => removals.forEach((r) => r())

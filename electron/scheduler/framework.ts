@@ -6,7 +6,7 @@
 import type { NodeInfo } from './node-info.ts'
 import type { NamespaceLabels, PodInfo } from './pod-info.ts'
 import type { LabelMatcher } from './selectors.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { SnapshotView } from './snapshot.ts'
 
 export const MAX_SCORE = 100
 
@@ -36,7 +36,7 @@ export interface Lookups {
   siblings(pod: PodInfo): LabelMatcher | undefined
 }
 export interface CycleContext extends Lookups {
-  readonly snapshot: Snapshot
+  readonly snapshot: SnapshotView
 }
 
 export interface Plugin {

@@ -29,7 +29,7 @@ describe('kube-scheduler', () => {
     cluster.of(Pods).set(pod)
     await until(() => expect(cluster.nodeOf('web')).toBe('a'))
     await until(() => expect(cluster.events).toEqual([{ pod: 'web', type: 'Normal', reason: 'Scheduled', message: 'Successfully assigned default/web to a' }]))
-    expect(scheduler.lastDecision(pod.metadata.uid ?? '')).toMatchObject({ node: 'a', feasible: ['a'], total: 1 })
+    expect(scheduler.lastDecision(pod.metadata.uid ?? '')).toMatchObject({ outcome: 'assigned', node: 'a', nodes: [{ name: 'a' }], total: 1, attempts: 1 })
     expect(scheduler.health().healthy).toBe(true)
   })
 

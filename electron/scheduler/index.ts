@@ -4,24 +4,27 @@
  */
 import type { Component, ComponentContext, Health } from '../client/component.ts'
 import type { EventRecorder } from '../client/types.ts'
-import { Namespaces, Nodes, Pods, ReplicaSets, Services } from '../../shared/api/resources.ts'
+import { Namespaces, Nodes, PodDisruptionBudgets, Pods, ReplicaSets, Services } from '../../shared/api/resources.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import { isNotFound, toStatusError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
+import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
 import { SchedulerCache } from './cache.ts'
-import { DecisionLog } from './decisions.ts'
+import { DecisionLog, describe, type Ending } from './decisions.ts'
 import { connect } from './event-handlers.ts'
 import type { CycleContext, Plugin } from './framework.ts'
 import { Limiter, withTimeout } from './limiter.ts'
-import { preemptionMessage, unschedulableMessage } from './messages.ts'
-import type { NodeInfo } from './node-info.ts'
+import { unschedulableMessage } from './messages.ts'
+import { Nominator } from './nominator.ts'
 import { ConditionWriter } from './pod-condition.ts'
-import { podInfo } from './pod-info.ts'
+import { podInfo, type PodInfo } from './pod-info.ts'
+import { PostFilter } from './post-filter.ts'
 import { defaultPlugins } from './plugins/index.ts'
 import { SchedulingQueue, type QueuedPod } from './queue.ts'
 import { Algorithm, type Decision } from './schedule.ts'
 import { siblingsBy } from './siblings.ts'
 
+export type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
 export type { Decision, PluginScores } from './schedule.ts'
 export type { NodeRejection } from './messages.ts'
 
@@ -33,8 +36,8 @@ export interface SchedulerOptions {
   readonly bindConcurrency?: number
 }
 export interface Scheduler extends Component {
-  /** Why a pod is where it is, or is nowhere; for the newest thousand pods tried. */
-  lastDecision(uid: string): Decision | undefined
+  /** Why a pod is where it is, or is nowhere; undefined where the pod was not tried since the start, or so many were since. */
+  lastDecision(uid: string): SchedulingDecision | undefined
 }
 
 /** The loop is given back after so much work, so that it stays well within a frame. */
@@ -50,9 +53,14 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
   const services = informers.informer(Services)
   const replicaSets = informers.informer(ReplicaSets)
 
+  const budgets = informers.informer(PodDisruptionBudgets)
+
   const cache = new SchedulerCache()
   const decisions = new DecisionLog()
-  const algorithm = new Algorithm(options.plugins ?? defaultPlugins, options.random ?? Math.random)
+  const nominator = new Nominator()
+  const random = options.random ?? Math.random
+  const algorithm = new Algorithm(options.plugins ?? defaultPlugins, random, nominator)
+  const postFilter = new PostFilter({ client, clock, recorder, log, algorithm, nominator, budgets, random })
   const queue = new SchedulingQueue({ clock, onReady: wake })
   const bindings = new Limiter(options.bindConcurrency ?? 64, wake)
   const current = (pod: Pod): Pod | undefined => pods.get(pod.metadata.name, pod.metadata.namespace)
@@ -91,11 +99,16 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
       log.error('a scheduling cycle failed', { pod: `${info.namespace}/${info.name}`, error })
       return failed(queued, toStatusError(error).message)
     }
-    decisions.set(info.uid, decision)
     const { node } = decision
     if (node === undefined) return unschedulable(queued, decision, cycle)
+    note(queued, decision, { outcome: 'assigned', message: '' })
+    nominator.delete(info.uid)
     cache.assume(info, node)
     bindings.run(() => bind(queued, node))
+  }
+
+  function note({ info, attempts }: QueuedPod, decision: Decision, ending: Omit<Ending, 'attempts'>): void {
+    decisions.set(info.uid, describe(decision, clock.now(), { ...ending, attempts: attempts + 1 }))
   }
 
   async function bind(queued: QueuedPod, node: string): Promise<void> {
@@ -121,19 +134,27 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
 
   function unschedulable(queued: QueuedPod, decision: Decision, cycle: CycleContext): void {
     const { info } = queued
-    const preemption = preemptionMessage(decision.total, decision.rejections, {
-      policy: info.pod.spec.preemptionPolicy,
-      priority: info.priority,
-      lowestPriority: (name) => lowestPriority(cycle.snapshot.get(name)),
-    })
+    const { message: preemption, nominated, victims, verdicts } = postFilter.run(info, decision, cycle)
     const message = unschedulableMessage(decision.total, decision.rejections, preemption)
+    note(queued, decision, { outcome: victims.length ? 'preempting' : 'unschedulable', message, verdicts, ...(nominated ? { nominated } : {}), victims: victims.map((v) => `${v.namespace}/${v.name}`) })
     queue.addUnschedulable(queued, new Set([...decision.rejections.values()].map((r) => r.plugin)))
-    conditions.set(info.pod, 'Unschedulable', message)
+    conditions.set(info.pod, 'Unschedulable', message, nominated)
+    if (victims.length && nominated) dashHopes(nominated, info)
     recorder.event(info.pod, 'Warning', 'FailedScheduling', message)
+  }
+
+  /** What less important pods hoped for on a node goes to another: they look elsewhere. */
+  function dashHopes(node: string, winner: PodInfo): void {
+    for (const loser of nominator.lesser(winner, node)) {
+      nominator.delete(loser.uid)
+      conditions.set(loser.pod, 'Unschedulable', loser.pod.status?.conditions?.find((c) => c.type === 'PodScheduled')?.message ?? '', '')
+      queue.update(loser, true)
+    }
   }
 
   function failed(queued: QueuedPod, message: string): void {
     queue.addBackoff(queued)
+    decisions.amend(queued.info.uid, { outcome: 'error', message })
     conditions.set(queued.info.pod, 'SchedulerError', message)
     recorder.event(queued.info.pod, 'Warning', 'FailedScheduling', message)
   }
@@ -145,14 +166,15 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
     async start() {
       if (state !== 'new') throw new Error('the scheduler can be started once')
       disconnect = connect({ pods, nodes, namespaces }, {
-        cache, queue,
+        cache, queue, nominator,
         onGated: (pod, message) => conditions.set(pod, 'SchedulingGated', message),
         onSettled: (uid) => conditions.forget(uid),
+        onGone: (uid) => decisions.delete(uid),
       })
       informers.start()
       const limit = clock.after(60_000, () => aborter.abort(new Error('the scheduler did not get its first lists within 60 s')))
       // Deciding on half the picture would place pods wrongly.
-      await Promise.all([pods, nodes, namespaces, services, replicaSets].map((i) => i.synced(aborter.signal))).finally(() => limit.cancel())
+      await Promise.all([pods, nodes, namespaces, services, replicaSets, budgets].map((i) => i.synced(aborter.signal))).finally(() => limit.cancel())
       if (aborter.signal.aborted) return
       state = 'running'
       wake()
@@ -163,7 +185,7 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
       aborter.abort(new Error('stopped'))
       disconnect?.()
       queue.close()
-      await Promise.all([bindings.idle(), conditions.stop()])
+      await Promise.all([bindings.idle(), postFilter.idle(), conditions.stop()])
     },
 
     health(): Health {
@@ -172,13 +194,4 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
       return { healthy: true, message: `${active + bindings.size} pods in work, ${backoff} to be tried again, ${stuck} fit on no node.` }
     },
   }
-}
-
-const lowest = new WeakMap<NodeInfo, number>()
-/** Kept for as long as the snapshot keeps this version of the node. */
-function lowestPriority(node: NodeInfo | undefined): number | undefined {
-  if (!node) return undefined
-  let value = lowest.get(node)
-  if (value === undefined) lowest.set(node, (value = Math.min(...[...node.pods.values()].map((p) => p.priority))))
-  return value
 }

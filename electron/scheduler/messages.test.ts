@@ -15,12 +15,9 @@ describe('FailedScheduling', () => {
     expect(unschedulableMessage(total, rejections)).toBe(expected)
   })
 
-  it.each<[string, string | undefined, () => number | undefined, string | undefined]>([
-    ['nobody to evict', undefined, () => undefined, 'no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, 1 Preemption is not helpful for scheduling.'],
-    ['only equals', undefined, () => 0, 'no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, 1 Preemption is not helpful for scheduling.'],
-    ['a lesser pod: cannot be said', undefined, () => -1, undefined],
-    ['a pod that never preempts', 'Never', () => -1, 'no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.'],
-  ])('preemption: %s', (_what, policy, lowestPriority, expected) => {
-    expect(preemptionMessage(2, map(cpu, taint), { policy, priority: 0, lowestPriority })).toBe(expected)
+  it('preemption that gains nothing, counted by reason', () => {
+    expect(preemptionMessage(2, new Map([['a', 'No preemption victims found for incoming pod'], ['b', 'Preemption is not helpful for scheduling']])))
+      .toBe('no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, 1 Preemption is not helpful for scheduling.')
+    expect(preemptionMessage(0, new Map())).toBeUndefined()
   })
 })

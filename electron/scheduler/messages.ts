@@ -23,25 +23,10 @@ export function unschedulableMessage(total: number, rejections: ReadonlyMap<stri
   return `0/${total} nodes are available${why ? `: ${why}` : ''}.${preemption ? ` ${preemption}` : ''}`
 }
 
-export interface PreemptionView {
-  readonly policy: string | undefined
-  readonly priority: number
-  /** The lowest priority of a pod on the node; undefined when it has none. */
-  lowestPriority(node: string): number | undefined
-}
+const LEAD = 'no new claims to deallocate, preemption: '
+export const NOT_ELIGIBLE_POLICY = `${LEAD}not eligible due to preemptionPolicy=Never.`
+export const NOT_ELIGIBLE_WAITING = `${LEAD}not eligible due to a terminating pod on the nominated node.`
 
-/**
- * What is known without evicting anything: on a node where only fixed properties are in the way, or which has no pod of
- * lower priority, nothing can be gained. undefined: some node has pods of lower priority, so that this cannot be said.
- */
-export function preemptionMessage(total: number, rejections: ReadonlyMap<string, NodeRejection>, view: PreemptionView): string | undefined {
-  const lead = 'no new claims to deallocate, preemption: '
-  if (view.policy === 'Never') return `${lead}not eligible due to preemptionPolicy=Never.`
-  const verdicts: string[] = []
-  for (const [node, r] of rejections) {
-    if (r.unresolvable) verdicts.push('Preemption is not helpful for scheduling')
-    else if ((view.lowestPriority(node) ?? Infinity) >= view.priority) verdicts.push('No preemption victims found for incoming pod')
-    else return undefined
-  }
-  return total === 0 ? undefined : `${lead}0/${total} nodes are available: ${histogram(verdicts)}.`
-}
+/** Why pushing out pods would gain nothing, node by node; undefined where there is no node. */
+export const preemptionMessage = (total: number, verdicts: ReadonlyMap<string, string>): string | undefined =>
+  total === 0 ? undefined : `${LEAD}0/${total} nodes are available: ${histogram(verdicts.values())}.`

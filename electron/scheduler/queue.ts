@@ -5,9 +5,10 @@
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { KeyedHeap } from './heap.ts'
 import type { PodInfo } from './pod-info.ts'
+import type { Hint } from './queueing-hints.ts'
 
 /** What changed in the cluster; each kind can make pods schedulable that certain plugins held back. */
-export type ClusterEvent = 'NodeAdd' | 'NodeAllocatable' | 'NodeLabels' | 'NodeTaints' | 'NodeDelete' | 'PodDelete' | 'PodAdd' | 'PodLabels' | 'NamespaceLabels'
+export type ClusterEvent = 'NodeAdd' | 'NodeAllocatable' | 'NodeLabels' | 'NodeTaints' | 'NodeDelete' | 'PodDelete' | 'PodTerminating' | 'PodAdd' | 'PodLabels' | 'NamespaceLabels'
 
 const helpedBy: Readonly<Record<ClusterEvent, readonly string[] | 'all'>> = {
   NodeAdd: 'all',
@@ -17,6 +18,8 @@ const helpedBy: Readonly<Record<ClusterEvent, readonly string[] | 'all'>> = {
   // Domains that vanish can change the least crowded one.
   NodeDelete: ['PodTopologySpread'],
   PodDelete: ['NodeResourcesFit', 'NodePorts', 'PodTopologySpread', 'InterPodAffinity'],
+  // Spreading looks ahead; room is free only once the pod has gone.
+  PodTerminating: ['PodTopologySpread'],
   PodAdd: ['InterPodAffinity', 'PodTopologySpread'],
   PodLabels: ['InterPodAffinity', 'PodTopologySpread'],
   NamespaceLabels: ['InterPodAffinity'],
@@ -117,11 +120,12 @@ export class SchedulingQueue {
   }
 
   /** Something changed: pods that it may help come back, after what is left of their back-off. */
-  move(event: ClusterEvent, helps: (info: PodInfo) => boolean = () => true): void {
+  move(event: ClusterEvent, helps: Hint = () => true): void {
     const plugins = helpedBy[event]
     for (const pod of this.#unschedulable.values()) {
-      if (plugins !== 'all' && pod.plugins.size && !plugins.some((p) => pod.plugins.has(p))) continue
-      if (helps(pod.info)) this.#release(pod)
+      // Nobody has named a reason (there was no node, or an error): anything may help.
+      if (!pod.plugins.size) this.#release(pod)
+      else if ((plugins === 'all' || plugins.some((p) => pod.plugins.has(p))) && helps(pod.info, pod.plugins)) this.#release(pod)
     }
   }
 

@@ -2,7 +2,9 @@
 import type { CycleContext, FilterPlan, Plugin } from './framework.ts'
 import type { NodeRejection } from './messages.ts'
 import type { NodeInfo } from './node-info.ts'
+import type { Nominator } from './nominator.ts'
 import type { PodInfo } from './pod-info.ts'
+import { withNode } from './snapshot.ts'
 
 /** Weighted score of one plugin, for each scored node. */
 export interface PluginScores {
@@ -18,6 +20,8 @@ export interface Decision {
   /** How many nodes there are, and how many of these were looked at. */
   readonly total: number
   readonly evaluated: number
+  /** The filters that had something to say, in the order in which a node is put before them; the first one that says no decides. */
+  readonly filters: readonly string[]
   readonly feasible: readonly string[]
   readonly rejections: ReadonlyMap<string, NodeRejection>
   /** Empty when there was nothing to choose between. */
@@ -33,34 +37,67 @@ export function enoughNodes(total: number): number {
   return Math.max(MIN_FEASIBLE, Math.floor((total * percent) / 100))
 }
 
+interface NamedPlan {
+  readonly plugin: string
+  readonly plan: FilterPlan
+}
+const plansOf = (plugins: readonly Plugin[], pod: PodInfo, context: CycleContext): NamedPlan[] =>
+  plugins.flatMap((plugin) => { const plan = plugin.preFilter?.(pod, context); return plan ? [{ plugin: plugin.name, plan }] : [] })
+
+function run(plans: readonly NamedPlan[], node: NodeInfo): NodeRejection | undefined {
+  for (const { plugin, plan } of plans) {
+    const no = plan.filter(node)
+    if (no) return { ...no, plugin }
+  }
+  return undefined
+}
+
 export class Algorithm {
   readonly #plugins: readonly Plugin[]
   readonly #random: () => number
+  readonly #nominator: Nominator | undefined
   /** Where the next search starts, so that every node gets its turn. */
   #start = 0
 
   /** `random` breaks ties; answers 0 <= x < 1. */
-  constructor(plugins: readonly Plugin[], random: () => number) {
+  constructor(plugins: readonly Plugin[], random: () => number, nominator?: Nominator) {
     this.#plugins = plugins
     this.#random = random
+    this.#nominator = nominator
+  }
+
+  /** Whether the pod would be let onto a node if that was as given. */
+  fits(pod: PodInfo, context: CycleContext, node: NodeInfo): boolean {
+    const view = { ...context, snapshot: withNode(context.snapshot, node) }
+    return this.#check(pod, view, plansOf(this.#plugins, pod, view), node) === undefined
+  }
+
+  /** With what waits for room there, where it has to be respected, and without: what waits may still go elsewhere. */
+  #check(pod: PodInfo, context: CycleContext, plans: readonly NamedPlan[], node: NodeInfo): NodeRejection | undefined {
+    const no = run(plans, node)
+    const heeded = no ? undefined : this.#nominator?.heeded(pod, node.name)
+    if (!heeded?.length) return no
+    const fuller = node.clone()
+    for (const p of heeded) fuller.addPod(p)
+    return run(plansOf(this.#plugins, pod, { ...context, snapshot: withNode(context.snapshot, fuller) }), fuller)
   }
 
   schedule(pod: PodInfo, context: CycleContext): Decision {
     const all = context.snapshot.nodes
-    const { feasible, rejections, evaluated } = this.#filter(pod, context)
-    const base = { total: all.length, evaluated, feasible: feasible.map((n) => n.name), rejections }
+    const { feasible, rejections, evaluated, filters } = this.#filter(pod, context)
+    const base = { total: all.length, evaluated, filters, feasible: feasible.map((n) => n.name), rejections }
     if (feasible.length <= 1) return { ...base, scores: [], ...(feasible[0] ? { node: feasible[0].name } : {}) }
     const scores = this.#score(pod, feasible, context)
     return { ...base, scores, node: (feasible[this.#best(feasible.length, scores)] as NodeInfo).name }
   }
 
-  #filter(pod: PodInfo, context: CycleContext): { feasible: NodeInfo[]; rejections: Map<string, NodeRejection>; evaluated: number } {
+  #filter(pod: PodInfo, context: CycleContext): { feasible: NodeInfo[]; rejections: Map<string, NodeRejection>; evaluated: number; filters: string[] } {
     const all = context.snapshot.nodes
-    const plans: { plugin: string; plan: FilterPlan }[] = []
-    for (const plugin of this.#plugins) {
-      const plan = plugin.preFilter?.(pod, context)
-      if (plan) plans.push({ plugin: plugin.name, plan })
-    }
+    const plans = plansOf(this.#plugins, pod, context)
+    const filters = plans.map((p) => p.plugin)
+    // Room was made for it there: no other node is asked while it fits.
+    const nominated = context.snapshot.get(this.#nominator?.nodeOf(pod.uid) ?? '')
+    if (nominated && plans.every((p) => !p.plan.only || p.plan.only.has(nominated.name)) && !this.#check(pod, context, plans, nominated)) return { feasible: [nominated], rejections: new Map(), evaluated: 1, filters }
     const feasible: NodeInfo[] = []
     const rejections = new Map<string, NodeRejection>()
     const narrowing = plans.find((p) => p.plan.only)
@@ -70,11 +107,7 @@ export class Algorithm {
     let evaluated = 0
     for (; evaluated < nodes.length && feasible.length < enough; evaluated++) {
       const node = nodes[(start + evaluated) % nodes.length] as NodeInfo
-      let rejection: NodeRejection | undefined
-      for (const { plugin, plan } of plans) {
-        const no = plan.filter(node)
-        if (no) { rejection = { ...no, plugin }; break }
-      }
+      const rejection = this.#check(pod, context, plans, node)
       if (rejection) rejections.set(node.name, rejection)
       else feasible.push(node)
     }
@@ -83,7 +116,7 @@ export class Algorithm {
       const out: NodeRejection = { plugin: narrowing.plugin, reasons: [`node(s) didn't satisfy plugin(s) [${narrowing.plugin}]`], unresolvable: true }
       for (const node of all) if (!rejections.has(node.name)) rejections.set(node.name, out)
     }
-    return { feasible, rejections, evaluated }
+    return { feasible, rejections, evaluated, filters }
   }
 
   #score(pod: PodInfo, nodes: readonly NodeInfo[], context: CycleContext): PluginScores[] {

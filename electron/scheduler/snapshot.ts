@@ -1,7 +1,30 @@
 /** The nodes of one scheduling cycle. Brought up to date between cycles by copying only the nodes that changed. */
 import type { NodeInfo } from './node-info.ts'
 
-export class Snapshot {
+/** What plugins see of the nodes. */
+export interface SnapshotView {
+  /** All nodes that exist, in a stable order. */
+  readonly nodes: readonly NodeInfo[]
+  get(name: string): NodeInfo | undefined
+  /** Nodes that carry a pod with affinity of any kind. */
+  nodesWithAffinity(): NodeInfo[]
+  nodesWithImage(image: string): number
+}
+
+/** As the view, but with one node as it might be. */
+export function withNode(view: SnapshotView, node: NodeInfo): SnapshotView {
+  let nodes: readonly NodeInfo[] | undefined
+  return {
+    get nodes() {
+      return (nodes ??= view.nodes.map((n) => (n.name === node.name ? node : n)))
+    },
+    get: (name) => (name === node.name ? node : view.get(name)),
+    nodesWithAffinity: () => [...view.nodesWithAffinity().filter((n) => n.name !== node.name), ...(node.podsWithAffinity.size ? [node] : [])],
+    nodesWithImage: (image) => view.nodesWithImage(image),
+  }
+}
+
+export class Snapshot implements SnapshotView {
   readonly #byName = new Map<string, NodeInfo>()
   #list: readonly NodeInfo[] = []
   #position = new Map<string, number>()
@@ -9,14 +32,12 @@ export class Snapshot {
   readonly #imageNodes = new Map<string, number>()
   readonly #withAffinity = new Set<string>()
 
-  /** All nodes that exist, in a stable order. */
   get nodes(): readonly NodeInfo[] {
     return this.#list
   }
   get(name: string): NodeInfo | undefined {
     return this.#byName.get(name)
   }
-  /** Nodes that carry a pod with affinity of any kind. */
   nodesWithAffinity(): NodeInfo[] {
     return [...this.#withAffinity].flatMap((name) => this.#byName.get(name) ?? [])
   }

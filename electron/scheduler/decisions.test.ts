@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { DecisionLog, describe as tell } from './decisions.ts'
+import { makeContext, makeNode, makePod } from './fixtures.ts'
+import { podInfo } from './pod-info.ts'
+import { defaultPlugins } from './plugins/index.ts'
+import { Algorithm } from './schedule.ts'
+
+const decide = (nodes: ReturnType<typeof makeNode>[]) => new Algorithm(defaultPlugins, () => 0).schedule(podInfo(makePod('p', { cpu: '1', memory: '1Gi' })), makeContext(nodes, []))
+
+describe('a decision', () => {
+  it('says for each node which filter let it out, or what each scorer gave it', () => {
+    const d = tell(decide([makeNode('a'), makeNode('b', { cpu: '8', memory: '16Gi' }), makeNode('c', { cpu: '0' })]), 7, { outcome: 'assigned', message: '', attempts: 2 })
+    expect(d).toMatchObject({ time: 7, outcome: 'assigned', attempts: 2, node: 'b', total: 3, evaluated: 3, omitted: 0 })
+    expect(d.filters).toEqual(['NodeUnschedulable', 'TaintToleration', 'NodeResourcesFit'])
+    expect(d.scorers).toEqual([{ plugin: 'NodeResourcesFit', weight: 1 }, { plugin: 'NodeResourcesBalancedAllocation', weight: 1 }])
+    expect(d.nodes).toEqual([{ name: 'a', scores: [81, 93], total: 174 }, { name: 'b', scores: [90, 96], total: 186 }, { name: 'c', rejectedBy: 'NodeResourcesFit', reasons: ['Insufficient cpu'] }])
+  })
+  it('keeps a hundred nodes, with the chosen one, and says how many it left out', () => {
+    const nodes = [...Array.from({ length: 150 }, (_, i) => makeNode(`n${i}`)), makeNode('big', { cpu: '64', memory: '512Gi' })]
+    const raw = { ...decide(nodes), node: 'big', feasible: nodes.map((n) => n.metadata.name), scores: [{ plugin: 'x', weight: 2, scores: nodes.map((_, i) => i) }] }
+    const d = tell(raw, 0, { outcome: 'assigned', message: '', attempts: 1 })
+    expect(d.nodes).toHaveLength(101)
+    expect(d.nodes.at(-1)).toEqual({ name: 'big', scores: [150], total: 300 })
+    expect(d.omitted).toBe(50)
+  })
+  it('is kept while there is room, the newest longest', () => {
+    const d = tell(decide([makeNode('a')]), 0, { outcome: 'assigned', message: '', attempts: 1 })
+    const log = new DecisionLog(4)
+    for (const uid of ['a', 'b', 'a', 'c']) log.set(uid, d)
+    expect([log.size, log.get('b'), log.get('a'), log.get('c')]).toEqual([2, undefined, d, d])
+    log.amend('c', { outcome: 'error', message: 'x' })
+    expect(log.get('c')).toMatchObject({ outcome: 'error', message: 'x' })
+    log.delete('a')
+    log.delete('c')
+    expect(log.size).toBe(0)
+  })
+})
