@@ -4,6 +4,7 @@
  * are derived from this file. Error envelopes are Kubernetes Statuses, since Electron passes only the text of a throw.
  */
 import type { AnyObject, Status, WatchEvent } from './api/meta.ts'
+import type { SchedulingDecision } from './scheduling-decision.ts'
 
 /** A request to the Kubernetes API. `path` is a path of the API, with its query; never a URL. */
 export interface ApiCall {
@@ -120,6 +121,8 @@ export interface Calls {
   'logs.sources': { request: Record<string, never>; response: { namespaces: string[]; pods: { namespace: string; pod: string; lastTime: number }[]; components: string[]; bytes: number; limitBytes: number } }
   'images.presence': { request: { image: string }; response: ImagePresence }
   'metrics.history': { request: MetricsScope; response: MetricsHistory }
+  /** The scheduler's last decision on a pod; null where it is not remembered. */
+  'scheduler.decision': { request: { uid: string }; response: SchedulingDecision | null }
   'settings.get': { request: Record<string, never>; response: Settings }
   'settings.set': { request: Partial<Settings>; response: Settings }
 }

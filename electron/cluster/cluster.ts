@@ -63,6 +63,7 @@ export class Cluster {
       counts: () => this.#plane?.server.counts,
       logs: () => this.#logs,
       metrics: () => this.#workers?.metrics,
+      decision: (uid: string) => this.#workers?.decision(uid),
       imagePresence: (image: string) => imagePresence(this.#workers?.runtime, image),
     }
     this.endpoint = createEndpoint(createCallHandlers(parts), createSubscriptionHandlers(parts))

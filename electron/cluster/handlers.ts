@@ -9,6 +9,7 @@ import type { LogStore } from '../logging/types.ts'
 import { badRequest, StatusError, serviceUnavailable } from '../../shared/errors.ts'
 import type { ApiCall, ImagePresence, LogQuery } from '../../shared/ipc.ts'
 import type { Status } from '../../shared/api/meta.ts'
+import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
 import type { CallHandlers, SubscriptionHandlers } from './endpoint.ts'
 import type { SettingsFile } from './settings.ts'
 import type { StateHolder } from './state.ts'
@@ -26,6 +27,7 @@ export interface HandlerParts {
   counts(): Pick<CountSource, 'subscribe'> | undefined
   logs(): LogStore | undefined
   imagePresence(image: string): Promise<ImagePresence>
+  decision(podUid: string): SchedulingDecision | undefined
   metrics(): Pick<Metrics, 'history'> | undefined
 }
 
@@ -83,6 +85,7 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     'logs.sources': () => need(parts.logs(), 'The log store').sources(),
     'images.presence': (request) => parts.imagePresence(text(request, 'image')),
     'metrics.history': async (request) => need(parts.metrics(), 'Measuring').history(checkScope(request)),
+    'scheduler.decision': async (request) => parts.decision(text(request, 'uid')) ?? null,
     'settings.get': async () => parts.settings.get(),
     'settings.set': async (request) => parts.settings.set(request),
   }

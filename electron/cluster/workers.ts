@@ -3,6 +3,7 @@ import type { Node, Pod } from '../../shared/api/types.ts'
 import { Nodes, Pods } from '../../shared/api/resources.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { logger } from '../../shared/log.ts'
+import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
 import type { Component } from '../client/component.ts'
 import { createEventRecorder, createInformerFactory } from '../client/index.ts'
 import type { Informer, InformerFactory } from '../client/types.ts'
@@ -36,6 +37,8 @@ export interface Workers extends HealthSource {
   readonly runtime: ContainerRuntime
   readonly nodes: readonly string[]
   readonly pods: Informer<Pod>
+  /** The scheduler's last decision on a pod. */
+  decision(podUid: string): SchedulingDecision | undefined
   readonly metrics: Metrics
 }
 
@@ -88,6 +91,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
       return nodes()
     },
     pods: watched.pods,
+    decision: (uid) => scheduler.lastDecision(uid),
     metrics: addons.metrics,
     components: () => (kubelets.size > MANY_NODES ? parts : [...parts, ...kubelets.values()]),
     others: () => plane.health(),

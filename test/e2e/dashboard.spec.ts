@@ -183,6 +183,21 @@ test.describe('on a hollow cluster', () => {
     await expect(row(page, /ScalingReplicaSet/)).toHaveCount(0)
   })
 
+  test('a pod says why it is on its node, filter by filter and score by score; or why it is on none', async () => {
+    await to(page, '/pods')
+    await row(page, /^web-/).first().click()
+    await detail(page).getByRole('tab', { name: 'Why this node' }).click()
+    await expect(detail(page).getByText(/^Placed on hollow-/)).toBeVisible()
+    const table = detail(page).getByRole('region', { name: 'Filters and scores of each node' })
+    await expect(table.getByRole('columnheader', { name: /PodTopologySpread ×2/ })).toBeVisible()
+    await expect(table.getByRole('row', { name: /^hollow-\d .*fits/ })).toHaveCount(2)
+    await api(page, { method: 'POST', path: '/api/v1/namespaces/default/pods', body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'giant' }, spec: { containers: [{ name: 'c', image: 'x:1', resources: { requests: { cpu: '1000' } } }] } } })
+    await to(page, '/pods/default/giant/why')
+    await expect(detail(page).getByText('No node would do.', { exact: false })).toBeVisible()
+    await expect(table.getByRole('row', { name: /^hollow-1 .*out.*Insufficient cpu/ })).toBeVisible()
+    await api(page, { method: 'DELETE', path: '/api/v1/namespaces/default/pods/giant' })
+  })
+
   test('a node is added, closed, drained, switched off and on, and removed', async () => {
     await to(page, '/nodes')
     await page.getByRole('button', { name: 'Add node' }).click()

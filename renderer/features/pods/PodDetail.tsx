@@ -16,6 +16,7 @@ import { useKey } from '../../ui/useKey.ts'
 import type { Level } from '../../theme/theme.ts'
 import { stateWord } from './model.ts'
 import { view as podView } from './view.ts'
+import { WhyTab } from './why/WhyTab.tsx'
 
 const LogView = lazy(() => import('../logs/LogView.tsx'))
 
@@ -82,6 +83,6 @@ export function PodDetail({ pod, tab }: { pod: Pod; tab: string | undefined }) {
   const logs = (): void => openInDock({ namespace, name })
   useKey('l', logs)
   const query = useMemo(() => ({ pods: [`${namespace}/${name}`] }), [namespace, name])
-  const view = useMemo<KindView<Pod>>(() => ({ ...podView, tabs: () => [{ id: 'logs', label: t('common.logs'), content: () => <LogView query={query} /> }] }), [t, query])
+  const view = useMemo<KindView<Pod>>(() => ({ ...podView, tabs: () => [{ id: 'logs', label: t('common.logs'), content: () => <LogView query={query} /> }, { id: 'why', label: t(pod.spec.nodeName ? 'why.tab' : 'why.tabPending'), content: () => <WhyTab pod={pod} /> }] }), [t, query, pod])
   return <KindDetail view={view} path="/pods" object={pod} tab={tab} overview={<Overview pod={pod} />} actions={<Button variant="outlined" onClick={logs}>{t('dock.open')}</Button>} />
 }
