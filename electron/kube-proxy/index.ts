@@ -1,0 +1,151 @@
+/**
+ * kube-proxy: leads what is sent to a Service to its endpoints, by rules in the kernel. There is one for the whole machine,
+ * since all nodes share its network.
+ */
+import type { ClusterNetwork } from '../../shared/cluster-network.ts'
+import { logger } from '../../shared/log.ts'
+import type { Component, ComponentContext, Health } from '../client/component.ts'
+import { prepareBridge, type BridgeState } from './bridge.ts'
+import type { NetworkHost } from './host.ts'
+import { createRuleKeeper, type RuleKeeper } from './keeper.ts'
+import { createProxyMetrics, type ProxyMetrics } from './metrics.ts'
+import type { ChainNames } from './names.ts'
+import { mergeRules } from './restore.ts'
+import { serviceRules, type RuleSet } from './rules.ts'
+import { trackServices } from './tracker.ts'
+import { UdpZones } from './zones.ts'
+
+export { directHost, type NetworkHost } from './host.ts'
+export { removeRules } from './keeper.ts'
+
+export const KUBE_PROXY = 'kube-proxy'
+const SYNC_TIMEOUT_MS = 30_000
+const log = logger(KUBE_PROXY)
+
+/** More rules beside those of Services, kept in place with them. */
+export interface RuleSource {
+  rules(names: ChainNames): RuleSet
+  /** The source calls back when its rules have changed. */
+  onChange(changed: () => void): void
+  synced(signal: AbortSignal): Promise<unknown>
+}
+export interface KubeProxyOptions extends Omit<ComponentContext, 'client'> {
+  readonly network: ClusterNetwork
+  readonly clusterId: string
+  /** Absent: this machine's network cannot be changed, for the reason given. */
+  readonly host: NetworkHost | string
+  readonly sources?: readonly RuleSource[]
+  /** Calls back when a sandbox has started, or when the engine is there (again). Answers what ends it. */
+  onEngine(callbacks: { started(): void; available(): void }): () => void
+}
+export interface KubeProxy extends Component {
+  readonly metrics: ProxyMetrics
+  /** Resolves when all that was known when it was called is in the kernel. */
+  flush(): Promise<void>
+}
+
+export function createKubeProxy({ informers, clock, network, clusterId, host, sources = [], onEngine }: KubeProxyOptions): KubeProxy {
+  const metrics = createProxyMetrics()
+  if (typeof host === 'string') return unable(host, metrics)
+  const zones = new UdpZones(Math.floor(clock.now() / 1000))
+  let bridge: BridgeState = { present: false, localhostPorts: host.writesSettings, filtered: true }
+  let keeper: RuleKeeper | undefined
+  let stopped = false
+  let stopEngine = (): void => undefined
+  let preparing: Promise<void> | undefined
+  let again = false
+  let problem: string | undefined
+
+  const tracker = trackServices(informers, () => { metrics.changed(); changed() })
+  function changed(): void {
+    void keeper?.sync()
+  }
+  const compute = (names: ChainNames): RuleSet => {
+    const ports = tracker.ports()
+    zones.update(ports)
+    metrics.computed(ports)
+    const own = serviceRules(ports, {
+      names, podCIDR: network.podCIDR, serviceCIDR: network.serviceCIDR, bridge: network.bridge, localhostPorts: bridge.localhostPorts, masqueradeAll: !bridge.filtered, udpZones: zones.zones,
+    })
+    return mergeRules(own, ...sources.map((s) => s.rules(names)))
+  }
+  /** One at a time; asked for meanwhile, once more. */
+  const prepare = (): void => {
+    if (stopped) return
+    if (preparing) {
+      again = true
+      return
+    }
+    preparing = prepareBridge(host, network).then((state) => {
+      const differs = state.localhostPorts !== bridge.localhostPorts || state.filtered !== bridge.filtered
+      bridge = state
+      problem = undefined
+      if (differs) changed()
+    }, (error: Error) => {
+      if (problem !== error.message) log.error('the pod bridge cannot be set up', { error })
+      problem = error.message
+    }).finally(() => {
+      preparing = undefined
+      if (again) {
+        again = false
+        prepare()
+      }
+    })
+  }
+  const health = (): Health => {
+    if (!keeper) return { healthy: false, message: 'kube-proxy has not started yet' }
+    const rules = keeper.health()
+    if (!rules.healthy) return { healthy: false, message: `Services are not reachable: ${rules.message}` }
+    if (problem) return { healthy: false, message: problem }
+    if (bridge.present && !bridge.filtered) return { healthy: false, message: 'bridge-nf-call-iptables is off on this machine: NetworkPolicies are not enforced between pods, and Services hide the addresses of their clients. Turn it on: sysctl net.bridge.bridge-nf-call-iptables=1' }
+    return rules
+  }
+
+  return {
+    name: KUBE_PROXY,
+    metrics,
+    health,
+    async start() {
+      for (const source of sources) source.onChange(changed)
+      informers.start()
+      const limit = AbortSignal.timeout(SYNC_TIMEOUT_MS)
+      await Promise.all([tracker.synced(limit), ...sources.map((s) => s.synced(limit))])
+      if (stopped) return
+      keeper = createRuleKeeper({ host, clusterId, clock, compute, onSync: metrics.synced, onFailure: metrics.failed })
+      stopEngine = onEngine({
+        started: prepare,
+        available() {
+          prepare()
+          keeper?.verify()
+        },
+      })
+      prepare()
+      // Not waited for: a machine that refuses is no reason not to start, and says so in the health.
+      changed()
+      log.info('kube-proxy has started', { how: host.how, pods: network.podCIDR, services: network.serviceCIDR })
+    },
+    flush: async () => {
+      await preparing
+      await keeper?.sync()
+    },
+    async stop() {
+      if (stopped) return
+      stopped = true
+      stopEngine()
+      await preparing
+      await keeper?.stop()
+    },
+  }
+}
+
+/** The box where Services cannot be served: it says why. */
+function unable(why: string, metrics: ProxyMetrics): KubeProxy {
+  return {
+    name: KUBE_PROXY,
+    metrics,
+    start: async () => log.warning('Services have no rules', { why }),
+    stop: async () => undefined,
+    flush: async () => undefined,
+    health: () => ({ healthy: false, message: why }),
+  }
+}
