@@ -1,4 +1,4 @@
-/** The boxes beside the control plane: metrics, cluster DNS, ingress. None of them is waited for: the cluster is ready without. */
+/** The boxes beside the control plane: metrics, kube-proxy, cluster DNS, ingress. None of them is waited for: the cluster is ready without. */
 import type { Node, Pod } from '../../shared/api/types.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component } from '../client/component.ts'
@@ -13,6 +13,7 @@ import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { ownAddresses, systemResolvers } from './machine.ts'
 import { createPodDoor } from './pod-door.ts'
+import { buildProxy } from './proxy.ts'
 
 const log = logger('cluster')
 const DNS = 'system:kube-dns'
@@ -31,10 +32,12 @@ export interface Addons {
   readonly components: readonly Component[]
 }
 
-export function startAddons({ clock, teardown, network }: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components }: AddonParts): Addons {
-  const own = new Map<string, () => string>()
+export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components }: AddonParts): Addons {
+  const { clock, teardown, network } = context
+  const proxy = buildProxy(context, plane, runtime)
+  const own = new Map<string, () => string>([[proxy.name, proxy.metrics.text]])
   const metrics = createMetrics({ ...watched, clock, reader: runtime.name === 'hollow' ? undefined : createUsageReader(runtime, clock) })
-  const all: Component[] = [metrics]
+  const all: Component[] = [metrics, proxy]
   // Pods that run nothing ask nobody, and have no bridge.
   if (runtime.name !== 'hollow') {
     const informers = createInformerFactory(plane.clients.clientFor(DNS), clock)

@@ -5,10 +5,13 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
+import { createDockerRuntime } from '../kubelet/index.ts'
+import { removeRules } from '../kube-proxy/index.ts'
 import { unmountBelow } from '../kubelet/volumes/host.ts'
 import { labels } from '../kubelet/runtime/types.ts'
 import { CONTENTS, findDataDirectory } from './data-directory.ts'
 import { lockFolder } from './lock.ts'
+import { networkHost } from './network-host.ts'
 
 const status = (e: unknown): number | undefined => (e as { statusCode?: number }).statusCode
 /** 404: someone else was quicker. */
@@ -20,12 +23,30 @@ export async function reset(home: string): Promise<string[]> {
   if (!data) return [`Nothing to remove: ${home} holds no cluster.`]
   const unlock = await lockFolder(data.root)
   try {
-    const removed = await resetEngine(data.clusterId)
+    const rules = await resetRules(data.clusterId)
+    const removed = [...rules, ...(await resetEngine(data.clusterId))]
     // What is mounted there may be a folder of the user's: never walk into it.
     await unmountBelow(data.root)
     return [...removed, ...resetFolder(data.root)]
   } finally {
     await unlock()
+  }
+}
+
+/** Before the engine's things: a helper container may be needed, and it goes with them. */
+async function resetRules(clusterId: string): Promise<string[]> {
+  if (process.platform !== 'linux') return []
+  const runtime = createDockerRuntime({ clusterId })
+  try {
+    const host = networkHost(runtime)
+    return typeof host !== 'string' && (await removeRules(host, clusterId)) ? ['rules of iptables'] : []
+  } catch (e) {
+    const error = e as NodeJS.ErrnoException & { reason?: string }
+    // Where there is no iptables, or no engine to reach it through, there are no rules of ours either.
+    if (error.code === 'ENOENT' || error.reason === 'EngineUnavailable') return []
+    throw e
+  } finally {
+    await runtime.close()
   }
 }
 

@@ -5,12 +5,17 @@
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component, ComponentContext, Health } from '../client/component.ts'
+import type { Client, EventRecorder } from '../client/types.ts'
 import { prepareBridge, type BridgeState } from './bridge.ts'
 import type { NetworkHost } from './host.ts'
 import { createRuleKeeper, type RuleKeeper } from './keeper.ts'
+import { HealthChecks } from './health-checks.ts'
+import { createBalancer } from './balancer.ts'
+import { LocalPorts, type LocalPort } from './local-ports.ts'
 import { createProxyMetrics, type ProxyMetrics } from './metrics.ts'
 import type { ChainNames } from './names.ts'
 import { mergeRules } from './restore.ts'
+import type { Endpoint, ServicePort } from './model.ts'
 import { serviceRules, type RuleSet } from './rules.ts'
 import { trackServices } from './tracker.ts'
 import { UdpZones } from './zones.ts'
@@ -20,6 +25,7 @@ export { removeRules } from './keeper.ts'
 
 export const KUBE_PROXY = 'kube-proxy'
 const SYNC_TIMEOUT_MS = 30_000
+const LAST_SYNC_MS = 2_000
 const log = logger(KUBE_PROXY)
 
 /** More rules beside those of Services, kept in place with them. */
@@ -35,6 +41,8 @@ export interface KubeProxyOptions extends Omit<ComponentContext, 'client'> {
   /** Absent: this machine's network cannot be changed, for the reason given. */
   readonly host: NetworkHost | string
   readonly sources?: readonly RuleSource[]
+  /** Answers Services of type LoadBalancer on localhost: who writes their status. Absent: they wait for somebody else. */
+  readonly balancer?: { readonly client: Client; readonly events: EventRecorder }
   /** Calls back when a sandbox has started, or when the engine is there (again). Answers what ends it. */
   onEngine(callbacks: { started(): void; available(): void }): () => void
 }
@@ -44,7 +52,7 @@ export interface KubeProxy extends Component {
   flush(): Promise<void>
 }
 
-export function createKubeProxy({ informers, clock, network, clusterId, host, sources = [], onEngine }: KubeProxyOptions): KubeProxy {
+export function createKubeProxy({ informers, clock, network, clusterId, host, sources = [], balancer: asBalancer, onEngine }: KubeProxyOptions): KubeProxy {
   const metrics = createProxyMetrics()
   if (typeof host === 'string') return unable(host, metrics)
   const zones = new UdpZones(Math.floor(clock.now() / 1000))
@@ -60,10 +68,33 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
   function changed(): void {
     void keeper?.sync()
   }
+  const localPorts = new LocalPorts()
+  const checks = new HealthChecks()
+  const endpointsOf = (service: string, { protocol, port }: LocalPort): readonly Endpoint[] => tracker.ports().find((p) => p.service === service && p.protocol === protocol && p.port === port)?.endpoints ?? []
+  const balancer = asBalancer && createBalancer({ ...asBalancer, informers, clock, ports: localPorts, udp: () => bridge.localhostPorts, endpointsOf })
+  /** Without rules for them, node ports on localhost are passed on by listeners. */
+  const nodePorts = new LocalPorts()
+  const serveNodePorts = async (all: readonly ServicePort[]): Promise<void> => {
+    const wanted = bridge.localhostPorts ? [] : all.filter((p) => p.nodePort && p.protocol === 'tcp')
+    const names = new Set(wanted.map((p) => p.name))
+    for (const owner of nodePorts.owners()) if (!names.has(owner)) await nodePorts.release(owner)
+    for (const p of wanted) {
+      const at: LocalPort = { protocol: 'tcp', port: p.nodePort }
+      await nodePorts.release(p.name, [at])
+      const why = await nodePorts.hold(p.name, at, () => tracker.ports().find((x) => x.name === p.name && x.protocol === 'tcp')?.endpoints ?? [])
+      if (why) log.warning('a node port is not reachable on localhost', { service: p.name, why })
+    }
+  }
+  let serving: Promise<void> = Promise.resolve()
   const compute = (names: ChainNames): RuleSet => {
-    const ports = tracker.ports()
+    // Left behind, a rule for a port of localhost would catch what others serve there.
+    const ports = stopped ? tracker.ports().map((p) => ({ ...p, balancerIPs: [] })) : tracker.ports()
     zones.update(ports)
     metrics.computed(ports)
+    if (!stopped) {
+      checks.update(ports)
+      serving = serving.then(() => serveNodePorts(ports))
+    }
     const own = serviceRules(ports, {
       names, podCIDR: network.podCIDR, serviceCIDR: network.serviceCIDR, bridge: network.bridge, localhostPorts: bridge.localhostPorts, masqueradeAll: !bridge.filtered, udpZones: zones.zones,
     })
@@ -120,6 +151,7 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
         },
       })
       prepare()
+      balancer?.start()
       // Not waited for: a machine that refuses is no reason not to start, and says so in the health.
       changed()
       log.info('kube-proxy has started', { how: host.how, pods: network.podCIDR, services: network.serviceCIDR })
@@ -133,7 +165,12 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
       stopped = true
       stopEngine()
       await preparing
+      const healthy = keeper?.health().healthy
+      if (healthy && tracker.ports().some((p) => p.balancerIPs.length)) await Promise.race([keeper?.sync(), new Promise<void>((resolve) => clock.after(LAST_SYNC_MS, resolve))])
       await keeper?.stop()
+      checks.close()
+      await Promise.all([balancer?.stop(), serving])
+      await Promise.all([localPorts.close(), nodePorts.close()])
     },
   }
 }

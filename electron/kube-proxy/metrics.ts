@@ -1,5 +1,4 @@
-/** What kube-proxy counts, under upstream's names. The library is loaded when somebody asks: most starts never do. */
-import type { Registry } from 'prom-client'
+/** What kube-proxy counts, under upstream's names. */
 import type { ServicePort } from './model.ts'
 
 /** Upper bounds in seconds. */
@@ -22,7 +21,7 @@ export interface ProxyMetrics {
   synced(milliseconds: number, full: boolean): void
   failed(): void
   /** Text for Prometheus. */
-  text(): Promise<string>
+  text(): string
 }
 
 export function createProxyMetrics(): ProxyMetrics {
@@ -43,24 +42,18 @@ export function createProxyMetrics(): ProxyMetrics {
       last = Date.now() / 1000
     },
     failed: () => { failures++ },
-    async text() {
-      const { Counter, Gauge, Registry } = await import('prom-client')
-      const register: Registry = new Registry()
-      const registers = [register]
-      const gauge = (name: string, help: string, value: number): void => new Gauge({ name, help, registers }).set(value)
-      const counter = (name: string, help: string, value: number): void => new Counter({ name, help, registers }).inc(value)
-      counter('kubeproxy_sync_proxy_rules_service_changes_total', 'Changes of Services and their endpoints', changes)
-      counter('kubeproxy_sync_proxy_rules_iptables_restore_failures_total', 'Syncs that failed', failures)
-      gauge('kubeproxy_sync_proxy_rules_last_timestamp_seconds', 'When the rules were last written', last)
-      gauge('kubeproxy_proxied_service_ports', 'Ports of Services with rules', ports)
-      gauge('kubeproxy_proxied_endpoints', 'Endpoints that traffic is led to', endpoints)
-      const histogram = (['full', 'partial'] as const).map((kind) => lines(`kubeproxy_sync_${kind}_proxy_rules_duration_seconds`, sync[kind]))
-      return `${await register.metrics()}${histogram.join('')}`
-    },
+    text: () => [
+      line('kubeproxy_sync_proxy_rules_service_changes_total', 'counter', 'Changes of Services and their endpoints', changes),
+      line('kubeproxy_sync_proxy_rules_iptables_restore_failures_total', 'counter', 'Syncs that failed', failures),
+      line('kubeproxy_sync_proxy_rules_last_timestamp_seconds', 'gauge', 'When the rules were last written', last),
+      line('kubeproxy_proxied_service_ports', 'gauge', 'Ports of Services with rules', ports),
+      line('kubeproxy_proxied_endpoints', 'gauge', 'Endpoints that traffic is led to', endpoints),
+      ...(['full', 'partial'] as const).map((kind) => lines(`kubeproxy_sync_${kind}_proxy_rules_duration_seconds`, sync[kind])),
+    ].join(''),
   }
 }
 
-/** prom-client has no way to set a histogram from outside. */
+const line = (name: string, type: string, help: string, value: number): string => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`
 function lines(name: string, { counts, sum }: Histogram): string {
   let total = 0
   const buckets = counts.map((n, i) => `${name}_bucket{le="${BUCKETS[i] ?? '+Inf'}"} ${(total += n)}\n`)

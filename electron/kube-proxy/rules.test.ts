@@ -61,7 +61,7 @@ describe('from outside', () => {
   })
   it('a balancer with ranges lets in nobody else', () => {
     const rules = serviceRules(portsOf(service('a', { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8'] }, balancer), two), CONTEXT)
-    expect(only(plain(rules, 'nat'), FW)).toEqual([`${FW} -s 10.0.0.0/8 -j ${EXT}`, `${FW} `.trim()])
+    expect(only(plain(rules, 'nat'), FW)).toEqual([`${FW} -s 10.0.0.0/8 -j ${EXT}`, `${FW} `])
     expect(plain(rules, 'filter')).toContain('KUBE-PROXY-FIREWALL -d 127.0.0.1/32 -p tcp -m tcp --dport 80 -j DROP')
   })
   it('without endpoints refuses everywhere', () => {
@@ -82,7 +82,7 @@ describe('all rules', () => {
       expect(chain.length).toBeLessThanOrEqual(28)
       for (const line of lines) {
         const target = / -j (\S+)/.exec(` ${line}`)?.[1] ?? ''
-        if (target.startsWith('KUBE-')) expect(rules[table].has(target), `${chain}: ${line}`).toBe(true)
+        expect(!target.startsWith('KUBE-') || rules[table].has(target), `${chain}: ${line}`).toBe(true)
         expect(/--comment "([^"]*)"/.exec(line)?.[1]?.length ?? 0).toBeLessThanOrEqual(255)
       }
     }

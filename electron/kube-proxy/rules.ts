@@ -147,5 +147,7 @@ export function serviceRules(ports: readonly ServicePort[], context: RuleContext
   // Since the bridge lets answers to 127.0.0.1 in, nobody on it may begin a conversation with it.
   rules.filter.set(names.firewall, [`${comment('block incoming localnet connections')} -i ${bridge} -d 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP`])
   rules.raw.set(names.zones, zones)
+  // Policies come from elsewhere; the way to them is always there.
+  rules.mangle.set(names.policy, [])
   return rules
 }

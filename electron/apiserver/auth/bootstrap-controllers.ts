@@ -73,6 +73,7 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
   'resourcequota-controller': [rule(['list', 'watch'], '*', '*'), rule(['update'], '', 'resourcequotas/status'), ...events()],
   'root-ca-cert-publisher': [rule(['create', 'get', 'list', 'update', 'watch'], '', 'configmaps'), rule(READ, '', 'namespaces'), ...events()],
   'service-account-controller': [rule(['create', ...READ], '', 'serviceaccounts'), rule(READ, '', 'namespaces'), ...events()],
+  'service-controller': [rule(READ, '', 'services'), rule(['patch', 'update'], '', 'services/status'), rule(['list', 'watch'], '', 'nodes'), ...events()],
   'statefulset-controller': [
     rule(READ, 'apps', 'statefulsets'), rule(['patch', 'update'], 'apps', 'statefulsets/status'), rule(['update'], 'apps', 'statefulsets/finalizers'),
     rule(['create', 'delete', ...READ, 'patch', 'update'], '', 'pods'), rule(['create', 'delete', ...READ, 'patch', 'update'], 'apps', 'controllerrevisions'),

@@ -44,3 +44,10 @@ export interface EngineNetworks {
   ensureNetwork(plan: ClusterNetwork): Promise<boolean>
 }
 export const hasEngineNetworks = (runtime: ContainerRuntime): runtime is ContainerRuntime & EngineNetworks => 'ensureNetwork' in runtime
+
+/** Commands of the engine's machine on its own network, with the right to change it. */
+export interface NetworkHelperCommands {
+  /** Rejects with RuntimeError when it cannot be run or takes longer than ten seconds; an exit code is an answer. */
+  networkCommand(command: string, args: readonly string[], input?: string): Promise<{ code: number; stdout: string; stderr: string }>
+}
+export const hasNetworkHelper = (runtime: ContainerRuntime): runtime is ContainerRuntime & NetworkHelperCommands => 'networkCommand' in runtime

@@ -5,7 +5,7 @@ import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUser, LocalStorage } from '../capabilities.ts'
+import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUser, LocalStorage, NetworkHelperCommands } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
@@ -17,6 +17,7 @@ import { framedLines, plainLines } from './log-lines.ts'
 import { NetworkTurns } from './network-turns.ts'
 import { LOWEST, refusesScore, tryLowestScore } from './oom-score.ts'
 import { ensureNetwork, findNetworks } from './network.ts'
+import { createNetworkHelper } from './network-helper.ts'
 import { pull } from './pull.ts'
 import { containerOptions, resourceOptions, sandboxOptions } from './specs.ts'
 import { containerState, sandboxFromList, sandboxState } from './states.ts'
@@ -48,10 +49,11 @@ function engineIsLocal(options: DockerRuntimeOptions): boolean {
   return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
 }
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & LocalStorage {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & LocalStorage & NetworkHelperCommands {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
+  const networkHelper = createNetworkHelper(engine, clusterId)
   const images = new Map<string, ImageInfo & ImageUser>()
   const imageListeners = new Set<() => void>()
   let imagesTold: NodeJS.Timeout | undefined
@@ -273,6 +275,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         throw e
       }
     },
+    networkCommand: (command, args, input) => networkHelper.run(command, args, input),
     findNetworks: () => engine.call('list networks', 'Unknown', (d) => findNetworks(d, clusterId), NETWORKS_TIMEOUT_MS),
     ensureNetwork: async (plan) => (await engine.call('make the network', 'CreateFailed', (d) => ensureNetwork(d, clusterId, plan), NETWORKS_TIMEOUT_MS)).fixedAddresses,
     imageStatus,
@@ -325,6 +328,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       clearTimeout(imagesTold)
       // What is being made on the engine is finished, so that nothing appears after close.
       await prepared?.catch(() => undefined)
+      await networkHelper.close().catch((e: unknown) => log.warning('the network helper is left', { error: e }))
       engine.close()
     },
   }
