@@ -31,7 +31,7 @@ export interface Balancer {
 }
 
 /** One without a class of its own: those are somebody else's. */
-export const isOurs = (service: Service | undefined): service is Service => service?.spec.type === 'LoadBalancer' && service.spec.loadBalancerClass === undefined && !service.metadata.deletionTimestamp
+export const isOurs = ({ spec, metadata }: Service): boolean => spec.type === 'LoadBalancer' && spec.loadBalancerClass === undefined && !metadata.deletionTimestamp
 
 type Ingress = NonNullable<NonNullable<NonNullable<Service['status']>['loadBalancer']>['ingress']>[number]
 const ours = (i: Ingress): boolean => i.ip === LOCALHOST
@@ -69,7 +69,7 @@ export function createBalancer({ client, informers, clock, events, ports, udp, e
     async reconcile(key) {
       const { name, namespace } = splitKey(key)
       const service = services.get(name, namespace)
-      if (!isOurs(service)) {
+      if (!service || !isOurs(service)) {
         waiting.delete(key)
         await ports.release(key)
         if (service && !service.metadata.deletionTimestamp && service.spec.type !== 'LoadBalancer') await say(service, [])
