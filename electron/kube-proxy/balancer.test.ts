@@ -93,7 +93,7 @@ describe('a Service of type LoadBalancer', () => {
     await add('b', port)
     await until(async () => events.join(), (text) => text.includes(`port ${port} of localhost is used by Service default/a`))
     await client.delete(Services, 'a', 'default')
-    await until(() => ingress('b'), Boolean)
+    expect(await until(() => ingress('b'), Boolean)).toMatchObject([{ ports: [{ port }] }])
   })
   it('that becomes another type has no balancer any more', async () => {
     const port = await free()
