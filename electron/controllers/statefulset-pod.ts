@@ -3,6 +3,7 @@ import type { Draft } from '../../shared/api/meta.ts'
 import type { Pod, PodTemplateSpec, StatefulSet } from '../../shared/api/types.ts'
 import { controllerReference } from '../client/index.ts'
 import { REVISION_HASH } from './revisions.ts'
+import { withClaims } from './statefulset-claims.ts'
 
 export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name'
 export const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index'
@@ -25,6 +26,7 @@ export const withIdentity = (set: StatefulSet, ordinal: number, pod: Pod): Pod =
 
 export function statefulPod(set: StatefulSet, ordinal: number, revision: string, template: PodTemplateSpec): Draft<Pod> {
   const { metadata, spec = { containers: [] } } = template
+  const volumes = withClaims(set, podName(set, ordinal), spec.volumes)
   return {
     metadata: {
       name: podName(set, ordinal),
@@ -35,6 +37,6 @@ export function statefulPod(set: StatefulSet, ordinal: number, revision: string,
       ownerReferences: [controllerReference(set)],
     },
     // The name in the cluster's DNS: hostname within the governing Service.
-    spec: { ...spec, hostname: podName(set, ordinal), ...(set.spec.serviceName ? { subdomain: set.spec.serviceName } : {}) },
+    spec: { ...spec, ...(volumes ? { volumes } : {}), hostname: podName(set, ordinal), ...(set.spec.serviceName ? { subdomain: set.spec.serviceName } : {}) },
   }
 }

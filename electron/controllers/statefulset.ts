@@ -1,5 +1,5 @@
 /** The StatefulSet controller: pods with names that last, made and removed in order, updated from the last to the first. */
-import { ControllerRevisions, Pods, StatefulSets } from '../../shared/api/resources.ts'
+import { ControllerRevisions, PersistentVolumeClaims, Pods, StatefulSets } from '../../shared/api/resources.ts'
 import type { ControllerRevision, Pod, StatefulSet } from '../../shared/api/types.ts'
 import { isAlreadyExists, isNotFound } from '../../shared/errors.ts'
 import { byControllerUid, createReconciler, isControlledBy, keyOf, splitKey } from '../client/index.ts'
@@ -8,7 +8,8 @@ import { byOrphanNamespace, claim } from './ownership.ts'
 import { followPods } from './pod-owner.ts'
 import { RevisionCollision, cleanRevisions, revisionsToClean, syncRevisions, templateOf, type Revisions } from './revisions.ts'
 import { isEmptySelector } from './selectors.ts'
-import { planOf, type SetPlan } from './statefulset-plan.ts'
+import { claimDrafts, claimNames, ownersOf, sameOwners } from './statefulset-claims.ts'
+import { places, planOf, type SetPlan } from './statefulset-plan.ts'
 import { ordinalOf, podName, revisionOfPod, statefulPod, withIdentity } from './statefulset-pod.ts'
 import { sameStatefulSetStatus, statefulSetStatus } from './statefulset-status.ts'
 
@@ -25,6 +26,7 @@ export function createStatefulSetController({ client, informers, clock, events }
   const sets = informers.informer(StatefulSets)
   const pods = informers.informer(Pods, { indexers })
   const revisions = informers.informer(ControllerRevisions, { indexers })
+  const claims = informers.informer(PersistentVolumeClaims)
 
   /** Tells in an event how it went, in the words that kubectl users know. */
   const told = async (set: StatefulSet, verb: 'create' | 'update' | 'delete', name: string, act: () => Promise<unknown>): Promise<void> => {
@@ -37,9 +39,40 @@ export function createStatefulSetController({ client, informers, clock, events }
       throw error
     }
   }
+  const createClaims = async (set: StatefulSet, pod: string): Promise<void> => {
+    for (const draft of claimDrafts(set, pod)) {
+      const { name = '', namespace = '' } = draft.metadata
+      const present = claims.get(name, namespace)
+      if (present?.metadata.deletionTimestamp) throw new Error(`pvc ${name} is being deleted`)
+      if (present) continue
+      try {
+        await client.create(PersistentVolumeClaims, draft)
+      } catch (error) {
+        if (isAlreadyExists(error)) continue
+        events.event(set, 'Warning', 'FailedCreate', `create Claim ${name} for Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${message(error)}`)
+        throw error
+      }
+      events.event(set, 'Normal', 'SuccessfulCreate', `create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`)
+    }
+  }
+  /** Before a pod goes: its claims then know whether they go with it. */
+  const settleClaims = async (set: StatefulSet, owned: readonly Pod[]): Promise<void> => {
+    if (!set.spec.volumeClaimTemplates?.length) return
+    const { condemned } = places(set, owned)
+    for (const pod of owned) {
+      const one = condemned.find((c) => c.pod === pod)?.pod
+      for (const name of claimNames(set, pod.metadata.name)) {
+        const present = claims.get(name, set.metadata.namespace)
+        if (!present || present.metadata.deletionTimestamp) continue
+        const ownerReferences = ownersOf(set, one, present.metadata.ownerReferences ?? [])
+        if (!sameOwners(ownerReferences, present.metadata.ownerReferences ?? [])) await client.update(PersistentVolumeClaims, { ...present, metadata: { ...present.metadata, ownerReferences } })
+      }
+    }
+  }
   const create = async (set: StatefulSet, ordinal: number, revision: ControllerRevision): Promise<void> => {
     const name = podName(set, ordinal)
     const draft = statefulPod(set, ordinal, revision.metadata.name, templateOf(revision))
+    await createClaims(set, name)
     await told(set, 'create', name, async () => {
       try {
         await client.create(Pods, draft)
@@ -99,6 +132,7 @@ export function createStatefulSetController({ client, informers, clock, events }
       const history = await revisionsOf(set, key)
       const current = history.old.find((r) => r.metadata.name === set.status?.currentRevision) ?? history.current
       const context = { set, current: current.metadata.name, update: history.current.metadata.name, now: clock.now() }
+      await settleClaims(set, owned)
       const failure = await carryOut(set, planOf(owned, context), history, current)
       const { status, recheckIn } = statefulSetStatus(owned, context)
       if (!sameStatefulSetStatus(set.status, status)) await client.updateStatus(StatefulSets, { ...set, status })

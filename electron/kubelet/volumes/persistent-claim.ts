@@ -1,8 +1,9 @@
 /** persistentVolumeClaim and ephemeral: the volume that a claim is bound to. Source: kubernetes pkg/kubelet/volumemanager/populator. */
 import { stat } from 'node:fs/promises'
 import { PersistentVolumeClaims, PersistentVolumes } from '../../../shared/api/resources.ts'
-import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../../shared/api/types.ts'
+import type { PersistentVolume, PersistentVolumeClaim } from '../../../shared/api/types.ts'
 import { isNotFound } from '../../../shared/errors.ts'
+import { ephemeralClaimName } from '../../../shared/pod-claims.ts'
 import { hostPathPlace } from './host-path.ts'
 import { VolumeError, type Place, type VolumeContext, type VolumePlugin } from './types.ts'
 
@@ -47,8 +48,6 @@ export const persistentVolumeClaim: VolumePlugin = {
   },
 }
 
-/** The claim that is made for a volume of a pod. */
-export const ephemeralClaimName = (pod: Pod, volume: string): string => `${pod.metadata.name}-${volume}`
 
 export const ephemeral: VolumePlugin = {
   async setUp(volume, context) {

@@ -3,6 +3,7 @@ import type { Body } from '../testing.ts'
 import { change, faults, row, updateFaults, withDefaults } from '../testing.ts'
 
 const TEMPLATE = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'a', image: 'web:1' }] } }
+const CLAIM = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
 const SET: Body = { spec: { selector: { matchLabels: { app: 'web' } }, template: TEMPLATE } }
 const REVISION: Body = { data: { spec: {} }, revision: 1, metadata: { creationTimestamp: '2026-01-01T00:55:00Z', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'web', uid: 'u', controller: true }] } }
 
@@ -23,8 +24,14 @@ describe('StatefulSet', () => {
     ['spec/updateStrategy', { rollingUpdate: { partition: -1, maxUnavailable: 0 } }, ['spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0', 'spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0']],
     ['spec/ordinals', { start: -1 }, ['spec.ordinals.start: Invalid value: -1: must be greater than or equal to 0']],
     ['spec/persistentVolumeClaimRetentionPolicy', { whenScaled: 'Keep' }, ['spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Keep": supported values: "Delete", "Retain"']],
-    ['spec/volumeClaimTemplates', [{ metadata: { name: 'data' }, spec: {} }], [expect.stringMatching(/^spec\.volumeClaimTemplates: Forbidden: this cluster does not serve PersistentVolumeClaims yet/) as string]],
+    ['spec/volumeClaimTemplates', [{ spec: CLAIM }, { metadata: { name: 'A' } }], ['spec.volumeClaimTemplates[0].metadata.name: Required value', expect.stringContaining('spec.volumeClaimTemplates[1].metadata.name: Invalid value: "A"') as string, 'spec.volumeClaimTemplates[1].spec: Required value']],
+    ['spec/volumeClaimTemplates', [{ metadata: { name: 'd' }, spec: CLAIM }, { metadata: { name: 'd' }, spec: { ...CLAIM, accessModes: [] } }], ['spec.volumeClaimTemplates[1].metadata.name: Duplicate value: "d"', 'spec.volumeClaimTemplates[1].spec.accessModes: Required value: at least 1 access mode is required']],
   ])('%s %j is refused', (path, value, expected) => expect(faults('StatefulSet', change(SET, path, value))).toEqual(expected))
+  it('may mount what its claims bring', () => {
+    const mounting = change(SET, 'spec/template/spec/containers/0/volumeMounts', [{ name: 'data', mountPath: '/data' }])
+    expect(faults('StatefulSet', change(mounting, 'spec/volumeClaimTemplates', [{ metadata: { name: 'data' }, spec: CLAIM }]))).toEqual([])
+    expect(faults('StatefulSet', mounting)).toEqual(['spec.template.spec.containers[0].volumeMounts[0].name: Not found: "data"'])
+  })
   it('lets only some fields change', () => {
     expect(updateFaults('StatefulSet', change(SET, 'spec/replicas', 7), SET)).toEqual([])
     expect(updateFaults('StatefulSet', change(SET, 'spec/template/spec/containers/0/image', 'web:2'), SET)).toEqual([])

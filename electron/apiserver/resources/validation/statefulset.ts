@@ -1,16 +1,15 @@
 /** StatefulSets. */
-import type { StatefulSet } from '../../../../shared/api/types.ts'
+import type { PersistentVolumeClaim, PodTemplateSpec, StatefulSet } from '../../../../shared/api/types.ts'
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import { percentOf } from '../../../../shared/int-or-string.ts'
-import { dns1123Subdomain } from '../../../../shared/labels.ts'
+import { dns1123Label, dns1123Subdomain } from '../../../../shared/labels.ts'
 import type { Counts } from './workloads.ts'
 import { counts, selectorOf, template } from './workloads.ts'
 import type { Errors } from './common.ts'
 import { countOrPercent, equal, nonNegative, oneOf, say } from './common.ts'
+import { claimSpec } from './persistentvolumeclaim.ts'
 
-/** Claims would be ignored without a word, and with them the data. */
-const NO_CLAIMS = 'this cluster does not serve PersistentVolumeClaims yet, so claims made from a template cannot be honoured; use an emptyDir or hostPath volume in the pod template'
 const MUTABLE = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const
 const ONLY_MUTABLE = `updates to statefulset spec for fields other than ${MUTABLE.slice(0, -1).map((m) => `'${m}'`).join(', ')} and '${MUTABLE.at(-1) ?? ''}' are forbidden`
 
@@ -28,9 +27,31 @@ export function validateStatefulSet(object: StatefulSet): FieldError[] {
   nonNegative(errors, 'spec.revisionHistoryLimit', spec.revisionHistoryLimit)
   nonNegative(errors, 'spec.ordinals.start', spec.ordinals?.start)
   if (spec.serviceName) say(errors, 'spec.serviceName', spec.serviceName, dns1123Subdomain(spec.serviceName))
-  template(errors, 'spec.template', spec.template, selectorOf(errors, spec.selector, 'statefulset'))
-  if (spec.volumeClaimTemplates?.length) errors.push(field.forbidden('spec.volumeClaimTemplates', NO_CLAIMS))
+  claimTemplates(errors, spec.volumeClaimTemplates)
+  template(errors, 'spec.template', withClaimVolumes(spec), selectorOf(errors, spec.selector, 'statefulset'))
   return errors
+}
+
+function claimTemplates(errors: Errors, given: StatefulSet['spec']['volumeClaimTemplates']): void {
+  const names = new Set<string>()
+  for (const [i, { metadata, spec }] of (given ?? []).entries()) {
+    const path = `spec.volumeClaimTemplates[${i}]`
+    const name = metadata?.name ?? ''
+    if (!name) errors.push(field.required(`${path}.metadata.name`))
+    else say(errors, `${path}.metadata.name`, name, dns1123Label(name))
+    if (names.has(name)) errors.push(field.duplicate(`${path}.metadata.name`, name))
+    names.add(name)
+    if (spec) claimSpec(errors, `${path}.spec`, spec as PersistentVolumeClaim['spec'])
+    else errors.push(field.required(`${path}.spec`))
+  }
+}
+
+/** The template as its pods will be: containers may mount what the claims will bring. */
+function withClaimVolumes({ template: given, volumeClaimTemplates = [] }: StatefulSet['spec']): PodTemplateSpec {
+  if (!volumeClaimTemplates.length || !given?.spec) return given
+  const volumes = given.spec.volumes ?? []
+  const more = new Set(volumeClaimTemplates.map((t) => t.metadata?.name ?? '').filter((name) => name && !volumes.some((v) => v.name === name)))
+  return { ...given, spec: { ...given.spec, volumes: [...volumes, ...[...more].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }))] } }
 }
 
 function strategy(errors: Errors, given: StatefulSet['spec']['updateStrategy']): void {
