@@ -12,6 +12,9 @@ type WithVolumes = { readonly metadata: Pick<Pod['metadata'], 'name'>; readonly 
 
 export const ephemeralClaimName = (pod: Pick<WithVolumes, 'metadata'>, volume: string): string => `${pod.metadata.name}-${volume}`
 
+/** An index of pods by the claims that they use: `namespace/name`. */
+export const byClaim = (pod: Pod): readonly string[] => claimsOf(pod).map((c) => `${pod.metadata.namespace ?? ''}/${c.name}`)
+
 const NONE: readonly PodClaim[] = []
 export function claimsOf(pod: WithVolumes): readonly PodClaim[] {
   let found: PodClaim[] | undefined

@@ -18,6 +18,7 @@ import type { Store } from '../etcd/types.ts'
 import type { BuildContext } from './context.ts'
 import { credentials } from './credentials.ts'
 import { ensurePki, type Pki, servingNames, writeKubeconfig } from './pki/index.ts'
+import { STANDARD_CLASS } from './storage.ts'
 import { kubernetesVersion } from './version.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'
@@ -46,7 +47,7 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     // The port is a guess that nearly always holds: the door opens when there is a policy to hold it.
     const guess = options.port || undefined
     const at = { serviceIP: network.apiServerIP, address: network.gateway }
-    await server.bootstrap({ ...at, objects: bootstrapPolicy(), ...(guess ? { port: guess } : {}) })
+    await server.bootstrap({ ...at, objects: [...bootstrapPolicy(), STANDARD_CLASS], ...(guess ? { port: guess } : {}) })
     const tls = { cert: pki.serving.certPem, key: pki.serving.keyPem, ca: pki.ca.certPem }
     const door = await serveHttps({ server, port: options.port, tls, authenticator })
     teardown.add('kube-apiserver HTTPS', () => door.close())

@@ -8,8 +8,10 @@ import type Docker from 'dockerode'
 import { createDockerRuntime } from '../kubelet/index.ts'
 import { removeRules } from '../kube-proxy/index.ts'
 import { unmountBelow } from '../kubelet/volumes/host.ts'
+import { createEngine } from '../kubelet/runtime/docker/engine.ts'
+import { hostCommand } from '../kubelet/runtime/docker/host-command.ts'
 import { labels } from '../kubelet/runtime/types.ts'
-import { CONTENTS, findDataDirectory } from './data-directory.ts'
+import { CONTENTS, findDataDirectory, type DataDirectory } from './data-directory.ts'
 import { lockFolder } from './lock.ts'
 import { networkHost } from './network-host.ts'
 
@@ -24,7 +26,7 @@ export async function reset(home: string): Promise<string[]> {
   const unlock = await lockFolder(data.root)
   try {
     const rules = await resetRules(data.clusterId)
-    const removed = [...rules, ...(await resetEngine(data.clusterId))]
+    const removed = [...rules, ...(await resetEngine(data))]
     // What is mounted there may be a folder of the user's: never walk into it.
     await unmountBelow(data.root)
     return [...removed, ...resetFolder(data.root)]
@@ -50,7 +52,20 @@ async function resetRules(clusterId: string): Promise<string[]> {
   }
 }
 
-async function resetEngine(clusterId: string): Promise<string[]> {
+/** What containers wrote as root an app that is not root cannot remove by itself. */
+async function clearAsRoot(docker: Docker, data: DataDirectory): Promise<void> {
+  if (process.platform !== 'linux' || process.getuid?.() === 0) return
+  for (const folder of [data.kubelet, data.volumes]) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch (e) {
+      if (!['EACCES', 'EPERM'].includes((e as NodeJS.ErrnoException).code ?? '')) throw e
+      await hostCommand(createEngine({ docker }), data.clusterId, ['sh', '-c', 'find "$0" -mindepth 1 -delete', folder], [folder])
+    }
+  }
+}
+
+async function resetEngine(data: DataDirectory): Promise<string[]> {
   const { default: Dockerode } = await import('dockerode')
   const docker: Docker = new Dockerode()
   try {
@@ -58,12 +73,13 @@ async function resetEngine(clusterId: string): Promise<string[]> {
   } catch {
     return ['No Docker engine answers: its containers, if there are any, stay. Run this again when it does.']
   }
-  const ours = { filters: { label: [`${labels.cluster}=${clusterId}`] } }
+  const ours = { filters: { label: [`${labels.cluster}=${data.clusterId}`] } }
   const removed: string[] = []
   for (const c of await docker.listContainers({ all: true, ...ours })) {
     await docker.getContainer(c.Id).remove({ force: true, v: true }).catch(ignoreAbsent)
     removed.push(`container ${c.Names[0]?.replace(/^\//, '') ?? c.Id}`)
   }
+  await clearAsRoot(docker, data)
   const stuck: string[] = []
   for (const n of await docker.listNetworks({ filters: ours.filters })) {
     if (await removeNetwork(docker, n.Id)) removed.push(`network ${n.Name}`)

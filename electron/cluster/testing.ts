@@ -44,7 +44,7 @@ export async function startHollowCluster(nodes: number, runtimeName: 'hollow' | 
   const recorder = createEventRecorder(factory.clientFor('events'), { component: 'test', clock })
   ends.push(() => recorder.stop())
   const informers = informersOf(MANAGER)
-  const manager = createControllerManager({ client: factory.clientFor(MANAGER), informers, clock, caPem: 'PEM', network: { podCIDR: '10.244.0.0/16', nodeMaskSize: 24 } })
+  const manager = createControllerManager({ client: factory.clientFor(MANAGER), informers, clock, caPem: 'PEM', network: { podCIDR: '10.244.0.0/16', nodeMaskSize: 24 }, volumeFolders: { make: async (name) => join(folder, name), remove: async () => undefined } })
   const scheduler = createScheduler({ client: factory.clientFor('system:kube-scheduler'), informers: informersOf('system:kube-scheduler'), clock, recorder })
   const kubeletInformers = informersOf('system:node:hollow')
   const localNodes = createLocalNodes({

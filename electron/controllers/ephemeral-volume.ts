@@ -9,10 +9,12 @@ import type { Controller, ControllerContext } from './context.ts'
 
 /** Pure. */
 export function ephemeralClaims(pod: Pod): Draft<PersistentVolumeClaim>[] {
-  return claimsOf(pod).filter((c) => c.ephemeral).map(({ volume, name }) => {
-    const { metadata, spec } = pod.spec.volumes?.find((v) => v.name === volume)?.ephemeral?.volumeClaimTemplate as { metadata?: PersistentVolumeClaim['metadata']; spec: PersistentVolumeClaim['spec'] }
-    const { labels, annotations } = metadata ?? {}
-    return { metadata: { name, ...(pod.metadata.namespace ? { namespace: pod.metadata.namespace } : {}), ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}), ownerReferences: [controllerReference(pod)] }, spec }
+  return claimsOf(pod).flatMap(({ volume, name, ephemeral }) => {
+    const template = pod.spec.volumes?.find((v) => v.name === volume)?.ephemeral?.volumeClaimTemplate
+    if (!ephemeral || !template) return []
+    const { labels, annotations } = template.metadata ?? {}
+    const spec = template.spec as PersistentVolumeClaim['spec']
+    return [{ metadata: { name, ...(pod.metadata.namespace ? { namespace: pod.metadata.namespace } : {}), ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}), ownerReferences: [controllerReference(pod)] }, spec }]
   })
 }
 

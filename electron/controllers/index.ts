@@ -11,10 +11,13 @@ import { createEndpointsController } from './endpoints.ts'
 import { createEndpointSliceController } from './endpointslice.ts'
 import { createGarbageCollector } from './garbage-collector.ts'
 import { createDisruptionController } from './disruption.ts'
+import { createEphemeralVolumeController } from './ephemeral-volume.ts'
 import { createJobController } from './job.ts'
+import { createLocalPathProvisioner, type VolumeFolders } from './local-path-provisioner.ts'
 import { createNamespaceController } from './namespace.ts'
 import { createNodeIpamController } from './node-ipam.ts'
 import { createNodeLifecycleController } from './node-lifecycle.ts'
+import { createPersistentVolumeController } from './persistentvolume.ts'
 import { createPodGarbageCollector } from './pod-gc.ts'
 import { createReplicaSetController } from './replicaset.ts'
 import { createReplicationController } from './replicationcontroller.ts'
@@ -24,6 +27,7 @@ import { createStatefulSetController } from './statefulset.ts'
 import { createClaimProtectionController, createVolumeProtectionController } from './storage-protection.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
 import { createTtlAfterFinishedController } from './ttl-after-finished.ts'
+import { createVolumeExpandController } from './volume-expand.ts'
 
 export const CONTROLLER_MANAGER = 'kube-controller-manager'
 const START_TIMEOUT_MS = 30_000
@@ -34,10 +38,12 @@ export interface ControllerManagerOptions {
   readonly caPem: string
   /** How the pod range is shared out among the nodes. */
   readonly network: Pick<ClusterNetwork, 'podCIDR' | 'nodeMaskSize'>
+  /** Where the volumes of the default class are. */
+  readonly volumeFolders: VolumeFolders
 }
 
 export function createControllerManager(options: ComponentContext & ControllerManagerOptions): Component {
-  const { client, informers, clock, caPem, network } = options
+  const { client, informers, clock, caPem, network, volumeFolders } = options
   const log = logger(CONTROLLER_MANAGER)
   const recorder = (component: string): ReturnType<typeof createEventRecorder> => {
     const made = createEventRecorder(client, { component, clock })
@@ -74,6 +80,10 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),
       createResourceQuotaController(as('resourcequota-controller'), collector),
+      createPersistentVolumeController(as('persistentvolume-controller')),
+      createLocalPathProvisioner(as('pilothouse.dev/local-path'), volumeFolders),
+      createVolumeExpandController(as('volume_expand')),
+      createEphemeralVolumeController(as('ephemeral_volume')),
       createClaimProtectionController(as('pvc-protection-controller')),
       createVolumeProtectionController(as('pv-protection-controller')),
     )

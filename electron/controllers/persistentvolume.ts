@@ -1,8 +1,8 @@
 /** Binds claims and volumes to each other, in small writes of which each can be the last before a crash. Source: kubernetes pkg/controller/volume/persistentvolume. */
 import { PersistentVolumeClaims, PersistentVolumes, Pods, StorageClasses } from '../../shared/api/resources.ts'
-import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../shared/api/types.ts'
+import type { PersistentVolume, PersistentVolumeClaim } from '../../shared/api/types.ts'
 import { isNotFound } from '../../shared/errors.ts'
-import { claimsOf } from '../../shared/pod-claims.ts'
+import { byClaim } from '../../shared/pod-claims.ts'
 import { annotations, claimClass, defaultClass, has, isFullyBound } from '../../shared/volume-match.ts'
 import { createReconciler, keyOf, splitKey } from '../client/index.ts'
 import type { Controller, ControllerContext } from './context.ts'
@@ -10,8 +10,6 @@ import { claimStep } from './persistentvolume-claim-plan.ts'
 import { volumeStep } from './persistentvolume-volume-plan.ts'
 
 const CONCURRENCY = 5
-/** Index of pods by the claims that they use: `namespace/name`. */
-export const podsByClaim = (pod: Pod): readonly string[] => claimsOf(pod).map((c) => `${pod.metadata.namespace}/${c.name}`)
 
 const annotated = <T extends { metadata: object }>(object: T, more: Record<string, string>): T => ({ ...object, metadata: { ...object.metadata, annotations: { ...(object.metadata as { annotations?: object }).annotations, ...more } } })
 
@@ -19,7 +17,7 @@ export function createPersistentVolumeController({ client, informers, clock, eve
   const claims = informers.informer(PersistentVolumeClaims)
   const volumes = informers.informer(PersistentVolumes)
   const classes = informers.informer(StorageClasses)
-  const pods = informers.informer(Pods, { indexers: { claim: podsByClaim } })
+  const pods = informers.informer(Pods, { indexers: { claim: byClaim } })
 
   /** The volume's side first: whoever comes then finds it taken. */
   const bindVolume = async (volume: PersistentVolume, claim: PersistentVolumeClaim): Promise<PersistentVolume> => {
@@ -126,7 +124,7 @@ export function createPersistentVolumeController({ client, informers, clock, eve
   const onClass = (c: { metadata: { name: string } }): void => onPending((claim) => claimClass(claim) === undefined || claimClass(claim) === c.metadata.name)
   classes.addHandlers({ onAdd: onClass, onUpdate: onClass })
   // Only for what is told of claims that wait for their first pod.
-  pods.addHandlers({ onAdd(pod) { for (const key of podsByClaim(pod)) { const { name, namespace } = splitKey(key); const c = claims.get(name, namespace); if (c && !isFullyBound(c) && !has(c, annotations.selectedNode)) claimLoop.queue.add(key) } } })
+  pods.addHandlers({ onAdd(pod) { for (const key of byClaim(pod)) { const { name, namespace } = splitKey(key); const c = claims.get(name, namespace); if (c && !isFullyBound(c) && !has(c, annotations.selectedNode)) claimLoop.queue.add(key) } } })
   return {
     name: 'persistentvolume-binder-controller',
     start() { claimLoop.start(); volumeLoop.start() },

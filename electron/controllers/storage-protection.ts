@@ -4,8 +4,9 @@
  */
 import type { KubeObject } from '../../shared/api/meta.ts'
 import { PersistentVolumeClaims, PersistentVolumes, Pods, type ResourceType } from '../../shared/api/resources.ts'
-import type { PersistentVolume, Pod } from '../../shared/api/types.ts'
+import type { PersistentVolume } from '../../shared/api/types.ts'
 import { isConflict, isNotFound } from '../../shared/errors.ts'
+import { byClaim } from '../../shared/pod-claims.ts'
 import { createReconciler, keyOf, splitKey } from '../client/index.ts'
 import type { Controller, ControllerContext } from './context.ts'
 
@@ -13,11 +14,6 @@ const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection'
 const VOLUME_FINALIZER = 'kubernetes.io/pv-protection'
 const BY_CLAIM = 'claim'
 
-/** Claims that a pod names, or that were made for its ephemeral volumes. */
-const claimsOf = (pod: Pod): string[] => (pod.spec.volumes ?? []).flatMap((v) => {
-  const name = v.persistentVolumeClaim?.claimName ?? (v.ephemeral ? `${pod.metadata.name}-${v.name}` : undefined)
-  return name === undefined ? [] : [`${pod.metadata.namespace ?? ''}/${name}`]
-})
 const holds = (object: KubeObject, finalizer: string): boolean => object.metadata.finalizers?.includes(finalizer) ?? false
 
 /** Keeps one finalizer as it should be. `inUse` is asked only of objects that are to go. */
@@ -56,18 +52,18 @@ function protection<T extends KubeObject>(name: string, type: ResourceType<T>, f
 }
 
 export function createClaimProtectionController(context: ControllerContext): Controller {
-  const pods = context.informers.informer(Pods, { indexers: { [BY_CLAIM]: claimsOf } })
+  const pods = context.informers.informer(Pods, { indexers: { [BY_CLAIM]: byClaim } })
   const { informer, reconciler, controller } = protection('pvc-protection-controller', PersistentVolumeClaims, CLAIM_FINALIZER, async (claim) => {
     const key = `${claim.metadata.namespace ?? ''}/${claim.metadata.name}`
     // A pod that is on no node yet will not start on one with a claim that is to go.
     if (pods.byIndex(BY_CLAIM, key).some((pod) => pod.spec.nodeName)) return true
     // The informer may be a moment behind: what lets a user's data go is decided on the server's word.
     const { items } = await context.client.list(Pods, { namespace: claim.metadata.namespace ?? '' })
-    return items.some((pod) => pod.spec.nodeName && claimsOf(pod).includes(key))
+    return items.some((pod) => pod.spec.nodeName && byClaim(pod).includes(key))
   }, context)
   pods.addHandlers({
     onDelete(pod) {
-      for (const key of claimsOf(pod)) {
+      for (const key of byClaim(pod)) {
         const { name, namespace } = splitKey(key)
         if (informer.get(name, namespace)?.metadata.deletionTimestamp) reconciler.queue.add(key)
       }

@@ -18,6 +18,8 @@ export interface Loop {
   readonly clock: FakeClock
   readonly informers: InformerFactory
   readonly manager: Component
+  /** Of the local volumes that are there. */
+  readonly folders: ReadonlySet<string>
   /** Which pods the kubelet makes ready; all, unless changed. */
   readyWhen: (pod: Pod) => boolean
   /** Asks again, turning the clock a little each time, until it answers something true; fails after ten seconds. */
@@ -51,16 +53,17 @@ export function policyFor(user: string, denied: string[]): NonNullable<NonNullab
 
 export async function startLoop(before: (client: Client) => Promise<void> = async () => undefined): Promise<Loop> {
   const denied: string[] = []
+  const folders = new Set<string>()
   const world = await startWorld({ authorizer: policyFor(MANAGER, denied) })
   const { clock, server } = world
   const factory = createClientFactory(server)
   const client = factory.clientFor(MANAGER)
   await before(factory.clientFor('test'))
   const informers = createInformerFactory(client, clock)
-  const manager = createControllerManager({ client, informers, clock, caPem: 'PEM', network: { podCIDR: '10.244.0.0/16', nodeMaskSize: 24 } })
+  const manager = createControllerManager({ client, informers, clock, caPem: 'PEM', network: { podCIDR: '10.244.0.0/16', nodeMaskSize: 24 }, volumeFolders: { make: async (name) => { folders.add(name); return `/volumes/${name}` }, remove: async (name) => void folders.delete(name) } })
   const stopKubelet = startKubelet(factory.clientFor('kubelet'), clock, (pod) => loop.readyWhen(pod))
   const loop: Loop = {
-    client: factory.clientFor('test'), clock, informers, manager,
+    client: factory.clientFor('test'), clock, informers, manager, folders,
     readyWhen: () => true,
     async until(ask, what) {
       for (const end = Date.now() + DEADLINE_MS; Date.now() < end; ) {

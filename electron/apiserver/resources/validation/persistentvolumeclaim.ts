@@ -32,6 +32,7 @@ export function validateClaim(object: PersistentVolumeClaim): FieldError[] {
   return errors
 }
 
+const nanos = (text: string | undefined): bigint => parseQuantity(text ?? '0')?.nanos ?? 0n
 const FROZEN = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
 
 /** What may not change, of a spec whose volume has just been bound, or whose class has just been chosen, or which has grown. */
@@ -49,7 +50,8 @@ export function validateClaimUpdate(object: PersistentVolumeClaim, old: Persiste
   const before = old.spec.resources?.requests?.['storage']
   if (!equal(fixedPart(object.spec, old.spec), fixedPart(old.spec, old.spec)) || (!bound && !equal(object.spec.resources?.requests, old.spec.resources?.requests)))
     errors.push(field.forbidden('spec', FROZEN))
-  else if (asked !== undefined && before !== undefined && (parseQuantity(asked)?.nanos ?? 0n) < (parseQuantity(old.status?.capacity?.['storage'] ?? before)?.nanos ?? 0n))
+  // A claim may well have more than it asked for; only what it asks for anew is held against that.
+  else if (nanos(asked) < nanos(before) && nanos(asked) < nanos(old.status?.capacity?.['storage'] ?? before))
     errors.push(field.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'))
   return errors
 }

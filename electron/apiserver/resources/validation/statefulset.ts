@@ -50,7 +50,7 @@ function claimTemplates(errors: Errors, given: StatefulSet['spec']['volumeClaimT
 function withClaimVolumes({ template: given, volumeClaimTemplates = [] }: StatefulSet['spec']): PodTemplateSpec {
   if (!volumeClaimTemplates.length || !given?.spec) return given
   const volumes = given.spec.volumes ?? []
-  const more = new Set(volumeClaimTemplates.map((t) => t.metadata?.name ?? '').filter((name) => name && !volumes.some((v) => v.name === name)))
+  const more = new Set(volumeClaimTemplates.map((t) => t.metadata?.name ?? '').filter((name) => !dns1123Label(name).length && !volumes.some((v) => v.name === name)))
   return { ...given, spec: { ...given.spec, volumes: [...volumes, ...[...more].map((name) => ({ name, persistentVolumeClaim: { claimName: name } }))] } }
 }
 
