@@ -67,7 +67,8 @@ export async function startKubeletWorld(clusterId: string, more: Partial<Kubelet
   const server = await createApiServer({ store, kinds, schemas: loadSchemas(join(import.meta.dirname, '../../resources')), clock: realClock, freeze: true })
   await server.bootstrap()
   const admin = createInProcessClient(server, { name: 'admin', groups: ['system:masters', 'system:authenticated'] })
-  await admin.create(ServiceAccounts, { metadata: { name: 'default', namespace: 'default' } }).catch(() => undefined)
+  // Nobody issues tokens or publishes the authority's certificate here.
+  await admin.patch(ServiceAccounts, 'default', 'default', 'merge', { automountServiceAccountToken: false })
   let parts: { kubelet: Kubelet; runtime: ContainerRuntime; stop(): Promise<void> } | undefined
   const quiet = process.env['PILOTHOUSE_TEST_LOG'] ? addLogSink((r) => process.stderr.write(`${r.level} ${r.message} ${JSON.stringify(r.fields)}\n`)) : () => false
   const world: KubeletWorld = {
