@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressOf, cidrContains, cidrsOverlap, formatCidr, formatIpv4, parseCidr, parseIpv4 } from './ipv4.ts'
+import { addressOf, cidrContains, cidrsOverlap, formatCidr, formatIpv4, parseCidr, parseIpv4, subtractCidrs } from './ipv4.ts'
 
 describe('addresses', () => {
   it.each([['0.0.0.0', 0], ['10.96.0.1', 174063617], ['255.255.255.255', 4294967295]])('%s', (text, n) => {
@@ -22,6 +22,11 @@ describe('ranges', () => {
     expect(cidrsOverlap(parseCidr(a)!, parseCidr(b)!)).toBe(expected)
     expect(cidrsOverlap(parseCidr(b)!, parseCidr(a)!)).toBe(expected)
   })
+  it.each([
+    ['10.0.0.0/24', [], ['10.0.0.0/24']], ['10.0.0.0/24', ['10.0.0.0/24'], []], ['10.0.0.0/24', ['10.0.0.0/8'], []], ['10.0.0.0/24', ['10.1.0.0/16'], ['10.0.0.0/24']],
+    ['10.0.0.0/24', ['10.0.0.128/25'], ['10.0.0.0/25']], ['10.0.0.0/30', ['10.0.0.1/32'], ['10.0.0.0/32', '10.0.0.2/31']],
+    ['0.0.0.0/0', ['10.0.0.0/8', '128.0.0.0/1'], ['0.0.0.0/5', '8.0.0.0/7', '11.0.0.0/8', '12.0.0.0/6', '16.0.0.0/4', '32.0.0.0/3', '64.0.0.0/2']],
+  ])('%s without %j', (from, without, expected) => expect(subtractCidrs(parseCidr(from)!, without.map((w) => parseCidr(w)!)).map(formatCidr)).toEqual(expected))
   it('know their addresses', () => {
     expect(addressOf('10.96.0.0/16', 10)).toBe('10.96.0.10')
     expect(() => addressOf('10.96.0.0/30', 4)).toThrow(RangeError)

@@ -40,3 +40,13 @@ export function addressOf(cidr: string, n: number): string {
   if (!range || n >= range.size) throw new RangeError(`${JSON.stringify(cidr)} has no address ${n}`)
   return formatIpv4(range.first + n)
 }
+
+/** What is left of a range without others, as ranges in order. */
+export function subtractCidrs(from: Ipv4Cidr, without: readonly Ipv4Cidr[]): Ipv4Cidr[] {
+  const hits = without.filter((w) => cidrsOverlap(from, w))
+  if (!hits.length) return [from]
+  if (hits.some((w) => w.bits <= from.bits)) return []
+  const size = from.size / 2
+  const half = (first: number): Ipv4Cidr => ({ first, size, bits: from.bits + 1 })
+  return [half(from.first), half(from.first + size)].flatMap((part) => subtractCidrs(part, hits))
+}

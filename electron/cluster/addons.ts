@@ -34,7 +34,7 @@ export interface Addons {
 
 export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components }: AddonParts): Addons {
   const { clock, teardown, network } = context
-  const proxy = buildProxy(context, plane, runtime)
+  const proxy = buildProxy(context, plane, runtime, watched.pods)
   const own = new Map<string, () => string>([[proxy.name, proxy.metrics.text]])
   const metrics = createMetrics({ ...watched, clock, reader: runtime.name === 'hollow' ? undefined : createUsageReader(runtime, clock) })
   const all: Component[] = [metrics, proxy]

@@ -1,24 +1,35 @@
-/** Builds kube-proxy with what it needs of the machine and of the engine. */
+/** Builds kube-proxy with what it needs of the machine and of the engine. Rules of NetworkPolicies are kept in place with those of Services. */
+import type { Pod } from '../../shared/api/types.ts'
+import type { Informer } from '../client/types.ts'
 import { createEventRecorder, createInformerFactory } from '../client/index.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
-import { createKubeProxy, type KubeProxy } from '../kube-proxy/index.ts'
+import { createKubeProxy, emptyRules, type KubeProxy } from '../kube-proxy/index.ts'
+import { followPolicies } from '../network/index.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { networkHost } from './network-host.ts'
 
 const USER = 'system:kube-proxy'
+const POLICIES = 'system:network-policy'
 /** Who plays the cloud's part for balancers. */
 const CONTROLLERS = 'system:kube-controller-manager'
 
-export function buildProxy({ data, clock, network, teardown }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime): KubeProxy {
+/** @param pods watched by the scheduler already */
+export function buildProxy({ data, clock, network, teardown }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, pods: Informer<Pod>): KubeProxy {
   const informers = createInformerFactory(plane.clients.clientFor(USER), clock)
   teardown.add(`informers of ${USER}`, () => informers.stop())
   const controllers = plane.clients.clientFor(CONTROLLERS)
   const events = createEventRecorder(controllers, { component: 'service-controller', clock })
   teardown.add('events of service-controller', () => events.stop())
+  const policyInformers = createInformerFactory(plane.clients.clientFor(POLICIES), clock)
+  teardown.add(`informers of ${POLICIES}`, () => policyInformers.stop())
+  const host = networkHost(runtime)
+  // Followed only where they can be enforced.
+  const policies = typeof host === 'string' ? undefined : followPolicies(policyInformers, pods)
   return createKubeProxy({
+    ...(policies ? { sources: [{ rules: (names) => ({ ...emptyRules(), mangle: new Map(policies.chains(names)) }), onChange: policies.onChange, synced: (signal) => { policyInformers.start(); return policies.synced(signal) } }] } : {}),
     balancer: { client: controllers, events },
-    informers, clock, network, clusterId: data.clusterId, host: networkHost(runtime),
+    informers, clock, network, clusterId: data.clusterId, host,
     onEngine({ started, available }) {
       const subscription = runtime.subscribe((event) => {
         if (event.type === 'available') available()

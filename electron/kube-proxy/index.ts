@@ -22,6 +22,7 @@ import { UdpZones } from './zones.ts'
 
 export { directHost, type NetworkHost } from './host.ts'
 export { removeRules } from './keeper.ts'
+export { emptyRules } from './rules.ts'
 
 export const KUBE_PROXY = 'kube-proxy'
 const SYNC_TIMEOUT_MS = 30_000

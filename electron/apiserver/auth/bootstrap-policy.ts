@@ -134,6 +134,7 @@ export function bootstrapPolicy(): KubeObject[] {
       rule([...READ, 'create', 'update', 'delete'], '', 'services'), rule([...READ, 'create', 'update'], '', 'endpoints'), rule(['create'], '', 'endpoints/restricted'),
       rule([...READ, 'create', 'update'], 'discovery.k8s.io', 'endpointslices'),
     ]),
+    clusterRole('system:pilothouse:network-policy', [rule(READ, 'networking.k8s.io', 'networkpolicies'), rule(READ, '', 'namespaces')]),
     clusterRole('system:auth-delegator', [rule(['create'], 'authentication.k8s.io', 'tokenreviews'), rule(['create'], 'authorization.k8s.io', 'subjectaccessreviews')]),
     clusterRole('system:heapster', [rule(READ, '', 'events', 'namespaces', 'nodes', 'pods'), rule(READ, 'apps', 'deployments')]),
     clusterRole('system:kubelet-api-admin', [rule(READ, '', 'nodes'), rule(['proxy'], '', 'nodes'), rule(['*'], '', 'nodes/log', 'nodes/metrics', 'nodes/proxy', 'nodes/stats')]),
@@ -157,6 +158,7 @@ export function bootstrapPolicy(): KubeObject[] {
     clusterBinding('system:kube-dns', [serviceAccount('kube-dns'), user('system:kube-dns')]),
     // Add-ons of ours serve Services themselves, so they write where these lead.
     clusterBinding('system:pilothouse:own-services', [user('system:kube-dns')]),
+    clusterBinding('system:pilothouse:network-policy', [user('system:network-policy')]),
     clusterBinding('system:service-account-issuer-discovery', [group('system:serviceaccounts')]),
     // Our controllers share one client and act as the controller manager; by its own account each has only its own role.
     ...controllers.map(([name]) => clusterBinding(`system:controller:${name}`, [serviceAccount(name), user('system:kube-controller-manager')])),
