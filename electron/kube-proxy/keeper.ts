@@ -10,7 +10,7 @@ import { jumpLines, jumpRemovals } from './jumps.ts'
 import { chainNames, suffixOf, type ChainNames } from './names.ts'
 import { mergeRules, restoreInput } from './restore.ts'
 import { emptyRules, type RuleSet } from './rules.ts'
-import { ownChains, ownerOf, ownerRule, ownNames, parseSaved, type Saved } from './saved.ts'
+import { MARKED, ownChains, ownerOf, ownerRule, ownNames, parseSaved, type Saved } from './saved.ts'
 
 const log = logger('kube-proxy')
 /** How often it is looked whether the rules are still there, in ms: nothing tells when somebody flushes them. */
@@ -43,13 +43,13 @@ export interface RuleKeeper {
 /** The owner's mark in each table that can be flushed: it goes with the rest. */
 function canaries(names: ChainNames, clusterId: string): RuleSet {
   const rules = emptyRules()
-  for (const table of ['mangle', 'nat', 'filter'] as const) rules[table].set(names.canary, [ownerRule(clusterId)])
+  for (const table of MARKED) rules[table].set(names.canary, [ownerRule(clusterId)])
   return rules
 }
 
 /** Whether everything of ours is where it belongs. */
 export function intact(saved: Saved, names: ChainNames, clusterId: string): boolean {
-  const marked = (['mangle', 'nat', 'filter'] as const).every((table) => saved[table].get(names.canary)?.some((rule) => rule.includes(ownerRule(clusterId))))
+  const marked = MARKED.every((table) => saved[table].get(names.canary)?.some((rule) => rule.includes(ownerRule(clusterId))))
   return marked && !Object.keys(jumpLines(saved, names)).length
 }
 
@@ -93,7 +93,9 @@ export function createRuleKeeper({ host, clusterId, clock, compute, onSync, onFa
 
   const takeHold = async (): Promise<void> => {
     let saved = parseSaved(await save(host))
-    names = ownNames(saved, clusterId)
+    // All our marks may have been flushed: what nobody else has marked since is still ours.
+    const held = names && ['unmarked', 'free'].includes(ownerOf(saved, names, clusterId)) ? names : undefined
+    names = ownNames(saved, clusterId) ?? held
     if (!names) {
       names = await claim(host, saved, clusterId)
       saved = parseSaved(await save(host))

@@ -54,10 +54,14 @@ describe('what is there', () => {
     expect(ownNames(saved, 'ffffffff')).toBeUndefined()
   })
   it('belongs to another Kubernetes when it has no mark', () => {
-    expect(ownerOf(parseSaved('*nat\n:KUBE-SERVICES - [0:0]\nCOMMIT\n'), names, '0a1b2c3d')).toBe('other')
+    expect(ownerOf(parseSaved('*nat\n:KUBE-SERVICES - [0:0]\nCOMMIT\n'), names, '0a1b2c3d')).toBe('unmarked')
   })
   it('is ours when our chains lead to it, and only then', () => {
     expect([...ownChains(saved, names).nat.keys()].toSorted()).toEqual(['KUBE-PROXY-CANARY', 'KUBE-SERVICES', 'KUBE-SVC-AAAA'])
+  })
+  it('is also what a flush has left', () => {
+    const flushed = parseSaved('*nat\n:KUBE-SVC-AAAAAAAAAAAAAAAA - [0:0]\n:KUBE-SVC-BBBBBBBBBBBBBBBB - [0:0]\n:KUBE-SVC-CCCCCCCCCCCCCCCC - [0:0]\n:USERS - [0:0]\n-A KUBE-SVC-BBBBBBBBBBBBBBBB -j RETURN\n-A USERS -j KUBE-SVC-CCCCCCCCCCCCCCCC\nCOMMIT\n')
+    expect([...ownChains(flushed, names).nat.keys()]).toEqual(['KUBE-SVC-AAAAAAAAAAAAAAAA'])
   })
   it('goes without a trace, and nothing else does', () => {
     expect(restoreInput(ownChains(saved, names), emptyRules(), jumpRemovals(saved, names))).toBe(`*mangle

@@ -30,12 +30,18 @@ export const targetOf = (rule: string): string | undefined => /(?:^| )-[jg] (\S+
 export const ownerMark = (clusterId: string): string => `pilothouse ${clusterId}`
 export const ownerRule = (clusterId: string): string => `-m comment --comment "${ownerMark(clusterId)}"`
 
-/** Whose the names with this suffix are: `free`, `ours`, or somebody else's. */
-export function ownerOf(saved: Saved, names: ChainNames, clusterId: string): 'free' | 'ours' | 'other' {
-  const mark = saved.nat.get(names.canary)
-  if (mark) return mark.some((rule) => rule.includes(`"${ownerMark(clusterId)}"`)) ? 'ours' : 'other'
-  // Another kind of Kubernetes on this machine has no mark.
-  return saved.nat.has(names.services) || saved.filter.has(names.forward) ? 'other' : 'free'
+const tops = (names: ChainNames): string[] => [
+  names.services, names.nodePorts, names.postrouting, names.markMasq, names.forward, names.externalServices, names.proxyFirewall, names.firewall, names.canary, names.policy, names.zones,
+]
+
+/** Tables that carry the mark: where one is flushed, the others still say it. */
+export const MARKED = ['mangle', 'nat', 'filter'] as const
+
+/** Whose the names with this suffix are; `unmarked`: chains are there, and nobody says whose (another kind of Kubernetes, or all marks were flushed). */
+export function ownerOf(saved: Saved, names: ChainNames, clusterId: string): 'free' | 'ours' | 'other' | 'unmarked' {
+  const marks = MARKED.flatMap((table) => saved[table].get(names.canary) ?? [])
+  if (marks.length) return marks.some((rule) => rule.includes(`"${ownerMark(clusterId)}"`)) ? 'ours' : 'other'
+  return tops(names).some((chain) => MARKED.some((table) => saved[table].has(chain))) ? 'unmarked' : 'free'
 }
 
 /** The names under which this cluster has chains, if it has any. */
@@ -43,11 +49,9 @@ export function ownNames(saved: Saved, clusterId: string): ChainNames | undefine
   return [chainNames(''), chainNames(suffixOf(clusterId))].find((names) => ownerOf(saved, names, clusterId) === 'ours')
 }
 
-const tops = (names: ChainNames): string[] => [
-  names.services, names.nodePorts, names.postrouting, names.markMasq, names.forward, names.externalServices, names.proxyFirewall, names.firewall, names.canary, names.policy, names.zones,
-]
+const GENERATED = /^KUBE-(SVC|SEP|EXT|SVL|FW|NWPI|NWPE)-[A-Z2-7]{16}$/
 
-/** Our chains with their rules as saved. */
+/** Our chains with their rules as saved; with them what a flush has left: chains with generated names, empty, where nothing leads to. */
 export function ownChains(saved: Saved, names: ChainNames): RuleSet {
   const own = emptyRules()
   for (const table of Object.keys(own) as Table[]) {
@@ -61,6 +65,8 @@ export function ownChains(saved: Saved, names: ChainNames): RuleSet {
         if (target?.startsWith('KUBE-') && saved[table].has(target)) open.push(target)
       }
     }
+    const used = new Set([...saved[table].values()].flat().map(targetOf))
+    for (const [chain, rules] of saved[table]) if (!rules.length && GENERATED.test(chain) && !used.has(chain)) own[table].set(chain, [])
   }
   return own
 }
