@@ -4,6 +4,7 @@ import type { Component, ComponentContext, Health } from '../client/component.ts
 import { createEventRecorder } from '../client/index.ts'
 import { logger } from '../../shared/log.ts'
 import type { Controller, ControllerContext } from './context.ts'
+import { createHorizontalPodAutoscaler } from './autoscaler.ts'
 import { createCronJobController } from './cronjob.ts'
 import { createDaemonSetController } from './daemonset.ts'
 import { createDeploymentController } from './deployment.ts'
@@ -73,6 +74,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createCronJobController(as('cronjob-controller')),
       createReplicationController(as('replication-controller')),
       createDisruptionController(as('controllermanager')),
+      createHorizontalPodAutoscaler(as('horizontal-pod-autoscaler')),
       createEndpointsController(as('endpoint-controller')),
       createEndpointSliceController(as('endpoint-slice-controller')),
       createNodeIpamController(as('cidrAllocator'), network),

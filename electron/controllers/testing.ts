@@ -15,6 +15,8 @@ import { createControllerManager } from './index.ts'
 
 export interface Loop {
   readonly client: Client
+  /** For what only the composition root gives it: metrics. */
+  readonly server: Awaited<ReturnType<typeof startWorld>>['server']
   readonly clock: FakeClock
   readonly informers: InformerFactory
   readonly manager: Component
@@ -63,7 +65,7 @@ export async function startLoop(before: (client: Client) => Promise<void> = asyn
   const manager = createControllerManager({ client, informers, clock, caPem: 'PEM', network: { podCIDR: '10.244.0.0/16', nodeMaskSize: 24 }, volumeFolders: { make: async (name) => { folders.add(name); return `/volumes/${name}` }, remove: async (name) => void folders.delete(name) } })
   const stopKubelet = startKubelet(factory.clientFor('kubelet'), clock, (pod) => loop.readyWhen(pod))
   const loop: Loop = {
-    client: factory.clientFor('test'), clock, informers, manager, folders,
+    client: factory.clientFor('test'), server, clock, informers, manager, folders,
     readyWhen: () => true,
     async until(ask, what) {
       for (const end = Date.now() + DEADLINE_MS; Date.now() < end; ) {

@@ -40,7 +40,7 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
   // It has to be able to remove whatever an owner leaves behind, or a namespace holds.
   'generic-garbage-collector': [rule(['delete', ...READ, 'patch', 'update'], '*', '*'), ...events()],
   'horizontal-pod-autoscaler': [
-    rule(READ, 'autoscaling', 'horizontalpodautoscalers'), rule(['update'], 'autoscaling', 'horizontalpodautoscalers/status'), rule(['get', 'update'], '*', '*/scale'),
+    rule(READ, 'autoscaling', 'horizontalpodautoscalers'), rule(['update'], 'autoscaling', 'horizontalpodautoscalers/status'), rule(['get', 'patch', 'update'], '*', '*/scale'),
     rule(['list'], '', 'pods'), rule(['list'], 'metrics.k8s.io', 'pods'), rule(['get', 'list'], 'custom.metrics.k8s.io', '*'), rule(['get', 'list'], 'external.metrics.k8s.io', '*'), ...events(),
   ],
   'job-controller': [
