@@ -13,6 +13,9 @@ export interface InformerFactoryOptions {
   readonly random?: () => number
 }
 
+const keyOf = (type: ResourceType, scope: { namespace?: string; labelSelector?: string; fieldSelector?: string }): string =>
+  JSON.stringify([type.group, type.version, type.resource, scope.namespace ?? '', scope.labelSelector ?? '', scope.fieldSelector ?? ''])
+
 export function createInformerFactory(client: Client, clock: Clock, options: InformerFactoryOptions = {}): InformerFactory {
   const informers = new Map<string, RunningInformer<KubeObject>>()
   const started = new Set<RunningInformer<KubeObject>>()
@@ -21,7 +24,7 @@ export function createInformerFactory(client: Client, clock: Clock, options: Inf
       type: ResourceType<T>,
       { indexers, ...scope }: { indexers?: Indexers<T>; labelSelector?: string; fieldSelector?: string; namespace?: string } = {},
     ): Informer<T> {
-      const key = JSON.stringify([type.group, type.version, type.resource, scope.namespace ?? '', scope.labelSelector ?? '', scope.fieldSelector ?? ''])
+      const key = keyOf(type, scope)
       let informer = informers.get(key) as RunningInformer<T> | undefined
       if (!informer) {
         informer = new RunningInformer(client, type, clock, { ...scope, ...options })
@@ -29,6 +32,14 @@ export function createInformerFactory(client: Client, clock: Clock, options: Inf
       }
       if (indexers) informer.addIndexers(indexers)
       return informer
+    },
+    async release(type) {
+      const key = keyOf(type, {})
+      const informer = informers.get(key)
+      if (!informer) return
+      informers.delete(key)
+      started.delete(informer)
+      await informer.stop()
     },
     start() {
       for (const informer of informers.values()) {

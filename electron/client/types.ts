@@ -90,6 +90,8 @@ export type Indexers<T extends KubeObject> = Readonly<Record<string, (object: T)
 /** One informer for each type, shared by all who ask. */
 export interface InformerFactory {
   informer<T extends KubeObject>(type: ResourceType<T>, options?: { indexers?: Indexers<T>; labelSelector?: string; fieldSelector?: string; namespace?: string }): Informer<T>
+  /** Stops and forgets the informer of a type that is no more: all its objects, in every namespace. */
+  release(type: ResourceType): Promise<void>
   /** Starts what has been asked for and is not yet running. */
   start(): void
   /** Resolves once all started informers have synced. */

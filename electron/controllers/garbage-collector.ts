@@ -3,7 +3,8 @@
  * loose in orphan deletion. It sees every kind through the shared informers and asks the API only about owners that it has never seen.
  */
 import type { KubeObject, OwnerReference } from '../../shared/api/meta.ts'
-import { apiVersionOf, type ResourceType } from '../../shared/api/resources.ts'
+import { apiVersionOf, CustomResourceDefinitions, type ResourceType } from '../../shared/api/resources.ts'
+import type { CustomResourceDefinition } from '../../shared/api/types.ts'
 import { isConflict, isNotFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import { createReconciler } from '../client/index.ts'
@@ -24,6 +25,14 @@ export interface GarbageCollector extends Controller {
   types(): Iterable<ResourceType<KubeObject>>
 }
 
+/** A kind is known under its group: an owner may be named in any of its versions. */
+const keyOf = (apiVersion: string, kind: string): string => `${apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''}/${kind}`
+const DISCOVERY = 'discovery'
+
+/** What discovery says of a definition. */
+const served = ({ spec, status }: CustomResourceDefinition): string =>
+  JSON.stringify([status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True'), spec.versions.filter((v) => v.served).map((v) => v.name)])
+
 export function createGarbageCollector({ client, informers, clock }: ControllerContext): GarbageCollector {
   const graph = new OwnerGraph()
   const absent = new Set<string>()
@@ -41,7 +50,7 @@ export function createGarbageCollector({ client, informers, clock }: ControllerC
       return !inReach ? 'absent' : waitsForDependents(known.object) && owner.blockOwnerDeletion ? 'waiting' : 'solid'
     }
     if (absent.has(owner.uid)) return 'absent'
-    const type = types.get(`${owner.apiVersion}/${owner.kind}`)
+    const type = types.get(keyOf(owner.apiVersion, owner.kind))
     // An unknown kind may come (back) later: nothing is deleted on a guess.
     if (!type) throw new Error(`${owner.apiVersion} ${owner.kind} ${owner.name}, an owner of ${dependent.kind} ${dependent.metadata.name}, is of a kind that the cluster does not have`)
     try {
@@ -127,27 +136,47 @@ export function createGarbageCollector({ client, informers, clock }: ControllerC
     }
     for (const listener of listeners) listener(object)
   }
+  const look = async (): Promise<void> => {
+    const found = await discover(client)
+    for (const failure of found.failures) log.warning('discovery is incomplete', { failure })
+    const now = new Map(found.types.map((type) => [keyOf(apiVersionOf(type), type.kind), type]))
+    // A group that did not answer has not gone.
+    if (!found.failures.length) for (const [key, type] of types) {
+      if (now.get(key)?.version === type.version) continue
+      types.delete(key)
+      await informers.release(type)
+    }
+    for (const [key, type] of now) {
+      if (types.has(key)) continue
+      types.set(key, type)
+      // Events own nothing and are owned by nothing, and there are many.
+      if (type.group === '' && type.resource === 'events') continue
+      const changed = (object: KubeObject): void => seen(type, object)
+      informers.informer(type).addHandlers({ onAdd: changed, onUpdate: changed, onDelete: lost })
+    }
+  }
+  // Kinds come and go with their definitions.
+  const discovery = createReconciler({
+    name: 'garbage-collector-discovery', concurrency: 1, clock,
+    async reconcile() {
+      await look()
+      informers.start()
+    },
+  })
+  const again = (): void => discovery.queue.add(DISCOVERY)
+  informers.informer(CustomResourceDefinitions).addHandlers({ onAdd: again, onUpdate: (now, before) => { if (served(now) !== served(before)) again() }, onDelete: again })
   return {
     name: 'garbage-collector',
-    async discover() {
-      const found = await discover(client)
-      for (const failure of found.failures) log.warning('discovery is incomplete', { failure })
-      for (const type of found.types) {
-        const key = `${apiVersionOf(type)}/${type.kind}`
-        if (types.has(key)) continue
-        types.set(key, type)
-        // Events own nothing and are owned by nothing, and there are many.
-        if (type.group === '' && type.resource === 'events') continue
-        const changed = (object: KubeObject): void => seen(type, object)
-        informers.informer(type).addHandlers({ onAdd: changed, onUpdate: changed, onDelete: lost })
-      }
-    },
+    discover: look,
     onGone(callback) {
       listeners.add(callback)
       return () => listeners.delete(callback)
     },
     types: () => types.values(),
-    start: () => reconciler.start(),
-    stop: () => reconciler.stop(),
+    start() {
+      reconciler.start()
+      discovery.start()
+    },
+    stop: async () => void (await Promise.all([reconciler.stop(), discovery.stop()])),
   }
 }

@@ -54,6 +54,7 @@ export class FakeCluster {
   }
   readonly informers: InformerFactory = {
     informer: <T extends KubeObject>(type: ResourceType<T>) => this.of(type) as unknown as Informer<T>,
+    release: async () => {},
     start: () => {},
     synced: async () => {},
     stop: async () => {},
