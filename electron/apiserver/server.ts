@@ -10,6 +10,9 @@ import { logger } from '../../shared/log.ts'
 import { failure, methodNotAllowed, notFound, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
 import { StoreUnavailableError, type Store } from '../etcd/types.ts'
 import { builtIn, createAdmissionChain, type AdmissionPlugin } from './admission/index.ts'
+import { createPolicies } from './admission/policies.ts'
+import { startPolicyStatus } from './admission/policy-status.ts'
+import { createWebhooks } from './admission/webhooks.ts'
 import { admitPart, connectionOptions } from './admission/part.ts'
 import { startRoleAggregation } from './aggregate-roles.ts'
 import { createEscalationCheck } from './auth/escalation.ts'
@@ -20,6 +23,7 @@ import { decodeObject } from './body.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
 import { deepFreeze } from './encode.ts'
+import { createReach } from './connect/reach.ts'
 import { createDefinitions } from './extensions/definitions.ts'
 import { metricsKinds } from './extensions/metrics-group.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
@@ -118,7 +122,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
   const services = createServiceAllocator(store, options.serviceCIDR ? { cidr: options.serviceCIDR } : {})
   const escalation = authorizer && options.rulesFor && createEscalationCheck({ ...createRbacSource(store), authorizer, rulesFor: options.rulesFor })
-  const env: Env = { admission: createAdmissionChain(builtIn(options.admission)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
+  const reach = createReach({ store }, () => door)
+  const webhooks = createWebhooks(store, { registry, reach, authorizer })
+  const policies = createPolicies(store, { registry, authorizer })
+  const env: Env = { admission: createAdmissionChain(builtIn([...(options.admission ?? []), webhooks.mutating, policies.plugin, webhooks.validating])), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
   const metrics = createMetrics(env)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
   const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), readyChecks, version: options.version ?? VERSION })
@@ -127,6 +134,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const counts = createCounts(store, clock)
   const definitions = registry.named('apiextensions.k8s.io', 'CustomResourceDefinition') && createDefinitions(env, registry)
   await definitions?.start()
+  const policyStatus = startPolicyStatus(env, registry)
   let door: KubeletDoor | undefined
   let componentMetrics: (path: string) => Promise<string | undefined> = async () => undefined
 
@@ -271,8 +279,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       if (closing.signal.aborted) return
       closing.abort()
       services.close()
+      webhooks.stop()
+      policies.stop()
       counts.close()
-      await Promise.all([background.stop(), aggregation.stop(), definitions?.stop()])
+      await Promise.all([background.stop(), aggregation.stop(), definitions?.stop(), policyStatus.stop()])
     },
   }
 }

@@ -129,6 +129,8 @@ export interface KubeletDoor {
   ): Promise<Readable>
   /** pods/exec. Rejects with StatusError when the container does not run, else resolves to what starts the command. */
   exec?(node: string, pod: PodReference, options: SessionOptions & { readonly command: readonly string[] }): Promise<() => Promise<ContainerSession>>
+  /** A connection to a port of a pod: pods/portforward, proxies, webhooks behind a Service. Rejects with StatusError. */
+  portForward?(node: string, pod: PodReference, port: number): Promise<Duplex>
   /** pods/attach, as exec. */
   attach?(node: string, pod: PodReference, options: SessionOptions): Promise<() => Promise<ContainerSession>>
 }

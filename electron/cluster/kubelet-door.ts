@@ -12,6 +12,7 @@ export function kubeletDoor(kubelets: ReadonlyMap<string, Kubelet>): KubeletDoor
   return {
     containerLogs: async (node, pod, options, signal) => of(node).containerLogs(pod, options, signal),
     exec: async (node, pod, options) => of(node).exec(pod, options),
+    portForward: async (node, pod, port) => of(node).portForward(pod, port),
     attach: async (node, pod, options) => of(node).attach(pod, options),
   }
 }

@@ -35,7 +35,7 @@ describe('kinds that come at run time', () => {
     await loop.client.create(Tabs, { metadata: { name: 'child', namespace: 'default', ownerReferences: [reference('example.com/v1beta1')] } } as Draft<KubeObject>)
     await loop.client.delete(Tabs, 'owner', 'default')
     await loop.until(() => gone(loop.client.get(ConfigMaps, 'owned', 'default')), 'the config map is collected')
-    await loop.until(() => gone(loop.client.get(Tabs, 'child', 'default')), 'the custom resource is collected')
+    expect(await loop.until(() => gone(loop.client.get(Tabs, 'child', 'default')), 'the custom resource is collected')).toBe(true)
   })
   it('go with their namespace', async () => {
     await loop.client.create(Namespaces, { metadata: { name: 'brief' } })

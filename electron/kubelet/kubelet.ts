@@ -1,7 +1,7 @@
 /** The kubelet of one node: a worker for each of its pods, over a container runtime. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { ConfigMaps, Pods, Secrets, Services } from '../../shared/api/resources.ts'
 import type { ConfigMap, Pod, Secret, Service, Taint } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
@@ -15,7 +15,7 @@ import type { ConfigSource } from './env.ts'
 import { createImagePuller } from './image-puller.ts'
 import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
 import { createNodeReporter, DEFAULT_PODS, type Capacity, type EngineSize, type NodeFacts } from './node-status.ts'
-import { prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
+import { dialPod, prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
 import { holdAddresses, type PodNetwork } from './pod-network.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
@@ -60,6 +60,8 @@ export interface Kubelet extends Component {
   exec(pod: { name: string; uid: string }, options: ExecRequest): () => Promise<ExecSession>
   /** pods/attach, as exec. */
   attach(pod: { name: string; uid: string }, options: Omit<ExecRequest, 'command'>): () => Promise<ExecSession>
+  /** A connection to a port of the pod, from inside or outside its network. Rejects with StatusError. */
+  portForward(pod: { name: string; uid: string }, port: number): Promise<Duplex>
 }
 
 const TICK_MS = 10_000
@@ -302,6 +304,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       const worker = workers.get(pod.uid)
       if (!worker) throw notFound({ group: '', resource: 'pods' }, pod.name)
       return prepareAttach(runtime, worker.containers, attachOptions)
+    },
+    async portForward(pod, port) {
+      const worker = workers.get(pod.uid)
+      if (!worker) throw notFound({ group: '', resource: 'pods' }, pod.name)
+      return dialPod(runtime, worker.containers, port, pod.name)
     },
   }
 }

@@ -23,6 +23,10 @@ export function rewrite(expr: Expr): Expr {
   const { exprKind } = expr
   switch (exprKind.case) {
     case 'selectExpr':
+      // A field of an opaque value: it is a variable of its own.
+      if (exprKind.value.field === 'requestResource' && exprKind.value.operand.exprKind.case === 'identExpr' && exprKind.value.operand.exprKind.value.name === 'authorizer') {
+        return make(expr.id, { case: 'identExpr', value: { name: '@requestResource' } })
+      }
       exprKind.value.operand = rewrite(exprKind.value.operand)
       return expr
     case 'callExpr': {

@@ -40,11 +40,13 @@ import { service } from './service.ts'
 import { serviceAccount } from './serviceaccount.ts'
 import { statefulSet } from './statefulset.ts'
 import { storageClass } from './storageclass.ts'
+import { validatingAdmissionPolicy, validatingAdmissionPolicyBinding } from './validatingadmissionpolicy.ts'
+import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './webhookconfiguration.ts'
 
 export const kinds: readonly KindDefinition[] = [
   configMap, endpoints, event, limitRange, namespace, node, persistentVolumeClaim, persistentVolume, pod, podTemplate, replicationController, resourceQuota, secret, serviceAccount, service,
   controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, ingressClass, ingress, networkPolicy,
   runtimeClass, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
   csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, localNode,
-  customResourceDefinition,
+  customResourceDefinition, mutatingWebhookConfiguration, validatingWebhookConfiguration, validatingAdmissionPolicy, validatingAdmissionPolicyBinding,
 ]

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startWorld, type World } from '../testing.ts'
+
+const BASE = '/apis/admissionregistration.k8s.io/v1'
+const MAPS = '/api/v1/namespaces/default/configmaps'
+const policy = (name: string, spec: object, rules: object = {}) => ({
+  apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy', metadata: { name },
+  spec: { matchConstraints: { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps'], ...rules }] }, ...spec },
+})
+const binding = (name: string, spec: object = {}) => ({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding', metadata: { name }, spec: { policyName: name, validationActions: ['Deny'], ...spec } })
+const map = (name: string, data: object = {}, labels: object = {}) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data })
+
+let world: World
+const asked: string[] = []
+beforeAll(async () => {
+  world = await startWorld({ authorizer: { authorize: (a) => { if (a.user.name === 'limited') asked.push(`${a.verb} ${a.resource} ${a.name}`); return { allowed: a.user.name !== 'limited' || a.verb !== 'special', reason: '' } } } })
+})
+afterAll(() => world.close())
+
+async function inForce(spec: object, bound: object, run: () => Promise<void>, rules: object = {}): Promise<void> {
+  const made = await world.ask('POST', `${BASE}/validatingadmissionpolicies`, policy('p', spec, rules))
+  expect(made.body).toMatchObject({ kind: 'ValidatingAdmissionPolicy' })
+  expect((await world.ask('POST', `${BASE}/validatingadmissionpolicybindings`, binding('p', bound))).status).toBe(201)
+  try {
+    await run()
+  } finally {
+    await world.ask('DELETE', `${BASE}/validatingadmissionpolicies/p`)
+    await world.ask('DELETE', `${BASE}/validatingadmissionpolicybindings/p`)
+    await world.ask('DELETE', MAPS)
+  }
+}
+const create = (object: object, user?: { name: string; groups: string[] }) => world.ask('POST', MAPS, object, {}, user)
+
+describe('a policy', () => {
+  it('denies with its message, in the words that kubectl users know', () => inForce({ validations: [{ expression: 'size(object.data) < 2', message: 'too much data' }] }, {}, async () => {
+    expect((await create(map('a', { x: '1' }))).status).toBe(201)
+    expect((await create(map('b', { x: '1', y: '2' }))).body).toMatchObject({ code: 422, reason: 'Invalid', message: `configmaps "b" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p' denied request: too much data` })
+    expect((await world.ask('PATCH', `${MAPS}/a`, { data: { y: '2' } }, { 'content-type': 'application/merge-patch+json' })).status).toBe(422)
+  }))
+  it('says the expression where it has no message, and a reason of its own', () => inForce({ validations: [{ expression: 'object.metadata.name.startsWith("ok")', reason: 'Forbidden' }] }, {}, async () => {
+    expect((await create(map('no'))).body).toMatchObject({ code: 403, reason: 'Forbidden', message: expect.stringContaining('failed expression: object.metadata.name.startsWith("ok")') })
+  }))
+  it('has variables, message expressions, the request, the old object and the namespace', () => inForce({
+    variables: [{ name: 'n', expression: 'size(object.data)' }, { name: 'double', expression: 'variables.n * 2' }, { name: 'bad', expression: 'object.data.nope' }],
+    validations: [{ expression: 'variables.double < 4 || request.userInfo.username != "admin"', messageExpression: '"doubled: " + string(variables.double) + " in " + namespaceObject.metadata.name' }, { expression: 'oldObject == null || object.data == oldObject.data', message: 'frozen' }],
+  }, {}, async () => {
+    expect((await create(map('a', { a: '', b: '' }))).body).toMatchObject({ message: expect.stringContaining('doubled: 4 in default') })
+    await create(map('b', { a: '' }))
+    expect((await world.ask('PUT', `${MAPS}/b`, map('b', { a: 'x' }))).body).toMatchObject({ message: expect.stringContaining('frozen') })
+  }))
+  it.each([['Fail', 422], ['Ignore', 201]])('whose expression fails: %s', (failurePolicy, status) => inForce({ failurePolicy, validations: [{ expression: 'object.data.nope == "x"' }] }, {}, async () => {
+    expect((await create(map('a', { x: '' }))).status).toBe(status)
+  }))
+  it('warns where its binding says so', () => inForce({ validations: [{ expression: 'false', message: 'hm' }] }, { validationActions: ['Warn', 'Audit'] }, async () => {
+    expect(await create(map('a'))).toMatchObject({ status: 201, headers: { warning: expect.stringContaining("Validation failed for ValidatingAdmissionPolicy 'p' with binding 'p': hm") } })
+  }))
+  it('heeds match conditions, selectors and exclusions', () => inForce({
+    matchConditions: [{ name: 'not-free', expression: 'object.metadata.name != "free"' }], validations: [{ expression: 'false' }],
+  }, { matchResources: { objectSelector: { matchLabels: { held: 'yes' } }, excludeResourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['configmaps'], resourceNames: ['spared'] }] } }, async () => {
+    expect((await create(map('a', {}, { held: 'yes' }))).status).toBe(422)
+    for (const [name, labels] of [['a', {}], ['free', { held: 'yes' }], ['spared', { held: 'yes' }]] as const) expect((await create(map(name, {}, labels))).status).toBe(201)
+  }))
+  it('takes parameters, by name or all that match', () => inForce({ paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, validations: [{ expression: 'object.metadata.name == params.metadata.name || size(object.data) <= int(params.data.most)' }] },
+    { paramRef: { selector: { matchLabels: { param: 'yes' } }, parameterNotFoundAction: 'Deny' } }, async () => {
+      expect((await create(map('a'))).body).toMatchObject({ message: expect.stringContaining('no params found for policy binding with `Deny` parameterNotFoundAction') })
+      await world.ask('DELETE', `${BASE}/validatingadmissionpolicybindings/p`)
+      await create(map('one', { most: '1' }, { param: 'yes' }))
+      await world.ask('POST', `${BASE}/validatingadmissionpolicybindings`, binding('p', { paramRef: { selector: { matchLabels: { param: 'yes' } }, parameterNotFoundAction: 'Deny' } }))
+      expect((await create(map('a', { x: '' }))).status).toBe(201)
+      expect((await create(map('b', { x: '', y: '' }))).status).toBe(422)
+    }))
+  it('asks the authorizer', () => inForce({ validations: [{ expression: 'authorizer.requestResource.check("special").allowed()' }] }, {}, async () => {
+    expect((await create(map('a'), { name: 'limited', groups: [] })).status).toBe(422)
+    expect(asked).toContain('special configmaps a')
+    expect((await create(map('a'))).status).toBe(201)
+  }))
+  it('judges deletions', () => inForce({ validations: [{ expression: 'oldObject.metadata.name != "stay"' }] }, {}, async () => {
+    await create(map('stay'))
+    expect((await world.ask('DELETE', `${MAPS}/stay`)).status).toBe(422)
+    await world.ask('DELETE', `${BASE}/validatingadmissionpolicies/p`)
+    expect((await world.ask('DELETE', `${MAPS}/stay`)).status).toBe(200)
+  }, { operations: ['DELETE'] }))
+  it('is checked against the types of its kinds', async () => {
+    const spec = { validations: [{ expression: 'object.spec.replicas > 1' }, { expression: 'object.spec.replicas > "1" && object.spec.nope' }] }
+    await world.ask('POST', `${BASE}/validatingadmissionpolicies`, policy('typed', spec, { apiGroups: ['apps'], resources: ['deployments'] }))
+    await vi.waitFor(async () => expect((await world.ask('GET', `${BASE}/validatingadmissionpolicies/typed`)).body).toMatchObject({ status: { observedGeneration: 1, typeChecking: { expressionWarnings: [{ fieldRef: 'spec.validations[1].expression', warning: expect.stringMatching(/^apps\/v1, Kind=Deployment: ERROR: .*no matching overload[^]*undefined field 'nope'/) }] } } }))
+  })
+  it.each([
+    [{ validations: [{ expression: 'object.x ==' }] }, {}, 'spec.validations[0].expression: Invalid value: "object.x ==": compilation failed'],
+    [{ validations: [{ expression: 'nope == 1' }] }, {}, "undeclared reference to 'nope'"],
+    [{ validations: [{ expression: 'params.x == 1' }] }, {}, "undeclared reference to 'params'"],
+    [{ validations: [] }, {}, 'spec.validations: Required value'],
+    [{ validations: [{ expression: 'true', reason: 'Because' }] }, {}, 'Unsupported value: "Because"'],
+    [{ validations: [{ expression: 'true' }] }, { operations: ['READ'] }, 'operations[0]: Unsupported value: "READ"'],
+  ])('%# is refused', async (spec, rules, message) => {
+    expect((await world.ask('POST', `${BASE}/validatingadmissionpolicies`, policy('bad', spec, rules))).body).toMatchObject({ code: 422, message: expect.stringContaining(message) })
+  })
+})

@@ -1,0 +1,68 @@
+/** Validation of admission policies, their expressions apart. Source: Kubernetes documentation, "Validating Admission Policy". */
+import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../../shared/api/types.ts'
+import { field, type FieldError } from '../../../../shared/errors.ts'
+import { optionalOneOf, type Errors } from './common.ts'
+import { labelSelector } from './metadata.ts'
+import { validateRule, type Rule } from './webhooks.ts'
+
+type Match = NonNullable<ValidatingAdmissionPolicy['spec']['matchConstraints']>
+const ACTIONS = ['Audit', 'Deny', 'Warn']
+const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized']
+
+function validateMatch(errors: Errors, path: string, match: Match): void {
+  optionalOneOf(errors, `${path}.matchPolicy`, match.matchPolicy, ['Equivalent', 'Exact'])
+  labelSelector(errors, `${path}.namespaceSelector`, match.namespaceSelector)
+  labelSelector(errors, `${path}.objectSelector`, match.objectSelector)
+  match.resourceRules?.forEach((rule, i) => validateRule(errors, `${path}.resourceRules[${i}]`, rule as Rule))
+  match.excludeResourceRules?.forEach((rule, i) => validateRule(errors, `${path}.excludeResourceRules[${i}]`, rule as Rule))
+}
+
+export function validatePolicy(object: ValidatingAdmissionPolicy): FieldError[] {
+  const errors: Errors = []
+  const spec = object.spec
+  if (!spec) return [field.required('spec')]
+  optionalOneOf(errors, 'spec.failurePolicy', spec.failurePolicy, ['Fail', 'Ignore'])
+  if (spec.paramKind) {
+    if (!spec.paramKind.apiVersion) errors.push(field.required('spec.paramKind.apiVersion'))
+    if (!spec.paramKind.kind) errors.push(field.required('spec.paramKind.kind'))
+  }
+  if (!spec.matchConstraints) errors.push(field.required('spec.matchConstraints'))
+  else {
+    if (!spec.matchConstraints.resourceRules?.length) errors.push(field.required('spec.matchConstraints.resourceRules'))
+    validateMatch(errors, 'spec.matchConstraints', spec.matchConstraints)
+  }
+  if (!spec.validations?.length && !spec.auditAnnotations?.length) errors.push(field.required('spec.validations', 'validations or auditAnnotations must be non-empty'))
+  spec.validations?.forEach((validation, i) => {
+    if (!validation.expression?.trim()) errors.push(field.required(`spec.validations[${i}].expression`, 'expression is not specified'))
+    if (validation.message?.includes('\n')) errors.push(field.invalid(`spec.validations[${i}].message`, validation.message, 'message must not contain line breaks'))
+    optionalOneOf(errors, `spec.validations[${i}].reason`, validation.reason, REASONS)
+  })
+  const names = new Set<string>()
+  spec.variables?.forEach((variable, i) => {
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(variable.name ?? '')) errors.push(field.invalid(`spec.variables[${i}].name`, variable.name, 'name is not a valid CEL identifier'))
+    if (names.has(variable.name)) errors.push(field.duplicate(`spec.variables[${i}].name`, variable.name))
+    names.add(variable.name)
+  })
+  return errors
+}
+
+export function validateBinding(object: ValidatingAdmissionPolicyBinding): FieldError[] {
+  const errors: Errors = []
+  const spec = object.spec
+  if (!spec?.policyName) errors.push(field.required('spec.policyName'))
+  if (!spec?.validationActions?.length) errors.push(field.required('spec.validationActions', 'at least one validation action is required'))
+  spec?.validationActions?.forEach((action, i) => {
+    optionalOneOf(errors, `spec.validationActions[${i}]`, action, ACTIONS)
+    if (spec.validationActions?.indexOf(action) !== i) errors.push(field.duplicate(`spec.validationActions[${i}]`, action))
+  })
+  if (spec?.validationActions?.includes('Deny') && spec.validationActions.includes('Warn')) errors.push(field.invalid('spec.validationActions', spec.validationActions, 'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)'))
+  const reference = spec?.paramRef
+  if (reference) {
+    if (reference.name && reference.selector) errors.push(field.forbidden('spec.paramRef.name', 'name and selector are mutually exclusive'))
+    if (!reference.name && !reference.selector) errors.push(field.required('spec.paramRef', 'one of name or selector must be specified'))
+    if (!reference.parameterNotFoundAction) errors.push(field.required('spec.paramRef.parameterNotFoundAction'))
+    else optionalOneOf(errors, 'spec.paramRef.parameterNotFoundAction', reference.parameterNotFoundAction, ['Allow', 'Deny'])
+  }
+  if (spec?.matchResources) validateMatch(errors, 'spec.matchResources', spec.matchResources)
+  return errors
+}
