@@ -14,9 +14,14 @@ export const MAX_SCORE = 100
 export interface Rejection {
   readonly reasons: readonly string[]
   readonly unresolvable: boolean
+  /** It is the pod that is not ready for any node. */
+  readonly ofPod?: boolean
 }
 export const reject = (...reasons: string[]): Rejection => ({ reasons, unresolvable: false })
 export const rejectForGood = (...reasons: string[]): Rejection => ({ reasons, unresolvable: true })
+
+/** The pod can go nowhere yet, whatever the node. */
+export const rejectPod = (reason: string): Rejection => ({ reasons: [reason], unresolvable: true, ofPod: true })
 
 export interface FilterPlan {
   /** Only these nodes come into question. */
@@ -45,6 +50,12 @@ export interface Plugin {
   readonly weight: number
   preFilter?(pod: PodInfo, context: CycleContext): FilterPlan | undefined
   preScore?(pod: PodInfo, nodes: readonly NodeInfo[], context: CycleContext): ScorePlan | undefined
+  /** The node is chosen: takes what the pod will need there, for the time until it shows. Throws when it is no longer to be had. */
+  reserve?(pod: PodInfo, node: NodeInfo): void
+  /** The pod is bound, or will not be. */
+  unreserve?(pod: PodInfo): void
+  /** What has to be done before the binding; undefined: nothing. Rejects when it cannot be, or when the signal aborts. */
+  preBind?(pod: PodInfo, signal: AbortSignal): Promise<void> | undefined
 }
 
 /** Scales so that the greatest becomes 100; `reverse` turns it round. All zero: all equal. */

@@ -4,7 +4,7 @@
  */
 import type { Component, ComponentContext, Health } from '../client/component.ts'
 import type { EventRecorder } from '../client/types.ts'
-import { Namespaces, Nodes, PodDisruptionBudgets, Pods, ReplicaSets, Services } from '../../shared/api/resources.ts'
+import { Namespaces, Nodes, PersistentVolumeClaims, PersistentVolumes, PodDisruptionBudgets, Pods, ReplicaSets, Services, StorageClasses } from '../../shared/api/resources.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import { isNotFound, toStatusError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
@@ -15,14 +15,18 @@ import { connect } from './event-handlers.ts'
 import type { CycleContext, Plugin } from './framework.ts'
 import { Limiter, withTimeout } from './limiter.ts'
 import { unschedulableMessage } from './messages.ts'
+import type { NodeInfo } from './node-info.ts'
 import { Nominator } from './nominator.ts'
 import { ConditionWriter } from './pod-condition.ts'
 import { podInfo, type PodInfo } from './pod-info.ts'
 import { PostFilter } from './post-filter.ts'
-import { defaultPlugins } from './plugins/index.ts'
+import { withVolumes } from './plugins/index.ts'
+import { createVolumeBinding } from './plugins/volume-binding.ts'
+import { createVolumeRestrictions } from './plugins/volume-restrictions.ts'
 import { SchedulingQueue, type QueuedPod } from './queue.ts'
 import { Algorithm, type Decision } from './schedule.ts'
 import { siblingsBy } from './siblings.ts'
+import { connectStorage } from './storage-events.ts'
 
 export type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
 export type { Decision, PluginScores } from './schedule.ts'
@@ -43,6 +47,7 @@ export interface Scheduler extends Component {
 /** The loop is given back after so much work, so that it stays well within a frame. */
 const SLICE_MS = 6
 const CALL_TIMEOUT_MS = 30_000
+const PRE_BINDINGS = 1_000
 
 export function createScheduler(context: ComponentContext & { recorder: EventRecorder }, options: SchedulerOptions = {}): Scheduler {
   const { client, informers, clock, recorder } = context
@@ -54,15 +59,20 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
   const replicaSets = informers.informer(ReplicaSets)
 
   const budgets = informers.informer(PodDisruptionBudgets)
+  const storage = { claims: informers.informer(PersistentVolumeClaims), volumes: informers.informer(PersistentVolumes), classes: informers.informer(StorageClasses) }
 
   const cache = new SchedulerCache()
   const decisions = new DecisionLog()
   const nominator = new Nominator()
   const random = options.random ?? Math.random
-  const algorithm = new Algorithm(options.plugins ?? defaultPlugins, random, nominator)
+  const plugins = options.plugins ?? withVolumes(createVolumeRestrictions((namespace, name) => storage.claims.get(name, namespace)), createVolumeBinding({ client, clock, informers, ...storage }))
+  const reserving = plugins.filter((p) => p.reserve)
+  const algorithm = new Algorithm(plugins, random, nominator)
   const postFilter = new PostFilter({ client, clock, recorder, log, algorithm, nominator, budgets, random })
   const queue = new SchedulingQueue({ clock, onReady: wake })
   const bindings = new Limiter(options.bindConcurrency ?? 64, wake)
+  /** Pods that wait for something on their node before they are bound: they must not hold up those that do not. */
+  const waiting = new Limiter(PRE_BINDINGS, wake)
   const current = (pod: Pod): Pod | undefined => pods.get(pod.metadata.name, pod.metadata.namespace)
   const conditions = new ConditionWriter(client, clock, log, current)
   const lookups = { namespaceLabels: (name: string) => namespaces.get(name)?.metadata.labels, siblings: siblingsBy(services, replicaSets) }
@@ -81,7 +91,7 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
   function work(): void {
     awake = false
     const end = performance.now() + SLICE_MS
-    while (state === 'running' && !bindings.full) {
+    while (state === 'running' && !bindings.full && !waiting.full) {
       const next = queue.pop()
       if (!next) return
       scheduleOne(next)
@@ -103,8 +113,27 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
     if (node === undefined) return unschedulable(queued, decision, cycle)
     note(queued, decision, { outcome: 'assigned', message: '' })
     nominator.delete(info.uid)
+    try {
+      for (const p of reserving) p.reserve?.(info, cycle.snapshot.get(node) as NodeInfo)
+    } catch (error) {
+      unreserve(info)
+      return failed(queued, (error as Error).message)
+    }
     cache.assume(info, node)
-    bindings.run(() => bind(queued, node))
+    const first = reserving.flatMap((p) => { const doing = p.preBind?.(info, aborter.signal); return doing ? [doing.catch((e: Error) => { throw new Error(`running PreBind plugin ${JSON.stringify(p.name)}: ${e.message}`, { cause: e }) })] : [] })
+    if (!first.length) return bindings.run(() => bind(queued, node))
+    waiting.run(async () => {
+      try {
+        await Promise.all(first)
+      } catch (error) {
+        return unbound(queued, error as Error, (error as Error).message)
+      }
+      if (state === 'running') bindings.run(() => bind(queued, node))
+    })
+  }
+
+  function unreserve(info: PodInfo): void {
+    for (const p of reserving) p.unreserve?.(info)
   }
 
   function note({ info, attempts }: QueuedPod, decision: Decision, ending: Omit<Ending, 'attempts'>): void {
@@ -121,15 +150,23 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
     try {
       await withTimeout(client.createSubresource(Pods, info.name, info.namespace, 'binding', binding), CALL_TIMEOUT_MS, 'binding', clock)
     } catch (error) {
-      cache.forget(info.uid)
-      const now = current(info.pod)
-      // Gone, replaced, or bound by someone else: the informer has told the rest, or will.
-      if (state !== 'running' || isNotFound(error) || now?.metadata.uid !== info.uid || now.spec.nodeName) return
-      queue.move('PodDelete')
-      return failed({ ...queued, info: podInfo(now) }, `binding rejected: ${toStatusError(error).message}`)
+      return unbound(queued, error, `binding rejected: ${toStatusError(error).message}`)
     }
+    unreserve(info)
     log.debug('bound', { pod: `${info.namespace}/${info.name}`, node })
     recorder.event(info.pod, 'Normal', 'Scheduled', `Successfully assigned ${info.namespace}/${info.name} to ${node}`)
+  }
+
+  /** The pod is not on the node that was chosen, and what was kept for it there is free. */
+  function unbound(queued: QueuedPod, error: unknown, message: string): void {
+    const { info } = queued
+    cache.forget(info.uid)
+    unreserve(info)
+    const now = current(info.pod)
+    // Gone, replaced, or bound by someone else: the informer has told the rest, or will.
+    if (state !== 'running' || isNotFound(error) || now?.metadata.uid !== info.uid || now.spec.nodeName) return
+    queue.move('PodDelete')
+    failed({ ...queued, info: podInfo(now) }, message)
   }
 
   function unschedulable(queued: QueuedPod, decision: Decision, cycle: CycleContext): void {
@@ -171,10 +208,13 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
         onSettled: (uid) => conditions.forget(uid),
         onGone: (uid) => decisions.delete(uid),
       })
+      const disconnectStorage = connectStorage(storage, queue)
+      const others = disconnect
+      disconnect = () => { others(); disconnectStorage() }
       informers.start()
       const limit = clock.after(60_000, () => aborter.abort(new Error('the scheduler did not get its first lists within 60 s')))
       // Deciding on half the picture would place pods wrongly.
-      await Promise.all([pods, nodes, namespaces, services, replicaSets, budgets].map((i) => i.synced(aborter.signal))).finally(() => limit.cancel())
+      await Promise.all([pods, nodes, namespaces, services, replicaSets, budgets, ...Object.values(storage)].map((i) => i.synced(aborter.signal))).finally(() => limit.cancel())
       if (aborter.signal.aborted) return
       state = 'running'
       wake()
@@ -185,7 +225,7 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
       aborter.abort(new Error('stopped'))
       disconnect?.()
       queue.close()
-      await Promise.all([bindings.idle(), postFilter.idle(), conditions.stop()])
+      await Promise.all([waiting.idle(), bindings.idle(), postFilter.idle(), conditions.stop()])
     },
 
     health(): Health {

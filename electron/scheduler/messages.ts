@@ -19,7 +19,8 @@ function* reasonsOf(rejections: ReadonlyMap<string, NodeRejection>): Iterable<st
 /** `total` 0 means that there is no node at all. `preemption` is the part that says whether evicting pods could help. */
 export function unschedulableMessage(total: number, rejections: ReadonlyMap<string, NodeRejection>, preemption?: string): string {
   if (total === 0) return `no nodes available to schedule pods${preemption ? `. ${preemption}` : ''}`
-  const why = histogram(reasonsOf(rejections))
+  const own = [...rejections.values()].find((r) => r.ofPod)
+  const why = own ? own.reasons.join(', ') : histogram(reasonsOf(rejections))
   return `0/${total} nodes are available${why ? `: ${why}` : ''}.${preemption ? ` ${preemption}` : ''}`
 }
 

@@ -8,21 +8,22 @@ import type { PodInfo } from './pod-info.ts'
 import type { Hint } from './queueing-hints.ts'
 
 /** What changed in the cluster; each kind can make pods schedulable that certain plugins held back. */
-export type ClusterEvent = 'NodeAdd' | 'NodeAllocatable' | 'NodeLabels' | 'NodeTaints' | 'NodeDelete' | 'PodDelete' | 'PodTerminating' | 'PodAdd' | 'PodLabels' | 'NamespaceLabels'
+export type ClusterEvent = 'NodeAdd' | 'NodeAllocatable' | 'NodeLabels' | 'NodeTaints' | 'NodeDelete' | 'PodDelete' | 'PodTerminating' | 'PodAdd' | 'PodLabels' | 'NamespaceLabels' | 'Storage'
 
 const helpedBy: Readonly<Record<ClusterEvent, readonly string[] | 'all'>> = {
   NodeAdd: 'all',
   NodeAllocatable: ['NodeResourcesFit'],
-  NodeLabels: ['NodeAffinity', 'PodTopologySpread', 'InterPodAffinity'],
+  NodeLabels: ['NodeAffinity', 'PodTopologySpread', 'InterPodAffinity', 'VolumeBinding'],
   NodeTaints: ['TaintToleration', 'NodeUnschedulable', 'PodTopologySpread'],
   // Domains that vanish can change the least crowded one.
   NodeDelete: ['PodTopologySpread'],
-  PodDelete: ['NodeResourcesFit', 'NodePorts', 'PodTopologySpread', 'InterPodAffinity'],
+  PodDelete: ['NodeResourcesFit', 'NodePorts', 'PodTopologySpread', 'InterPodAffinity', 'VolumeRestrictions'],
   // Spreading looks ahead; room is free only once the pod has gone.
   PodTerminating: ['PodTopologySpread'],
   PodAdd: ['InterPodAffinity', 'PodTopologySpread'],
   PodLabels: ['InterPodAffinity', 'PodTopologySpread'],
   NamespaceLabels: ['InterPodAffinity'],
+  Storage: ['VolumeBinding', 'VolumeRestrictions'],
 }
 
 export interface QueuedPod {

@@ -93,6 +93,9 @@ const schedulerRules: PolicyRule[] = [
   rule(['create'], 'authentication.k8s.io', 'tokenreviews'),
   rule(['create'], 'authorization.k8s.io', 'subjectaccessreviews'),
 ]
+const volumeSchedulerRules: PolicyRule[] = [
+  rule([...READ, 'patch', 'update'], '', 'persistentvolumeclaims', 'persistentvolumes'), rule(READ, 'storage.k8s.io', 'storageclasses'),
+]
 const managerRules: PolicyRule[] = [
   rule(['create', 'patch', 'update'], '', 'events'),
   rule(['create', 'patch', 'update'], 'events.k8s.io', 'events'),
@@ -128,6 +131,7 @@ export function bootstrapPolicy(): KubeObject[] {
     clusterRole('system:node', nodeRules),
     clusterRole('system:node-proxier', proxierRules),
     clusterRole('system:kube-scheduler', schedulerRules),
+    clusterRole('system:volume-scheduler', volumeSchedulerRules),
     clusterRole('system:kube-controller-manager', managerRules),
     clusterRole('system:kube-dns', [rule(['list', 'watch'], '', 'endpoints', 'services'), rule(['list', 'watch'], 'discovery.k8s.io', 'endpointslices'), rule(READ, '', 'namespaces')]),
     clusterRole('system:pilothouse:own-services', [
@@ -154,6 +158,7 @@ export function bootstrapPolicy(): KubeObject[] {
     clusterBinding('system:node', [group('system:nodes')]),
     clusterBinding('system:node-proxier', [user('system:kube-proxy')]),
     clusterBinding('system:kube-scheduler', [user('system:kube-scheduler')]),
+    clusterBinding('system:volume-scheduler', [user('system:kube-scheduler')]),
     clusterBinding('system:kube-controller-manager', [user('system:kube-controller-manager')]),
     clusterBinding('system:kube-dns', [serviceAccount('kube-dns'), user('system:kube-dns')]),
     // Add-ons of ours serve Services themselves, so they write where these lead.

@@ -15,3 +15,6 @@ export const defaultPlugins: readonly Plugin[] = [
   nodeUnschedulable, nodeName, taintToleration, nodeAffinity, nodePorts, nodeResourcesFit,
   podTopologySpread, interPodAffinity, nodeResourcesBalancedAllocation, imageLocality,
 ]
+
+/** With those that look after volumes, in upstream's place. */
+export const withVolumes = (...volumes: readonly Plugin[]): readonly Plugin[] => defaultPlugins.flatMap((p) => (p === nodeResourcesFit ? [p, ...volumes] : [p]))
