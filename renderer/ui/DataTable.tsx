@@ -140,7 +140,8 @@ export function DataTable<T>({ label, rows, columns: all, keyOf, versionOf, isNe
         </div>
       </div>
       {ordered.length === 0 ? (
-        <div className="empty">{empty}</div>
+        // A grid holds rows and nothing else: what is said instead of them is one, over its whole width.
+        <div role="rowgroup"><div role="row" aria-rowindex={2}><div role="gridcell" aria-colspan={columns.length} className="empty">{empty}</div></div></div>
       ) : (
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map((item) => {
