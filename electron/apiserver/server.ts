@@ -125,7 +125,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const reach = createReach({ store }, () => door)
   const webhooks = createWebhooks(store, { registry, reach, authorizer })
   const policies = createPolicies(store, { registry, authorizer })
-  const env: Env = { admission: createAdmissionChain(builtIn([...(options.admission ?? []), webhooks.mutating, policies.plugin, webhooks.validating])), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
+  const env: Env = { admission: createAdmissionChain(builtIn([...(options.admission ?? []), webhooks.mutating, policies.plugin, webhooks.validating], authorizer)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
   const metrics = createMetrics(env)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
   const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), readyChecks, version: options.version ?? VERSION })
@@ -184,6 +184,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
         if (!kind.scale) throw pathNotFound()
         return handleScale(env, call)
     }
+    if (kind.subresources?.some((s) => s.name === info.subresource && s.status)) return handleResource(env, call)
     switch (`${kind.group}/${kind.resource}/${info.subresource}`) {
       case '/pods/binding':
         return handleBinding(env, call)

@@ -98,12 +98,12 @@ async function put(env: Env, call: Call): Promise<ApiResponse> {
     make: () => cloneJson(body) }, context))
 }
 
-/** The main resource and /status. Throws StatusError. */
+/** The main resource, /status, and what is written by its rules. Throws StatusError. */
 export async function handleResource(env: Env, call: Call): Promise<ApiResponse> {
   const { request, info, kind } = call
   if (kind.verbs && !kind.verbs.includes(info.verb)) throw methodNotAllowed()
   if (kind.deprecated) call.warn(kind.deprecated)
-  if (info.subresource === 'status' && !['get', 'update', 'patch'].includes(info.verb)) throw methodNotAllowed()
+  if (info.subresource && !['get', 'update', 'patch'].includes(info.verb)) throw methodNotAllowed()
   const waiting = kind.ready && ['create', 'update', 'patch'].includes(info.verb) ? kind.ready() : undefined
   if (waiting) await waiting
   switch (info.verb) {

@@ -65,7 +65,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   const scheduler = createScheduler({ client: plane.clients.clientFor(SCHEDULER), informers: schedulerInformers, clock, recorder: recorderOf(SCHEDULER, 'default-scheduler') })
   const managerInformers = informersOf(CONTROLLERS)
   const manager = plane.clients.clientFor(CONTROLLERS)
-  const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem, network: context.network, volumeFolders: volumeFolders(context.data.volumes, runtime) })
+  const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem, signer: plane.signer, network: context.network, volumeFolders: volumeFolders(context.data.volumes, runtime) })
   const builder = kubeletBuilder(context, plane, runtime, nodeNetworks(managerInformers.informer(Nodes)))
   const localNodes = createLocalNodes({ client: manager, informers: managerInformers, clock, runtime, atLeast: options.nodes, ...builder })
   const { kubelets } = localNodes

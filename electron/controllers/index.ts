@@ -3,6 +3,7 @@ import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import type { Component, ComponentContext, Health } from '../client/component.ts'
 import { createEventRecorder } from '../client/index.ts'
 import { logger } from '../../shared/log.ts'
+import { createCertificateController, type CertificateSigner } from './certificates.ts'
 import type { Controller, ControllerContext } from './context.ts'
 import { createHorizontalPodAutoscaler } from './autoscaler.ts'
 import { createCronJobController } from './cronjob.ts'
@@ -35,6 +36,8 @@ const START_TIMEOUT_MS = 30_000
 const FLUSH_MS = 1_000
 
 export interface ControllerManagerOptions {
+  /** The cluster's authority, which signs certificate requests. Absent: nobody does. */
+  readonly signer?: CertificateSigner
   /** The cluster's CA in PEM, published in each namespace as ConfigMap kube-root-ca.crt. */
   readonly caPem: string
   /** How the pod range is shared out among the nodes. */
@@ -44,7 +47,7 @@ export interface ControllerManagerOptions {
 }
 
 export function createControllerManager(options: ComponentContext & ControllerManagerOptions): Component {
-  const { client, informers, clock, caPem, network, volumeFolders } = options
+  const { client, informers, clock, caPem, network, signer, volumeFolders } = options
   const log = logger(CONTROLLER_MANAGER)
   const recorder = (component: string): ReturnType<typeof createEventRecorder> => {
     const made = createEventRecorder(client, { component, clock })
@@ -81,6 +84,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),
       createPodGarbageCollector(as('pod-garbage-collector')),
+      ...(signer ? [createCertificateController(as('certificate-controller'), signer)] : []),
       createResourceQuotaController(as('resourcequota-controller'), collector),
       createPersistentVolumeController(as('persistentvolume-controller')),
       createLocalPathProvisioner(as('pilothouse.dev/local-path'), volumeFolders),

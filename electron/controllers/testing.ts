@@ -11,7 +11,7 @@ import { startWorld } from '../apiserver/testing.ts'
 import type { Component } from '../client/component.ts'
 import { createClientFactory, createInformerFactory, createReconciler, keyOf, splitKey } from '../client/index.ts'
 import type { Client, InformerFactory } from '../client/types.ts'
-import { createControllerManager } from './index.ts'
+import { createControllerManager, type ControllerManagerOptions } from './index.ts'
 
 export interface Loop {
   readonly client: Client
@@ -53,7 +53,7 @@ export function policyFor(user: string, denied: string[]): NonNullable<NonNullab
   }
 }
 
-export async function startLoop(before: (client: Client) => Promise<void> = async () => undefined): Promise<Loop> {
+export async function startLoop(before: (client: Client) => Promise<void> = async () => undefined, options: Partial<ControllerManagerOptions> = {}): Promise<Loop> {
   const denied: string[] = []
   const folders = new Set<string>()
   const world = await startWorld({ authorizer: policyFor(MANAGER, denied) })
@@ -62,7 +62,7 @@ export async function startLoop(before: (client: Client) => Promise<void> = asyn
   const client = factory.clientFor(MANAGER)
   await before(factory.clientFor('test'))
   const informers = createInformerFactory(client, clock)
-  const manager = createControllerManager({ client, informers, clock, caPem: 'PEM', network: { podCIDR: '10.244.0.0/16', nodeMaskSize: 24 }, volumeFolders: { make: async (name) => { folders.add(name); return `/volumes/${name}` }, remove: async (name) => void folders.delete(name) } })
+  const manager = createControllerManager({ client, informers, clock, caPem: 'PEM', network: { podCIDR: '10.244.0.0/16', nodeMaskSize: 24 }, volumeFolders: { make: async (name) => { folders.add(name); return `/volumes/${name}` }, remove: async (name) => void folders.delete(name) }, ...options })
   const stopKubelet = startKubelet(factory.clientFor('kubelet'), clock, (pod) => loop.readyWhen(pod))
   const loop: Loop = {
     client: factory.clientFor('test'), server, clock, informers, manager, folders,

@@ -2,6 +2,8 @@
  * The plugins that every cluster has, in the order in which they run. Plugins from outside (webhooks, policies) run after
  * those that mutate here and before the ones that only count: `builtIn(extensions)` puts them in their place.
  */
+import type { Authorizer } from '../types.ts'
+import { certificatePlugins } from './certificates.ts'
 import { defaultIngressClass, defaultStorageClass } from './defaults-of-class.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger.ts'
@@ -18,7 +20,7 @@ export { createAdmissionChain } from './chain.ts'
 export type { AdmissionChain, AdmissionPlugin, AdmissionRequest } from './plugin.ts'
 
 /** @param extensions policies before webhooks: their `admit` runs in this order, then their `validate` */
-export const builtIn = (extensions: readonly AdmissionPlugin[] = []): AdmissionPlugin[] => [
+export const builtIn = (extensions: readonly AdmissionPlugin[] = [], authorizer?: Authorizer): AdmissionPlugin[] => [
   namespaceLifecycle,
   serviceAccount,
   defaultTolerationSeconds,
@@ -29,6 +31,7 @@ export const builtIn = (extensions: readonly AdmissionPlugin[] = []): AdmissionP
   defaultIngressClass,
   storageObjectInUse,
   podSecurity,
+  ...certificatePlugins(authorizer),
   ...extensions,
   createResourceQuota(),
 ]

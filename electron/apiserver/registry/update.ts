@@ -76,6 +76,10 @@ export const isReleased = (kind: KindDefinition, object: Stored): boolean =>
   object.metadata.deletionTimestamp !== undefined && !object.metadata.finalizers?.length && !object.metadata.deletionGracePeriodSeconds &&
   !(kind.resource === 'namespaces' && kind.group === '' && (object.spec?.['finalizers'] as string[] | undefined)?.length)
 
+/** By which rules a subresource writes status; undefined: it writes something else. */
+const statusRules = (kind: KindDefinition, subresource: string): Pick<KindDefinition['strategy'], 'prepareForStatusUpdate' | 'validateStatusUpdate'> | undefined =>
+  subresource === 'status' ? kind.strategy : subresource ? kind.subresources?.find((s) => s.name === subresource)?.status : undefined
+
 function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, change: Change, context: WriteContext): Stored {
   const now = env.clock.now()
   const world = { now, user: context.user, warn: context.warn, old: live }
@@ -84,11 +88,12 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
   let draft = body
   draft.apiVersion = apiVersion(kind)
   draft.kind = kind.kind
-  if (change.subresource === 'status') {
+  const status = statusRules(kind, change.subresource)
+  if (status) {
     draft = statusDraft(kind, body, live)
     keepSystemFields(draft.metadata, live.metadata)
     strategy.defaults?.(draft)
-    strategy.prepareForStatusUpdate?.(draft, live, world)
+    status.prepareForStatusUpdate?.(draft, live, world)
   } else {
     keepSystemFields(draft.metadata, live.metadata)
     if (kind.status && change.subresource !== 'binding') {
@@ -102,7 +107,7 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
     }
   }
   const errors = [...validateMetadata(kind, draft.metadata), ...validateMetadataUpdate(draft, live)]
-  if (change.subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(draft, live, world) ?? []))
+  if (status) errors.push(...(status.validateStatusUpdate?.(draft, live, world) ?? []))
   else errors.push(...(strategy.validate?.(draft, world) ?? []), ...(change.subresource === '' ? (strategy.validateUpdate?.(draft, live, world) ?? []) : []))
   throwIfInvalid(kind, live.metadata.name, errors)
   if (change.applied) draft.metadata.managedFields = managed

@@ -3,9 +3,19 @@ import type { CertificateSigningRequest } from '../../../shared/api/types.ts'
 import { humanDuration } from '../../../shared/duration.ts'
 import { ageColumn, nameColumn, NONE, text } from './columns.ts'
 import { defineKind } from './kind.ts'
-import { validateRequest, validateRequestStatus, validateRequestUpdate } from './validation/certificatesigningrequest.ts'
+import { rfc3339 } from '../../../shared/clock.ts'
+import { validateApproval, validateRequest, validateRequestStatus, validateRequestUpdate } from './validation/certificatesigningrequest.ts'
 
 const has = (o: CertificateSigningRequest, type: string): boolean => o.status?.conditions?.some((c) => c.type === type) ?? false
+
+type Condition = NonNullable<NonNullable<CertificateSigningRequest['status']>['conditions']>[number]
+
+/** Conditions with the times that their writer has left out. */
+const timed = (conditions: readonly Condition[], old: CertificateSigningRequest, now: number): Condition[] => conditions.map((c) => {
+  const before = old.status?.conditions?.find((o) => o.type === c.type)
+  const kept = before?.status === c.status ? before.lastTransitionTime : undefined
+  return { ...c, lastUpdateTime: c.lastUpdateTime ?? rfc3339(now), lastTransitionTime: c.lastTransitionTime ?? kept ?? rfc3339(now) }
+})
 
 function condition(o: CertificateSigningRequest): string {
   const decided = has(o, 'Denied') ? 'Denied' : has(o, 'Approved') ? 'Approved' : 'Pending'
@@ -15,7 +25,19 @@ function condition(o: CertificateSigningRequest): string {
 export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
   group: 'certificates.k8s.io', version: 'v1', kind: 'CertificateSigningRequest', resource: 'certificatesigningrequests', singular: 'certificatesigningrequest', shortNames: ['csr'],
   scope: 'Cluster', schema: 'V1CertificateSigningRequest', status: true, generation: false,
-  subresources: [{ name: 'approval', verbs: ['get', 'patch', 'update'], kind: 'CertificateSigningRequest' }],
+  subresources: [{
+    name: 'approval', verbs: ['get', 'patch', 'update'], kind: 'CertificateSigningRequest',
+    status: {
+      // Conditions are all that a decision is.
+      prepareForStatusUpdate(draft, old, { now }) {
+        const conditions = draft.status?.conditions
+        draft.status = { ...structuredClone(old.status) }
+        if (conditions) draft.status.conditions = timed(conditions, old, now)
+        else delete draft.status.conditions
+      },
+      validateStatusUpdate: validateApproval,
+    },
+  }],
   selectableFields: { 'spec.signerName': (o) => o.spec.signerName ?? '' },
   strategy: {
     prepareForCreate(draft, { user }) {
@@ -32,6 +54,9 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
     // A request is what was asked; only its labels and annotations may change.
     prepareForUpdate(draft, old) {
       draft.spec = structuredClone(old.spec)
+    },
+    prepareForStatusUpdate(draft, old, { now }) {
+      if (draft.status?.conditions) draft.status.conditions = timed(draft.status.conditions, old, now)
     },
     validate: validateRequest,
     validateUpdate: validateRequestUpdate,

@@ -86,6 +86,16 @@ export interface ScaleBinding<T extends KubeObject> {
   selector(object: T): string
 }
 
+export interface Subresource<T extends KubeObject = KubeObject> {
+  readonly name: string
+  readonly verbs: readonly string[]
+  readonly kind: string
+  readonly group?: string
+  readonly version?: string
+  /** It writes status as /status does, but by these rules (approval of a certificate request). The registry does the rest. */
+  readonly status?: Pick<Strategy<T>, 'prepareForStatusUpdate' | 'validateStatusUpdate'>
+}
+
 export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly group: string
   readonly version: string
@@ -114,7 +124,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly generation?: boolean
   readonly scale?: ScaleBinding<T>
   /** Further subresources whose handlers the API server registers by `resource/name`; listed here for discovery. */
-  readonly subresources?: readonly { name: string; verbs: readonly string[]; kind: string; group?: string; version?: string }[]
+  readonly subresources?: readonly Subresource<T>[]
   /** Fields usable in a fieldSelector, besides metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>
   /** Printed columns. The registry adds nothing: Name and Age are listed too. */

@@ -5,7 +5,9 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Clock } from '../../../shared/clock.ts'
 import type { CertificateAndKey, LeafRequest } from './certificates.ts'
+import type { RequestFacts } from './sign.ts'
 
 export type { CertificateAndKey } from './certificates.ts'
 
@@ -125,6 +127,12 @@ export async function ensurePki(directory: string, now = Date.now(), names = ser
   const [[ca, serving, admin], serviceAccount] = await Promise.all([certificates(), account()])
   return { directory, ca, serving, admin, serviceAccount, made }
 }
+
+/** Signs requests of the certificates API with our authority, for the controller that is to. */
+export const certificateSigner = (pki: Pki, clock: Clock): { read(pem: string): Promise<RequestFacts>; sign(pem: string, options: { usages: readonly string[]; seconds: number }): Promise<string> } => ({
+  read: async (pem) => (await import('./sign.ts')).readRequest(pem),
+  sign: async (pem, options) => (await import('./sign.ts')).signRequest(pki.ca, pem, { ...options, now: clock.now() }),
+})
 
 /** A client certificate of our authority: `cn` becomes the user's name, `orgs` its groups. Valid for a year. */
 export async function issueClientCertificate(pki: Pki, cn: string, orgs: readonly string[] = [], now = Date.now()): Promise<CertificateAndKey> {
