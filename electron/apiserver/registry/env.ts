@@ -53,12 +53,18 @@ const nothing = (): void => undefined
 export const reserve = (env: Env, kind: KindDefinition, draft: Stored, live: Stored | undefined): (() => void) =>
   env.pools.get(`${kind.group}/${kind.resource}`)?.reserve(draft, live) ?? nothing
 
-/** `/registry/core/pods/` — every key of a resource begins so. */
-export const prefixOf = (kind: Pick<KindDefinition, 'group' | 'resource'>, namespace?: string): string =>
-  `/registry/${kind.group || 'core'}/${kind.resource}/${namespace ? `${namespace}/` : ''}`
+type Placed = Pick<KindDefinition, 'group' | 'resource'> & { readonly storage?: { readonly at?: { readonly group: string; readonly resource: string } } | undefined }
 
-export const keyOf = (kind: Pick<KindDefinition, 'group' | 'resource' | 'scope'>, namespace: string, name: string): string =>
-  kind.scope === 'Namespaced' ? `/registry/${kind.group || 'core'}/${kind.resource}/${namespace}/${name}` : `/registry/${kind.group || 'core'}/${kind.resource}/${name}`
+function rootOf(kind: Placed): string {
+  const { group, resource } = kind.storage?.at ?? kind
+  return `/registry/${group || 'core'}/${resource}/`
+}
+
+/** `/registry/core/pods/` — every key of a resource begins so. */
+export const prefixOf = (kind: Placed, namespace?: string): string => (namespace ? `${rootOf(kind)}${namespace}/` : rootOf(kind))
+
+export const keyOf = (kind: Placed & Pick<KindDefinition, 'scope'>, namespace: string, name: string): string =>
+  kind.scope === 'Namespaced' ? `${rootOf(kind)}${namespace}/${name}` : `${rootOf(kind)}${name}`
 
 export const apiVersion = (kind: Pick<KindDefinition, 'group' | 'version'>): string => (kind.group ? `${kind.group}/${kind.version}` : kind.version)
 

@@ -11,7 +11,9 @@ import { daemonSet } from './daemonset.ts'
 import { deployment } from './deployment.ts'
 import { endpoints } from './endpoints.ts'
 import { endpointSlice } from './endpointslice.ts'
+import { newEvent } from './event-v1.ts'
 import { event } from './event.ts'
+import { oldHorizontalPodAutoscaler } from './horizontalpodautoscaler-v1.ts'
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts'
 import { ingress } from './ingress.ts'
 import { ingressClass } from './ingressclass.ts'
@@ -45,7 +47,7 @@ import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './
 
 export const kinds: readonly KindDefinition[] = [
   configMap, endpoints, event, limitRange, namespace, node, persistentVolumeClaim, persistentVolume, pod, podTemplate, replicationController, resourceQuota, secret, serviceAccount, service,
-  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, ingressClass, ingress, networkPolicy,
+  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, oldHorizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, newEvent, ingressClass, ingress, networkPolicy,
   runtimeClass, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
   csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, localNode,
   customResourceDefinition, mutatingWebhookConfiguration, validatingWebhookConfiguration, validatingAdmissionPolicy, validatingAdmissionPolicyBinding,

@@ -73,6 +73,8 @@ export interface MemorySource<T extends KubeObject> {
  * one, and the stored one itself where nothing has to change, so that encodings are shared; what it gives is not changed.
  */
 export interface StorageForm<T extends KubeObject> {
+  /** The resource under which they are stored; absent: their own. */
+  readonly at?: { readonly group: string; readonly resource: string }
   from(stored: KubeObject): T
   to(object: T): KubeObject
 }
