@@ -1,5 +1,6 @@
-/** Paths that are no resources: discovery, OpenAPI, version, health, metrics. */
+/** Paths that are no resources: discovery, OpenAPI, OpenID, version, health, metrics. */
 import { methodNotAllowed, notAcceptable, pathNotFound } from '../../shared/errors.ts'
+import type { OpenId } from './auth/issuer.ts'
 import type { Discovery, Document } from './discovery/discovery.ts'
 import type { Metrics } from './metrics.ts'
 import { acceptedForms, negotiate, parseAccept } from './negotiate.ts'
@@ -25,6 +26,8 @@ export interface NonResourceWorld {
   readonly metrics: Metrics
   /** Prometheus text of another component, by its path below /metrics; undefined: there is none. */
   readonly componentMetrics: (path: string) => Promise<string | undefined>
+  /** Absent: tokens of this server can be checked by nobody else. */
+  readonly openId?: OpenId | undefined
   readonly readyChecks: ReadonlyMap<string, () => string | undefined>
   readonly version: object
 }
@@ -71,7 +74,7 @@ function health(request: ApiRequest, name: string, only: string, checks: Readonl
 
 export function createNonResource(world: NonResourceWorld): (request: ApiRequest) => Promise<ApiResponse> {
   const version = Buffer.from(JSON.stringify(world.version))
-  const root = Buffer.from(JSON.stringify({ paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] }))
+  const root = Buffer.from(JSON.stringify({ paths: ['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version'] }))
 
   function discover(request: ApiRequest, path: string): ApiResponse {
     const accept = request.headers['accept']
@@ -111,6 +114,12 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
           return bytes(Buffer.from(found), world.metrics.contentType)
         }
         return bytes(Buffer.from(await world.metrics.text()), world.metrics.contentType)
+      case '.well-known':
+        if (path !== '/.well-known/openid-configuration' || !world.openId) throw pathNotFound()
+        return bytes(Buffer.from(JSON.stringify(world.openId.configuration)), 'application/json', { 'cache-control': 'public, max-age=3600' })
+      case 'openid':
+        if (path !== '/openid/v1/jwks' || !world.openId) throw pathNotFound()
+        return bytes(Buffer.from(JSON.stringify(world.openId.keys)), 'application/jwk-set+json', { 'cache-control': 'public, max-age=3600' })
       case 'openapi': {
         const { openApi } = world
         if (!openApi) throw pathNotFound()

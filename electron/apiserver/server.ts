@@ -4,10 +4,10 @@
  */
 import { setMaxListeners } from 'node:events'
 import type { KubeObject } from '../../shared/api/meta.ts'
-import type { PolicyRule, ServiceAccount } from '../../shared/api/types.ts'
+import type { PolicyRule } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
-import { failure, methodNotAllowed, notFound, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
+import { failure, methodNotAllowed, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
 import { StoreUnavailableError, type Store } from '../etcd/types.ts'
 import { builtIn, createAdmissionChain, type AdmissionPlugin } from './admission/index.ts'
 import { createPolicies } from './admission/policies.ts'
@@ -15,6 +15,8 @@ import { startPolicyStatus } from './admission/policy-status.ts'
 import { createWebhooks } from './admission/webhooks.ts'
 import { admitPart, connectionOptions } from './admission/part.ts'
 import { startRoleAggregation } from './aggregate-roles.ts'
+import type { OpenId } from './auth/issuer.ts'
+import type { TokenIssuer } from './auth/service-account.ts'
 import { createEscalationCheck } from './auth/escalation.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
@@ -41,6 +43,7 @@ import { createServiceAllocator } from './services/allocator.ts'
 import { handleFinalize } from './subresources/finalize.ts'
 import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
 import { handlePodPart } from './subresources/pod-parts.ts'
+import { handleToken } from './subresources/token.ts'
 import { handleScale } from './subresources/scale.ts'
 import { handleAttach, handleExec } from './subresources/exec.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, MetricsDoor, UserInfo } from './types.ts'
@@ -52,8 +55,6 @@ export interface Version {
   readonly gitVersion: string
   readonly [field: string]: string
 }
-/** Issues tokens for serviceaccounts/NAME/token: gets the account and the decoded TokenRequest, resolves to its status. */
-export type TokenIssuer = (account: ServiceAccount, request: KubeObject) => Promise<object>
 
 export interface ApiServerOptions {
   readonly store: Store<KubeObject>
@@ -68,7 +69,10 @@ export interface ApiServerOptions {
   readonly authenticator?: Authenticator
   /** For SelfSubjectRulesReview. */
   readonly rulesFor?: (user: UserInfo, namespace: string) => { rules: readonly PolicyRule[]; incomplete: boolean }
+  /** For serviceaccounts/NAME/token. Absent: no tokens are issued. */
   readonly tokenIssuer?: TokenIssuer
+  /** What others need to check such tokens. */
+  readonly openId?: OpenId
   /** Plugins from outside the registry: policies, webhooks, in the order in which they run. */
   readonly admission?: readonly AdmissionPlugin[]
   /** Made from the kinds served, reviews included; `kinds` answers a new array when they have changed. Absent: no OpenAPI, which clients take well. */
@@ -103,7 +107,6 @@ const VERSION: Version = {
   major: '1', minor: '36', gitVersion: 'v1.36.0+pilothouse', gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z',
   goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
 }
-const TOKEN_REQUEST = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', schema: 'AuthenticationV1TokenRequest' }
 const BINDINGS = '/v1/bindings'
 const log = logger('kube-apiserver')
 
@@ -128,7 +131,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const env: Env = { admission: createAdmissionChain(builtIn([...(options.admission ?? []), webhooks.mutating, policies.plugin, webhooks.validating], authorizer)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
   const metrics = createMetrics(env)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
-  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), readyChecks, version: options.version ?? VERSION })
+  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), openId: options.openId, readyChecks, version: options.version ?? VERSION })
   const background = startBackground(env)
   const aggregation = startRoleAggregation(env)
   const counts = createCounts(store, clock)
@@ -137,17 +140,6 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const policyStatus = startPolicyStatus(env, registry)
   let door: KubeletDoor | undefined
   let componentMetrics: (path: string) => Promise<string | undefined> = async () => undefined
-
-  async function token(call: Call): Promise<ApiResponse> {
-    const { request, info, kind } = call
-    if (info.verb !== 'create') throw methodNotAllowed()
-    const account = store.get(keyOf(kind, info.namespace, info.name))?.value as ServiceAccount | undefined
-    if (!account) throw notFound(kind, info.name)
-    if (!options.tokenIssuer) throw serviceUnavailable('this server issues no tokens')
-    const body = decodeObject(request, TOKEN_REQUEST, schemas, call.warn)
-    const status = await options.tokenIssuer(account, body)
-    return plain({ ...body, kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { ...body.metadata, name: info.name, namespace: info.namespace, creationTimestamp: null }, status }, 201)
-  }
 
   async function ask(call: Call, handler: ReviewHandler, user: UserInfo): Promise<ApiResponse> {
     const { request, info, kind } = call
@@ -202,7 +194,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       case '/namespaces/finalize':
         return handleFinalize(env, call)
       case '/serviceaccounts/token':
-        return token(call)
+        return handleToken(env, call, options.tokenIssuer)
       default:
         throw pathNotFound()
     }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { badRequest } from '../../shared/errors.ts'
 import { createRbacAuthorizer } from './auth/rbac.ts'
 import { createRbacSource } from './rbac-source.ts'
-import { startWorld, type World } from './testing.ts'
+import { startWorld, type Answer, type World } from './testing.ts'
 import type { Decision } from './types.ts'
 
 const PODS = '/api/v1/namespaces/default/pods'
@@ -16,7 +16,7 @@ let world: World
 beforeAll(async () => {
   world = await startWorld({
     authorizer: { authorize: (a) => (a.user.name === 'eve' ? { allowed: false, reason: '' } : allowAll.authorize()) },
-    tokenIssuer: async (account) => ({ token: `token of ${account.metadata.name}`, expirationTimestamp: '2026-01-01T01:00:00Z' }),
+    tokenIssuer: async ({ serviceAccount, audiences, expirationSeconds, pod, node }) => ({ token: `token of ${serviceAccount.name} for ${audiences.join()} and ${expirationSeconds} s${pod ? ` in ${pod.name}` : ''}${node ? ` on ${node.name}` : ''}`, expires: 0 }),
   })
 })
 afterAll(() => world.close())
@@ -118,11 +118,33 @@ describe('who may', () => {
     expect((await world.ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {})).body).toMatchObject({ status: { userInfo: { username: 'admin' } } })
     expect((await world.ask('GET', '/apis/authentication.k8s.io/v1/selfsubjectreviews')).status).toBe(405)
   })
-  it('issues tokens for accounts that exist', async () => {
+  describe('tokens', () => {
     const path = '/api/v1/namespaces/default/serviceaccounts'
-    expect((await world.ask('POST', `${path}/bot/token`, { spec: { audiences: [] } })).status).toBe(404)
-    await world.ask('POST', path, { metadata: { name: 'bot' } })
-    expect((await world.ask('POST', `${path}/bot/token`, { spec: { audiences: [] } })).body).toMatchObject({ kind: 'TokenRequest', status: { token: 'token of bot' } })
+    const ask = (spec: object): Promise<Answer> => world.ask('POST', `${path}/bot/token`, { spec })
+    const bound = (kind: string, name: string, uid?: string): object => ({ boundObjectRef: { kind, apiVersion: 'v1', name, ...(uid ? { uid } : {}) } })
+    it('are issued for accounts that exist', async () => {
+      expect((await ask({})).status).toBe(404)
+      await world.ask('POST', path, { metadata: { name: 'bot' } })
+      expect((await ask({ audiences: [] })).body).toMatchObject({
+        kind: 'TokenRequest', metadata: { name: 'bot', namespace: 'default' },
+        spec: { audiences: ['https://kubernetes.default.svc.cluster.local'], expirationSeconds: 3600 },
+        status: { token: 'token of bot for https://kubernetes.default.svc.cluster.local and 3600 s' },
+      })
+      expect((await ask({ audiences: ['a'], expirationSeconds: 1e6 })).body).toMatchObject({ status: { token: 'token of bot for a and 86400 s' } })
+    })
+    it('hang on objects that exist, and on no others', async () => {
+      await world.ask('POST', '/api/v1/nodes', { metadata: { name: 'n' } })
+      await world.ask('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'mine' }, spec: { serviceAccountName: 'bot', nodeName: 'n', containers: [{ name: 'c', image: 'i' }] } })
+      expect((await ask({ audiences: ['a'], ...bound('Pod', 'mine') })).body).toMatchObject({ status: { token: 'token of bot for a and 3600 s in mine on n' } })
+      expect((await ask(bound('Pod', 'none'))).body).toMatchObject({ code: 404 })
+      expect((await ask(bound('Pod', 'mine', 'other'))).body).toMatchObject({ code: 409 })
+      expect((await ask(bound('ConfigMap', 'mine'))).body).toMatchObject({ code: 400, message: 'cannot bind token to object of type v1, Kind=ConfigMap' })
+      await world.ask('POST', path, { metadata: { name: 'else' } })
+      expect((await world.ask('POST', `${path}/else/token`, { spec: bound('Pod', 'mine') })).body).toMatchObject({ code: 400, message: 'cannot bind token for serviceaccount "else" to pod running with different serviceaccount name.' })
+    })
+    it('hold for ten minutes at least', async () => {
+      expect((await ask({ expirationSeconds: 599 })).body).toMatchObject({ code: 422, message: expect.stringContaining('may not specify a duration less than 10 minutes') as never })
+    })
   })
 })
 

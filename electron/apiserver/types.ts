@@ -67,9 +67,17 @@ export interface ApiServer {
   handle(request: ApiRequest): Promise<ApiResponse>
 }
 
+export interface CallerCredentials {
+  readonly bearerToken?: string
+  readonly clientCertificate?: Uint8Array
+  /** A token must be for one of these. Default: this server. */
+  readonly audiences?: readonly string[]
+}
+/** A user, and for which of the audiences asked about the token was; absent where the credentials know no audiences. */
+export type Authenticated = UserInfo & { readonly audiences?: readonly string[] }
 /** Turns a request's credentials into a user. undefined: these credentials are not of this kind; try the next. */
 export interface Authenticator {
-  authenticate(credentials: { bearerToken?: string; clientCertificate?: Uint8Array }): Promise<UserInfo | undefined>
+  authenticate(credentials: CallerCredentials): Promise<Authenticated | undefined>
 }
 
 /** What is being asked, for an authorizer. */

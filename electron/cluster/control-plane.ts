@@ -1,10 +1,11 @@
 /** The boxes at the top of the picture: the store, the API server on it, its doors, and who may pass them. */
 import type { KubeObject } from '../../shared/api/meta.ts'
-import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding, ServiceAccount } from '../../shared/api/types.ts'
+import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../../shared/api/types.ts'
 import type { ComponentHealth } from '../../shared/ipc.ts'
 import { logger } from '../../shared/log.ts'
 // Not from auth/index.ts: that would load the JWT library, which most starts never need.
 import { bootstrapPolicy } from '../apiserver/auth/bootstrap-policy.ts'
+import { openId } from '../apiserver/auth/issuer.ts'
 import { createRbacAuthorizer, type RbacAuthorizer } from '../apiserver/auth/rbac.ts'
 import { serveHttps, type ServeHandle } from '../apiserver/https.ts'
 import { createOpenApi } from '../apiserver/openapi/index.ts'
@@ -82,11 +83,12 @@ async function createServer({ options, clock, network }: BuildContext, store: St
     clusterRole: (name) => roles.clusterRoles.get(name),
     role: (namespace, name) => roles.roles.get(name, namespace),
   })
-  const accounts = credentials(pki, clock, (namespace, name) => server?.lister<ServiceAccount>('', 'serviceaccounts').get(name, namespace)?.metadata.uid)
+  const accounts = credentials(pki, clock, (resource, namespace, name) => server?.lister('', resource).get(name, namespace)?.metadata.uid)
   server = await createApiServer({
     store, schemas, kinds, clock, authorizer, serviceCIDR: network.serviceCIDR,
     authenticator: accounts.authenticator,
     tokenIssuer: accounts.issue,
+    openId: openId(pki.serviceAccount.publicPem),
     rulesFor: (user, namespace) => authorizer.rulesFor(user, namespace),
     openApi: (served, known) => createOpenApi({ kinds: served, schemas: known, descriptions: () => loadDescriptions(options.resources) }),
     freeze: process.env['PILOTHOUSE_FREEZE'] === '1',

@@ -2,11 +2,11 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
-import { SignJWT } from 'jose'
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
 import { FakeClock } from '../../../shared/clock.ts'
 import { unauthorized } from '../../../shared/errors.ts'
 import type { Authenticator, UserInfo } from '../types.ts'
-import { ANONYMOUS, ISSUER, issueToken, serviceAccountAuthenticator, staticTokenAuthenticator, unionAuthenticator, x509Authenticator } from './index.ts'
+import { ANONYMOUS, ISSUER, openId, serviceAccountAuthenticator, type TokenClaims, tokenIssuer, staticTokenAuthenticator, unionAuthenticator, x509Authenticator } from './index.ts'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const NOW = Date.parse('2026-01-01T00:00:00Z')
@@ -58,23 +58,36 @@ describe('service-account tokens', () => {
     return { keyPem: k.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), publicPem: k.publicKey.export({ type: 'spki', format: 'pem' }).toString() }
   }
   const key = pair()
-  const request = { namespace: 'web', serviceAccount: { name: 'robot', uid: 'sa-1' } }
+  const request = { namespace: 'web', serviceAccount: { name: 'robot', uid: 'sa-1' }, audiences: [ISSUER], expirationSeconds: 600 }
+  const node = { name: 'n', uid: 'node-1' }
   const clock = new FakeClock(NOW)
   const authenticator = serviceAccountAuthenticator({
     publicPem: key.publicPem, clock,
-    serviceAccountExists: (ns, name, uid) => ns === 'web' && name === 'robot' && uid === 'sa-1',
-    podExists: (ns, name, uid) => ns === 'web' && name === 'p' && uid === 'pod-1',
+    uidOf: (resource, namespace, name) => (({ 'serviceaccounts/web/robot': 'sa-1', 'pods/web/p': 'pod-1', 'nodes//n': 'node-1' }) as Record<string, string>)[`${resource}/${namespace}/${name}`],
   })
+  const issue = async (claims: Partial<TokenClaims> = {}, by = key): Promise<string> => (await tokenIssuer(by, clock)({ ...request, ...claims })).token
   const sign = (claims: object, sub = 'system:serviceaccount:web:robot'): Promise<string> =>
     new SignJWT({ 'kubernetes.io': claims }).setProtectedHeader({ alg: 'ES256' }).setIssuer(ISSUER).setSubject(sub).setAudience(ISSUER).setExpirationTime(NOW / 1000 + 60).sign(createPrivateKey(key.keyPem))
 
   it('make a user with the groups of a service account', async () => {
-    const { token, expires } = await issueToken(key.keyPem, { ...request, pod: { name: 'p', uid: 'pod-1' }, expirationSeconds: 600 }, clock)
+    const { token, expires } = await tokenIssuer(key, clock)({ ...request, pod: { name: 'p', uid: 'pod-1' }, node })
     expect(expires).toBe(NOW + 600_000)
     expect(await authenticator.authenticate({ bearerToken: token })).toEqual({
       name: 'system:serviceaccount:web:robot', uid: 'sa-1', groups: ['system:serviceaccounts', 'system:serviceaccounts:web', 'system:authenticated'],
-      extra: { 'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^JTI=/)], 'authentication.kubernetes.io/pod-name': ['p'], 'authentication.kubernetes.io/pod-uid': ['pod-1'] },
+      extra: { 'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^JTI=/)], 'authentication.kubernetes.io/pod-name': ['p'], 'authentication.kubernetes.io/pod-uid': ['pod-1'], 'authentication.kubernetes.io/node-name': ['n'], 'authentication.kubernetes.io/node-uid': ['node-1'] },
+      audiences: [ISSUER],
     })
+  })
+
+  it('are for those audiences that were asked for', async () => {
+    const bearerToken = await issue({ audiences: ['vault', 'shop'] })
+    expect(await authenticator.authenticate({ bearerToken, audiences: ['shop', 'bank'] })).toMatchObject({ audiences: ['shop'] })
+  })
+  it('can be checked by others, with what the server publishes', async () => {
+    const { configuration, keys } = openId(key.publicPem)
+    expect(configuration).toMatchObject({ issuer: ISSUER, jwks_uri: `${ISSUER}/openid/v1/jwks` })
+    const { payload } = await jwtVerify(await issue(), createLocalJWKSet(keys as JSONWebKeySet), { issuer: ISSUER, currentDate: new Date(NOW) })
+    expect(payload.sub).toBe('system:serviceaccount:web:robot')
   })
 
   it.each([['no JWT', 'opaque'], ['nothing', undefined]])('%s is another authenticator\'s', async (_what, bearerToken) => {
@@ -82,14 +95,16 @@ describe('service-account tokens', () => {
   })
 
   const refused: [string, () => Promise<string>, string][] = [
-    ['signed by another key', async () => (await issueToken(pair().keyPem, request, clock)).token, 'signature'],
-    ['expired', async () => (await issueToken(key.keyPem, { ...request, expirationSeconds: -1 }, clock)).token, 'expired'],
-    ['for another audience', async () => (await issueToken(key.keyPem, { ...request, audiences: ['vault'] }, clock)).token, 'aud'],
-    ['of an account that is gone', async () => (await issueToken(key.keyPem, { ...request, serviceAccount: { name: 'robot', uid: 'sa-0' } }, clock)).token, 'invalidated'],
-    ['of a pod that is gone', async () => (await issueToken(key.keyPem, { ...request, pod: { name: 'p', uid: 'pod-0' } }, clock)).token, 'pod'],
+    ['signed by another key', () => issue({}, pair()), 'signature'],
+    ['expired', () => issue({ expirationSeconds: -1 }), 'expired'],
+    ['for another audience', () => issue({ audiences: ['vault'] }), 'aud'],
+    ['of an account that is gone', () => issue({ serviceAccount: { name: 'robot', uid: 'sa-0' } }), 'invalidated'],
+    ['of a pod that is gone', () => issue({ pod: { name: 'p', uid: 'pod-0' }, node }), 'pod'],
+    ['of a node that is gone', () => issue({ node: { name: 'n', uid: 'node-0' } }), 'node'],
+    ['of a secret that is gone', () => issue({ secret: { name: 's', uid: 'x' } }), 'secret'],
     ['with contradicting claims', () => sign({ namespace: 'web', serviceaccount: { name: 'robot', uid: 'sa-1' } }, 'system:serviceaccount:kube-system:admin'), 'contradicting'],
     ['without an account', () => sign({}), 'contradicting'],
-    ['cut short', async () => (await issueToken(key.keyPem, request, clock)).token.slice(0, -4), 'invalid'],
+    ['cut short', async () => (await issue()).slice(0, -4), 'invalid'],
   ]
   it.each(refused)('%s is refused', async (_what, make, message) => {
     await expect(authenticator.authenticate({ bearerToken: await make() })).rejects.toMatchObject({ code: 401, message: expect.stringContaining(message) as unknown })

@@ -1,5 +1,6 @@
 export { ANONYMOUS, AUTHENTICATED, staticTokenAuthenticator, UNAUTHENTICATED, unionAuthenticator, x509Authenticator } from './authenticators.ts'
-export { ISSUER, type IssuedToken, issueToken, serviceAccountAuthenticator, type ServiceAccountOptions, type TokenRequest } from './service-account.ts'
+export { ISSUER, type IssuedToken, serviceAccountAuthenticator, type ServiceAccountOptions, type TokenClaims, type TokenIssuer, tokenIssuer } from './service-account.ts'
+export { openId, type OpenId } from './issuer.ts'
 export { createRbacAuthorizer, type RbacAuthorizer, type RbacSource, SUPERUSERS } from './rbac.ts'
 export { covers, ruleAllows } from './rules.ts'
 export { aggregate, aggregatedRules } from './aggregation.ts'

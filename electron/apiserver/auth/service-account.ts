@@ -1,63 +1,73 @@
 /**
- * Service-account tokens: JWTs signed with the cluster's own key, bound to a ServiceAccount and, if asked, to a Pod. They
- * die with what they are bound to. Source: Kubernetes documentation, "Managing Service Accounts: bound tokens".
+ * Service-account tokens: JWTs signed with the cluster's own key, bound to a ServiceAccount and, if asked, to a Pod, a
+ * Secret or a Node. They die with what they are bound to. Source: Kubernetes documentation, "Managing Service Accounts".
  */
 import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto'
 import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { type Clock, realClock } from '../../../shared/clock.ts'
 import { unauthorized } from '../../../shared/errors.ts'
-import type { Authenticator, UserInfo } from '../types.ts'
+import type { Authenticated, Authenticator } from '../types.ts'
 import { AUTHENTICATED } from './authenticators.ts'
+import { ISSUER, keyId } from './issuer.ts'
 
-export const ISSUER = 'https://kubernetes.default.svc.cluster.local'
+export { ISSUER } from './issuer.ts'
 const PREFIX = 'system:serviceaccount:'
+const EXTRA = 'authentication.kubernetes.io/'
 
 export interface Reference {
   readonly name: string
   readonly uid: string
 }
-export interface TokenRequest {
+/** A pod brings the node it is on. */
+export interface BoundTo {
+  readonly pod?: Reference
+  readonly secret?: Reference
+  readonly node?: Reference
+}
+export interface TokenClaims extends BoundTo {
   readonly namespace: string
   readonly serviceAccount: Reference
-  readonly pod?: Reference
-  /** Default: ISSUER, the API server itself. */
-  readonly audiences?: readonly string[]
-  /** Default one hour. */
-  readonly expirationSeconds?: number
+  readonly audiences: readonly string[]
+  readonly expirationSeconds: number
 }
 export interface IssuedToken {
   readonly token: string
   /** Milliseconds since 1970. */
   readonly expires: number
 }
+export type TokenIssuer = (claims: TokenClaims) => Promise<IssuedToken>
+
 interface KubernetesClaim {
   namespace?: string
   serviceaccount?: Partial<Reference>
   pod?: Partial<Reference>
+  secret?: Partial<Reference>
+  node?: Partial<Reference>
 }
 
-/** Signs a token with a P-256 private key (PKCS #8 PEM). */
-export async function issueToken(keyPem: string, request: TokenRequest, clock: Clock = realClock): Promise<IssuedToken> {
-  const { namespace, serviceAccount, pod, audiences = [ISSUER], expirationSeconds = 3600 } = request
-  const now = Math.floor(clock.now() / 1000)
-  const claim: KubernetesClaim = { namespace, serviceaccount: { name: serviceAccount.name, uid: serviceAccount.uid }, ...(pod ? { pod: { name: pod.name, uid: pod.uid } } : {}) }
-  const token = await new SignJWT({ 'kubernetes.io': claim })
-    .setProtectedHeader({ alg: 'ES256', typ: 'JWT' })
-    .setIssuer(ISSUER).setSubject(`${PREFIX}${namespace}:${serviceAccount.name}`).setAudience([...audiences])
-    .setIssuedAt(now).setNotBefore(now).setExpirationTime(now + expirationSeconds).setJti(randomUUID())
-    .sign(createPrivateKey(keyPem))
-  return { token, expires: (now + expirationSeconds) * 1000 }
+/** Signs tokens with a P-256 private key (PKCS #8 PEM). */
+export function tokenIssuer(keys: { keyPem: string; publicPem: string }, clock: Clock = realClock): TokenIssuer {
+  const key = createPrivateKey(keys.keyPem)
+  const kid = keyId(keys.publicPem)
+  return async ({ namespace, serviceAccount, audiences, expirationSeconds, pod, secret, node }) => {
+    const now = Math.floor(clock.now() / 1000)
+    const claim: KubernetesClaim = { namespace, serviceaccount: serviceAccount, ...(pod ? { pod } : {}), ...(secret ? { secret } : {}), ...(node ? { node } : {}) }
+    const token = await new SignJWT({ 'kubernetes.io': claim })
+      .setProtectedHeader({ alg: 'ES256', kid })
+      .setIssuer(ISSUER).setSubject(`${PREFIX}${namespace}:${serviceAccount.name}`).setAudience([...audiences])
+      .setIssuedAt(now).setNotBefore(now).setExpirationTime(now + expirationSeconds).setJti(randomUUID())
+      .sign(key)
+    return { token, expires: (now + expirationSeconds) * 1000 }
+  }
 }
 
+/** The objects that tokens hang on. */
+export type Bindable = 'serviceaccounts' | 'pods' | 'secrets' | 'nodes'
 export interface ServiceAccountOptions {
   /** SubjectPublicKeyInfo PEM. */
   readonly publicPem: string
-  /** Whether the account still exists with this uid. */
-  readonly serviceAccountExists: (namespace: string, name: string, uid: string) => boolean
-  /** Whether the pod still exists with this uid. Default: not checked. */
-  readonly podExists?: (namespace: string, name: string, uid: string) => boolean
-  /** A token must be for one of these. Default: ISSUER. */
-  readonly audiences?: readonly string[]
+  /** The uid of an object that exists now; undefined: there is none. `namespace` is '' for nodes. */
+  readonly uidOf: (resource: Bindable, namespace: string, name: string) => string | undefined
   readonly clock?: Clock
 }
 
@@ -70,34 +80,39 @@ function claimsToBeOurs(token: string): boolean {
   }
 }
 
-export function serviceAccountAuthenticator(options: ServiceAccountOptions): Authenticator {
-  const key = createPublicKey(options.publicPem)
-  const { clock = realClock, audiences = [ISSUER] } = options
-  const verify = async (token: string): Promise<JWTPayload> => {
+export function serviceAccountAuthenticator({ publicPem, uidOf, clock = realClock }: ServiceAccountOptions): Authenticator {
+  const key = createPublicKey(publicPem)
+  const verify = async (token: string, audience: string[]): Promise<JWTPayload> => {
     try {
       const required = ['exp', 'sub', 'kubernetes.io']
-      return (await jwtVerify(token, key, { algorithms: ['ES256'], issuer: ISSUER, audience: [...audiences], currentDate: new Date(clock.now()), requiredClaims: required })).payload
+      return (await jwtVerify(token, key, { algorithms: ['ES256'], issuer: ISSUER, audience, currentDate: new Date(clock.now()), requiredClaims: required })).payload
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw unauthorized('service account token has expired')
       if (error instanceof errors.JOSEError) throw unauthorized(`invalid service account token: ${error.message}`)
       throw error
     }
   }
+  const holds = (resource: Bindable, namespace: string, given: Partial<Reference> | undefined): boolean =>
+    given === undefined || (given.name !== undefined && given.uid !== undefined && uidOf(resource, namespace, given.name) === given.uid)
+  const about = (what: string, given: Partial<Reference> | undefined): Record<string, string[]> =>
+    given?.name && given.uid ? { [`${EXTRA}${what}-name`]: [given.name], [`${EXTRA}${what}-uid`]: [given.uid] } : {}
   return {
-    async authenticate({ bearerToken }): Promise<UserInfo | undefined> {
+    async authenticate({ bearerToken, audiences = [ISSUER] }): Promise<Authenticated | undefined> {
       if (bearerToken === undefined || !claimsToBeOurs(bearerToken)) return undefined
-      const payload = await verify(bearerToken)
-      const { namespace, serviceaccount, pod } = payload['kubernetes.io'] as KubernetesClaim
+      const payload = await verify(bearerToken, [...audiences])
+      const { namespace, serviceaccount, pod, secret, node } = payload['kubernetes.io'] as KubernetesClaim
       const { name, uid } = serviceaccount ?? {}
       if (!namespace || !name || !uid || payload.sub !== `${PREFIX}${namespace}:${name}`) throw unauthorized('service account token has contradicting claims')
-      if (!options.serviceAccountExists(namespace, name, uid)) throw unauthorized('service account token has been invalidated')
-      if (pod && !(pod.name && pod.uid && (options.podExists?.(namespace, pod.name, pod.uid) ?? true))) throw unauthorized('pod of the service account token is gone')
+      if (!holds('serviceaccounts', namespace, serviceaccount)) throw unauthorized('service account token has been invalidated')
+      if (!holds('pods', namespace, pod)) throw unauthorized('pod of the service account token is gone')
+      if (!holds('secrets', namespace, secret)) throw unauthorized('secret of the service account token is gone')
+      // Of a pod's token the node is only where it runs; the pod is what it hangs on.
+      if (!pod && !holds('nodes', '', node)) throw unauthorized('node of the service account token is gone')
+      const of = typeof payload.aud === 'string' ? [payload.aud] : (payload.aud ?? [])
       return {
         name: `${PREFIX}${namespace}:${name}`, uid, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, AUTHENTICATED],
-        extra: {
-          ...(payload.jti ? { 'authentication.kubernetes.io/credential-id': [`JTI=${payload.jti}`] } : {}),
-          ...(pod?.name && pod.uid ? { 'authentication.kubernetes.io/pod-name': [pod.name], 'authentication.kubernetes.io/pod-uid': [pod.uid] } : {}),
-        },
+        extra: { ...(payload.jti ? { [`${EXTRA}credential-id`]: [`JTI=${payload.jti}`] } : {}), ...about('pod', pod), ...about('node', node) },
+        audiences: audiences.filter((a) => of.includes(a)),
       }
     },
   }

@@ -88,12 +88,13 @@ const userInfo = (user: UserInfo): object => ({
 })
 
 const token: ReviewHandler = async (body, _namespace, world) => {
-  const bearerToken = (body.spec as { token?: string } | undefined)?.token
+  const { token: bearerToken, audiences } = (body.spec ?? {}) as { token?: string; audiences?: string[] }
   if (!bearerToken) throw badRequest('token is required for TokenReview in authentication')
   if (!world.authenticator) return { user: {}, error: 'this server authenticates no tokens' }
   try {
-    const user = await world.authenticator.authenticate({ bearerToken })
-    return user ? { authenticated: true, user: userInfo(user) } : { user: {}, error: 'invalid bearer token' }
+    const user = await world.authenticator.authenticate({ bearerToken, ...(audiences?.length ? { audiences } : {}) })
+    if (!user) return { user: {}, error: 'invalid bearer token' }
+    return { authenticated: true, user: userInfo(user), ...(user.audiences ? { audiences: user.audiences } : {}) }
   } catch (error) {
     // A token that is refused is an answer here, not a failure of the request.
     return { user: {}, error: error instanceof Error ? error.message : String(error) }
