@@ -39,6 +39,7 @@ const colours = HighlightStyle.define([
 ])
 
 interface Props {
+  /** Followed where nothing can be typed; else what it begins with. */
   text: string
   label: string
   onChange?: (text: string) => void
@@ -75,8 +76,9 @@ export default function CodeEditor({ text, label, onChange, faults = [], origina
   }, [editable, original, label, first, changed])
   useEffect(() => {
     const editor = view.current
-    if (editor && editor.state.doc.toString() !== text) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } })
-  }, [text])
+    // What is typed is ahead of what comes back, so an editor that can be typed in begins with its text and then leads.
+    if (editor && !editable && editor.state.doc.toString() !== text) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } })
+  }, [text, editable])
   useEffect(() => {
     const editor = view.current
     if (!editor || !editable) return

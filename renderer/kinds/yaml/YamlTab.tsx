@@ -110,7 +110,7 @@ export default function YamlTab({ type, object, shown }: Props) {
       )}
       <Box sx={{ flex: 1, minHeight: 0, overflow: 'auto' }}>
         {mode.step === 'read' && <CodeEditor key="read" label={t('common.yaml')} text={toYaml(shown)} />}
-        {mode.step === 'edit' && <CodeEditor key="edit" label={t('yaml.editor')} text={text} onChange={setText} faults={faults} />}
+        {mode.step === 'edit' && <CodeEditor key={`edit ${mode.base.metadata.resourceVersion ?? ''}`} label={t('yaml.editor')} text={text} onChange={setText} faults={faults} />}
         {mode.step === 'review' && <CodeEditor key="review" label={t('yaml.diff')} text={mode.after} original={mode.before} />}
       </Box>
     </Box>
