@@ -29,7 +29,7 @@ export function App() {
             <Route<Address> path="/nodes/:name?/:tab?">{(p) => <Nodes {...p} />}</Route>
             <Route<Address> path="/namespaces/:name?/:tab?">{(p) => <Namespaces {...p} />}</Route>
             <Route path="/events"><Events /></Route>
-            <Route path="/logs"><Logs /></Route>
+            <Route<{ selection?: string }> path="/logs/:selection?">{(p) => <Logs key={p.selection ?? ''} {...p} />}</Route>
             <Route path="/settings"><Settings /></Route>
             <Route<Address & { group: string; resource: string }> path="/custom/:group/:resource/:namespace?/:name?/:tab?">{(p) => <Custom {...p} />}</Route>
             <Route<Address & { kind: string }> path="/:kind/:namespace?/:name?/:tab?">{(p) => <Kind {...p} />}</Route>

@@ -114,6 +114,27 @@ export interface MetricsHistory {
   note: string
 }
 
+/** What a terminal's subscription says: first its session, last how it ended. */
+export type ExecMessage =
+  | { type: 'started'; session: string }
+  | { type: 'output'; output: string }
+  /** `code` undefined: it did not end by itself; the message says why. */
+  | { type: 'exit'; code: number | undefined; message: string }
+
+/** A port of this machine (127.0.0.1) that leads into a pod, or to one that is ready behind a service. */
+export interface PortForward {
+  id: string
+  kind: 'Pod' | 'Service'
+  namespace: string
+  name: string
+  /** The pod's, or the service's. */
+  port: number
+  localPort: number
+  scheme: 'http' | 'https'
+  /** Why the last connection failed; `''` when it did not. */
+  error: string
+}
+
 /** Requests with one answer. */
 export interface Calls {
   'api': { request: ApiCall; response: { status: number; body: unknown } }
@@ -123,6 +144,14 @@ export interface Calls {
   'metrics.history': { request: MetricsScope; response: MetricsHistory }
   /** The scheduler's last decision on a pod; null where it is not remembered. */
   'scheduler.decision': { request: { uid: string }; response: SchedulingDecision | null }
+  /** `session` is the one that its subscription has said. */
+  'exec.input': { request: { session: string; input: string }; response: null }
+  'exec.resize': { request: { session: string; width: number; height: number }; response: null }
+  /** So many characters of output are on the screen: more may come. */
+  'exec.shown': { request: { session: string; count: number }; response: null }
+  /** `localPort` 0: any that is free. Checked, and refused with the reason, before it listens. */
+  'portforward.start': { request: Omit<PortForward, 'id' | 'error'>; response: PortForward }
+  'portforward.stop': { request: { id: string }; response: null }
   'settings.get': { request: Record<string, never>; response: Settings }
   'settings.set': { request: Partial<Settings>; response: Settings }
 }
@@ -133,6 +162,9 @@ export interface Subscriptions {
   'api.counts': { request: { namespace: string }; message: Record<string, number> }
   /** A watch on a path (`/api/v1/pods?watch=true&…`); events in batches as they come. */
   'api.watch': { request: { path: string }; message: WatchEvent<AnyObject>[] }
+  /** A command in a container, or with `attach` its own process; it ends with the subscription. `width` and `height` in characters. */
+  'exec': { request: { namespace: string; pod: string; container?: string; command: string[]; attach?: boolean; tty: boolean; width: number; height: number }; message: ExecMessage }
+  'portforward.list': { request: Record<string, never>; message: PortForward[] }
   /** Live lines that match (limit, before, from and to do not apply); batches at most every 50 ms. `dropped`: how many could not be kept up with. */
   'logs.tail': { request: LogQuery; message: { entries: LogEntry[]; dropped: number } }
 }

@@ -5,7 +5,9 @@
  */
 import type { Settings, ClusterState } from '../../shared/ipc.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
+import type { ApiServer } from '../apiserver/types.ts'
 import { realClock } from '../../shared/clock.ts'
+import { serviceUnavailable } from '../../shared/errors.ts'
 import { addLogSink, logger } from '../../shared/log.ts'
 import type { Client } from '../client/types.ts'
 import type { LogStore } from '../logging/types.ts'
@@ -13,7 +15,9 @@ import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import { type CrashLoop, watchCrashLoops } from './crash-loops.ts'
 import { createEndpoint, type Endpoint } from './endpoint.ts'
-import { createCallHandlers, createSubscriptionHandlers } from './handlers.ts'
+import { createExecSessions } from './exec-sessions.ts'
+import { createPortForwards, type Dial } from './port-forwards.ts'
+import { createCallHandlers, createSubscriptionHandlers, DASHBOARD_USER } from './handlers.ts'
 import { collectHealth } from './health.ts'
 import { lockFolder } from './lock.ts'
 import type { ClusterOptions } from './options.ts'
@@ -56,6 +60,17 @@ export class Cluster {
       },
     }
     this.state = new StateHolder({ phase: 'starting', message: '', steps: [], components: [], runtime: this.options.runtime, version: VERSION, kubernetesVersion: kubernetesVersion.gitVersion })
+    const api = (): ApiServer => {
+      if (!this.#plane) throw serviceUnavailable('The API server has not started yet; try again in a moment')
+      return this.#plane.server
+    }
+    const dial = (): Dial => {
+      const door = this.#workers?.door.portForward
+      if (!door) throw serviceUnavailable('The kubelets have not started yet; try again in a moment')
+      return door
+    }
+    const forwards = createPortForwards({ api, user: DASHBOARD_USER, dial, clock: realClock })
+    this.#teardown.add('port forwards', () => forwards.close())
     const parts = {
       state: this.state,
       settings: this.settings,
@@ -64,6 +79,8 @@ export class Cluster {
       logs: () => this.#logs,
       metrics: () => this.#workers?.metrics,
       decision: (uid: string) => this.#workers?.decision(uid),
+      exec: createExecSessions(api, DASHBOARD_USER),
+      forwards,
       imagePresence: (image: string) => imagePresence(this.#workers?.runtime, image),
     }
     this.endpoint = createEndpoint(createCallHandlers(parts), createSubscriptionHandlers(parts))

@@ -13,6 +13,9 @@ import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
 import type { CallHandlers, SubscriptionHandlers } from './endpoint.ts'
 import type { SettingsFile } from './settings.ts'
 import type { StateHolder } from './state.ts'
+import { text } from './checks.ts'
+import type { ExecSessions } from './exec-sessions.ts'
+import type { PortForwards } from './port-forwards.ts'
 import { checkScope } from './metrics-scope.ts'
 import type { Metrics } from '../metrics/index.ts'
 
@@ -28,15 +31,12 @@ export interface HandlerParts {
   logs(): LogStore | undefined
   imagePresence(image: string): Promise<ImagePresence>
   decision(podUid: string): SchedulingDecision | undefined
+  exec: ExecSessions
+  forwards: PortForwards
   metrics(): Pick<Metrics, 'history'> | undefined
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-const text = (request: unknown, key: string): string => {
-  const v = (request as Record<string, unknown>)[key]
-  if (typeof v !== 'string') throw badRequest(`${key} must be a string`)
-  return v
-}
 
 /** Only paths of the API: the renderer names objects, never hosts. */
 function apiRequest(method: ApiRequest['method'], target: string, headers: Record<string, string>, body: unknown, signal: AbortSignal): ApiRequest {
@@ -86,6 +86,11 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     'images.presence': (request) => parts.imagePresence(text(request, 'image')),
     'metrics.history': async (request) => need(parts.metrics(), 'Measuring').history(checkScope(request)),
     'scheduler.decision': async (request) => parts.decision(text(request, 'uid')) ?? null,
+    'exec.input': async (request) => { parts.exec.input(request); return null },
+    'exec.resize': async (request) => { parts.exec.resize(request); return null },
+    'exec.shown': async (request) => { parts.exec.shown(request); return null },
+    'portforward.start': (request) => parts.forwards.start(request),
+    'portforward.stop': async (request) => { await parts.forwards.stop(request); return null },
     'settings.get': async () => parts.settings.get(),
     'settings.set': async (request) => parts.settings.set(request),
   }
@@ -118,6 +123,12 @@ export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHan
       } finally {
         stream.close()
       }
+    },
+    'exec': (request, emit, signal) => parts.exec.run(request, emit, signal),
+    async 'portforward.list'(_request, emit, signal) {
+      const stop = parts.forwards.subscribe(emit)
+      await aborted(signal)
+      stop()
     },
     async 'logs.tail'(request, emit, signal) {
       const tail = need(parts.logs(), 'The log store').tail(checkLogQuery(request), emit)

@@ -22,6 +22,7 @@ import { watchEngine } from './engine.ts'
 import { volumeFolders } from './storage.ts'
 import type { HealthSource } from './health.ts'
 import { CLUSTER_NODE, kubeletBuilder } from './kubelet-builder.ts'
+import type { KubeletDoor } from '../apiserver/types.ts'
 import { kubeletDoor } from './kubelet-door.ts'
 import { createLocalNodes } from './local-nodes.ts'
 
@@ -41,6 +42,7 @@ export interface Workers extends HealthSource {
   /** The scheduler's last decision on a pod. */
   decision(podUid: string): SchedulingDecision | undefined
   readonly metrics: Metrics
+  readonly door: KubeletDoor
 }
 
 /** @param network the plan, as soon as there is one */
@@ -69,7 +71,8 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   const builder = kubeletBuilder(context, plane, runtime, nodeNetworks(managerInformers.informer(Nodes)))
   const localNodes = createLocalNodes({ client: manager, informers: managerInformers, clock, runtime, atLeast: options.nodes, ...builder })
   const { kubelets } = localNodes
-  plane.server.setKubeletDoor(kubeletDoor(kubelets))
+  const door = kubeletDoor(kubelets)
+  plane.server.setKubeletDoor(door)
   const collector = createLogCollector({ store: logs, source: runtime, clock, node: CLUSTER_NODE })
 
   const run = (name: string, parts: readonly Component[]): Promise<unknown> => {
@@ -88,6 +91,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   parts.push(...addons.components)
   return {
     runtime,
+    door,
     get nodes() {
       return nodes()
     },

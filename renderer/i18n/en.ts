@@ -2,6 +2,7 @@
 import { access } from './en/access.ts'
 import { actions } from './en/actions.ts'
 import { kinds } from './en/kinds.ts'
+import { live } from './en/live.ts'
 import { pages } from './en/pages.ts'
 import { workloads } from './en/workloads.ts'
 
@@ -413,4 +414,4 @@ const base = {
   'crash.body': 'The rest of the app still works. Going to another page or trying again may help.',
 } as const
 
-export const en = { ...base, ...access, ...actions, ...kinds, ...pages, ...workloads }
+export const en = { ...base, ...access, ...actions, ...kinds, ...live, ...pages, ...workloads }

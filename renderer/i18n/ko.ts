@@ -3,10 +3,11 @@ import type { en } from './en.ts'
 import { access } from './ko/access.ts'
 import { actions } from './ko/actions.ts'
 import { kinds } from './ko/kinds.ts'
+import { live } from './ko/live.ts'
 import { pages } from './ko/pages.ts'
 import { workloads } from './ko/workloads.ts'
 
-const parts = { ...access, ...actions, ...kinds, ...pages, ...workloads }
+const parts = { ...access, ...actions, ...kinds, ...live, ...pages, ...workloads }
 
 const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'app.name': 'Pilothouse',

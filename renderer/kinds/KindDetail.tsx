@@ -1,15 +1,19 @@
 /** The detail of any object, made from its kind's view: what it is, what belongs to it, its events, its logs, its YAML. */
 import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
 import { lazy, useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import { absolute } from '../lib/clock.tsx'
+import { openLogs } from '../shell/dock.ts'
 import { Detail } from '../ui/Detail.tsx'
 import type { DetailTab } from '../ui/Detail.tsx'
-import { Conditions, Facts, Labels, Section } from '../ui/parts.tsx'
+import { Conditions, Facts, Go, Labels, Section } from '../ui/parts.tsx'
 import type { Fact } from '../ui/parts.tsx'
+import { useKey } from '../ui/useKey.ts'
+import { logsAddress } from '../features/logs/address.ts'
 import { EventList } from '../features/events/EventList.tsx'
 import { PodList } from '../features/pods/PodTable.tsx'
 import { Actions } from './Actions.tsx'
@@ -57,6 +61,25 @@ function Overview<T extends KubeObject>({ view, object, pods }: { view: KindView
   )
 }
 
+function AllLogs({ pods }: { pods: string[] }) {
+  const { t } = useTranslation()
+  const query = useMemo(() => ({ pods }), [pods])
+  return (
+    <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column' }}>
+      <Box sx={{ px: 4, pt: 2 }}><Go to={logsAddress(pods)}>{t('action.openLogs')}</Go></Box>
+      <Box sx={{ flex: 1, minHeight: 0 }}><LogView query={query} /></Box>
+    </Box>
+  )
+}
+
+/** The logs of all its pods, in the dock. */
+function WorkloadLogs({ name, pods }: { name: string; pods: readonly string[] }) {
+  const { t } = useTranslation()
+  const open = (): void => openLogs(name, pods)
+  useKey('l', open)
+  return <Button variant="outlined" onClick={open}>{t('dock.open')}</Button>
+}
+
 interface Props<T extends KubeObject> {
   view: KindView<T>
   path: string
@@ -80,14 +103,14 @@ export function KindDetail<T extends KubeObject>({ view, path, object, tab, over
     { id: 'details', label: t('common.details'), content: () => overview ?? <Overview view={view} object={object} pods={pods} /> },
     ...(view.tabs?.(object) ?? []),
     { id: 'events', label: t('common.events'), content: () => <EventList objects={objects} /> },
-    ...(view.pods && pods.length > 0 ? [{ id: 'logs', label: t('common.logs'), content: () => <LogView query={query} /> }] : []),
+    ...(view.pods && pods.length > 0 ? [{ id: 'logs', label: t('common.logs'), content: () => <AllLogs pods={query.pods} /> }] : []),
     { id: 'yaml', label: t('common.yaml'), content: () => <YamlTab type={view.type} object={object} shown={view.redact?.(object) ?? object} /> },
   ]
   return (
     <Detail
       title={object.metadata.name} path={at} back={path} tab={tab} tabs={tabs}
       status={state ? <StateWord state={state} /> : <Box />}
-      actions={<Actions view={view} object={object} path={at} before={actions} />}
+      actions={<Actions view={view} object={object} path={at} before={<>{view.pods && pods.length > 0 && <WorkloadLogs name={object.metadata.name} pods={query.pods} />}{actions}</>} />}
     />
   )
 }

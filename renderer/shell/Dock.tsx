@@ -1,5 +1,7 @@
-/** Logs at the bottom of the window, one tab a pod; the border moves by pointer or arrow keys. */
+/** Logs and terminals at the bottom of the window, a tab each; the border moves by pointer or arrow keys. */
 import CloseIcon from '@mui/icons-material/Close'
+import LogIcon from '@mui/icons-material/SubjectOutlined'
+import TerminalIcon from '@mui/icons-material/TerminalOutlined'
 import Box from '@mui/material/Box'
 import IconButton from '@mui/material/IconButton'
 import Tab from '@mui/material/Tab'
@@ -8,18 +10,24 @@ import { Suspense, lazy, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useValue } from '../cache/hooks.ts'
 import { Rows } from '../ui/states.tsx'
-import { closed, dock, dockHeight, keyOfTab } from './dock.ts'
+import { closed, dock, dockHeight } from './dock.ts'
+import type { LogTab } from './dock.ts'
 
 const LogView = lazy(() => import('../features/logs/LogView.tsx'))
+const Terminal = lazy(() => import('../features/terminal/Terminal.tsx'))
 const LEAST = 120
 const STEP = 24
+
+function Log({ tab }: { tab: LogTab }) {
+  const query = useMemo(() => ({ pods: [...tab.pods] }), [tab])
+  return <LogView query={query} />
+}
 
 export function Dock() {
   const { t } = useTranslation()
   const { tabs, chosen } = useValue(dock)
   const height = useValue(dockHeight)
   const frame = useRef<HTMLDivElement>(null)
-  const query = useMemo(() => ({ pods: [chosen] }), [chosen])
   if (tabs.length === 0) return null
   const resize = (to: number): void => dockHeight.set(Math.round(Math.max(LEAST, Math.min(window.innerHeight * 0.7, to))))
   const close = (key: string): void => dock.set(closed(dock.get(), key))
@@ -34,12 +42,15 @@ export function Dock() {
       />
       <Box sx={{ display: 'flex', alignItems: 'center', flex: 'none', borderBottom: '1px solid', borderColor: 'divider', pr: 2 }}>
         <Tabs value={chosen} onChange={(_, key: string) => dock.set({ tabs, chosen: key })} variant="scrollable" aria-label={t('dock.title')} sx={{ flex: 1, minWidth: 0, px: 2 }}>
-          {tabs.map((x) => <Tab key={keyOfTab(x)} value={keyOfTab(x)} id={`dock-${keyOfTab(x)}`} aria-controls="dock-panel" label={x.name} title={keyOfTab(x)} />)}
+          {tabs.map((x) => <Tab key={x.key} value={x.key} id={`dock-${x.key.replaceAll(' ', '-')}`} aria-controls="dock-panel" icon={x.kind === 'log' ? <LogIcon aria-hidden sx={{ fontSize: 15 }} /> : <TerminalIcon aria-hidden sx={{ fontSize: 15 }} />} iconPosition="start" label={x.title} />)}
         </Tabs>
-        <IconButton aria-label={t('dock.close')} onClick={() => close(chosen)}><CloseIcon sx={{ fontSize: 16 }} /></IconButton>
+        <IconButton aria-label={t(tabs.find((x) => x.key === chosen)?.kind === 'terminal' ? 'dock.closeTerminal' : 'dock.close')} onClick={() => close(chosen)}><CloseIcon sx={{ fontSize: 16 }} /></IconButton>
       </Box>
-      <Box role="tabpanel" id="dock-panel" aria-labelledby={`dock-${chosen}`} sx={{ flex: 1, minHeight: 0, overflow: 'hidden' }}>
-        <Suspense fallback={<Rows count={4} />}><LogView key={chosen} query={query} /></Suspense>
+      <Box role="tabpanel" id="dock-panel" aria-labelledby={`dock-${chosen.replaceAll(' ', '-')}`} sx={{ flex: 1, minHeight: 0, overflow: 'hidden' }}>
+        <Suspense fallback={<Rows count={4} />}>
+          {/* A terminal out of sight goes on; a log out of sight is read again when it comes back. */}
+          {tabs.map((x) => (x.kind === 'terminal' ? <Terminal key={x.key} tab={x} shown={x.key === chosen} /> : x.key === chosen && <Log key={x.key} tab={x} />))}
+        </Suspense>
       </Box>
     </Box>
   )

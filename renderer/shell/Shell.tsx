@@ -32,6 +32,8 @@ function useKeyboard(): void {
       const dialog = document.querySelector('[role=dialog], [role=menu], [role=listbox]') !== null
       const command = keyboard.read(event, inTyping(event.target) || dialog)
       if (command === undefined || command === 'escape') return
+      // Ctrl K is the shell's own there.
+      if (command === 'palette' && event.ctrlKey && event.target instanceof Element && event.target.closest('[data-terminal]')) return
       event.preventDefault()
       if (command === 'palette') paletteOpen.set(!paletteOpen.get())
       else if (command === 'help') helpOpen.set(true)

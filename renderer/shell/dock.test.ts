@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { DockState } from './dock.ts'
+import type { DockState, DockTab } from './dock.ts'
 import { MOST_TABS, closed, opened } from './dock.ts'
 
-const tab = (name: string) => ({ namespace: 'x', name })
-const state = (chosen: string, ...names: string[]): DockState => ({ chosen: chosen && `x/${chosen}`, tabs: names.map(tab) })
+const tab = (key: string, pods: string[] = []): DockTab => ({ kind: 'log', key, title: key, pods })
+const terminal = (key: string): DockTab => ({ kind: 'terminal', key, title: key, namespace: 'x', pod: 'y', container: 'c', containers: ['c'], attach: false })
+const state = (chosen: string, ...names: string[]): DockState => ({ chosen, tabs: names.map((n) => tab(n)) })
 
 describe('dock', () => {
   it.each([
@@ -11,14 +12,18 @@ describe('dock', () => {
     ['another', state('a', 'a'), 'b', state('b', 'a', 'b')],
     ['one that is open', state('b', 'a', 'b'), 'a', state('a', 'a', 'b')],
   ])('opens %s', (_, before, name, after) => expect(opened(before, tab(name))).toEqual(after))
-  it('lets the oldest go when it is full', () => {
-    const names = Array.from({ length: MOST_TABS }, (_, i) => `p${i}`)
-    expect(opened(state('p0', ...names), tab('new')).tabs.map((t) => t.name)).toEqual([...names.slice(1), 'new'])
+  it('shows a log that is open with the pods there are now', () => {
+    expect(opened(state('a', 'a'), tab('a', ['x/y'])).tabs).toEqual([tab('a', ['x/y'])])
+  })
+  it('lets the oldest log go when it is full, and no terminal', () => {
+    const names = Array.from({ length: MOST_TABS - 1 }, (_, i) => `p${i}`)
+    const full: DockState = { chosen: 'p0', tabs: [terminal('t'), ...names.map((n) => tab(n))] }
+    expect(opened(full, tab('new')).tabs.map((t) => t.key)).toEqual(['t', ...names.slice(1), 'new'])
   })
   it.each([
     ['the one on view: its right neighbour comes', state('b', 'a', 'b', 'c'), 'b', state('c', 'a', 'c')],
     ['the last one: its left neighbour comes', state('c', 'a', 'c'), 'c', state('a', 'a')],
     ['another one', state('a', 'a', 'b'), 'b', state('a', 'a')],
     ['the only one', state('a', 'a'), 'a', state('')],
-  ])('closes %s', (_, before, name, after) => expect(closed(before, `x/${name}`)).toEqual(after))
+  ])('closes %s', (_, before, name, after) => expect(closed(before, name)).toEqual(after))
 })

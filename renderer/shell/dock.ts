@@ -2,33 +2,53 @@
 import { remembered } from '../lib/prefs.ts'
 import { Value } from '../lib/value.ts'
 
-/** The log of one pod. */
-export interface DockTab {
-  namespace: string
-  name: string
+/** Lines of some pods, merged. */
+export interface LogTab {
+  kind: 'log'
+  key: string
+  title: string
+  /** `namespace/name` */
+  pods: readonly string[]
 }
+/** A terminal in a container of a pod; `attach`: to the container's own process. */
+export interface TerminalTab {
+  kind: 'terminal'
+  key: string
+  title: string
+  namespace: string
+  pod: string
+  container: string
+  containers: readonly string[]
+  attach: boolean
+}
+export type DockTab = LogTab | TerminalTab
 export interface DockState {
   tabs: readonly DockTab[]
   /** The tab on view, by its key. */
   chosen: string
 }
-export const keyOfTab = (t: DockTab): string => `${t.namespace}/${t.name}`
-/** Each open log is a subscription, so the oldest tab makes room. */
-export const MOST_TABS = 8
+/** Each is a subscription, so the oldest log makes room; a terminal is never ended for another. */
+export const MOST_TABS = 12
 
 export function opened(state: DockState, tab: DockTab): DockState {
-  const chosen = keyOfTab(tab)
-  return { chosen, tabs: state.tabs.some((t) => keyOfTab(t) === chosen) ? state.tabs : [...state.tabs, tab].slice(-MOST_TABS) }
+  if (state.tabs.some((t) => t.key === tab.key)) return { tabs: state.tabs.map((t) => (t.key === tab.key && t.kind === 'log' ? tab : t)), chosen: tab.key }
+  const tabs = [...state.tabs, tab]
+  const oldest = tabs.length > MOST_TABS ? tabs.findIndex((t) => t.kind === 'log' && t.key !== tab.key) : -1
+  return { chosen: tab.key, tabs: tabs.filter((_, i) => i !== oldest) }
 }
 /** Without that tab; its right neighbour, else its left one, comes on view. */
 export function closed(state: DockState, key: string): DockState {
-  const at = state.tabs.findIndex((t) => keyOfTab(t) === key)
-  const tabs = state.tabs.filter((t) => keyOfTab(t) !== key)
+  const at = state.tabs.findIndex((t) => t.key === key)
+  const tabs = state.tabs.filter((t) => t.key !== key)
   const next = tabs[Math.min(at, tabs.length - 1)]
-  return { tabs, chosen: state.chosen === key ? (next ? keyOfTab(next) : '') : state.chosen }
+  return { tabs, chosen: state.chosen === key ? (next?.key ?? '') : state.chosen }
 }
 
 export const dock = new Value<DockState>({ tabs: [], chosen: '' })
 /** Pixels. */
-export const dockHeight = remembered('dock', 240, (x): x is number => typeof x === 'number' && Number.isFinite(x))
-export const openInDock = (tab: DockTab): void => dock.set(opened(dock.get(), tab))
+export const dockHeight = remembered('dock', 280, (x): x is number => typeof x === 'number' && Number.isFinite(x))
+
+export const openLogs = (title: string, pods: readonly string[]): void => dock.set(opened(dock.get(), { kind: 'log', key: `log ${title} ${pods[0]?.split('/')[0] ?? ''}`, title, pods }))
+let terminals = 0
+/** Each is a session of its own, also of the same container. */
+export const openTerminal = (t: Omit<TerminalTab, 'kind' | 'key' | 'title'>): void => dock.set(opened(dock.get(), { ...t, kind: 'terminal', key: `terminal ${++terminals}`, title: t.pod }))

@@ -13,6 +13,7 @@ import { formatBytes } from '../../lib/format.ts'
 import { chosenNamespace } from '../../lib/prefs.ts'
 import { Empty } from '../../ui/states.tsx'
 import LogView from './LogView.tsx'
+import { asked } from './address.ts'
 
 type Sources = Calls['logs.sources']['response']
 const MOST = 300
@@ -42,7 +43,7 @@ function SourceList({ title, sources, chosen, toggle, total }: { title: string; 
   )
 }
 
-export default function LogsPage() {
+export default function LogsPage({ selection }: { selection?: string | undefined }) {
   const { t } = useTranslation()
   const { transport } = useServices()
   const { epoch, state } = useConnection()
@@ -50,8 +51,8 @@ export default function LogsPage() {
   const pods = useResource(Pods, { namespace })
   const [known, setKnown] = useState<Sources>()
   const [error, setError] = useState('')
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const [all, setAll] = useState(true)
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(asked(selection)))
+  const [all, setAll] = useState(selection === undefined)
   const [text, setText] = useState('')
   useEffect(() => {
     if (state !== 'open') return

@@ -2,6 +2,7 @@ import { Services } from '../../../shared/api/resources.ts'
 import type { Service } from '../../../shared/api/types.ts'
 import { pairs, text } from '../../kinds/view.ts'
 import type { KindView } from '../../kinds/view.ts'
+import { forwardPort } from '../forwards/ForwardDialog.tsx'
 import { Backends } from './parts.tsx'
 import { portsOf } from './serves.ts'
 
@@ -19,6 +20,7 @@ export const view: KindView<Service> = {
     text('services.policy', (s) => s.spec.externalTrafficPolicy, '', { only: 'detail' }),
   ],
   sections: [Backends],
+  actions: [forwardPort<Service>('Service', (s) => s.spec.ports ?? [], (s) => Object.keys(s.spec.selector ?? {}).length > 0)],
   pods: { selected: (s) => (Object.keys(s.spec.selector ?? {}).length > 0 ? { matchLabels: s.spec.selector ?? {} } : undefined), unlisted: true },
   template: `apiVersion: v1
 kind: Service

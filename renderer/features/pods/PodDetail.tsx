@@ -11,7 +11,7 @@ import { Age } from '../../lib/clock.tsx'
 import { Conditions, Facts, Go, Mono, Section } from '../../ui/parts.tsx'
 import type { Fact } from '../../ui/parts.tsx'
 import { StatusWord } from '../../ui/status.tsx'
-import { openInDock } from '../../shell/dock.ts'
+import { openLogs, openTerminal } from '../../shell/dock.ts'
 import { useKey } from '../../ui/useKey.ts'
 import type { Level } from '../../theme/theme.ts'
 import { stateWord } from './model.ts'
@@ -77,12 +77,32 @@ function Overview({ pod }: { pod: Pod }) {
   )
 }
 
+/** Those that run, in the pod's order; sidecars are among the init containers. */
+const running = ({ spec, status }: Pod): string[] => {
+  const up = new Set([...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? []), ...(status?.ephemeralContainerStatuses ?? [])].filter((s) => s.state?.running).map((s) => s.name))
+  return [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])].map((c) => c.name).filter((name) => up.has(name))
+}
+
 export function PodDetail({ pod, tab }: { pod: Pod; tab: string | undefined }) {
   const { t } = useTranslation()
   const { name, namespace = '' } = pod.metadata
-  const logs = (): void => openInDock({ namespace, name })
+  const containers = running(pod)
+  const logs = (): void => openLogs(name, [`${namespace}/${name}`])
+  const open = (attach: boolean): void => openTerminal({ namespace, pod: name, containers, container: containers[0] ?? '', attach })
   useKey('l', logs)
+  useKey('s', () => { if (containers.length > 0) open(false) })
   const query = useMemo(() => ({ pods: [`${namespace}/${name}`] }), [namespace, name])
   const view = useMemo<KindView<Pod>>(() => ({ ...podView, tabs: () => [{ id: 'logs', label: t('common.logs'), content: () => <LogView query={query} /> }, { id: 'why', label: t(pod.spec.nodeName ? 'why.tab' : 'why.tabPending'), content: () => <WhyTab pod={pod} /> }] }), [t, query, pod])
-  return <KindDetail view={view} path="/pods" object={pod} tab={tab} overview={<Overview pod={pod} />} actions={<Button variant="outlined" onClick={logs}>{t('dock.open')}</Button>} />
+  return (
+    <KindDetail
+      view={view} path="/pods" object={pod} tab={tab} overview={<Overview pod={pod} />}
+      actions={
+        <>
+          <Button variant="outlined" onClick={logs}>{t('dock.open')}</Button>
+          {containers.length > 0 && <Button variant="outlined" onClick={() => open(false)}>{t('action.shell')}</Button>}
+          {containers.length > 0 && <Button variant="outlined" onClick={() => open(true)}>{t('action.attach')}</Button>}
+        </>
+      }
+    />
+  )
 }

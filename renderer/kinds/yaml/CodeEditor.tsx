@@ -28,7 +28,7 @@ const look = EditorView.theme({
   '.cm-deletedChunk .cm-deletedText': { background: mix('level-failed', 30), textDecoration: 'none' },
   '.cm-insertedLine, .cm-changedLine': { backgroundColor: mix('level-ok', 12) },
   '.cm-changedText': { background: mix('level-ok', 30) },
-  '.cm-collapsedLines': { background: v('hover'), color: v('text-secondary') },
+  '.cm-collapsedLines': { background: v('hover'), color: v('text-secondary'), '&:before, &:after': { content: '""' } },
   '.cm-diagnostic': { fontFamily: 'inherit', whiteSpace: 'pre-wrap' },
   '.cm-tooltip': { backgroundColor: v('background-paper'), border: `1px solid ${v('divider')}`, color: v('text-primary') },
 })

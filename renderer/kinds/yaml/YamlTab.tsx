@@ -86,7 +86,7 @@ export default function YamlTab({ type, object, shown }: Props) {
   const conflict = status?.reason === 'Conflict'
   return (
     <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column', minHeight: 240 }}>
-      <Box role="toolbar" aria-label={t('common.yaml')} sx={{ display: 'flex', alignItems: 'center', gap: 2, px: 3, py: 1, borderBottom: '1px solid', borderColor: 'divider', flex: 'none' }}>
+      <Box role="toolbar" aria-label={t('common.yaml')} sx={{ display: 'flex', alignItems: 'center', gap: 2, px: 3, py: 1, borderBottom: '1px solid', borderColor: 'divider', flex: 'none', '& button': { flex: 'none' } }}>
         {mode.step === 'read' && <Button variant="outlined" onClick={edit}>{t('action.edit')}</Button>}
         {mode.step === 'edit' && (
           <>
