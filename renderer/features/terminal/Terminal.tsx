@@ -14,7 +14,7 @@ import { useLatest } from '../../lib/latest.ts'
 import { MONO } from '../../theme/theme.ts'
 import type { TerminalTab } from '../../shell/dock.ts'
 import { say } from '../../ui/snack.tsx'
-import { safeDocument } from './safe-document.ts'
+import { openSafely } from './safe-document.ts'
 import { openSession } from './session.ts'
 import type { Session } from './session.ts'
 
@@ -42,10 +42,10 @@ export default function Terminal({ tab, shown }: { tab: TerminalTab; shown: bool
 
   useEffect(() => {
     if (!place.current) return
-    const xterm = new Xterm({ documentOverride: safeDocument(document), fontFamily: MONO, fontSize: 12.5, cursorBlink: false, scrollback: 5000, theme: colours(), screenReaderMode: true, minimumContrastRatio: 4.5 })
+    const xterm = new Xterm({ fontFamily: MONO, fontSize: 12.5, cursorBlink: false, scrollback: 5000, theme: colours(), screenReaderMode: true, minimumContrastRatio: 4.5 })
     const fit = new FitAddon()
     xterm.loadAddon(fit)
-    xterm.open(place.current)
+    openSafely(xterm, place.current)
     screen.current = { xterm, fit }
     // Ctrl C is the terminal's unless something is chosen; Ctrl Shift C and V are the clipboard's.
     xterm.attachCustomKeyEventHandler((e) => {

@@ -1,6 +1,6 @@
 /**
- * The terminal writes its styles as text into style elements and attributes, which the page's policy forbids. This document
- * makes elements that put the same styles in through the CSSOM, which it allows.
+ * The terminal writes its styles as text into style elements and attributes, which the page's policy forbids. Elements made
+ * here put the same styles in through the CSSOM, which it allows.
  */
 function safeStyle(element: HTMLStyleElement, document: Document): HTMLStyleElement {
   const sheet = new CSSStyleSheet()
@@ -23,17 +23,28 @@ function safeAttributes<T extends HTMLElement>(element: T): T {
   return element
 }
 
-export function safeDocument(document: Document): Document {
-  const createElement = (name: string, options?: ElementCreationOptions): HTMLElement => {
-    const element = document.createElement(name, options)
+function createElement(document: Document): Document['createElement'] {
+  const create = Document.prototype.createElement.bind(document)
+  return ((name: string, options?: ElementCreationOptions): HTMLElement => {
+    const element = create(name, options)
     return element instanceof HTMLStyleElement ? safeStyle(element, document) : safeAttributes(element)
+  }) as Document['createElement']
+}
+
+/** Where the terminal keeps the document that it makes its cells of; it has no option for that. */
+interface Insides { _core?: { _renderService?: { _renderer?: { value?: { _rowFactory?: { _document: Pick<Document, 'createElement'> } } } } } }
+
+/** Opens a terminal in an element, so that all its styles get by. */
+export function openSafely(terminal: { open(parent: HTMLElement): void }, parent: HTMLElement): void {
+  const { ownerDocument } = parent
+  const safe = createElement(ownerDocument)
+  ownerDocument.createElement = safe
+  try {
+    terminal.open(parent)
+  } finally {
+    // The document's own again, which it has from its prototype.
+    delete (ownerDocument as Partial<Document>).createElement
   }
-  return new Proxy(document, {
-    get(target, key) {
-      if (key === 'createElement') return createElement
-      const value: unknown = Reflect.get(target, key, target)
-      return typeof value === 'function' ? (value as () => unknown).bind(target) : value
-    },
-    set: (target, key, value) => Reflect.set(target, key, value, target),
-  })
+  const cells = (terminal as Insides)._core?._renderService?._renderer?.value?._rowFactory
+  if (cells) cells._document = { createElement: safe }
 }
