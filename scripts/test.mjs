@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm test, from nothing: brings what the machine lacks, then static checks, unit, integration and end-to-end tests.
+// npm test, from nothing: brings what the machine lacks, then static checks, unit, integration, conformance and end-to-end tests.
 // The last line is `N passed, N failed`. Nothing is skipped silently: what cannot be had is a failure.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -63,6 +63,8 @@ async function main() {
     await vitest('unit')
     if (await check('build', build)) {
       await vitest('integration')
+      await vitest('conformance')
+      await vitest('conformance-serial')
       await playwright()
       if (long) await vitest('long')
     }
