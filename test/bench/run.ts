@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { root } from '../integration/app.ts'
 import { api } from './api.ts'
 import { dashboard } from './dashboard.ts'
+import { dns } from './dns.ts'
 import { type Figure, table } from './figures.ts'
 import { hollow } from './hollow.ts'
 import { idle } from './idle.ts'
@@ -12,7 +13,7 @@ import { pods } from './pods.ts'
 import { startup } from './startup.ts'
 import { store } from './store.ts'
 
-const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, hollow, dashboard }
+const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, hollow, dashboard, dns }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((n) => !(n in benches))
 if (unknown.length) {
