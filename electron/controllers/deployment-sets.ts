@@ -20,7 +20,7 @@ export interface Sets {
 }
 
 /** The ReplicaSet for the Deployment's present template, as it is to be created. */
-export function replicaSetFor(d: Deployment, sets: readonly ReplicaSet[], revision: number): Draft<ReplicaSet> {
+export function replicaSetFor(d: Deployment, sets: readonly ReplicaSet[], revision: bigint): Draft<ReplicaSet> {
   const hash = templateHash(d.spec.template, d.status?.collisionCount ?? 0)
   const { template, selector } = d.spec
   const labels = { ...template.metadata?.labels, [HASH_LABEL]: hash }
@@ -54,7 +54,7 @@ export async function syncSets(context: Context, d: Deployment, all: readonly Re
   const { client, clock, events } = context
   const present = findNewReplicaSet(d.spec.template, all)
   const old = all.filter((rs) => rs !== present)
-  const revision = maxRevision(old) + 1
+  const revision = maxRevision(old) + 1n
   if (present) {
     const annotations = newSetAnnotations(d, present.metadata.annotations ?? {}, revision)
     const minReadySeconds = d.spec.minReadySeconds ?? 0

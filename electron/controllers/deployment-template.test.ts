@@ -26,10 +26,11 @@ describe('template hash', () => {
 describe('revisions', () => {
   it('carries annotations over, and remembers former revisions of a set that comes back', () => {
     const d = { metadata: { name: 'web', annotations: { note: 'n', [REVISION]: '7', 'kubectl.kubernetes.io/last-applied-configuration': '{}' } }, spec: {} } as unknown as Deployment
-    expect(newSetAnnotations(d, {}, 1)).toEqual({ note: 'n', [REVISION]: '1' })
-    expect(newSetAnnotations(d, { [REVISION]: '1' }, 3)).toEqual({ note: 'n', [REVISION]: '3', [REVISION_HISTORY]: '1' })
-    expect(newSetAnnotations(d, { [REVISION]: '3', [REVISION_HISTORY]: '1' }, 5)).toMatchObject({ [REVISION]: '5', [REVISION_HISTORY]: '1,3' })
-    expect(newSetAnnotations(d, { [REVISION]: '5' }, 5)[REVISION_HISTORY]).toBeUndefined()
+    expect(newSetAnnotations(d, {}, 1n)).toEqual({ note: 'n', [REVISION]: '1' })
+    expect(newSetAnnotations(d, { [REVISION]: '1' }, 3n)).toEqual({ note: 'n', [REVISION]: '3', [REVISION_HISTORY]: '1' })
+    expect(newSetAnnotations(d, { [REVISION]: '3', [REVISION_HISTORY]: '1' }, 5n)).toMatchObject({ [REVISION]: '5', [REVISION_HISTORY]: '1,3' })
+    expect(newSetAnnotations(d, { [REVISION]: '5' }, 5n)[REVISION_HISTORY]).toBeUndefined()
+    expect(newSetAnnotations(d, { [REVISION]: '3546343826724305832' }, 3546343826724305833n)[REVISION]).toBe('3546343826724305833')
   })
   it('cleans the lowest revisions beyond the limit, but only empty and settled ones', () => {
     const set = (revision: number, replicas = 0, observed = 1): ReplicaSet => ({ metadata: { name: `r${revision}`, generation: 1, annotations: { [REVISION]: String(revision) } }, spec: { replicas }, status: { replicas, observedGeneration: observed } }) as unknown as ReplicaSet

@@ -19,15 +19,16 @@ export class Api {
     this.#agent = new https.Agent({ keepAlive: true, maxSockets: 32, ca: bytes(config.clusters[0]?.cluster['certificate-authority-data']), cert: bytes(user['client-certificate-data']), key: bytes(user['client-key-data']) })
     this.#base = ready.apiServer
   }
-  #request(method: string, path: string, body: object | undefined, agent = this.#agent): Promise<IncomingMessage> {
+  #request(method: string, path: string, body: object | undefined, contentType = 'application/json'): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const r = https.request(`${this.#base}${path}`, { method, agent, headers: body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(JSON.stringify(body)) } : {} }, resolve)
+      const r = https.request(`${this.#base}${path}`, { method, agent: this.#agent, headers: body ? { 'content-type': contentType, 'content-length': Buffer.byteLength(JSON.stringify(body)) } : {} }, resolve)
       r.on('error', reject)
       r.end(body ? JSON.stringify(body) : undefined)
     })
   }
-  async send<T>(method: string, path: string, body?: object): Promise<T> {
-    const response = await this.#request(method, path, body)
+  /** Rejects with method, path, status and answer when that is no success. */
+  async send<T>(method: string, path: string, body?: object, contentType?: string): Promise<T> {
+    const response = await this.#request(method, path, body, contentType)
     const chunks: Buffer[] = []
     for await (const chunk of response) chunks.push(chunk as Buffer)
     const text = Buffer.concat(chunks).toString()
@@ -39,7 +40,7 @@ export class Api {
   }
   /** Resolves once the watch is open. */
   async watch<T extends KubeObject>(path: string, listener: (event: WatchEvent<T>) => void): Promise<{ close(): void }> {
-    const response = await this.#request('GET', path, undefined, this.#agent)
+    const response = await this.#request('GET', path, undefined)
     // A server that is stopped or killed cuts its watches: whoever watches sees that nothing more comes.
     response.on('error', () => undefined)
     createInterface({ input: response }).on('line', (line) => listener(JSON.parse(line) as WatchEvent<T>))

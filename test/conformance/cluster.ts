@@ -39,11 +39,14 @@ export const ready = (): Ready => app().ready
 export const home = (): string => app().home
 
 let count = 0
-/** A fresh namespace with its default service account; deleted when the test has finished, without waiting for it. */
-export async function namespace(labels: Record<string, string> = {}): Promise<string> {
+/**
+ * A fresh namespace with its default service account; deleted when the test has finished, without waiting for it. A test
+ * that runs beside others hands over its own `onTestFinished`.
+ */
+export async function namespace(labels: Record<string, string> = {}, finished: typeof onTestFinished = onTestFinished): Promise<string> {
   const name = `test-${process.pid}-${count++}`
   await api().send('POST', '/api/v1/namespaces', { metadata: { name, labels } })
-  onTestFinished(async () => { await api().send('DELETE', `/api/v1/namespaces/${name}`).catch((e: Error) => { if (!/ 404 /.test(e.message)) throw e }) })
+  finished(async () => { await api().send('DELETE', `/api/v1/namespaces/${name}`).catch((e: Error) => { if (!/ 404 /.test(e.message)) throw e }) })
   await eventually(`the service account of ${name}`, () => api().get<{ items: KubeObject[] }>(`/api/v1/namespaces/${name}/serviceaccounts`), (l) => l.items.length > 0, 10_000)
   return name
 }
