@@ -77,5 +77,5 @@ describe('eviction', () => {
     ['the shortest counts', pod(t('a', 300), t('a', 60)), [taint('a')], 60_000],
     ['another value', pod({ key: 'a', operator: 'Equal', value: 'x' }), [{ ...taint('a'), value: 'y' }], 0],
     ['negative is at once', pod(t('a', -5)), [taint('a')], 0],
-  ])('%s', (_name, p, taints, after) => expect(evictAt(p, taints, NOW)).toBe(after === undefined ? undefined : NOW + after))
+  ])('%s', (_name, p, taints, after) => expect(evictAt(p, taints, NOW, (x) => (x.timeAdded ? Date.parse(x.timeAdded) : NOW))).toBe(after === undefined ? undefined : NOW + after))
 })

@@ -8,17 +8,18 @@ export function tolerates(toleration: Toleration, taint: Taint): boolean {
   return toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '')
 }
 
-/** When the pod must go, in ms since 1970; undefined: it may stay. `now` stands for taints that do not say since when. */
-export function evictAt(pod: Pod, taints: readonly Taint[], now: number): number | undefined {
+export const taintId = (taint: Taint): string => `${taint.key}=${taint.value ?? ''}:${taint.effect}`
+
+/** When the pod must go, in ms since 1970; undefined: it may stay. `since`: from when on the pod has had to bear a taint. */
+export function evictAt(pod: Pod, taints: readonly Taint[], now: number, since: (taint: Taint) => number): number | undefined {
   let at: number | undefined
   for (const taint of taints) {
     if (taint.effect !== 'NoExecute') continue
-    const since = taint.timeAdded ? Date.parse(taint.timeAdded) : now
     const bearing = (pod.spec.tolerations ?? []).filter((t) => tolerates(t, taint))
     // Without a match it goes at once; of several that match, the shortest counts, and those without a time bear it forever.
     const seconds = bearing.length ? bearing.flatMap((t) => t.tolerationSeconds ?? []) : [0]
     if (!seconds.length) continue
-    const end = bearing.length ? since + Math.max(0, Math.min(...seconds)) * 1000 : now
+    const end = bearing.length ? since(taint) + Math.max(0, Math.min(...seconds)) * 1000 : now
     at = Math.min(at ?? end, end)
   }
   return at

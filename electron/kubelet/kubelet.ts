@@ -19,6 +19,7 @@ import { dialPod, prepareAttach, prepareExec, type ExecRequest } from './pod-exe
 import { holdAddresses, type PodNetwork } from './pod-network.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
+import { portsTaken } from './predicates.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import type { ContainerRuntime, ContainerState, ExecSession, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
 
@@ -120,7 +121,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   }
   const own = (task: Promise<unknown>, what: string): void => void task.catch((e: unknown) => { if (!stopped) log.warning(`cannot ${what}`, { node: nodeName, error: e as Error }) })
 
-  const room = createRoom(capacity, () => [...workers.values()].map((w) => w.pod))
+  const here = (): Pod[] => [...workers.values()].map((w) => w.pod)
+  const room = createRoom(capacity, here)
   /** Pods that want more and got none of it: looked at again when one has gone. */
   const deferred = (): void => { for (const w of workers.values()) if (w.resizePending) w.wake() }
 
@@ -131,7 +133,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const context: WorkerContext = {
     client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}),
     hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis,
-    admit: (pod) => refusal(pod) ?? room.admit(pod), resize: room.resize,
+    admit: (pod) => refusal(pod) ?? portsTaken(pod, here()) ?? room.admit(pod), resize: room.resize,
     ended: (uid) => { workers.delete(uid); room.leave(uid); deferred() },
   }
   const addWorker = (pod: Pod, sandboxes: readonly SandboxState[] = [], containers: readonly ContainerState[] = []): void => {

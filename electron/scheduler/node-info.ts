@@ -1,7 +1,8 @@
 /** A node with what runs on it, summed up. The cache changes its own; a snapshot holds clones that nobody changes. */
 import type { Node, Taint } from '../../shared/api/types.ts'
+import type { HostPort } from '../../shared/host-ports.ts'
 import { bytes, cpuMillis } from '../../shared/quantity.ts'
-import type { HostPort, PodInfo } from './pod-info.ts'
+import type { PodInfo } from './pod-info.ts'
 import type { Labels } from './selectors.ts'
 
 /** Pods of one namespace with equal labels, on one node. */

@@ -1,17 +1,12 @@
 /** A pod with everything the scheduler would otherwise work out again for every node. Made once for each version of a pod. */
 import type { Pod, Toleration } from '../../shared/api/types.ts'
+import { hostPorts, type HostPort } from '../../shared/host-ports.ts'
 import { podRequests, type ResourceAmounts } from '../../shared/pod-resources.ts'
 import { labelMatcher, nodeTermMatcher, type LabelMatcher, type Labels, type NodeMatcher } from './selectors.ts'
 
 /** What a container without a request is taken to use, in scoring only. Source: upstream's non-zero defaults. */
 export const DEFAULT_CPU_MILLIS = 100
 export const DEFAULT_MEMORY_BYTES = 200 * 1024 * 1024
-
-export interface HostPort {
-  readonly ip: string
-  readonly protocol: string
-  readonly port: number
-}
 
 /** A pod affinity term, ready to match. `weight` 0 for a required one. */
 export interface AffinityTerm {
@@ -102,17 +97,6 @@ function scoringRequests(pod: Pod, requests: Readonly<ResourceAmounts>): { cpu: 
     },
   })
   return { cpu: full['cpu'] ?? 0, memory: full['memory'] ?? 0 }
-}
-
-function hostPorts(pod: Pod): readonly HostPort[] {
-  const ports: HostPort[] = []
-  const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always')]
-  for (const container of containers) {
-    for (const p of container.ports ?? []) {
-      if (p.hostPort) ports.push({ ip: p.hostIP || '0.0.0.0', protocol: p.protocol ?? 'TCP', port: p.hostPort })
-    }
-  }
-  return ports.length ? ports : none
 }
 
 function nodeMatcher(pod: Pod): NodeMatcher | undefined {

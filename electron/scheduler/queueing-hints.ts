@@ -2,9 +2,9 @@
  * Whether something that happened can make a waiting pod fit, so that only then it is tried again. Pure. Each asks no more
  * than it can answer for sure: in doubt it says yes. Source: upstream's QueueingHints, plugin by plugin.
  */
+import { portsClash } from '../../shared/host-ports.ts'
 import type { NodeInfo } from './node-info.ts'
 import type { NamespaceLabels, PodInfo } from './pod-info.ts'
-import { portsClash } from './plugins/node-ports.ts'
 import { tolerates, untolerated } from './plugins/tolerations.ts'
 
 /** @param plugins those that held the pod back; never empty */

@@ -1,12 +1,8 @@
 /** Host ports: one pod a node for each (address, protocol, port); 0.0.0.0 clashes with every address. */
+import { portsClash } from '../../../shared/host-ports.ts'
 import { reject, type Plugin } from '../framework.ts'
-import type { HostPort } from '../pod-info.ts'
 
-const ANY = new Set(['0.0.0.0', '::'])
 const no = reject("node(s) didn't have free ports for the requested pod ports")
-
-export const portsClash = (a: HostPort, b: HostPort): boolean =>
-  a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || ANY.has(a.ip) || ANY.has(b.ip))
 
 export const nodePorts: Plugin = {
   name: 'NodePorts',

@@ -72,8 +72,12 @@ export async function scaleLife<T extends KubeObject & { spec: { replicas?: numb
   interface Scale { apiVersion: string; kind: string; metadata: object; spec: { replicas: number } }
   const scale = await api().get<Scale>(c.at(name, 'scale'))
   expect(scale).toMatchObject({ apiVersion: 'autoscaling/v1', kind: 'Scale', spec: { replicas: 1 } })
-  const two = await api().send<Scale>('PUT', c.at(name, 'scale'), { ...scale, spec: { replicas: 2 } })
-  expect(two.spec.replicas).toBe(2)
+  // The controller may have written the object in between.
+  const two = await eventually('the scale is replaced', async () => {
+    const now = await api().get<Scale>(c.at(name, 'scale'))
+    return api().send<Scale>('PUT', c.at(name, 'scale'), { ...now, spec: { replicas: 2 } }).then((s) => s.spec.replicas, (e: Error) => { if (!/: 409 /.test(e.message)) throw e; return 0 })
+  }, (n) => n > 0)
+  expect(two).toBe(2)
   expect((await c.get(name)).spec.replicas).toBe(2)
   await c.patch(name, { spec: { replicas: 4 } }, 'scale')
   expect((await c.get(name)).spec.replicas).toBe(4)
