@@ -101,7 +101,7 @@ const statusAnswer = (error: unknown): ApiResponse => {
 
 /** Watches and streams last; they are neither counted nor timed. */
 const isLong = (request: ApiRequest): boolean =>
-  request.query.has('watch') || request.query.has('follow') || /\/(log|exec|attach|portforward|proxy)$/.test(request.path) || request.path.includes('/watch/')
+  request.query.has('watch') || request.query.has('follow') || /\/(log|exec|attach|portforward)$|\/proxy(\/|$)/.test(request.path) || request.path.includes('/watch/')
 
 async function listen(server: Server, port: number, host: string, tries: number): Promise<number> {
   for (let attempt = 0; ; attempt++) {

@@ -15,6 +15,8 @@ export interface RequestInfo {
   readonly subresource: string
   readonly name: string
   readonly path: string
+  /** Of a proxy: the path behind it, as it came; '' or with a leading slash. */
+  readonly rest?: string
 }
 
 /** Words that follow `namespaces/NAME/` and are subresources of the namespace, not resources inside it. */
@@ -71,7 +73,8 @@ export function requestInfo(request: ApiRequest): RequestInfo {
     }
   }
   const name = end > at + 1 ? unescape(parts[at + 1] ?? '') : ''
-  const subresource = end > at + 2 ? parts.slice(at + 2, end).map(unescape).join('/') : ''
+  const proxied = parts[at + 2] === 'proxy'
+  const subresource = proxied ? 'proxy' : end > at + 2 ? parts.slice(at + 2, end).map(unescape).join('/') : ''
   let asked = name
   if (verb === 'get') {
     if (watching || (!subresource && isTrue(request.query.get('watch')))) verb = 'watch'
@@ -84,5 +87,6 @@ export function requestInfo(request: ApiRequest): RequestInfo {
   return {
     isResource: true, verb, group: core ? '' : unescape(parts[2] ?? ''), version: (core ? parts[2] : parts[3]) ?? '', namespace,
     resource: unescape(resource), subresource, name: asked, path: request.path,
+    ...(proxied ? { rest: parts.slice(at + 3).map((part) => `/${part}`).join('') } : {}),
   }
 }

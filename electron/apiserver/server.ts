@@ -44,8 +44,9 @@ import { handleFinalize } from './subresources/finalize.ts'
 import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
 import { handlePodPart } from './subresources/pod-parts.ts'
 import { handleToken } from './subresources/token.ts'
+import { handleNodeProxy, handleProxy } from './subresources/proxy.ts'
 import { handleScale } from './subresources/scale.ts'
-import { handleAttach, handleExec } from './subresources/exec.ts'
+import { handleAttach, handleExec, handlePortForward } from './subresources/exec.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, MetricsDoor, UserInfo } from './types.ts'
 import { handleResource, plain, type Call } from './verbs.ts'
 
@@ -158,6 +159,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     return handler(env, call, door)
   }
 
+  async function connected(call: Call, handler: () => Promise<ApiResponse> | ApiResponse): Promise<ApiResponse> {
+    const options = connectionOptions(call)
+    if (options) await admitPart(env, call, 'CONNECT', options)
+    return handler()
+  }
+
   function route(call: Call, user: UserInfo): Promise<ApiResponse> | ApiResponse {
     const { info, kind } = call
     const handler = handlers.get(kind)
@@ -191,6 +198,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
         return connect(call, user, handleExec)
       case '/pods/attach':
         return connect(call, user, handleAttach)
+      case '/pods/proxy':
+      case '/services/proxy':
+        return connected(call, () => handleProxy(env, call, reach))
+      case '/nodes/proxy':
+        return connected(call, () => handleNodeProxy(env, call))
+      case '/pods/portforward':
+        return connect(call, user, handlePortForward)
       case '/namespaces/finalize':
         return handleFinalize(env, call)
       case '/serviceaccounts/token':

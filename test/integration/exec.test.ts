@@ -94,8 +94,11 @@ describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
   })
 })
 
-it('kubectl 1.28, which speaks no WebSocket, is told so', async () => {
-  expect((await app.kubectl('28', ['exec', 'one', '--', 'true'])).stderr).toMatch(/this server speaks WebSocket only, not SPDY\/3.1: use kubectl 1.31 or later/)
+it('kubectl 1.28, which speaks no WebSocket, speaks SPDY', async () => {
+  expect((await app.kubectl('28', ['exec', 'one', '--', 'echo', 'by SPDY'])).stdout).toBe('by SPDY\n')
+  expect(await app.kubectl('28', ['exec', 'one', '--', 'sh', '-c', 'echo err >&2; exit 7'])).toMatchObject({ code: 7, stdout: '', stderr: expect.stringContaining('err\n') })
+  const input = randomBytes(256 * 1024).toString('hex')
+  expect((await app.kubectl('28', ['exec', '-i', 'one', '--', 'wc', '-c'], { input })).stdout.trim()).toBe(String(input.length))
 })
 
 it('a hollow node says that it runs nothing', async () => {

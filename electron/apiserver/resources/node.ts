@@ -34,6 +34,7 @@ function statusDefaults(draft: Node): void {
 export const node = defineKind<Node>({
   group: '', version: 'v1', kind: 'Node', resource: 'nodes', singular: 'node', shortNames: ['no'],
   scope: 'Cluster', schema: 'V1Node', status: true, statusOnCreate: true, generation: false,
+  subresources: [{ name: 'proxy', verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'NodeProxyOptions' }],
   selectableFields: { 'spec.unschedulable': (o) => String(o.spec?.unschedulable ?? false) },
   strategy: { defaults: statusDefaults, validate: validateNode, validateUpdate: validateNodeUpdate, validateStatusUpdate: validateNodeStatus },
   columns: [

@@ -29,6 +29,8 @@ export const pod = defineKind<Pod>({
     { name: 'log', verbs: ['get'], kind: 'Pod' },
     { name: 'exec', verbs: ['create', 'get'], kind: 'PodExecOptions' },
     { name: 'attach', verbs: ['create', 'get'], kind: 'PodAttachOptions' },
+    { name: 'portforward', verbs: ['create', 'get'], kind: 'PodPortForwardOptions' },
+    { name: 'proxy', verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'PodProxyOptions' },
     { name: 'ephemeralcontainers', verbs: ['get', 'patch', 'update'], kind: 'Pod' },
     { name: 'resize', verbs: ['get', 'patch', 'update'], kind: 'Pod' },
     { name: 'binding', verbs: ['create'], kind: 'Binding' },

@@ -18,6 +18,7 @@ const ports = (o: Service): string =>
 export const service = defineKind<Service>({
   group: '', version: 'v1', kind: 'Service', resource: 'services', singular: 'service', shortNames: ['svc'], categories: ['all'],
   scope: 'Namespaced', schema: 'V1Service', nameRule: 'label1035', status: true, generation: false,
+  subresources: [{ name: 'proxy', verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'ServiceProxyOptions' }],
   selectableFields: { 'spec.clusterIP': (o) => o.spec.clusterIP ?? '', 'spec.type': (o) => o.spec.type ?? '' },
   strategy: {
     defaults: serviceDefaults,

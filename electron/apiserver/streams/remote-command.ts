@@ -19,7 +19,7 @@ export function exitStatus(code: number): object {
     details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
   }
 }
-const failureStatus = (error: unknown): object =>
+export const failureStatus = (error: unknown): object =>
   ({ metadata: {}, status: 'Failure', reason: 'InternalError', message: `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`, code: 500 })
 
 /** Resolves once the message is with the operating system, so that a slow reader holds up its source. */
@@ -51,12 +51,13 @@ function listen(ws: WebSocket, session: ContainerSession): void {
         if (rest[0] === channels.stdin) stdin?.end()
         return
       case channels.resize:
-        resize(session, rest)
+        resizeSession(session, rest)
     }
   })
 }
 
-function resize(session: ContainerSession, data: Buffer): void {
+/** Takes a size as clients send it: `{"Width":80,"Height":24}`; nonsense is passed over. */
+export function resizeSession(session: ContainerSession, data: Buffer): void {
   let size: { Width?: unknown; Height?: unknown } | null
   try {
     size = JSON.parse(data.toString('utf8')) as typeof size

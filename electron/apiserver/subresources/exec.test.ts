@@ -57,7 +57,7 @@ describe('pods/exec and pods/attach', () => {
     ['GET', 'stopped/exec?command=ls&stdout=true', WS, 500, 'Internal error occurred: unable to upgrade connection: container not found ("a")'],
     // What is wrong with the pod comes before what is wrong with the client.
     ['POST', 'stopped/exec?command=ls&stdout=true', SPDY, 500, 'Internal error occurred: unable to upgrade connection: container not found ("a")'],
-    ['POST', 'one/exec?command=ls&stdout=true', SPDY, 400, expect.stringMatching(/WebSocket only, not SPDY\/3.1: use kubectl 1.31 or later/)],
+    ['POST', 'one/exec?command=ls&stdout=true', SPDY, 403, expect.stringContaining('unable to negotiate protocol')],
     ['GET', 'one/exec?command=ls&stdout=true', {}, 400, 'Upgrade request required'],
     ['GET', 'one/exec?command=ls&stdout=true', { ...WS, 'sec-websocket-protocol': 'v9.channel.k8s.io' }, 400, expect.stringMatching(/none of the subprotocols .* "v9.channel.k8s.io"; supported are v5.channel.k8s.io, v4/)],
     ['PUT', 'one/exec?command=ls&stdout=true', WS, 405, 'the server does not allow this method on the requested resource'],

@@ -1,9 +1,14 @@
 /** pods/exec and pods/attach: who is asked, and what must hold before the connection is upgraded. Source: Kubernetes API, PodExecOptions and PodAttachOptions. */
 import type { Pod } from '../../../shared/api/types.ts'
-import { badRequest, methodNotAllowed, notFound, serviceUnavailable } from '../../../shared/errors.ts'
+import { createWebSocketStream } from 'ws'
+import { badRequest, forbidden, methodNotAllowed, notFound, serviceUnavailable } from '../../../shared/errors.ts'
 import { keyOf, type Env } from '../registry/env.ts'
 import { isTrue } from '../request-info.ts'
 import { CHANNEL_PROTOCOLS, serveRemoteCommand } from '../streams/remote-command.ts'
+import { PORT_FORWARD, PORT_FORWARD_TUNNEL, portForwarder } from '../streams/port-forward.ts'
+import { SpdyConnection } from '../streams/spdy.ts'
+import { SPDY_COMMAND, spdyCommand } from '../streams/spdy-command.ts'
+import { acceptSpdy, spdyProtocol, wantsSpdy } from '../streams/spdy-upgrade.ts'
 import { acceptWebSocket, chooseProtocol } from '../streams/websocket.ts'
 import type { ApiRequest, ApiResponse, ContainerSession, KubeletDoor, PodReference, SessionOptions } from '../types.ts'
 import type { Call } from '../verbs.ts'
@@ -27,18 +32,47 @@ function scheduledPod(env: Env, { info, kind }: Call): { pod: Pod; node: string;
   return { pod, node, reference: { namespace: info.namespace, name: info.name, uid: pod.metadata.uid ?? '' } }
 }
 
-/** Says to old clients what they can do; new ones fall back to SPDY only after their WebSocket was refused. */
 function demandWebSocket({ method, headers }: ApiRequest, protocols: readonly string[]): string {
   const upgrade = headers['upgrade']?.toLowerCase() ?? ''
-  if (upgrade.startsWith('spdy/')) throw badRequest('this server speaks WebSocket only, not SPDY/3.1: use kubectl 1.31 or later (kubectl 1.29 and 1.30 with KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true), and no KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false')
   if (upgrade !== 'websocket' || method !== 'GET') throw badRequest('Upgrade request required')
   const protocol = chooseProtocol(headers, protocols)
   if (!protocol) throw badRequest(`unable to upgrade: none of the subprotocols asked for is supported: ${JSON.stringify(headers['sec-websocket-protocol'] ?? '')}; supported are ${protocols.join(', ')}`)
   return protocol
 }
 
+function demandSpdy(request: ApiRequest, protocols: readonly string[]): string {
+  const protocol = spdyProtocol(request, protocols)
+  if (!protocol) throw forbidden({ group: '', resource: 'pods' }, '', `unable to upgrade: unable to negotiate protocol: client supports ${JSON.stringify(request.headers['x-stream-protocol-version'] ?? '')}, server accepts ${protocols.join(', ')}`)
+  return protocol
+}
+
+/** GET and POST pods/NAME/portforward. */
+export async function handlePortForward(env: Env, call: Call, door: KubeletDoor | undefined): Promise<ApiResponse> {
+  const { info, request } = call
+  if (info.verb !== 'get' && info.verb !== 'create') throw methodNotAllowed()
+  const { node, reference } = scheduledPod(env, call)
+  const open = door?.portForward
+  if (!open) throw serviceUnavailable('the kubelets of this cluster are not reachable yet')
+  const streams = () => portForwarder(info.name, (port) => open(node, reference, port))
+  if (wantsSpdy(request)) {
+    const protocol = demandSpdy(request, [PORT_FORWARD])
+    return { status: 101, body: { type: 'upgrade', handler: (_, socket, head) => void acceptSpdy(socket, head, protocol, streams()) } }
+  }
+  const protocol = demandWebSocket(request, [PORT_FORWARD_TUNNEL])
+  return { status: 101, body: { type: 'upgrade', handler: (asked, socket, head) => acceptWebSocket(asked, socket, head, protocol, (ws) => void new SpdyConnection(createWebSocketStream(ws), streams())) } }
+}
+
 /** The answer that upgrades the connection, and then starts and serves a session. */
-function upgradeTo(call: Call, start: () => Promise<ContainerSession>): ApiResponse {
+function upgradeTo(call: Call, options: SessionOptions, start: () => Promise<ContainerSession>): ApiResponse {
+  if (wantsSpdy(call.request)) {
+    const protocol = demandSpdy(call.request, SPDY_COMMAND)
+    return {
+      status: 101,
+      body: { type: 'upgrade', handler: (_, socket, head) => {
+        const connection: SpdyConnection = acceptSpdy(socket, head, protocol, spdyCommand(options, start, () => connection))
+      } },
+    }
+  }
   const protocol = demandWebSocket(call.request, CHANNEL_PROTOCOLS)
   return {
     status: 101,
@@ -55,7 +89,7 @@ export async function handleExec(env: Env, call: Call, door: KubeletDoor | undef
   const command = query.getAll('command')
   if (!command.length) throw badRequest('you must specify a command for the container')
   if (!door?.exec) throw serviceUnavailable('the kubelets of this cluster are not reachable yet')
-  return upgradeTo(call, await door.exec(node, reference, { ...options, command }))
+  return upgradeTo(call, options, await door.exec(node, reference, { ...options, command }))
 }
 
 /** GET and POST pods/NAME/attach. */
@@ -65,7 +99,7 @@ export async function handleAttach(env: Env, call: Call, door: KubeletDoor | und
   const { pod, node, reference } = scheduledPod(env, call)
   const options = sessionOptions(query, defaultContainer(pod, query.get('container') ?? ''))
   if (!door?.attach) throw serviceUnavailable('the kubelets of this cluster are not reachable yet')
-  return upgradeTo(call, await door.attach(node, reference, options))
+  return upgradeTo(call, options, await door.attach(node, reference, options))
 }
 
 /** As containerOf, but the annotation comes first. */

@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startWorld, type World } from '../testing.ts'
+import { parseProxyName, rewriteLinks } from './proxy.ts'
+
+let world: World
+let server: Server
+const dialled: number[] = []
+beforeAll(async () => {
+  server = createServer((message, response) => {
+    if (message.url === '/page') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<a href="/next">n</a><img src="//other/x"><a href="here">h</a>')
+    if (message.url === '/moved') return void response.writeHead(302, { location: '/there' }).end()
+    const chunks: Buffer[] = []
+    message.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => response.writeHead(message.url === '/teapot' ? 418 : 200, { 'content-type': 'text/plain', 'x-own': 'yes' }).end(`${message.method} ${message.url} ${Buffer.concat(chunks).toString()} ${message.headers['authorization'] ?? ''}`))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  world = await startWorld()
+  world.server.setKubeletDoor({
+    containerLogs: () => Promise.reject(new Error('none')),
+    async portForward(_node, _pod, port) {
+      dialled.push(port)
+      return connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
+    },
+  })
+  await world.ask('POST', '/api/v1/nodes', { metadata: { name: 'n' } })
+  await world.ask('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'web' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'x', ports: [{ name: 'http', containerPort: 8080 }] }] } })
+  await world.ask('POST', '/api/v1/namespaces/default/services', { metadata: { name: 'web' }, spec: { ports: [{ name: 'a', port: 80, targetPort: 8080 }, { name: 'b', port: 81, targetPort: 8081 }] } })
+  await world.ask('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', { metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } }, addressType: 'IPv4', ports: [{ name: 'a', port: 8080 }, { name: 'b', port: 8081 }], endpoints: [{ addresses: ['10.0.0.9'], targetRef: { kind: 'Pod', name: 'web', namespace: 'default' } }] })
+  await world.ask('POST', '/api/v1/namespaces/default/services', { metadata: { name: 'empty' }, spec: { ports: [{ port: 80 }] } })
+})
+afterAll(async () => {
+  server.close()
+  await world.close()
+})
+
+const BASE = '/api/v1/namespaces/default'
+async function proxied(method: string, path: string, body?: string): Promise<{ status: number; text: string; headers: Readonly<Record<string, string>> }> {
+  const { raw } = await world.ask(method, BASE + path, body, { authorization: 'Bearer secret' })
+  const bytes = raw.body.type === 'stream' ? Buffer.concat(await (raw.body.stream as Readable).toArray() as Buffer[]) : raw.body.type === 'bytes' ? Buffer.from(raw.body.bytes) : Buffer.from(JSON.stringify(raw.body.type === 'object' ? raw.body.value : ''))
+  return { status: raw.status, text: bytes.toString(), headers: raw.headers ?? {} }
+}
+
+describe('a proxy', () => {
+  it.each([
+    ['GET', '/pods/web/proxy/some/path%20x?q=1', undefined, 200, 'GET /some/path%20x?q=1  ', 8080],
+    ['GET', '/pods/web:9000/proxy/', undefined, 200, 'GET /  ', 9000],
+    ['GET', '/pods/http:web:http/proxy/teapot', undefined, 418, 'GET /teapot  ', 8080],
+    ['POST', '/services/web:a/proxy/x', 'body', 200, 'POST /x body ', 8080],
+    ['PUT', '/services/http:web:81/proxy/x', 'body', 200, 'PUT /x body ', 8081],
+    ['DELETE', '/services/web:b/proxy/x', undefined, 200, 'DELETE /x  ', 8081],
+  ] as const)('%s %s', async (method, path, body, status, text, port) => {
+    const answer = await proxied(method, path, body)
+    // The caller's credentials are for the server alone.
+    expect([answer.status, answer.text, dialled.at(-1)]).toEqual([status, text, port])
+    expect(answer.headers['x-own']).toBe('yes')
+  })
+  it('leads a page and a redirect back through itself', async () => {
+    expect((await proxied('GET', '/pods/web/proxy/page')).text).toBe(`<a href="${BASE}/pods/web/proxy/next">n</a><img src="//other/x"><a href="here">h</a>`)
+    expect((await proxied('GET', '/pods/web/proxy/moved')).headers['location']).toBe(`${BASE}/pods/web/proxy/there`)
+    expect(await proxied('GET', '/pods/web/proxy?a=b')).toMatchObject({ status: 301, headers: { location: `${BASE}/pods/web/proxy/?a=b` } })
+  })
+  it.each([
+    ['/pods/none/proxy/', 404, 'pods \\"none\\" not found'], ['/pods/web:nope/proxy/', 400, 'has no port'], ['/services/none:80/proxy/', 404, 'not found'], ['/services/web:99/proxy/', 503, 'no service port'],
+    ['/services/empty/proxy/', 503, 'no endpoints available for service \\"empty\\"'],
+  ])('%s: %d', async (path, status, text) => {
+    const answer = await proxied('GET', path)
+    expect(answer.status).toBe(status)
+    expect(answer.text).toContain(text)
+  })
+  it('answers for a node', async () => {
+    expect((await world.ask('GET', '/api/v1/nodes/n/proxy/healthz')).body).toEqual({ text: 'ok' })
+    expect((await world.ask('GET', '/api/v1/nodes/n:10250/proxy/pods')).body).toMatchObject({ kind: 'PodList', items: [{ metadata: { name: 'web' } }] })
+    expect((await world.ask('GET', '/api/v1/nodes/none/proxy/healthz')).status).toBe(404)
+  })
+})
+
+describe('names and links', () => {
+  it.each([['a', { scheme: 'http', name: 'a', port: '' }], ['a:80', { scheme: 'http', name: 'a', port: '80' }], ['https:a:443', { scheme: 'https', name: 'a', port: '443' }], [':a:x', { scheme: 'http', name: 'a', port: 'x' }]])('%s', (text, expected) => expect(parseProxyName(text)).toEqual(expected))
+  it.each(['ftp:a:1', 'a:b:c:d'])('%s is refused', (text) => expect(() => parseProxyName(text)).toThrow('invalid service request'))
+  it('only of the root', () => expect(rewriteLinks("<form action='/x'>", '/b')).toBe("<form action='/b/x'>"))
+})

@@ -1,0 +1,146 @@
+/**
+ * pods/proxy, services/proxy: HTTP to a pod through the server. A name may say the scheme and the port: `NAME`,
+ * `NAME:PORT`, `https:NAME:PORT`. Source: Kubernetes documentation, "Access Services Running on Clusters: discovering builtin services".
+ */
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { connect as tlsConnect } from 'node:tls'
+import type { Pod } from '../../../shared/api/types.ts'
+import { badRequest, notFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
+import { logger } from '../../../shared/log.ts'
+import type { Reach } from '../connect/reach.ts'
+import { keyOf, type Env } from '../registry/env.ts'
+import type { ApiRequest, ApiResponse } from '../types.ts'
+import type { Call } from '../verbs.ts'
+
+const log = logger('kube-apiserver')
+/** Of one connection, not of what is asked. */
+const HOP = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'host', 'content-length', 'authorization', 'expect'])
+const HTML_LIMIT = 4 * 1024 * 1024
+
+export interface ProxyName {
+  readonly scheme: 'http' | 'https'
+  readonly name: string
+  readonly port: string
+}
+
+/** Throws BadRequest. */
+export function parseProxyName(text: string): ProxyName {
+  const parts = text.split(':')
+  if (parts.length === 3 && (parts[0] === 'http' || parts[0] === 'https' || parts[0] === '')) return { scheme: parts[0] === 'https' ? 'https' : 'http', name: parts[1] ?? '', port: parts[2] ?? '' }
+  if (parts.length <= 2) return { scheme: 'http', name: parts[0] ?? '', port: parts[1] ?? '' }
+  throw badRequest(`invalid service request ${JSON.stringify(text)}`)
+}
+
+/** The port of a pod that is meant: by number or name, else its first. */
+export function podPort(pod: Pod, port: string): number {
+  if (/^\d+$/.test(port)) return Number(port)
+  const ports = pod.spec.containers.flatMap((c) => c.ports ?? [])
+  const found = port ? ports.find((p) => p.name === port) : ports[0]
+  if (!found && port) throw badRequest(`pod ${JSON.stringify(pod.metadata.name)} has no port ${JSON.stringify(port)}`)
+  return found?.containerPort ?? 80
+}
+
+async function open(env: Env, { info, kind }: Call, to: ProxyName, reach: Reach): Promise<Duplex> {
+  if (kind.resource === 'services') return reach.service(info.namespace, to.name, to.port)
+  const pod = env.store.get(keyOf(kind, info.namespace, to.name))?.value as Pod | undefined
+  if (!pod) throw notFound(kind, to.name)
+  return reach.pod(info.namespace, to.name, podPort(pod, to.port))
+}
+
+function headersFor(request: ApiRequest, host: string, extra: Record<string, string>): Record<string, string> {
+  const headers: Record<string, string> = { host, ...extra }
+  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined && !HOP.has(name) && !name.startsWith('impersonate-')) headers[name] = value
+  headers['x-forwarded-for'] = [headers['x-forwarded-for'], request.remote].filter(Boolean).join(', ')
+  headers['x-forwarded-uri'] = request.path
+  return headers
+}
+
+function ask(request: ApiRequest, socket: Duplex, to: ProxyName, path: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  const connection = (to.scheme === 'https' ? tlsConnect({ socket, servername: to.name, rejectUnauthorized: false }) : socket) as ReturnType<NonNullable<RequestOptions['createConnection']>>
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest({ method: request.method, path, headers: { ...headers, connection: 'close' }, createConnection: () => connection, signal: request.signal }, resolve)
+    sent.on('error', (error) => reject(serviceUnavailable(`error trying to reach service: ${error.message}`)))
+    sent.end(request.body instanceof Uint8Array ? request.body : undefined)
+  })
+}
+
+/** Links of a page that begin at the root lead through the proxy as well. */
+export const rewriteLinks = (html: string, base: string): string =>
+  html.replace(/(\s(?:href|src|action|cite|data|longdesc|usemap|profile|classid|codebase|background)\s*=\s*(["']))\/(?!\/)/gi, `$1${base}/`)
+
+async function readAll(answer: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > HTML_LIMIT) throw new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'InternalError', code: 502, message: 'the page is too large to be passed on' } as StatusError['status'])
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** A protocol upgrade: the head goes as it came, then bytes both ways. */
+function upgraded(socket: Duplex, to: ProxyName, path: string): ApiResponse {
+  return {
+    status: 101,
+    body: {
+      type: 'upgrade',
+      handler(request, client, head) {
+        const server = to.scheme === 'https' ? tlsConnect({ socket, servername: to.name, rejectUnauthorized: false }) : socket
+        const lines = Object.entries(headersFor(request, to.name, {})).map(([name, value]) => `${name}: ${value}`)
+        server.write([`${request.method} ${path} HTTP/1.1`, ...lines, 'connection: Upgrade', `upgrade: ${request.headers['upgrade'] ?? ''}`, '', ''].join('\r\n'))
+        if (head.length) server.write(head)
+        server.pipe(client).pipe(server)
+        server.on('error', (error) => { log.debug('a proxied connection failed', { error }); client.destroy() })
+        server.on('close', () => client.end())
+        client.on('close', () => server.destroy())
+      },
+    },
+  }
+}
+
+export async function handleProxy(env: Env, call: Call, reach: Reach): Promise<ApiResponse> {
+  const { request, info } = call
+  const rest = info.rest ?? ''
+  const base = `${info.path.slice(0, info.path.length - rest.length)}`
+  if (rest === '' && (request.method === 'GET' || request.method === 'HEAD')) {
+    const query = request.query.size ? `?${request.query.toString()}` : ''
+    return { status: 301, headers: { location: `${base}/${query}` }, body: { type: 'empty' } }
+  }
+  const to = parseProxyName(info.name)
+  const path = `${rest || '/'}${request.query.size ? `?${request.query.toString()}` : ''}`
+  const socket = await open(env, call, to, reach)
+  if (request.headers['upgrade']) return upgraded(socket, to, path)
+  const answer = await ask(request, socket, to, path, headersFor(request, `${to.name}${to.port ? `:${to.port}` : ''}`, {}))
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined && !HOP.has(name)) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  if (answer.headers['content-length'] !== undefined) headers['content-length'] = answer.headers['content-length']
+  if (headers['location']?.startsWith('/')) headers['location'] = base + headers['location']
+  const status = answer.statusCode ?? 502
+  const contentType = headers['content-type'] ?? 'application/octet-stream'
+  delete headers['content-type']
+  if (contentType.startsWith('text/html') && !headers['content-encoding'] && request.method !== 'HEAD') {
+    delete headers['content-length']
+    return { status, headers, body: { type: 'bytes', bytes: Buffer.from(rewriteLinks((await readAll(answer))?.toString('utf8') ?? '', base)), contentType } }
+  }
+  return { status, headers, body: { type: 'stream', stream: answer, contentType } }
+}
+
+/** nodes/proxy: what a kubelet answers over HTTP, for those who ask it through the server. */
+export function handleNodeProxy(env: Env, { info, kind }: Call): ApiResponse {
+  const name = info.name.replace(/:\d+$/, '')
+  if (!env.store.get(keyOf(kind, '', name))) throw notFound(kind, name)
+  const text = (body: string): ApiResponse => ({ status: 200, body: { type: 'bytes', bytes: Buffer.from(body), contentType: 'text/plain; charset=utf-8' } })
+  switch ((info.rest ?? '').replace(/\/$/, '')) {
+    case '/healthz':
+      return text('ok')
+    case '/pods':
+    case '/runningpods': {
+      const items = env.store.range('/registry/core/pods/').kvs.map((kv) => kv.value as Pod).filter((p) => p.spec.nodeName === name)
+      return { status: 200, body: { type: 'object', value: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items } } }
+    }
+    default:
+      throw notFound({ group: '', resource: `nodes/${name}/proxy` }, info.rest ?? '')
+  }
+}
