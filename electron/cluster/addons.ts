@@ -13,6 +13,7 @@ import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { ownAddresses, systemResolvers } from './machine.ts'
 import { createPodDoor } from './pod-door.ts'
+import { buildIngress } from './ingress.ts'
 import { buildProxy } from './proxy.ts'
 
 const log = logger('cluster')
@@ -45,7 +46,7 @@ export function startAddons(context: BuildContext, plane: ControlPlane, { runtim
     const dns = createClusterDns({ client: plane.clients.clientFor(DNS), informers, clock, network, resolvers: systemResolvers(clock), isOurs: ownAddresses(network) })
     const door = createPodDoor(plane, network.gateway, clock)
     own.set('kube-dns', () => dns.metrics())
-    all.push(dns, door)
+    all.push(dns, door, buildIngress(context, plane))
     // The bridge comes with the engine, at the latest with the first pod.
     const subscription = runtime.subscribe((event) => {
       if (event.type !== 'available' && !(event.type === 'sandbox' && event.action === 'started')) return

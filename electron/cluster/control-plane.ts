@@ -18,7 +18,7 @@ import { openStore } from '../etcd/store.ts'
 import type { Store } from '../etcd/types.ts'
 import type { BuildContext } from './context.ts'
 import { credentials } from './credentials.ts'
-import { certificateSigner, ensurePki, type Pki, servingNames, writeKubeconfig } from './pki/index.ts'
+import { certificateSigner, type CertificateAndKey, ensurePki, issueServingCertificate, type Pki, servingNames, writeKubeconfig } from './pki/index.ts'
 import { STANDARD_CLASS } from './storage.ts'
 import { kubernetesVersion } from './version.ts'
 
@@ -30,6 +30,8 @@ export interface ControlPlane {
   /** `https://127.0.0.1:6443` */
   readonly url: string
   readonly caPem: string
+  /** A certificate for the ingress controller, for hosts that bring none. */
+  ingressCertificate(): Promise<CertificateAndKey>
   /** The same door on another address, such as that of the pod bridge, under the same port. Rejects while the address is not there. */
   serveOn(host: string): Promise<ServeHandle>
   /** Signs certificate requests with the cluster's authority. */
@@ -59,7 +61,7 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
     logger('kube-apiserver').info('listening', { url })
     const serveOn = (host: string): Promise<ServeHandle> => serveHttps({ server, port: door.port, exactPort: true, host, tls, authenticator })
-    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, signer: certificateSigner(pki, context.clock), health: () => planeHealth(server, store) }
+    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), health: () => planeHealth(server, store) }
   })
 }
 

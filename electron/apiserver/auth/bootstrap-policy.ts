@@ -138,6 +138,10 @@ export function bootstrapPolicy(): KubeObject[] {
       rule([...READ, 'create', 'update', 'delete'], '', 'services'), rule([...READ, 'create', 'update'], '', 'endpoints'), rule(['create'], '', 'endpoints/restricted'),
       rule([...READ, 'create', 'update'], 'discovery.k8s.io', 'endpointslices'),
     ]),
+    clusterRole('system:pilothouse:ingress', [
+      rule(READ, 'networking.k8s.io', 'ingresses'), rule(['patch', 'update'], 'networking.k8s.io', 'ingresses/status'), rule(['create', 'patch', ...READ], 'networking.k8s.io', 'ingressclasses'),
+      rule(READ, '', 'secrets', 'services'), rule(READ, 'discovery.k8s.io', 'endpointslices'), rule(['create', 'patch', 'update'], '', 'events'), rule(['create', 'patch', 'update'], 'events.k8s.io', 'events'),
+    ]),
     clusterRole('system:pilothouse:network-policy', [rule(READ, 'networking.k8s.io', 'networkpolicies'), rule(READ, '', 'namespaces')]),
     clusterRole('system:auth-delegator', [rule(['create'], 'authentication.k8s.io', 'tokenreviews'), rule(['create'], 'authorization.k8s.io', 'subjectaccessreviews')]),
     clusterRole('system:heapster', [rule(READ, '', 'events', 'namespaces', 'nodes', 'pods'), rule(READ, 'apps', 'deployments')]),
@@ -163,6 +167,7 @@ export function bootstrapPolicy(): KubeObject[] {
     clusterBinding('system:kube-dns', [serviceAccount('kube-dns'), user('system:kube-dns')]),
     // Add-ons of ours serve Services themselves, so they write where these lead.
     clusterBinding('system:pilothouse:own-services', [user('system:kube-dns')]),
+    clusterBinding('system:pilothouse:ingress', [user('system:ingress')]),
     clusterBinding('system:pilothouse:network-policy', [user('system:network-policy')]),
     clusterBinding('system:service-account-issuer-discovery', [group('system:serviceaccounts')]),
     // Our controllers share one client and act as the controller manager; by its own account each has only its own role.

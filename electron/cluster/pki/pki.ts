@@ -134,6 +134,11 @@ export const certificateSigner = (pki: Pki, clock: Clock): { read(pem: string): 
   sign: async (pem, options) => (await import('./sign.ts')).signRequest(pki.ca, pem, { ...options, now: clock.now() }),
 })
 
+/** A serving certificate of our authority, valid for a year. */
+export async function issueServingCertificate(pki: Pki, cn: string, names: ServingNames, now = Date.now()): Promise<CertificateAndKey> {
+  return (await import('./certificates.ts')).createLeaf(pki.ca, { commonName: cn, use: 'server', ...names }, now)
+}
+
 /** A client certificate of our authority: `cn` becomes the user's name, `orgs` its groups. Valid for a year. */
 export async function issueClientCertificate(pki: Pki, cn: string, orgs: readonly string[] = [], now = Date.now()): Promise<CertificateAndKey> {
   return (await import('./certificates.ts')).createLeaf(pki.ca, { commonName: cn, organizations: orgs, use: 'client' }, now)
