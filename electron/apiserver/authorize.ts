@@ -18,9 +18,11 @@ function denied(attributes: Attributes, reason: string): Error {
   return forbidden({ group, resource }, name, `User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}${tail}`)
 }
 
-function demand(authorizer: Authorizer, attributes: Attributes): void {
+/** Answers why it is allowed. Throws Forbidden. */
+function demand(authorizer: Authorizer, attributes: Attributes): string {
   const decision = authorizer.authorize(attributes)
   if (!decision.allowed) throw denied(attributes, decision.reason)
+  return decision.reason
 }
 
 const items = (header: string | undefined): string[] => (header ?? '').split(',').map((g) => g.trim()).filter(Boolean)
@@ -55,9 +57,9 @@ export function effectiveUser(request: ApiRequest, authorizer: Authorizer | unde
   return { name, groups: [...all], ...(uid ? { uid } : {}), ...(extras.length ? { extra } : {}) }
 }
 
-/** Throws Forbidden. */
-export function authorize(info: RequestInfo, user: UserInfo, authorizer: Authorizer | undefined): void {
-  if (!authorizer) return
+/** Answers why it is allowed. Throws Forbidden. */
+export function authorize(info: RequestInfo, user: UserInfo, authorizer: Authorizer | undefined): string {
+  if (!authorizer) return ''
   const { verb, group, version, resource, subresource, name, namespace } = info
-  demand(authorizer, { user, verb, group, version, resource, subresource, name, namespace, path: info.isResource ? '' : info.path })
+  return demand(authorizer, { user, verb, group, version, resource, subresource, name, namespace, path: info.isResource ? '' : info.path })
 }

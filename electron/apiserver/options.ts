@@ -32,6 +32,7 @@ export function fieldManagerOf(request: ApiRequest): string {
 
 export const writeContext = (request: ApiRequest, kind: string, warn: (message: string) => void): WriteContext => ({
   user: request.user, dryRun: isDryRun(request.query, kind), fieldManager: fieldManagerOf(request), warn,
+  annotate: request.annotate,
 })
 
 const OPTIONS_KIND = { group: '', version: 'v1', kind: 'DeleteOptions', schema: 'V1DeleteOptions' }

@@ -18,6 +18,7 @@ import { startRoleAggregation } from './aggregate-roles.ts'
 import type { OpenId } from './auth/issuer.ts'
 import type { TokenIssuer } from './auth/service-account.ts'
 import { createEscalationCheck } from './auth/escalation.ts'
+import { auditEvent, isAudited, type AuditSink, type Trail } from './audit.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
 import { createCounts, type CountSource } from './counts.ts'
@@ -74,6 +75,8 @@ export interface ApiServerOptions {
   readonly tokenIssuer?: TokenIssuer
   /** What others need to check such tokens. */
   readonly openId?: OpenId
+  /** Where it is written down who asked for what. Absent: nowhere. */
+  readonly audit?: AuditSink
   /** Plugins from outside the registry: policies, webhooks, in the order in which they run. */
   readonly admission?: readonly AdmissionPlugin[]
   /** Made from the kinds served, reviews included; `kinds` answers a new array when they have changed. Absent: no OpenAPI, which clients take well. */
@@ -214,36 +217,45 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     }
   }
 
-  async function dispatch(request: ApiRequest, warn: (message: string) => void): Promise<{ response: ApiResponse; verb: string; resource: string; subresource: string }> {
-    const info = requestInfo(request)
-    const user = effectiveUser(request, authorizer)
-    authorize(info, user, authorizer)
-    if (!info.isResource) return { response: await nonResource(request), verb: info.verb, resource: '', subresource: '' }
+  async function dispatch(request: ApiRequest, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
+    const info = (trail.info = requestInfo(request))
+    const user = (trail.user = effectiveUser(request, authorizer))
+    trail.reason = authorize(info, user, authorizer)
+    if (!info.isResource) return nonResource(request)
     const full = `${info.group}/${info.version}/${info.resource}`
     const found = registry.find(info.group, info.version, info.resource) ?? (full === BINDINGS ? registry.find('', 'v1', 'pods') : undefined)
     if (!found) throw pathNotFound()
     const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn }
-    const response = await (full === BINDINGS ? handleBinding(env, call) : route(call, user))
-    return { response, verb: info.verb, resource: info.resource, subresource: info.subresource }
+    return full === BINDINGS ? handleBinding(env, call) : route(call, user)
   }
 
-  async function handle(request: ApiRequest): Promise<ApiResponse> {
-    const started = performance.now()
+  async function answer(request: ApiRequest, trail: Trail): Promise<ApiResponse> {
     let warnings: string[] | undefined
     const warn = (message: string): void => void (warnings ??= []).push(message)
     try {
       if (closing.signal.aborted) throw serviceUnavailable('the server is stopping')
-      const { response, verb, resource, subresource } = await dispatch(request, warn)
-      metrics.observe(verb, resource, subresource, response.status, (performance.now() - started) / 1000)
+      const response = await dispatch(request, trail, warn)
       if (!warnings) return response
       const warning = warnings.map((w) => `299 - ${JSON.stringify(w.replace(/[\r\n]+/g, ' '))}`).join(', ')
       return { ...response, headers: { ...response.headers, warning } }
     } catch (error) {
       const status = error instanceof StoreUnavailableError ? failure(500, 'InternalError', `Internal error occurred: the store could not write: ${error.message}`) : toStatusError(error)
       if (status.code >= 500 && !(error instanceof StatusError)) log.error('a request failed', { method: request.method, path: request.path, error, stack: error instanceof Error ? error.stack : undefined })
-      metrics.observe(request.method, '', '', status.code, (performance.now() - started) / 1000)
       return errorAnswer(status)
     }
+  }
+
+  async function handle(given: ApiRequest): Promise<ApiResponse> {
+    const started = performance.now()
+    const received = clock.now()
+    const trail: Trail = {}
+    const { audit } = options
+    const request = audit ? { ...given, annotate: (key: string, value: string): void => void ((trail.annotations ??= {})[key] = value) } : given
+    const response = await answer(request, trail)
+    const { info } = trail
+    metrics.observe(info?.verb ?? request.method, info?.isResource ? info.resource : '', info?.subresource ?? '', response.status, (performance.now() - started) / 1000)
+    if (audit && isAudited(given, info, response.status)) audit.write(auditEvent(given, response, trail, { received, answered: clock.now() }))
+    return response
   }
 
   return {

@@ -31,6 +31,8 @@ export interface ApiRequest {
   readonly inProcess?: boolean
   /** Address of the caller, for audit and for the log. */
   readonly remote?: string
+  /** Adds to what the audit log says of the request. Set by the server itself; absent where there is no such log. */
+  readonly annotate?: (key: string, value: string) => void
 }
 
 /** Events in batches, pushed as they happen. Reading is one consumer's. */

@@ -16,6 +16,7 @@ import { createClientFactory } from '../client/index.ts'
 import type { ClientFactory } from '../client/types.ts'
 import { openStore } from '../etcd/store.ts'
 import type { Store } from '../etcd/types.ts'
+import { createAuditLog } from './audit-log.ts'
 import type { BuildContext } from './context.ts'
 import { credentials } from './credentials.ts'
 import { certificateSigner, type CertificateAndKey, ensurePki, issueServingCertificate, type Pki, servingNames, writeKubeconfig } from './pki/index.ts'
@@ -76,7 +77,7 @@ async function openClusterStore({ data, teardown }: BuildContext): Promise<Store
   return store
 }
 
-async function createServer({ options, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki) {
+async function createServer({ options, data, teardown, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki) {
   const schemas = loadSchemas(options.resources)
   let server: PilothouseApiServer | undefined
   const authorizer = createRbacAuthorizer({
@@ -86,10 +87,13 @@ async function createServer({ options, clock, network }: BuildContext, store: St
     role: (namespace, name) => roles.roles.get(name, namespace),
   })
   const accounts = credentials(pki, clock, (resource, namespace, name) => server?.lister('', resource).get(name, namespace)?.metadata.uid)
+  const audit = createAuditLog({ directory: data.audit, clock })
+  teardown.add('audit log', () => audit.stop())
   server = await createApiServer({
     store, schemas, kinds, clock, authorizer, serviceCIDR: network.serviceCIDR,
     authenticator: accounts.authenticator,
     tokenIssuer: accounts.issue,
+    audit,
     openId: openId(pki.serviceAccount.publicPem),
     rulesFor: (user, namespace) => authorizer.rulesFor(user, namespace),
     openApi: (served, known) => createOpenApi({ kinds: served, schemas: known, descriptions: () => loadDescriptions(options.resources) }),

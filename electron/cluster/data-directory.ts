@@ -14,6 +14,8 @@ export interface DataDirectory {
   readonly kubeconfig: string
   readonly kubelet: string
   readonly logs: string
+  /** Who asked the API server for what. */
+  readonly audit: string
   /** Persistent volumes of the default class. */
   readonly volumes: string
   readonly settings: string
@@ -34,7 +36,7 @@ export function defaultHome(env: NodeJS.ProcessEnv = process.env, platform: Node
 const MARKER = 'cluster-id'
 
 /** The names of what Pilothouse puts into its folder; `reset` removes these and touches nothing else there. */
-export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'volumes', 'settings.json', 'network.json', 'window.json', MARKER] as const
+export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'audit', 'volumes', 'settings.json', 'network.json', 'window.json', MARKER] as const
 
 function paths(root: string, clusterId: string): DataDirectory {
   return {
@@ -44,6 +46,7 @@ function paths(root: string, clusterId: string): DataDirectory {
     kubeconfig: join(root, 'kubeconfig'),
     kubelet: join(root, 'kubelet'),
     logs: join(root, 'logs'),
+    audit: join(root, 'audit'),
     volumes: join(root, 'volumes'),
     settings: join(root, 'settings.json'),
     network: join(root, 'network.json'),

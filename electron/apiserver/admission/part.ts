@@ -7,7 +7,7 @@ import type { AdmissionOperation, AdmissionRequest } from './plugin.ts'
 export async function admitPart(env: Env, { request, info, kind, warn }: Call, operation: AdmissionOperation, object: Stored, dryRun = false): Promise<void> {
   const asked: AdmissionRequest = {
     operation, kind, subresource: info.subresource, namespace: info.namespace, name: info.name, object, old: undefined,
-    user: request.user, dryRun, fieldManager: request.query.get('fieldManager') ?? '', warn,
+    user: request.user, dryRun, fieldManager: request.query.get('fieldManager') ?? '', warn, annotate: request.annotate,
   }
   await env.admission.admit(asked, env)
   await env.admission.validate(asked, env)

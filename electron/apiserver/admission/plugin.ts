@@ -28,6 +28,8 @@ export interface AdmissionRequest {
   readonly fieldManager: string
   /** A `Warning: 299` for the caller. */
   warn(message: string): void
+  /** Adds to the audit event of the request, where there is one. */
+  readonly annotate?: ((key: string, value: string) => void) | undefined
 }
 
 /** What a write changes beside its object, in the same transaction. */

@@ -51,18 +51,29 @@ function judgePod(request: AdmissionRequest, env: Env): void {
   if (!pod.spec || isHarmless(request)) return
   const namespace = env.store.get(keyOf(NAMESPACES, '', request.namespace))?.value as Namespace | undefined
   const enforce = levelOf(namespace, 'enforce')
+  if (namespace?.metadata.labels?.[`${PREFIX}enforce`]) request.annotate?.(`${PREFIX}enforce-policy`, `${enforce.level}:${enforce.version}`)
   const faults = violations(enforce.level, pod.spec, pod.metadata.annotations)
   if (faults.length) throw forbidden(request.kind, pod.metadata.name, sentence(enforce, faults, 'violates'))
+  note(request, namespace, pod.spec, pod.metadata.annotations)
   const warn = levelOf(namespace, 'warn')
   const noted = violations(warn.level, pod.spec, pod.metadata.annotations)
   if (noted.length) request.warn(sentence(warn, noted, 'would violate'))
+}
+
+/** What the audit log is to say of a pod that is let through. */
+function note(request: AdmissionRequest, namespace: Namespace | undefined, spec: PodSpec, annotations?: Readonly<Record<string, string>>): void {
+  const audit = levelOf(namespace, 'audit')
+  const noted = violations(audit.level, spec, annotations)
+  if (noted.length) request.annotate?.(`${PREFIX}audit-violations`, sentence(audit, noted, 'would violate'))
 }
 
 /** Kinds that make pods are stored all the same: only their author is told. */
 function judgeTemplate(request: AdmissionRequest, env: Env): void {
   const spec = specIn(request)
   if (!spec) return
-  const warn = levelOf(env.store.get(keyOf(NAMESPACES, '', request.namespace))?.value as Namespace | undefined, 'warn')
+  const namespace = env.store.get(keyOf(NAMESPACES, '', request.namespace))?.value as Namespace | undefined
+  note(request, namespace, spec)
+  const warn = levelOf(namespace, 'warn')
   const noted = violations(warn.level, spec, undefined)
   if (noted.length) request.warn(sentence(warn, noted, 'would violate'))
 }

@@ -60,7 +60,7 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
   }
   const request: AdmissionRequest = {
     operation: 'CREATE', kind, subresource: '', namespace: meta.namespace ?? '', name: meta.name, object: draft, old: undefined,
-    user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn,
+    user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn, annotate: context.annotate,
   }
   const admitted = env.admission.admit(request, env)
   const object = (admitted instanceof Promise ? await admitted : admitted) ?? draft

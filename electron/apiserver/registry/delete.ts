@@ -88,7 +88,7 @@ function marked(env: Env, kind: KindDefinition, live: Stored, options: DeleteOpt
 function judge(env: Env, kind: KindDefinition, live: Stored, namespace: string, context: WriteContext): Promise<void> | undefined {
   const request: AdmissionRequest = {
     operation: 'DELETE', kind, subresource: '', namespace, name: live.metadata.name, object: undefined, old: live,
-    user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn,
+    user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn, annotate: context.annotate,
   }
   const admitted = env.admission.admit(request, env)
   return admitted instanceof Promise ? admitted.then(() => env.admission.validate(request, env)) : env.admission.validate(request, env)

@@ -42,6 +42,8 @@ export interface WriteContext {
   readonly dryRun: boolean
   readonly fieldManager: string
   warn(message: string): void
+  /** Adds to the audit event of the request, where there is one. */
+  readonly annotate?: ((key: string, value: string) => void) | undefined
 }
 
 /** An object whose parts the registry itself touches. */

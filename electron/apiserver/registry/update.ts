@@ -183,7 +183,7 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
 }
 
 function requestFor(kind: KindDefinition, namespace: string, name: string, subresource: string, object: Stored, old: Stored, context: WriteContext): AdmissionRequest {
-  return { operation: 'UPDATE', kind, subresource, namespace, name, object, old, user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn }
+  return { operation: 'UPDATE', kind, subresource, namespace, name, object, old, user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn, annotate: context.annotate }
 }
 
 /** Puts the draft in the place of what was read, or removes it where nothing holds it. undefined: someone else was faster. */
