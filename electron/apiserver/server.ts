@@ -32,6 +32,7 @@ import { metricsKinds } from './extensions/metrics-group.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
 import { createMetrics } from './metrics.ts'
 import { createNonResource, type OpenApi } from './non-resource.ts'
+import { negotiate } from './negotiate.ts'
 import { isDryRun } from './options.ts'
 import { keyOf, prefixOf, type Env } from './registry/env.ts'
 import { createRbacSource } from './rbac-source.ts'
@@ -149,6 +150,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const { request, info, kind } = call
     if (info.verb !== 'create' || info.name) throw methodNotAllowed()
     isDryRun(request.query, 'CreateOptions')
+    // A review is no object of the store: it has no rows and no metadata to show.
+    negotiate(request.headers['accept'], ['object'])
     const body = decodeObject(request, kind, schemas, call.warn)
     const status = await handler(body, info.namespace, { user, authorizer, authenticator: options.authenticator, rulesFor: options.rulesFor })
     return plain({ ...body, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}`, metadata: { ...body.metadata, creationTimestamp: null }, status }, 201)

@@ -71,6 +71,14 @@ export function createGarbageCollector({ client, informers, clock }: ControllerC
     const { name, namespace, resourceVersion } = object.metadata
     await client.patch(type, name, namespace, 'merge', { metadata: { resourceVersion, finalizers: (object.metadata.finalizers ?? []).filter((f) => f !== finalizer) } })
   }
+  /** Who is to wait for one that itself waits would wait for ever: then it holds up its own owners no longer. Answers its resourceVersion. */
+  const breakCircle = async ({ type, object }: Node): Promise<string | undefined> => {
+    const { name, namespace, uid = '', resourceVersion } = object.metadata
+    const owners = ownersOf(object)
+    if (!owners.some((o) => o.blockOwnerDeletion) || !graph.dependents(uid).some((d) => waitsForDependents(d.object))) return resourceVersion
+    const patched = await client.patch(type, name, namespace, 'merge', { metadata: { resourceVersion, ownerReferences: owners.map((o) => ({ ...o, blockOwnerDeletion: false })) } })
+    return patched.metadata.resourceVersion
+  }
   const settle = async (uid: string): Promise<void> => {
     const node = graph.get(uid)
     if (!node) return
@@ -91,12 +99,14 @@ export function createGarbageCollector({ client, informers, clock }: ControllerC
     const owners = await Promise.all(ownersOf(object).map(async (o) => ({ uid: o.uid, state: await stateOf(o, object) })))
     const decision = verdict(object, owners, graph.dependents(uid).length > 0)
     if (decision.action === 'unlink') await unlink(node, decision.uids)
-    else if (decision.action === 'delete')
+    else if (decision.action === 'delete') {
+      const resourceVersion = decision.policy === 'Foreground' ? await breakCircle(node) : object.metadata.resourceVersion
       await client.delete(type, object.metadata.name, object.metadata.namespace, {
         propagationPolicy: decision.policy,
         // Decided on this state of the object: should its owners have changed since, the delete fails and is thought over.
-        preconditions: { uid, ...(object.metadata.resourceVersion ? { resourceVersion: object.metadata.resourceVersion } : {}) },
+        preconditions: { uid, ...(resourceVersion ? { resourceVersion } : {}) },
       })
+    }
   }
   const reconciler = createReconciler({
     name: 'garbage-collector',

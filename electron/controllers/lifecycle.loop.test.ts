@@ -210,3 +210,16 @@ describe('nodes', () => {
     await loop.until(() => gone(loop.client.get(Pods, 'forever', 'default')), 'collected')
   })
 })
+
+describe('owners in a circle', () => {
+  it('go all the same', async () => {
+    const pods: Pod[] = []
+    for (const name of ['c1', 'c2', 'c3']) pods.push(await loop.client.create(Pods, { metadata: { name, namespace: 'default', labels: { circle: 'yes' } }, spec: { containers: [{ name: 'c', image: 'x' }] } }))
+    for (const [i, pod] of pods.entries()) {
+      const owner = pods[(i + 2) % 3]
+      await loop.client.patch(Pods, pod.metadata.name, 'default', 'merge', { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: owner?.metadata.name, uid: owner?.metadata.uid, blockOwnerDeletion: true }] } })
+    }
+    await loop.client.delete(Pods, 'c1', 'default', { propagationPolicy: 'Foreground' })
+    expect(await loop.until(async () => (await loop.client.list(Pods, { namespace: 'default', labelSelector: 'circle=yes' })).items.length === 0, 'the circle is gone')).toBe(true)
+  })
+})

@@ -62,9 +62,9 @@ export function createResourceQuotaController({ client, informers, clock }: Cont
   }
   quotas.addHandlers({
     onAdd: (quota) => reconciler.queue.add(keyOf(quota)),
-    onUpdate(quota, old) {
+    onUpdate(quota) {
       // What the API server charges is no reason to count.
-      if (quota.spec !== old.spec && !sameAmounts(quota.spec?.hard, quota.status?.hard)) reconciler.queue.add(keyOf(quota))
+      if (!sameAmounts(quota.spec?.hard, quota.status?.hard)) reconciler.queue.add(keyOf(quota))
     },
   })
   informers.informer(Pods).addHandlers({

@@ -1,6 +1,6 @@
 /** Listing: a consistent snapshot, in pages, at now or at a revision of the past. Source: Kubernetes documentation, "API concepts". */
 import type { KubeList, KubeObject, ListMeta } from '../../../shared/api/meta.ts'
-import { badRequest, expired, failure, field, invalid } from '../../../shared/errors.ts'
+import { badRequest, expired, failure, field, invalid, type StatusError } from '../../../shared/errors.ts'
 import { CompactedError, FutureRevisionError, type KeyValue, type RangeResult } from '../../etcd/types.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import { apiVersion, fromStore, keyOf, listKind, prefixOf, type Env, type Stored } from './env.ts'
@@ -9,6 +9,9 @@ import { parseFilter } from './filter.ts'
 /** Keys read at once while a selector is being satisfied. */
 const CHUNK = 500
 const TOKEN_VERSION = 'meta.k8s.io/v1'
+
+/** In a token: at whatever is current then. */
+const LATEST = -1
 
 interface Token {
   revision: number
@@ -66,7 +69,7 @@ function snapshotOf(env: Env, query: URLSearchParams, prefix: string, limit: num
   if (token) {
     if (wanted) throw badRequest('specifying resource version is not allowed when using continue')
     const { revision, start } = decodeToken(token)
-    return { revision, after: prefix + start, continued: true }
+    return { revision: revision === LATEST ? undefined : revision, after: prefix + start, continued: true }
   }
   if (wanted && wanted > env.store.revision) throw tooLarge(wanted, env.store.revision)
   // Without a match rule, a page of an exact revision is meant where a limit is given; otherwise: not older than.
@@ -79,6 +82,13 @@ function limitOf(query: URLSearchParams): number {
   if (!text) return 0
   if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`unable to decode the query: limit: invalid value ${JSON.stringify(text)}`)
   return Math.max(0, Number(text))
+}
+
+/** The rest can still be had, as it is by then, with the token that comes along. */
+function tooOld(start: string): StatusError {
+  const error = expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.')
+  error.status.metadata = { continue: encodeToken({ revision: LATEST, start }) }
+  return error
 }
 
 /** A list with the exact list kind; `items` last and frozen objects inside. Throws StatusError. */
@@ -128,9 +138,7 @@ export function listObjects(env: Env, kind: KindDefinition, namespace: string, q
       }
     }
   } catch (error) {
-    throw at.continued && error instanceof CompactedError
-      ? expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.')
-      : revisionError(error)
+    throw at.continued && error instanceof CompactedError ? tooOld(at.after?.slice(prefix.length) ?? '') : revisionError(error)
   }
   return { kind: listKind(kind), apiVersion: apiVersion(kind), metadata, items }
 }
