@@ -1,4 +1,5 @@
 /** Plain requests with the administrator's certificate: any header, any status, watches that can be waited on. */
+import type { IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
@@ -9,7 +10,7 @@ export interface Answer<T> { status: number; headers: Record<string, string>; bo
 
 const MERGE = { 'content-type': 'application/merge-patch+json' }
 
-async function open(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<import('node:http').IncomingMessage> {
+async function open(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<IncomingMessage> {
   const options: https.RequestOptions = {}
   const config = client()
   await config.applyToHTTPSOptions(options)
