@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { create, namespace } from '../cluster.ts'
+import { HTTP, meets, meetsByUdp, podReady, server, servers, UDP } from './traffic.ts'
+
+describe('every pod reaches every pod', () => {
+  const world = async (): Promise<{ client: string; peers: Map<string, string> }> => {
+    const ns = await namespace()
+    const peers = await servers(ns, { app: 'peer' }, 'peer1', 'peer2')
+    return { client: (await servers(ns, {}, 'client')).get('client') ?? '', peers }
+  }
+  it('intra-pod http', async () => {
+    const { client, peers } = await world()
+    for (const [name, ip] of peers) expect(await meets(client, ip, HTTP)).toBe(name)
+  })
+  it('intra-pod udp', async () => {
+    const { client, peers } = await world()
+    for (const [name, ip] of peers) expect(await meetsByUdp(client, ip, UDP)).toBe(name)
+  })
+})
+
+describe('the node reaches every pod', () => {
+  /** A pod on the machine's own network; its server has a port that nobody else has. */
+  const world = async (port: number): Promise<{ peers: Map<string, string>; from: string }> => {
+    const ns = await namespace()
+    const peers = await servers(ns, { app: 'peer' }, 'peer1', 'peer2')
+    const host = server(ns, 'host', {}, { hostNetwork: true }, []) as { spec: { containers: { args: string[]; readinessProbe: object }[] } }
+    Object.assign(host.spec.containers[0] ?? {}, { args: ['netexec', `--http-port=${port}`, `--udp-port=${port}`], readinessProbe: { httpGet: { path: '/healthz', port }, periodSeconds: 1 } })
+    await create(host)
+    const ready = await podReady(ns, 'host')
+    return { peers, from: `http://${ready.status?.hostIP}:${port}` }
+  }
+  const dial = async (from: string, ip: string, port: number, protocol: string): Promise<string[]> =>
+    ((await (await fetch(`${from}/dial?host=${ip}&port=${port}&protocol=${protocol}&request=hostname&tries=1`)).json()) as { responses: string[] }).responses
+  it('node-pod http', async () => {
+    const { peers, from } = await world(18_080 + (process.pid % 1000))
+    for (const [name, ip] of peers) expect(await dial(from, ip, HTTP, 'http')).toEqual([name])
+  })
+  it('node-pod udp', async () => {
+    const { peers, from } = await world(19_080 + (process.pid % 1000))
+    for (const [name, ip] of peers) expect(await dial(from, ip, UDP, 'udp')).toEqual([name])
+  })
+})

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest'
+import type { Service } from '../../../shared/api/types.ts'
+import { api, create, eventually, namespace, ok } from '../cluster.ts'
+import { endpointsAre, HTTP, meets, meetsByUdp, meetsEach, nodeAddress, podReady, replace, server, servers, service, serviceOf, slicesAre, UDP } from './traffic.ts'
+
+const app = { app: 'web' }
+const selector = app
+const remove = (ns: string, name: string): Promise<unknown> => api().send('DELETE', `/api/v1/namespaces/${ns}/pods/${name}`)
+
+describe('endpoints', () => {
+  it('basic endpoint', async () => {
+    const ns = await namespace()
+    await create(service(ns, 'web', { selector }))
+    await endpointsAre(ns, 'web', {})
+    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const { clusterIP = '' } = (await serviceOf(ns, 'web')).spec
+    await servers(ns, app, 'pod1')
+    await endpointsAre(ns, 'web', { pod1: [HTTP] })
+    await meetsEach('pod1', () => meets(client, clusterIP, 80), ['pod1'])
+    await servers(ns, app, 'pod2')
+    await endpointsAre(ns, 'web', { pod1: [HTTP], pod2: [HTTP] })
+    await meetsEach('both', () => meets(client, clusterIP, 80), ['pod1', 'pod2'])
+    await remove(ns, 'pod1')
+    await endpointsAre(ns, 'web', { pod2: [HTTP] })
+    await meetsEach('pod2', () => meets(client, clusterIP, 80), ['pod2'])
+    await remove(ns, 'pod2')
+    expect((await endpointsAre(ns, 'web', {}))?.subsets ?? []).toEqual([])
+  })
+
+  it('multiport endpoints', async () => {
+    const ns = await namespace()
+    await create(service(ns, 'multi', { selector, ports: [{ name: 'portname1', port: 80, targetPort: 'one' }, { name: 'portname2', port: 81, targetPort: 'two' }] }))
+    await endpointsAre(ns, 'multi', {})
+    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    await create(server(ns, 'pod1', app, {}, [{ name: 'one', containerPort: HTTP }]))
+    await podReady(ns, 'pod1')
+    await endpointsAre(ns, 'multi', { pod1: [HTTP] })
+    const other = server(ns, 'pod2', app, {}, [{ name: 'two', containerPort: 9090 }]) as { spec: { containers: { args: string[]; readinessProbe: object }[] } }
+    Object.assign(other.spec.containers[0] ?? {}, { args: ['netexec', '--http-port=9090'], readinessProbe: { httpGet: { path: '/healthz', port: 9090 }, periodSeconds: 1 } })
+    await create(other)
+    await podReady(ns, 'pod2')
+    await endpointsAre(ns, 'multi', { pod1: [HTTP], pod2: [9090] })
+    const { clusterIP = '' } = (await serviceOf(ns, 'multi')).spec
+    await meetsEach('port 80', () => meets(client, clusterIP, 80), ['pod1'])
+    await meetsEach('port 81', () => meets(client, clusterIP, 81), ['pod2'])
+    await remove(ns, 'pod1')
+    await endpointsAre(ns, 'multi', { pod2: [9090] })
+    await remove(ns, 'pod2')
+    expect((await endpointsAre(ns, 'multi', {}))?.subsets ?? []).toEqual([])
+  })
+
+  it('same port different protocols', async () => {
+    const ns = await namespace()
+    await create(service(ns, 'both', { selector, ports: [{ name: 'tcp', port: 80, targetPort: HTTP }, { name: 'udp', port: 80, targetPort: UDP, protocol: 'UDP' }] }))
+    const ips = await servers(ns, app, 'pod1')
+    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const { clusterIP = '' } = (await serviceOf(ns, 'both')).spec
+    expect(ips.get('pod1')).not.toBe('')
+    await slicesAre(ns, 'both', { pod1: [HTTP, UDP] })
+    await meetsEach('by TCP', () => meets(client, clusterIP, 80), ['pod1'])
+    await meetsEach('by UDP', () => meetsByUdp(client, clusterIP, 80), ['pod1'])
+    await replace(ns, 'both', (s) => ({ ...s, spec: { ...s.spec, ports: (s.spec.ports ?? []).filter((p) => p.name === 'tcp') } }))
+    await slicesAre(ns, 'both', { pod1: [HTTP] })
+    await eventually('no more by UDP', () => meetsByUdp(client, clusterIP, 80), (name) => name === '')
+    await meetsEach('still by TCP', () => meets(client, clusterIP, 80), ['pod1'])
+  })
+})
+
+describe('types', () => {
+  it('functioning NodePort', async () => {
+    const ns = await namespace()
+    await create(service(ns, 'np', { type: 'NodePort', selector }))
+    await servers(ns, app, 'pod1', 'pod2')
+    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const { clusterIP = '', ports } = (await serviceOf(ns, 'np')).spec
+    const nodePort = ports?.[0]?.nodePort ?? 0
+    expect(nodePort).toBeGreaterThanOrEqual(30000)
+    await meetsEach('at the cluster address', () => meets(client, clusterIP, 80), ['pod1', 'pod2'])
+    const address = await nodeAddress()
+    await meetsEach('at the node', () => meets(client, address, nodePort), ['pod1', 'pod2'])
+    // And as everybody on this machine expects.
+    await meetsEach('on localhost', () => fetch(`http://127.0.0.1:${nodePort}/hostname`, { headers: { connection: 'close' } }).then((r) => r.text()), ['pod1', 'pod2'])
+  })
+
+  it('ExternalName to ClusterIP', async () => {
+    const ns = await namespace()
+    await create(service(ns, 'moves', { type: 'ExternalName', externalName: 'example.com' }))
+    await servers(ns, app, 'pod1')
+    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    expect((await serviceOf(ns, 'moves')).spec.clusterIP ?? '').toBe('')
+    const changed = await replace(ns, 'moves', ({ spec: { externalName: _gone, ...spec }, ...s }) => ({ ...s, spec: { ...spec, type: 'ClusterIP', selector } }))
+    await meetsEach('the pod', () => meets(client, changed.spec.clusterIP ?? '', 80), ['pod1'])
+  })
+
+  it('ExternalName to NodePort', async () => {
+    const ns = await namespace()
+    await create(service(ns, 'moves', { type: 'ExternalName', externalName: 'example.com' }))
+    await servers(ns, app, 'pod1')
+    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const changed = await replace(ns, 'moves', ({ spec: { externalName: _gone, ...spec }, ...s }) => ({ ...s, spec: { ...spec, type: 'NodePort', selector } }))
+    await meetsEach('the pod', () => meets(client, changed.spec.clusterIP ?? '', 80), ['pod1'])
+    const address = await nodeAddress()
+    expect(await meetsEach('the pod at the node', () => meets(client, address, changed.spec.ports?.[0]?.nodePort ?? 0), ['pod1'])).toEqual(new Set(['pod1']))
+  })
+})
+
+describe('affinity', () => {
+  const CLIENT_IP = { sessionAffinity: 'ClientIP' }
+  /** Who is met ten times in a row. */
+  const tenTimes = async (meet: () => Promise<string>): Promise<Set<string>> => {
+    const met = new Set<string>()
+    for (let i = 0; i < 10; i++) met.add(await meet())
+    return met
+  }
+  const world = async (spec: object): Promise<{ ns: string; atCluster: () => Promise<string>; atNode: () => Promise<string> }> => {
+    const ns = await namespace()
+    await create(service(ns, 'sticky', { selector, ...spec }))
+    await servers(ns, app, 'pod1', 'pod2', 'pod3')
+    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const { clusterIP = '', ports } = (await serviceOf(ns, 'sticky')).spec
+    const address = await nodeAddress()
+    await slicesAre(ns, 'sticky', { pod1: [HTTP], pod2: [HTTP], pod3: [HTTP] })
+    return { ns, atCluster: () => meets(client, clusterIP, 80), atNode: () => meets(client, address, ports?.[0]?.nodePort ?? 0) }
+  }
+  const sticks = (meet: () => Promise<string>): Promise<unknown> => eventually('one pod only', () => tenTimes(meet), (m) => m.size === 1 && /^pod\d$/.test([...m][0] ?? ''))
+  const set = (ns: string, sessionAffinity: string): Promise<Service> => replace(ns, 'sticky', (s) => ({ ...s, spec: { ...s.spec, sessionAffinity, ...(sessionAffinity === 'None' ? { sessionAffinityConfig: undefined } : {}) } as Service['spec'] }))
+
+  it('affinity ClusterIP', async () => {
+    const { ns, atCluster } = await world(CLIENT_IP)
+    await sticks(atCluster)
+    expect((await serviceOf(ns, 'sticky')).spec.sessionAffinityConfig?.clientIP?.timeoutSeconds).toBe(10800)
+  })
+  it('affinity NodePort', async () => {
+    const { ns, atNode } = await world({ ...CLIENT_IP, type: 'NodePort' })
+    await sticks(atNode)
+    expect((await serviceOf(ns, 'sticky')).spec.sessionAffinity).toBe('ClientIP')
+  })
+  it('switch affinity ClusterIP', async () => {
+    const { ns, atCluster } = await world({})
+    await meetsEach('several', atCluster, ['pod1', 'pod2', 'pod3'])
+    await set(ns, 'ClientIP')
+    await sticks(atCluster)
+    await set(ns, 'None')
+    expect((await meetsEach('several again', atCluster, ['pod1', 'pod2', 'pod3'])).size).toBe(3)
+  })
+  it('switch affinity NodePort', async () => {
+    const { ns, atNode } = await world({ type: 'NodePort' })
+    await meetsEach('several', atNode, ['pod1', 'pod2', 'pod3'])
+    await set(ns, 'ClientIP')
+    await sticks(atNode)
+    await set(ns, 'None')
+    expect((await meetsEach('several again', atNode, ['pod1', 'pod2', 'pod3'])).size).toBe(3)
+  })
+})
+
+describe('the API of Services', () => {
+  it('find in all namespaces', async () => {
+    const ns = await namespace()
+    await create(service(ns, 'here', { selector }))
+    const { items } = await api().get<{ items: Service[] }>('/api/v1/services')
+    const names = items.map((s) => `${s.metadata.namespace}/${s.metadata.name}`)
+    expect(names).toContain('default/kubernetes')
+    expect(names).toContain(`${ns}/here`)
+  })
+
+  it('delete collection', async () => {
+    const ns = await namespace()
+    await create(...['a', 'b', 'c'].map((name) => ({ ...service(ns, name, { selector }), metadata: { name, namespace: ns, labels: { set: name === 'c' ? 'other' : 'these' } } })))
+    await api().send('DELETE', `/api/v1/namespaces/${ns}/services?labelSelector=set%3Dthese`)
+    await eventually('two are gone', () => api().get<{ items: Service[] }>(`/api/v1/namespaces/${ns}/services`), (l) => l.items.map((s) => s.metadata.name).join() === 'c')
+    expect((await serviceOf(ns, 'c')).metadata.labels).toEqual({ set: 'other' })
+  })
+
+  it('status lifecycle', async () => {
+    const ns = await namespace()
+    await create({ ...service(ns, 'svc', { type: 'LoadBalancer', loadBalancerClass: 'example.com/none', selector }), metadata: { name: 'svc', namespace: ns, labels: { 'test-service-static': 'true' } } })
+    const path = `/api/v1/namespaces/${ns}/services/svc`
+    await ok(['patch', 'service', 'svc', '-n', ns, '--subresource=status', '--type=merge', '-p', '{"metadata":{"annotations":{"patchedstatus":"true"}},"status":{"loadBalancer":{"ingress":[{"ip":"203.0.113.1"}]}}}'])
+    const patched = await api().get<Service>(`${path}/status`)
+    expect(patched.status?.loadBalancer?.ingress?.[0]?.ip).toBe('203.0.113.1')
+    expect(patched.metadata.annotations?.['patchedstatus']).toBe('true')
+    const condition = { type: 'StatusUpdate', status: 'True', reason: 'E2E', message: 'Set from e2e test', lastTransitionTime: '2026-01-01T00:00:00Z' }
+    const updated = await api().send<Service>('PUT', `${path}/status`, { ...patched, status: { ...patched.status, conditions: [condition] } })
+    expect(updated.status?.conditions).toMatchObject([{ type: 'StatusUpdate', reason: 'E2E' }])
+    await ok(['patch', 'service', 'svc', '-n', ns, '--type=merge', '-p', '{"metadata":{"labels":{"test-service":"patched"}}}'])
+    expect((await api().get<Service>(path)).metadata.labels).toMatchObject({ 'test-service': 'patched', 'test-service-static': 'true' })
+    await api().send('DELETE', path)
+    await eventually('gone', () => api().get<{ items: Service[] }>(`/api/v1/namespaces/${ns}/services`), (l) => l.items.length === 0)
+  })
+})
