@@ -5,6 +5,7 @@ import { Cluster } from './cluster/cluster.ts'
 import { defaultHome } from './cluster/data-directory.ts'
 import { ownArguments, parseCommandLine } from './cluster/options.ts'
 import { appRoot, rendererOf, resourcesOf } from './cluster/places.ts'
+import { chooseFolder } from './shell/choose-folder.ts'
 import { serveIpc } from './shell/ipc.ts'
 import { setMenu } from './shell/menu.ts'
 import { notifyCrashLoop } from './shell/notifications.ts'
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
   // The window does not wait for the cluster, nor the cluster for the window: the page shows the steps as they are done.
   const started = cluster.start()
   started.catch((e: unknown) => { void app.whenReady().then(() => dialog.showErrorBox('Pilothouse', (e as Error).message)) })
+  cluster.buildFolders.choose = chooseFolder
   await app.whenReady()
 
   serveRenderer(rendererOf(root))

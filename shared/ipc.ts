@@ -3,6 +3,7 @@
  * unsubscribe), two messages back. In the desktop app they travel over Electron IPC, headless over a WebSocket; both ends
  * are derived from this file. Error envelopes are Kubernetes Statuses, since Electron passes only the text of a throw.
  */
+import type { ImageBuildRequest, ImageList, ImageProgress, ImagePullRequest, ImagePushRequest } from './images.ts'
 import type { AnyObject, Status, WatchEvent } from './api/meta.ts'
 import type { SchedulingDecision } from './scheduling-decision.ts'
 
@@ -141,6 +142,14 @@ export interface Calls {
   'logs.query': { request: LogQuery; response: LogPage }
   'logs.sources': { request: Record<string, never>; response: { namespaces: string[]; pods: { namespace: string; pod: string; lastTime: number }[]; components: string[]; bytes: number; limitBytes: number } }
   'images.presence': { request: { image: string }; response: ImagePresence }
+  /** What is on the engine that all nodes of this cluster share. */
+  'images.list': { request: Record<string, never>; response: ImageList }
+  /** By name: takes the name away, and with the last one the image. By id: with all its names. 409 while a container of ours runs from it, unless `force`. */
+  'images.remove': { request: { image: string; force?: boolean }; response: null }
+  /** Gives an image (by name or id) one more name. */
+  'images.tag': { request: { image: string; name: string }; response: null }
+  /** Desktop: asks the user for a folder to build from; `folder` null: none was chosen. Elsewhere `typed`: the user types the absolute path. */
+  'images.chooseFolder': { request: Record<string, never>; response: { typed: boolean; folder: string | null } }
   'metrics.history': { request: MetricsScope; response: MetricsHistory }
   /** The scheduler's last decision on a pod; null where it is not remembered. */
   'scheduler.decision': { request: { uid: string }; response: SchedulingDecision | null }
@@ -164,6 +173,10 @@ export interface Subscriptions {
   'api.watch': { request: { path: string }; message: WatchEvent<AnyObject>[] }
   /** A command in a container, or with `attach` its own process; it ends with the subscription. `width` and `height` in characters. */
   'exec': { request: { namespace: string; pod: string; container?: string; command: string[]; attach?: boolean; tty: boolean; width: number; height: number }; message: ExecMessage }
+  /** These three tell how it goes and end: after a message with `done`, or with a Status that says what went wrong. Unsubscribing cancels. */
+  'images.pull': { request: ImagePullRequest; message: ImageProgress }
+  'images.build': { request: ImageBuildRequest; message: ImageProgress }
+  'images.push': { request: ImagePushRequest; message: ImageProgress }
   'portforward.list': { request: Record<string, never>; message: PortForward[] }
   /** Live lines that match (limit, before, from and to do not apply); batches at most every 50 ms. `dropped`: how many could not be kept up with. */
   'logs.tail': { request: LogQuery; message: { entries: LogEntry[]; dropped: number } }

@@ -6,6 +6,7 @@
 import type { Settings, ClusterState } from '../../shared/ipc.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import type { ApiServer } from '../apiserver/types.ts'
+import { Secrets } from '../../shared/api/resources.ts'
 import { realClock } from '../../shared/clock.ts'
 import { serviceUnavailable } from '../../shared/errors.ts'
 import { addLogSink, logger } from '../../shared/log.ts'
@@ -27,6 +28,7 @@ import type { BuildContext } from './context.ts'
 import { planNetwork } from './network.ts'
 import { Teardown } from './teardown.ts'
 import { imagePresence } from './image-presence.ts'
+import { createImages, type BuildFolders } from './images.ts'
 import { VERSION, kubernetesVersion } from './version.ts'
 import { createRuntime, startWorkers, type Workers } from './workers.ts'
 
@@ -37,6 +39,8 @@ export class Cluster {
   readonly settings: SettingsFile
   readonly state: StateHolder
   readonly endpoint: Endpoint
+  /** The desktop app puts its dialog here. */
+  readonly buildFolders: BuildFolders = {}
   readonly options: ClusterOptions
   #teardown = new Teardown()
   #plane: ControlPlane | undefined
@@ -81,6 +85,10 @@ export class Cluster {
       decision: (uid: string) => this.#workers?.decision(uid),
       exec: createExecSessions(api, DASHBOARD_USER),
       forwards,
+      images: createImages({
+        runtime: () => this.#workers?.runtime, nodes: () => this.nodes, pods: () => this.#workers?.pods.list() ?? [], folders: this.buildFolders,
+        secret: (namespace, name) => this.clientFor(DASHBOARD_USER.name, DASHBOARD_USER.groups).get(Secrets, name, namespace),
+      }),
       imagePresence: (image: string) => imagePresence(this.#workers?.runtime, image),
     }
     this.endpoint = createEndpoint(createCallHandlers(parts), createSubscriptionHandlers(parts))

@@ -11,6 +11,7 @@ import type { ApiCall, ImagePresence, LogQuery } from '../../shared/ipc.ts'
 import type { Status } from '../../shared/api/meta.ts'
 import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
 import type { CallHandlers, SubscriptionHandlers } from './endpoint.ts'
+import type { Images } from './images.ts'
 import type { SettingsFile } from './settings.ts'
 import type { StateHolder } from './state.ts'
 import { text } from './checks.ts'
@@ -30,6 +31,7 @@ export interface HandlerParts {
   counts(): Pick<CountSource, 'subscribe'> | undefined
   logs(): LogStore | undefined
   imagePresence(image: string): Promise<ImagePresence>
+  readonly images: Images
   decision(podUid: string): SchedulingDecision | undefined
   exec: ExecSessions
   forwards: PortForwards
@@ -84,6 +86,10 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     'logs.query': (request, signal) => need(parts.logs(), 'The log store').query(checkLogQuery(request), signal),
     'logs.sources': () => need(parts.logs(), 'The log store').sources(),
     'images.presence': (request) => parts.imagePresence(text(request, 'image')),
+    'images.list': () => parts.images.list(),
+    'images.remove': (request) => parts.images.remove(request),
+    'images.tag': (request) => parts.images.tag(request),
+    'images.chooseFolder': () => parts.images.chooseFolder(),
     'metrics.history': async (request) => need(parts.metrics(), 'Measuring').history(checkScope(request)),
     'scheduler.decision': async (request) => parts.decision(text(request, 'uid')) ?? null,
     'exec.input': async (request) => { parts.exec.input(request); return null },
@@ -130,6 +136,9 @@ export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHan
       await aborted(signal)
       stop()
     },
+    'images.pull': (request, emit, signal) => parts.images.pull(request, emit, signal),
+    'images.build': (request, emit, signal) => parts.images.build(request, emit, signal),
+    'images.push': (request, emit, signal) => parts.images.push(request, emit, signal),
     async 'logs.tail'(request, emit, signal) {
       const tail = need(parts.logs(), 'The log store').tail(checkLogQuery(request), emit)
       await aborted(signal)

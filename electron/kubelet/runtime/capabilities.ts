@@ -1,7 +1,8 @@
 /** What a runtime may offer beyond the contract; whoever uses it asks first. */
 import type { ClusterNetwork } from '../../../shared/cluster-network.ts'
 import type { NetworksOnEngine } from './docker/network.ts'
-import type { ContainerRuntime, ExecOptions, ExecSession } from './types.ts'
+import type { Readable } from 'node:stream'
+import type { ContainerRuntime, ExecOptions, ExecSession, RegistryCredentials } from './types.ts'
 
 /** The user that an image's configuration names: `uid`, `name`, each with `:group` or not; '' is root. */
 export interface ImageUser {
@@ -51,3 +52,29 @@ export interface NetworkHelperCommands {
   networkCommand(command: string, args: readonly string[], input?: string): Promise<{ code: number; stdout: string; stderr: string }>
 }
 export const hasNetworkHelper = (runtime: ContainerRuntime): runtime is ContainerRuntime & NetworkHelperCommands => 'networkCommand' in runtime
+
+export interface BuildOptions {
+  /** The name that the image gets. */
+  readonly tag: string
+  /** Path of the Dockerfile in the context. */
+  readonly dockerfile: string
+  readonly buildArgs?: Readonly<Record<string, string>>
+  /** The stage to stop at. */
+  readonly target?: string
+  readonly noCache?: boolean
+}
+export interface PushProgress {
+  readonly line: string
+  /** 0 until the engine knows them. */
+  readonly currentBytes: number
+  readonly totalBytes: number
+}
+/** What people do with images, beyond what pods need. All reject with RuntimeError; an aborted signal ends the work on the engine. */
+export interface ImageWorks {
+  /** `context`: a tar stream. Resolves with the image's id. */
+  buildImage(context: Readable, options: BuildOptions, onLine: (line: string) => void, signal: AbortSignal): Promise<string>
+  /** Resolves with the digest under which the registry has it. */
+  pushImage(reference: string, credentials: RegistryCredentials | undefined, onProgress: (p: PushProgress) => void, signal: AbortSignal): Promise<string>
+  tagImage(image: string, reference: string): Promise<void>
+}
+export const hasImageWorks = (runtime: ContainerRuntime): runtime is ContainerRuntime & ImageWorks => 'buildImage' in runtime

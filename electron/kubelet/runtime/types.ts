@@ -169,6 +169,8 @@ export interface ImageInfo {
   /** `repo:tag` and `repo@sha256:…` */
   readonly names: readonly string[]
   readonly sizeBytes: number
+  /** When it was made, in ms since 1970; in lists, where the engine knows it. */
+  readonly createdAt?: number
 }
 
 /** Progress of a pull; bytes are 0 until the engine knows them. */
@@ -264,7 +266,8 @@ export interface ContainerRuntime {
   imageStatus(reference: string): Promise<ImageInfo | undefined>
   listImages(): Promise<readonly ImageInfo[]>
   pullImage(reference: string, credentials: RegistryCredentials | undefined, onProgress: (p: PullProgress) => void, signal: AbortSignal): Promise<ImageInfo>
-  removeImage(reference: string): Promise<void>
+  /** `all`: by id, with all its names, also while a stopped container is made of it. */
+  removeImage(reference: string, all?: boolean): Promise<void>
 
   /** Where `host:port` of a pod can be reached from this process, for http and tcp probes and port-forward. */
   dial(sandboxId: string, port: number, timeoutMs: number): Promise<Duplex>

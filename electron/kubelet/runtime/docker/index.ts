@@ -5,7 +5,7 @@ import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUser, LocalStorage, NetworkHelperCommands } from '../capabilities.ts'
+import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUser, ImageWorks, LocalStorage, NetworkHelperCommands } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
@@ -13,6 +13,7 @@ import { createEventSource } from './events.ts'
 import { attach } from './attach.ts'
 import { exec, execSync } from './exec.ts'
 import { hostCommand } from './host-command.ts'
+import { imageWorks } from './image-works.ts'
 import { framedLines, plainLines } from './log-lines.ts'
 import { NetworkTurns } from './network-turns.ts'
 import { LOWEST, refusesScore, tryLowestScore } from './oom-score.ts'
@@ -49,7 +50,7 @@ function engineIsLocal(options: DockerRuntimeOptions): boolean {
   return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
 }
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & LocalStorage & NetworkHelperCommands {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageWorks & LocalStorage & NetworkHelperCommands {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
@@ -279,7 +280,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     findNetworks: () => engine.call('list networks', 'Unknown', (d) => findNetworks(d, clusterId), NETWORKS_TIMEOUT_MS),
     ensureNetwork: async (plan) => (await engine.call('make the network', 'CreateFailed', (d) => ensureNetwork(d, clusterId, plan), NETWORKS_TIMEOUT_MS)).fixedAddresses,
     imageStatus,
-    listImages: async () => (await engine.call('list images', 'Unknown', (d) => d.listImages(), 60_000)).map(imageInfo),
+    listImages: async () => (await engine.call('list images', 'Unknown', (d) => d.listImages(), 60_000)).map((i) => ({ ...imageInfo(i), createdAt: i.Created * 1000 })),
+    ...imageWorks(engine),
     async pullImage(reference, credentials, onProgress, signal) {
       if (reference.startsWith('pilothouse.dev/')) {
         forgetPrepared()
@@ -293,9 +295,9 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       if (!info) throw new RuntimeError('PullFailed', `image ${JSON.stringify(reference)} is not on the engine after it was pulled`)
       return info
     },
-    removeImage: async (reference) => {
+    removeImage: async (reference, all = false) => {
       images.clear()
-      await engine.call('remove an image', 'Unknown' satisfies RuntimeErrorReason, (d) => d.getImage(reference).remove())
+      await engine.call('remove an image', 'Unknown' satisfies RuntimeErrorReason, (d) => d.getImage(reference).remove(all ? { force: true } : {}))
     },
     async dial(sandboxId, port, timeoutMs) {
       let host = addresses.get(sandboxId)
