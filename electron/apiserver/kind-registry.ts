@@ -45,7 +45,9 @@ export function createKindRegistry(builtIn: readonly KindDefinition[], given: Sc
 
   function index(): void {
     const later = [...owned.values()].flatMap((o) => o.kinds).toSorted((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : compareVersions(a.version, b.version)))
-    all = [...builtIn, ...later]
+    // A group's version has one server: another one that was put before it has it alone.
+    const forwarded = new Set(later.filter((k) => k.forward).map((k) => `${k.group}/${k.version}`))
+    all = [...builtIn, ...later].filter((k) => k.forward || !forwarded.has(`${k.group}/${k.version}`))
     for (const map of [byResource, byGroupResource, byGroupKind]) map.clear()
     for (const kind of all) {
       byResource.set(`${kind.group}/${kind.version}/${kind.resource}`, kind)

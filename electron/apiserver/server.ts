@@ -27,6 +27,7 @@ import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
 import { deepFreeze } from './encode.ts'
 import { createReach } from './connect/reach.ts'
+import { createApiServices, type ProxyCertificate } from './extensions/api-services.ts'
 import { createDefinitions } from './extensions/definitions.ts'
 import { metricsKinds } from './extensions/metrics-group.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
@@ -82,6 +83,8 @@ export interface ApiServerOptions {
   readonly admission?: readonly AdmissionPlugin[]
   /** Made from the kinds served, reviews included; `kinds` answers a new array when they have changed. Absent: no OpenAPI, which clients take well. */
   readonly openApi?: (kinds: () => readonly KindDefinition[], schemas: Schemas) => OpenApi
+  /** By which extension servers know this one. Absent: they are asked without. */
+  readonly proxyCertificate?: ProxyCertificate
   /** Freeze what leaves the pipeline: in development and in tests. */
   readonly freeze?: boolean
   readonly version?: Version
@@ -142,7 +145,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const counts = createCounts(store, clock)
   const definitions = registry.named('apiextensions.k8s.io', 'CustomResourceDefinition') && createDefinitions(env, registry)
   await definitions?.start()
+  const bootstrap = createBootstrap(env)
   const policyStatus = startPolicyStatus(env, registry)
+  const apiServices = registry.named('apiregistration.k8s.io', 'APIService') && createApiServices(env, registry, reach, options.proxyCertificate)
   let door: KubeletDoor | undefined
   let componentMetrics: (path: string) => Promise<string | undefined> = async () => undefined
 
@@ -175,6 +180,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const { info, kind } = call
     const handler = handlers.get(kind)
     if (handler) return ask(call, handler, user)
+    if (kind.forward) return kind.forward(call.request)
     if (kind.scope === 'Namespaced' && !info.namespace && info.verb !== 'list' && info.verb !== 'watch') {
       // Across all namespaces one may look, and nothing else.
       throw info.verb === 'create' || info.verb === 'deletecollection' ? methodNotAllowed() : pathNotFound()
@@ -279,7 +285,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     get ready() {
       return [...readyChecks.values()].every((check) => check() === undefined)
     },
-    bootstrap: createBootstrap(env),
+    async bootstrap(given) {
+      await bootstrap(given)
+      apiServices?.start()
+    },
     lister<T extends KubeObject>(group: string, resource: string) {
       const kind = registry.resource(group, resource)
       if (!kind) throw pathNotFound()
@@ -304,7 +313,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       webhooks.stop()
       policies.stop()
       counts.close()
-      await Promise.all([background.stop(), aggregation.stop(), definitions?.stop(), policyStatus.stop()])
+      await Promise.all([background.stop(), aggregation.stop(), definitions?.stop(), policyStatus.stop(), apiServices?.stop()])
     },
   }
 }

@@ -13,6 +13,9 @@ export interface Destination {
   /** PEM. Absent: the roots of this process. */
   readonly ca?: string
   readonly insecure?: boolean
+  /** PEM: who this server is. */
+  readonly cert?: string
+  readonly key?: string
   /** Opens the connection beneath TLS. Absent: host and port. */
   readonly open?: () => Promise<Duplex>
 }
@@ -24,7 +27,7 @@ export interface Answer {
 
 /** TLS over the connection; the options that Node's client wants for it. */
 export async function secured(to: Destination): Promise<Pick<RequestOptions, 'createConnection' | 'agent'>> {
-  const tls = { servername: to.host, ...(to.ca === undefined ? {} : { ca: to.ca }), rejectUnauthorized: !to.insecure }
+  const tls = { servername: to.host, ...(to.ca === undefined ? {} : { ca: to.ca }), rejectUnauthorized: !to.insecure, ...(to.cert === undefined ? {} : { cert: to.cert }), ...(to.key === undefined ? {} : { key: to.key }) }
   if (!to.open) return { createConnection: () => tlsConnect({ host: to.host, port: to.port, ...tls }) }
   const socket = await to.open()
   return { createConnection: () => tlsConnect({ socket, ...tls }) }

@@ -9,7 +9,7 @@ import type { Schema, Schemas } from '../schema.ts'
 import { customColumns } from './columns.ts'
 import { internalSchema } from './internal-schema.ts'
 import { parseJsonPath, simplePath } from './json-path.ts'
-import { EMBEDDED, type JsonSchema, valueSchema } from './json-schema.ts'
+import { EMBEDDED, type JsonSchema, step, valueSchema } from './json-schema.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { compileRules, runRules, type RuleNode } from './rules.ts'
 import { isShaped, prune, setDefaults } from './shape.ts'
@@ -25,14 +25,19 @@ const BLOCKING = new Set<FieldError['type']>(['FieldValueRequired', 'FieldValueT
 export const schemaName = (group: string, version: string, kind: string): string => `${group.split('.').reverse().join('.')}.${version}.${kind}`
 
 /** Metadata of embedded objects is metadata: other fields are dropped, wrong types end up as faults of the whole. */
-function checkEmbedded(value: unknown, schema: JsonSchema, schemas: Schemas): void {
+function checkEmbedded(value: unknown, schema: JsonSchema, path: string, schemas: Schemas, unknown: string[]): void {
   if (Array.isArray(value)) {
-    if (schema.items) for (const item of value) checkEmbedded(item, schema.items, schemas)
+    const { items } = schema
+    if (items) value.forEach((item, i) => checkEmbedded(item, items, `${path}[${i}]`, schemas, unknown))
   } else if (isRecord(value)) {
-    if (schema[EMBEDDED] && isRecord(value['metadata'])) value['metadata'] = checkObject(value['metadata'], 'V1ObjectMeta', schemas).object
+    if (schema[EMBEDDED] && isRecord(value['metadata'])) {
+      const meta = checkObject(value['metadata'], 'V1ObjectMeta', schemas)
+      unknown.push(...meta.unknown.map((name) => `${step(path, 'metadata')}.${name}`))
+      value['metadata'] = meta.object
+    }
     for (const key in value) {
       const below = schema.properties?.[key] ?? valueSchema(schema)
-      if (below) checkEmbedded(value[key], below, schemas)
+      if (below) checkEmbedded(value[key], below, step(path, key), schemas, unknown)
     }
   }
 }
@@ -45,7 +50,7 @@ function decoder(schema: JsonSchema, schemas: Schemas): (body: Readonly<Record<s
     const unknown = meta?.unknown.map((path) => `metadata.${path}`) ?? []
     const object = cloneJson(rest)
     prune(object, schema, '', unknown, true)
-    checkEmbedded(object, schema, schemas)
+    checkEmbedded(object, schema, '', schemas, unknown)
     return { object: { ...object, ...(meta ? { metadata: meta.object } : {}) } as unknown as KubeObject, unknown, errors: (meta?.errors ?? []).map((e) => `metadata: ${e}`) }
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createOpenApi } from '../openapi/index.ts'
 import { short, startWorld, type World } from '../testing.ts'
 import type { JsonSchema } from './json-schema.ts'
 
@@ -43,7 +44,7 @@ const message = async (method: string, path: string, body: object): Promise<stri
 const MERGE = { 'content-type': 'application/merge-patch+json' }
 
 beforeAll(async () => {
-  world = await startWorld()
+  world = await startWorld({ openApi: (kinds, schemas) => createOpenApi({ kinds, schemas, descriptions: () => ({}) }) })
   await world.ask('POST', CRDS, definition())
   await established('crontabs.stable.example.com')
 })
@@ -60,6 +61,15 @@ describe('a definition', () => {
     const { body: list } = await world.ask('GET', '/apis/stable.example.com/v1')
     expect((list as unknown as { resources: { name: string }[] }).resources.map((r) => r.name)).toEqual(['crontabs', 'crontabs/status', 'crontabs/scale'])
     expect(list).toMatchObject({ resources: [{ shortNames: ['ct'], categories: ['all'], kind: 'CronTab', namespaced: true }, {}, {}] })
+  })
+  it('is described: kubectl explains it, and sees that it takes no strategic merge patch', async () => {
+    const { body } = await world.ask('GET', '/openapi/v3/apis/stable.example.com/v1')
+    const { paths, components } = body as unknown as { paths: Record<string, { patch: { requestBody: { content: object } } }>; components: { schemas: Record<string, object> } }
+    expect(components.schemas['com.example.stable.v1.CronTab']).toMatchObject({ properties: { spec: { properties: { image: { enum: ['a', 'b'] } } }, metadata: { allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }] } }, 'x-kubernetes-group-version-kind': [{ group: 'stable.example.com', version: 'v1', kind: 'CronTab' }] })
+    expect(Object.keys(paths['/apis/stable.example.com/v1/namespaces/{namespace}/crontabs/{name}']?.patch.requestBody.content ?? {})).toEqual(['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'])
+    const { definitions } = (await world.ask('GET', '/openapi/v2')).body as unknown as { definitions: Record<string, { properties: { spec: { properties: object } } }> }
+    expect(definitions['com.example.stable.v1.CronTab']?.properties.spec.properties).toMatchObject({ port: { 'x-kubernetes-int-or-string': true }, free: { 'x-kubernetes-preserve-unknown-fields': true } })
+    expect((await world.ask('GET', '/openapi/v3')).body).toMatchObject({ paths: { 'apis/stable.example.com/v1beta1': {} } })
   })
   it('whose names are taken is not served', async () => {
     const other = { ...definition({}, { plural: 'others', kind: 'CronTab', shortNames: ['ct'] }), metadata: { name: 'others.stable.example.com' } }

@@ -52,6 +52,8 @@ interface Parts {
 function partsOf(kinds: readonly KindDefinition[]): Parts {
   const groups = new Map<string, KindDefinition[]>()
   for (const kind of kinds) {
+    // What others serve, others describe.
+    if (kind.forward) continue
     const path = kind.group ? `apis/${kind.group}/${kind.version}` : `api/${kind.version}`
     const known = groups.get(path)
     if (known) known.push(kind)
@@ -91,7 +93,7 @@ export function createOpenApi(options: { kinds: () => readonly KindDefinition[];
   }
 
   const whole = (): Json => {
-    const { paths, components } = fill(current().kinds, 'v2')
+    const { paths, components } = fill(current().kinds.filter((k) => !k.forward), 'v2')
     return { swagger: '2.0', info: { title: TITLE, version: 'v1.36.0' }, paths, definitions: components }
   }
 

@@ -99,7 +99,9 @@ export function addKind(paths: Json, kind: KindDefinition, listSchema: string, w
   const common = [...(namespaced ? [pathParameter('namespace', 'The namespace of the object.', writer)] : []), parameter('pretty', writer)]
   const one = [pathParameter('name', `Name of the ${kind.kind}.`, writer), ...common]
   const write = (id: string, action: string, body: Json): Json => operation({ id, action, gvk, query: WRITE, body: { ref: body, types: ['*/*'] }, answer: body, created: true }, writer)
-  const patchOf = (id: string, answer: Json): Json => operation({ id, action: 'patch', gvk, query: PATCH_PARAMETERS, body: { ref: patch, types: PATCH_TYPES }, answer, created: true }, writer)
+  // From this kubectl tells which patch to send.
+  const patchTypes = kind.decode ? PATCH_TYPES.filter((type) => type !== 'application/strategic-merge-patch+json') : PATCH_TYPES
+  const patchOf = (id: string, answer: Json): Json => operation({ id, action: 'patch', gvk, query: PATCH_PARAMETERS, body: { ref: patch, types: patchTypes }, answer, created: true }, writer)
   const read = (id: string, answer: Json): Json => operation({ id, action: 'get', gvk, answer }, writer)
 
   const collection: Json = {}

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { FieldError } from '../../../shared/errors.ts'
 import type { Schemas } from '../schema.ts'
 import type { Checked } from '../schema/check.ts'
-import type { UserInfo } from '../types.ts'
+import type { ApiRequest, ApiResponse, UserInfo } from '../types.ts'
 
 /** What a strategy may ask of the world. Pure but for these. */
 export interface StrategyContext {
@@ -143,6 +143,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly ready?: () => Promise<void> | undefined
   /** Decodes and prunes a body in its own way instead of by `schema`: kinds whose schema came at run time. */
   readonly decode?: (body: Readonly<Record<string, unknown>>) => Checked
+  /** Another server has the kind: requests are passed on. */
+  readonly forward?: (request: ApiRequest) => Promise<ApiResponse>
   /** Absent: the kind's objects are in the store. */
   readonly memory?: MemorySource<T>
 }

@@ -2,20 +2,19 @@
  * pods/proxy, services/proxy: HTTP to a pod through the server. A name may say the scheme and the port: `NAME`,
  * `NAME:PORT`, `https:NAME:PORT`. Source: Kubernetes documentation, "Access Services Running on Clusters: discovering builtin services".
  */
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import type { Pod } from '../../../shared/api/types.ts'
-import { badRequest, notFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
+import { badRequest, notFound, StatusError } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
+import { answerHead, onwardHeaders, sendOnward } from '../connect/forward.ts'
 import type { Reach } from '../connect/reach.ts'
 import { keyOf, type Env } from '../registry/env.ts'
-import type { ApiRequest, ApiResponse } from '../types.ts'
+import type { ApiResponse } from '../types.ts'
 import type { Call } from '../verbs.ts'
 
 const log = logger('kube-apiserver')
-/** Of one connection, not of what is asked. */
-const HOP = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'host', 'content-length', 'authorization', 'expect'])
 const HTML_LIMIT = 4 * 1024 * 1024
 
 export interface ProxyName {
@@ -48,23 +47,6 @@ async function open(env: Env, { info, kind }: Call, to: ProxyName, reach: Reach)
   return reach.pod(info.namespace, to.name, podPort(pod, to.port))
 }
 
-function headersFor(request: ApiRequest, host: string, extra: Record<string, string>): Record<string, string> {
-  const headers: Record<string, string> = { host, ...extra }
-  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined && !HOP.has(name) && !name.startsWith('impersonate-')) headers[name] = value
-  headers['x-forwarded-for'] = [headers['x-forwarded-for'], request.remote].filter(Boolean).join(', ')
-  headers['x-forwarded-uri'] = request.path
-  return headers
-}
-
-function ask(request: ApiRequest, socket: Duplex, to: ProxyName, path: string, headers: Record<string, string>): Promise<IncomingMessage> {
-  const connection = (to.scheme === 'https' ? tlsConnect({ socket, servername: to.name, rejectUnauthorized: false }) : socket) as ReturnType<NonNullable<RequestOptions['createConnection']>>
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest({ method: request.method, path, headers: { ...headers, connection: 'close' }, createConnection: () => connection, signal: request.signal }, resolve)
-    sent.on('error', (error) => reject(serviceUnavailable(`error trying to reach service: ${error.message}`)))
-    sent.end(request.body instanceof Uint8Array ? request.body : undefined)
-  })
-}
-
 /** Links of a page that begin at the root lead through the proxy as well. */
 export const rewriteLinks = (html: string, base: string): string =>
   html.replace(/(\s(?:href|src|action|cite|data|longdesc|usemap|profile|classid|codebase|background)\s*=\s*(["']))\/(?!\/)/gi, `$1${base}/`)
@@ -88,7 +70,7 @@ function upgraded(socket: Duplex, to: ProxyName, path: string): ApiResponse {
       type: 'upgrade',
       handler(request, client, head) {
         const server = to.scheme === 'https' ? tlsConnect({ socket, servername: to.name, rejectUnauthorized: false }) : socket
-        const lines = Object.entries(headersFor(request, to.name, {})).map(([name, value]) => `${name}: ${value}`)
+        const lines = Object.entries(onwardHeaders(request, to.name)).map(([name, value]) => `${name}: ${value}`)
         server.write([`${request.method} ${path} HTTP/1.1`, ...lines, 'connection: Upgrade', `upgrade: ${request.headers['upgrade'] ?? ''}`, '', ''].join('\r\n'))
         if (head.length) server.write(head)
         server.pipe(client).pipe(server)
@@ -112,14 +94,10 @@ export async function handleProxy(env: Env, call: Call, reach: Reach): Promise<A
   const path = `${rest || '/'}${request.query.size ? `?${request.query.toString()}` : ''}`
   const socket = await open(env, call, to, reach)
   if (request.headers['upgrade']) return upgraded(socket, to, path)
-  const answer = await ask(request, socket, to, path, headersFor(request, `${to.name}${to.port ? `:${to.port}` : ''}`, {}))
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined && !HOP.has(name)) headers[name] = Array.isArray(value) ? value.join(', ') : value
-  if (answer.headers['content-length'] !== undefined) headers['content-length'] = answer.headers['content-length']
+  const host = `${to.name}${to.port ? `:${to.port}` : ''}`
+  const answer = await sendOnward(request, { socket, host, path, ...(to.scheme === 'https' ? { tls: { servername: to.name, rejectUnauthorized: false } } : {}) })
+  const { status, headers, contentType } = answerHead(answer)
   if (headers['location']?.startsWith('/')) headers['location'] = base + headers['location']
-  const status = answer.statusCode ?? 502
-  const contentType = headers['content-type'] ?? 'application/octet-stream'
-  delete headers['content-type']
   if (contentType.startsWith('text/html') && !headers['content-encoding'] && request.method !== 'HEAD') {
     delete headers['content-length']
     return { status, headers, body: { type: 'bytes', bytes: Buffer.from(rewriteLinks((await readAll(answer))?.toString('utf8') ?? '', base)), contentType } }

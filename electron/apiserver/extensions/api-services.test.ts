@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:https'
+import { connect, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startWorld, type World } from '../testing.ts'
+
+const SERVICES = '/apis/apiregistration.k8s.io/v1/apiservices'
+let world: World
+let server: Server
+let ca: string
+let up = true
+const asked: { method: string; url: string; user: unknown; groups: unknown; body: string; authorization: unknown }[] = []
+const FLUNDERS = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'wardle.example.com/v1', resources: [{ name: 'flunders', singularName: 'flunder', namespaced: true, kind: 'Flunder', verbs: ['create', 'get', 'list'], shortNames: ['fl'] }, { name: 'flunders/status', singularName: '', namespaced: true, kind: 'Flunder', verbs: ['get'] }] }
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ext-'))
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(folder, 'key'), '-out', join(folder, 'crt'), '-days', '1', '-subj', '/CN=ext', '-addext', 'subjectAltName=DNS:sample.default.svc'], { stdio: 'pipe' })
+  ca = readFileSync(join(folder, 'crt'), 'utf8')
+  server = createServer({ cert: ca, key: readFileSync(join(folder, 'key')) }, (message, response) => {
+    const chunks: Buffer[] = []
+    message.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
+      asked.push({ method: message.method ?? '', url: message.url ?? '', user: message.headers['x-remote-user'], groups: message.headers['x-remote-group'], body: Buffer.concat(chunks).toString(), authorization: message.headers['authorization'] })
+      if (!up) return void response.writeHead(500).end()
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify(message.url === '/apis/wardle.example.com/v1' ? FLUNDERS : { kind: 'Flunder', apiVersion: 'wardle.example.com/v1', metadata: { name: 'x' } }))
+    })
+  })
+  rmSync(folder, { recursive: true })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  world = await startWorld()
+  world.server.setKubeletDoor({ containerLogs: () => Promise.reject(new Error('none')), portForward: async () => connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }) })
+})
+afterAll(async () => {
+  server.closeAllConnections()
+  server.close()
+  await world.close()
+})
+
+const available = (name: string) => vi.waitFor(async () => {
+  const { status } = (await world.ask('GET', `${SERVICES}/${name}`)).body as unknown as { status?: { conditions?: { type: string; status: string; reason: string }[] } }
+  const condition = status?.conditions?.find((c) => c.type === 'Available')
+  if (!condition) throw new Error('not looked at yet')
+  return `${condition.status} ${condition.reason}`
+}, { timeout: 5000 })
+const groups = async (): Promise<string[]> => ((await world.ask('GET', '/apis')).body as unknown as { groups: { name: string }[] }).groups.map((g) => g.name)
+
+describe('the APIServices', () => {
+  it('of this server are local and available', async () => {
+    expect(await available('v1.apps')).toBe('True Local')
+    expect((await world.ask('GET', `${SERVICES}/v1.`)).body).toMatchObject({ metadata: { labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } }, spec: { version: 'v1', groupPriorityMinimum: 18000 } })
+    const { body } = await world.ask('GET', `${SERVICES}/v1.apps`, undefined, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' })
+    expect(body).toMatchObject({ rows: [{ cells: ['v1.apps', 'Local', 'True', expect.any(String)] }] })
+  })
+  it('come and go with custom resources', async () => {
+    await world.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { metadata: { name: 'tabs.example.com' }, spec: { group: 'example.com', scope: 'Namespaced', names: { plural: 'tabs', kind: 'Tab' }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }] } })
+    expect(await available('v1.example.com')).toBe('True Local')
+    await world.ask('DELETE', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/tabs.example.com')
+    await expect.poll(async () => (await world.ask('GET', `${SERVICES}/v1.example.com`)).status).toBe(404)
+  })
+  it('of another server are found through its Service, and its answers passed on', async () => {
+    const made = await world.ask('POST', SERVICES, { metadata: { name: 'v1.wardle.example.com' }, spec: { group: 'wardle.example.com', version: 'v1', groupPriorityMinimum: 2000, versionPriority: 200, caBundle: Buffer.from(ca).toString('base64'), service: { name: 'sample', namespace: 'default' } } })
+    expect(made.status).toBe(201)
+    expect(await available('v1.wardle.example.com')).toBe('False ServiceNotFound')
+    await world.ask('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'sample-pod' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'x' }] } })
+    await world.ask('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', { metadata: { name: 'sample-1', labels: { 'kubernetes.io/service-name': 'sample' } }, addressType: 'IPv4', ports: [{ name: '', port: 443 }], endpoints: [{ addresses: ['10.0.0.9'], targetRef: { kind: 'Pod', name: 'sample-pod', namespace: 'default' } }] })
+    await world.ask('POST', '/api/v1/namespaces/default/services', { metadata: { name: 'sample' }, spec: { ports: [{ port: 443 }] } })
+    await vi.waitFor(async () => expect(await available('v1.wardle.example.com')).toBe('True Passed'), { timeout: 5000 })
+    expect(await groups()).toContain('wardle.example.com')
+    expect((await world.ask('GET', '/apis/wardle.example.com/v1')).body).toMatchObject({ resources: FLUNDERS.resources })
+    const { raw } = await world.ask('POST', '/apis/wardle.example.com/v1/namespaces/default/flunders?dryRun=All', { a: 1 }, { authorization: 'Bearer secret', 'x-remote-user': 'liar' }, { name: 'u', groups: ['g', 'h'] })
+    const text = raw.body.type === 'stream' ? Buffer.concat(await (raw.body.stream as Readable).toArray() as Buffer[]).toString() : ''
+    expect(JSON.parse(text)).toMatchObject({ kind: 'Flunder' })
+    expect(asked.at(-1)).toEqual({ method: 'POST', url: '/apis/wardle.example.com/v1/namespaces/default/flunders?dryRun=All', user: 'u', groups: 'g, h', body: '{"a":1}', authorization: undefined })
+  })
+  it('of a server that does not answer are not available, until it does', async () => {
+    up = false
+    await world.ask('PATCH', `${SERVICES}/v1.wardle.example.com`, { metadata: { labels: { look: 'again' } } }, { 'content-type': 'application/merge-patch+json' })
+    await vi.waitFor(async () => expect(await available('v1.wardle.example.com')).toBe('False FailedDiscoveryCheck'), { timeout: 5000 })
+    up = true
+    world.clock.advance(5_000)
+    await vi.waitFor(async () => expect(await available('v1.wardle.example.com')).toBe('True Passed'), { timeout: 5000 })
+    await world.ask('DELETE', `${SERVICES}/v1.wardle.example.com`)
+    await expect.poll(groups).not.toContain('wardle.example.com')
+    expect((await world.ask('GET', '/apis/wardle.example.com/v1/namespaces/default/flunders')).status).toBe(404)
+  })
+  it.each([
+    [{ name: 'x' }, {}, 'metadata.name: Invalid value'], [{}, { groupPriorityMinimum: 0 }, 'must be positive and less than 20000'], [{}, { service: {} }, 'spec.service.name: Required value'],
+    [{}, { insecureSkipTLSVerify: true }, 'local APIServices may not have insecureSkipTLSVerify'],
+  ])('%j %j is refused', async (metadata, spec, message) => {
+    expect((await world.ask('POST', SERVICES, { metadata: { name: 'v1.a.example.com', ...metadata }, spec: { group: 'a.example.com', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1, ...spec } })).body).toMatchObject({ code: 422, message: expect.stringContaining(message) })
+  })
+})

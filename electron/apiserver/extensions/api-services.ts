@@ -1,0 +1,195 @@
+/**
+ * The aggregator: an APIService for each group and version that this server serves, and those of others behind a Service,
+ * whose resources become kinds that are forwarded. Source: Kubernetes documentation, "Kubernetes API Aggregation Layer".
+ */
+import type { KubeObject } from '../../../shared/api/meta.ts'
+import type { APIService } from '../../../shared/api/types.ts'
+import { rfc3339 } from '../../../shared/clock.ts'
+import { isAlreadyExists, isConflict, isNotFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
+import type { StoreEvent } from '../../etcd/types.ts'
+import { send } from '../connect/post.ts'
+import { forward } from '../connect/forward.ts'
+import type { Reach } from '../connect/reach.ts'
+import { cloneJson, jsonEqual } from '../json.ts'
+import { compareVersions, type KindRegistry } from '../kind-registry.ts'
+import { createObject } from '../registry/create.ts'
+import { deleteObject } from '../registry/delete.ts'
+import { prefixOf, type Env, type Stored } from '../registry/env.ts'
+import { updateObject } from '../registry/update.ts'
+import { defineKind, type KindDefinition } from '../resources/kind.ts'
+import { createTask } from '../task.ts'
+import type { ApiRequest, ApiResponse } from '../types.ts'
+
+const SERVICES = { group: 'apiregistration.k8s.io', resource: 'apiservices' }
+const MANAGED = 'kube-aggregator.kubernetes.io/automanaged'
+const CONTEXT = { user: { name: 'system:apiserver', groups: ['system:masters'] }, dryRun: false, fieldManager: 'kube-apiserver', warn: () => undefined }
+const PROBE_MS = 5_000
+/** How long until a server that did not answer is asked again. */
+const AGAIN_MS = 5_000
+const [CORE_PRIORITY, BUILT_IN_PRIORITY, CUSTOM_PRIORITY] = [18_000, 17_000, 1_000]
+
+const LOCAL = { type: 'Available', status: 'True', reason: 'Local', message: 'Local APIServices are always available' } as const
+
+type Condition = NonNullable<NonNullable<APIService['status']>['conditions']>[number]
+interface Resource { name: string; singularName?: string; namespaced: boolean; kind: string; verbs: string[]; shortNames?: string[]; categories?: string[]; group?: string; version?: string }
+/** The certificate by which extension servers know this one; they take the names of users from it. */
+export type ProxyCertificate = () => Promise<{ certPem: string; keyPem: string }>
+
+const nameOf = (k: { group: string; version: string }): string => `${k.version}.${k.group}`
+
+function localService(group: string, versions: readonly string[], version: string, custom: boolean, now: string): APIService {
+  const rank = versions.toSorted(compareVersions).indexOf(version)
+  return {
+    apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: nameOf({ group, version }), labels: { [MANAGED]: custom ? 'true' : 'onstart' } },
+    spec: { ...(group ? { group } : {}), version, groupPriorityMinimum: custom ? CUSTOM_PRIORITY : group ? BUILT_IN_PRIORITY : CORE_PRIORITY, versionPriority: Math.max(1, (custom ? 100 : 15) - rank) },
+    status: { conditions: [{ ...LOCAL, lastTransitionTime: now }] },
+  } as unknown as APIService
+}
+
+/** Kinds as the other server's discovery names them. */
+export function remoteKinds(group: string, version: string, resources: readonly Resource[], answer: (request: ApiRequest) => Promise<ApiResponse>): KindDefinition[] {
+  return resources.filter((r) => !r.name.includes('/')).map((r) => defineKind({
+    group, version, kind: r.kind, resource: r.name, singular: r.singularName ?? '', scope: r.namespaced ? 'Namespaced' : 'Cluster', schema: `${group}.${version}.${r.kind}`, verbs: r.verbs, strategy: {}, columns: [],
+    ...(r.shortNames ? { shortNames: r.shortNames } : {}), ...(r.categories ? { categories: r.categories } : {}),
+    subresources: resources.filter((s) => s.name.startsWith(`${r.name}/`)).map((s) => ({ name: s.name.slice(r.name.length + 1), verbs: s.verbs, kind: s.kind, ...(s.group === undefined ? {} : { group: s.group }), ...(s.version === undefined ? {} : { version: s.version }) })),
+    forward: answer,
+  }))
+}
+
+export interface ApiServices {
+  start(): void
+  stop(): Promise<void>
+}
+
+export function createApiServices(env: Env, registry: KindRegistry, reach: Reach, certificate: ProxyCertificate | undefined): ApiServices {
+  const kind = registry.named(SERVICES.group, 'APIService') as KindDefinition
+  const prefix = prefixOf(SERVICES)
+  const all = (): APIService[] => env.store.range(prefix).kvs.map((kv) => kv.value as APIService)
+  /** What each of the others serves. */
+  const known = new Map<string, readonly Resource[]>()
+  let behind = new Set<string>()
+  let again: { cancel(): void } | undefined
+
+  async function quietly(work: Promise<unknown>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      // Somebody else was faster, which the event tells.
+      if (!isNotFound(error) && !isConflict(error) && !isAlreadyExists(error)) throw error
+    }
+  }
+
+  const destination = (service: APIService) => {
+    const { name = '', namespace = '', port = 443 } = service.spec.service ?? {}
+    const host = `${name}.${namespace}.svc`
+    return {
+      host, port, open: () => reach.service(namespace, name, port), insecure: service.spec.insecureSkipTLSVerify === true,
+      ...(service.spec.caBundle ? { ca: Buffer.from(service.spec.caBundle, 'base64').toString('utf8') } : {}),
+    }
+  }
+  const identity = (request: ApiRequest): Record<string, string | string[]> => ({
+    'x-remote-user': request.user.name, 'x-remote-group': [...request.user.groups], ...(request.user.uid ? { 'x-remote-uid': request.user.uid } : {}),
+    ...Object.fromEntries(Object.entries(request.user.extra ?? {}).map(([key, values]) => [`x-remote-extra-${encodeURIComponent(key)}`, [...values]])),
+  })
+  async function answer(name: string, request: ApiRequest): Promise<ApiResponse> {
+    const service = env.store.get(`${prefix}${name}`)?.value as APIService | undefined
+    if (!service?.spec.service) throw serviceUnavailable('service unavailable')
+    const { host, open, insecure, ca } = { ca: undefined, ...destination(service) }
+    const own = await certificate?.()
+    const query = request.query.size ? `?${request.query.toString()}` : ''
+    return forward(request, { socket: await open(), host, path: request.path + query, headers: identity(request), tls: { servername: host, rejectUnauthorized: !insecure, ...(ca === undefined ? {} : { ca }), ...(own ? { cert: own.certPem, key: own.keyPem } : {}) } })
+  }
+
+  /** Asks the other server what it serves. */
+  async function probe(service: APIService): Promise<Omit<Condition, 'lastTransitionTime'>> {
+    const { group = '', version = '' } = service.spec
+    try {
+      const own = await certificate?.()
+      const to = { ...destination(service), path: `/apis/${group}/${version}`, ...(own ? { cert: own.certPem, key: own.keyPem } : {}) }
+      const { status, body } = await send(to, 'GET', undefined, { accept: 'application/json', 'x-remote-user': CONTEXT.user.name, 'x-remote-group': 'system:masters' }, PROBE_MS)
+      if (status !== 200) throw new Error(`bad status from https://${destination(service).host}/apis/${group}/${version}: ${status}`)
+      const { resources = [] } = JSON.parse(body.toString('utf8')) as { resources?: Resource[] }
+      const { name } = service.metadata
+      // Who derives things from all kinds is told only of changes.
+      if (!jsonEqual(known.get(name), resources)) {
+        known.set(name, resources)
+        registry.replace(`apiservice/${name}`, remoteKinds(group, version, resources, (request) => answer(name, request)))
+      }
+      return { type: 'Available', status: 'True', reason: 'Passed', message: 'all checks passed' }
+    } catch (error) {
+      const reason = error instanceof StatusError ? (error.reason === 'NotFound' ? 'ServiceNotFound' : 'MissingEndpoints') : 'FailedDiscoveryCheck'
+      return { type: 'Available', status: 'False', reason, message: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  async function writeStatus(service: APIService, condition: Omit<Condition, 'lastTransitionTime'>): Promise<void> {
+    const before = service.status?.conditions?.find((c) => c.type === 'Available')
+    if (before && jsonEqual({ ...before, lastTransitionTime: undefined }, condition)) return
+    const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : rfc3339(env.clock.now())
+    const status = { conditions: [{ ...condition, ...(lastTransitionTime ? { lastTransitionTime } : {}) }] }
+    await quietly(updateObject(env, kind, '', service.metadata.name, { subresource: 'status', make: (live) => ({ ...cloneJson(live), status }) as Stored }, CONTEXT))
+  }
+
+  async function keepLocal(): Promise<void> {
+    const present = new Map(all().map((s) => [s.metadata.name, s]))
+    const versions = new Map<string, { custom: boolean; versions: Set<string> }>()
+    for (const k of registry.all) {
+      if (k.forward) continue
+      const known = versions.get(k.group) ?? { custom: k.decode !== undefined, versions: new Set<string>() }
+      known.versions.add(k.version)
+      versions.set(k.group, known)
+    }
+    const now = rfc3339(env.clock.now())
+    const wanted = [...versions].flatMap(([group, { custom, versions: some }]) => [...some].map((version) => localService(group, [...some], version, custom, now)))
+    // Together: those that come together wait for the disk once.
+    await Promise.all(wanted.filter((s) => !present.has(s.metadata.name)).map((s) => quietly(createObject(env, kind, '', s as unknown as Stored, CONTEXT))))
+    const names = new Set(wanted.map((s) => s.metadata.name))
+    for (const [name, service] of present) if (service.metadata.labels?.[MANAGED] && !service.spec.service && !names.has(name)) await quietly(deleteObject(env, kind, '', name, {}, CONTEXT))
+  }
+
+  const task = createTask(env.clock, 'the APIServices could not be kept', async () => {
+    again?.cancel()
+    await keepLocal()
+    const now = new Set<string>()
+    const places = new Set<string>()
+    let failing = false
+    await Promise.all(all().map(async (service) => {
+      if (!service.spec.service) return writeStatus(service, LOCAL)
+      now.add(service.metadata.name)
+      places.add(`${service.spec.service.namespace}/${service.spec.service.name}`)
+      const condition = await probe(service)
+      failing ||= condition.status !== 'True'
+      return writeStatus(service, condition)
+    }))
+    for (const name of known.keys()) {
+      if (now.has(name)) continue
+      known.delete(name)
+      registry.replace(`apiservice/${name}`, [])
+    }
+    behind = places
+    if (failing) again = env.clock.after(AGAIN_MS, () => task.wake())
+  })
+  /** Of the Services that stand before other servers, and their endpoints. */
+  const endpointsChanged = (events: readonly StoreEvent<KubeObject>[]): void => {
+    const changed = events.some(({ kv }) => [...behind].some((place) => kv.key.includes(`/${place}`)))
+    if (changed) wake()
+  }
+  let started = false
+  const wake = (): void => {
+    if (started) task.wake()
+  }
+  const watches = [env.store.watch({ prefix }, wake), env.store.watch({ prefix: prefixOf({ group: '', resource: 'services' }) }, endpointsChanged), env.store.watch({ prefix: prefixOf({ group: 'discovery.k8s.io', resource: 'endpointslices' }) }, endpointsChanged)]
+  const stopListening = registry.onChange(wake)
+  return {
+    start() {
+      started = true
+      task.wake()
+    },
+    async stop() {
+      stopListening()
+      for (const watch of watches) watch.close()
+      again?.cancel()
+      await task.stop()
+    },
+  }
+}
