@@ -36,23 +36,20 @@ function waitsAgain(input: StatusInput, container: Container, role: ContainerRol
   return role === 'init' ? initRestarts(input.pod, container, c) : shouldRestart(input.pod, container, c)
 }
 
-function stateOf(input: StatusInput, container: Container, role: ContainerRole, initialized: boolean, c: ContainerState | undefined, old: ContainerStatus | undefined): { state: ApiState; last?: ApiState } {
+function stateOf(input: StatusInput, container: Container, role: ContainerRole, c: ContainerState | undefined, old: ContainerStatus | undefined): { state: ApiState; last?: ApiState } {
   const waits = input.waiting.get(container.name)
   if (c?.state === 'running') return { state: { running: { startedAt: rfc3339(c.startedAt ?? c.createdAt) } } }
   if (c?.state === 'exited') return waits && waitsAgain(input, container, role, c) ? { state: { waiting: waits }, last: terminated(c, input) } : { state: terminated(c, input) }
   // Removed from the engine after it had ended: what was said stays true.
   if (!c && old?.state?.terminated) return { state: old.state }
-  const init = role === 'init'
-  const usual = role !== 'main' || initialized ? 'ContainerCreating' : 'PodInitializing'
-  const preparing = role !== 'ephemeral' && input.pod.spec.initContainers?.length && !(init && input.sandbox)
-  return { state: { waiting: waits ?? { reason: preparing ? 'PodInitializing' : usual } } }
+  return { state: { waiting: waits ?? { reason: role !== 'ephemeral' && input.pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating' } } }
 }
 
-export function containerStatus(input: StatusInput, container: Container, role: ContainerRole, initialized: boolean): ContainerStatus {
+export function containerStatus(input: StatusInput, container: Container, role: ContainerRole): ContainerStatus {
   const c = latest(input.containers, container.name)
   const before = c && input.containers.find((x) => x.name === container.name && x.attempt === c.attempt - 1)
   const old = statusOf(input.previous, container.name)
-  const { state, last } = stateOf(input, container, role, initialized, c, old)
+  const { state, last } = stateOf(input, container, role, c, old)
   let lastState = last
   if (!lastState && before?.state === 'exited') lastState = terminated(before, input)
   lastState ??= c && old?.containerID && old.containerID !== `${input.runtime}://${c.id}` && old.state?.terminated ? { terminated: old.state.terminated } : old?.lastState

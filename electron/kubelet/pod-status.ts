@@ -85,10 +85,10 @@ function resizeConditions(conditions: PodCondition[], { resize, now, pod }: Stat
 export function computePodStatus(input: StatusInput): PodStatus {
   const { pod, previous, sandbox, now } = input
   const inits = pod.spec.initContainers ?? []
-  const initStates = inits.map((c) => containerStatus(input, c, 'init', false))
+  const initStates = inits.map((c) => containerStatus(input, c, 'init'))
   const hasMain = input.containers.some((c) => pod.spec.containers.some((m) => m.name === c.name))
   const initDone = hasMain || inits.every((c, i) => (isSidecar(c) ? initStates[i]!.started : initStates[i]!.state?.terminated?.exitCode === 0))
-  const mains = pod.spec.containers.map((c) => containerStatus(input, c, 'main', initDone))
+  const mains = pod.spec.containers.map((c) => containerStatus(input, c, 'main'))
   let now_ = phase(input, initStates, mains)
   if (previous?.phase === 'Failed' || previous?.phase === 'Succeeded') now_ = previous.phase
   const over = now_ === 'Succeeded' || now_ === 'Failed'
@@ -122,7 +122,7 @@ export function computePodStatus(input: StatusInput): PodStatus {
     startTime: previous?.startTime ?? rfc3339(now),
     ...(initStates.length ? { initContainerStatuses: initStates } : {}),
     containerStatuses: mains,
-    ...(pod.spec.ephemeralContainers?.length ? { ephemeralContainerStatuses: (pod.spec.ephemeralContainers as Container[]).map((c) => containerStatus(input, c, 'ephemeral', initDone)) } : {}),
+    ...(pod.spec.ephemeralContainers?.length ? { ephemeralContainerStatuses: (pod.spec.ephemeralContainers as Container[]).map((c) => containerStatus(input, c, 'ephemeral')) } : {}),
     qosClass: previous?.qosClass ?? qosClass(pod),
   } as PodStatus
 }
