@@ -19,6 +19,7 @@ export async function terminate(r: PodRecord): Promise<void> {
   r.abort.abort(SUPERSEDED)
   for (const id of r.containers.keys()) r.prober.ending(id)
   r.killGrace = r.gone ? ORPHAN_GRACE_SECONDS : graceOf(r.pod)
+  r.report() // That it was seen to be deleted does not wait for its end.
   await killPod(r.kill(), r.pod, [...r.containers.values()], r.killGrace, () => r.killGrace ?? 0)
   for (const id of r.containers.keys()) { r.prober.unwatch(id); r.changed.add(id) }
   await refresh(r)

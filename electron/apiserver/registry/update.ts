@@ -102,7 +102,8 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
     }
     strategy.defaults?.(draft)
     if (!change.raw) strategy.prepareForUpdate?.(draft, live, world)
-    if (countsGeneration(kind, draft)) {
+    // Where a pod runs is no new wish of its owner.
+    if (change.subresource !== 'binding' && countsGeneration(kind, draft)) {
       draft.metadata.generation = (live.metadata.generation ?? 0) + (specChanged(kind, draft, live) ? 1 : 0) || 1
     }
   }

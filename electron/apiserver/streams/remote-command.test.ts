@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { ADMIN } from '../testing.ts'
 import type { ContainerSession } from '../types.ts'
-import { CHANNEL_PROTOCOLS, serveRemoteCommand } from './remote-command.ts'
+import { CHANNEL_PROTOCOLS } from './framing.ts'
+import { serveRemoteCommand } from './remote-command.ts'
 import { acceptWebSocket, chooseProtocol } from './websocket.ts'
 
 class FakeSession implements ContainerSession {

@@ -1,13 +1,13 @@
 /**
- * exec and attach over a WebSocket: the first byte of each binary message names a channel. Source: Kubernetes documentation
- * of the WebSocket remote command protocols v4.channel.k8s.io and v5.channel.k8s.io (v5 adds the half-close of a channel).
+ * exec and attach over a WebSocket: the first byte of each message names a channel. Source: Kubernetes documentation of the
+ * WebSocket remote command protocols (v5 adds the half-close of a channel).
  */
 import type { Readable } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
+import { framingOf, type Framing } from './framing.ts'
 import { logger } from '../../../shared/log.ts'
 import type { ContainerSession } from '../types.ts'
 
-export const CHANNEL_PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const
 export const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const
 const log = logger('kube-apiserver')
 
@@ -23,27 +23,26 @@ export const failureStatus = (error: unknown): object =>
   ({ metadata: {}, status: 'Failure', reason: 'InternalError', message: `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`, code: 500 })
 
 /** Resolves once the message is with the operating system, so that a slow reader holds up its source. */
-const send = (ws: WebSocket, channel: number, data: Uint8Array): Promise<void> =>
-  new Promise((resolve, reject) => ws.send(Buffer.concat([Uint8Array.of(channel), data]), (error) => (error ? reject(error) : resolve())))
+const send = (ws: WebSocket, framing: Framing, channel: number, data: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => ws.send(framing.encode(channel, data), (error) => (error ? reject(error) : resolve())))
 
 /** All of an output; one chunk is under way at a time. */
-async function pump(ws: WebSocket, channel: number, from: Readable): Promise<void> {
-  for await (const chunk of from as AsyncIterable<Buffer>) if (chunk.length) await send(ws, channel, chunk)
+async function pump(ws: WebSocket, framing: Framing, channel: number, from: Readable): Promise<void> {
+  for await (const chunk of from as AsyncIterable<Buffer>) if (chunk.length) await send(ws, framing, channel, chunk)
 }
 
 /** Takes what the client sends. While the process does not read, neither do we. */
-function listen(ws: WebSocket, session: ContainerSession): void {
+function listen(ws: WebSocket, framing: Framing, session: ContainerSession): void {
   const { stdin } = session
   // A process that has ended, or closed its input, takes no more; its exit code says the rest.
   stdin?.on('error', (error: Error) => log.debug('the input of a command failed', { error }))
   stdin?.on('drain', () => ws.resume())
   stdin?.on('close', () => ws.resume())
   ws.on('message', (raw: RawData, isBinary: boolean) => {
-    // Never an array: binaryType is nodebuffer.
-    const data = raw as Buffer
-    if (!isBinary || !data.length) return
-    const rest = data.subarray(1)
-    switch (data[0]) {
+    const message = framing.decode(raw, isBinary)
+    if (!message) return
+    const rest = message.data
+    switch (message.channel) {
       case channels.stdin:
         if (rest.length && stdin?.writable && !stdin.write(rest)) ws.pause()
         return
@@ -72,7 +71,8 @@ export function resizeSession(session: ContainerSession, data: Buffer): void {
 }
 
 /** Starts a session and serves it until it ends or the client goes; whichever side goes first takes the other with it. */
-export function serveRemoteCommand(ws: WebSocket, start: () => Promise<ContainerSession>): void {
+export function serveRemoteCommand(ws: WebSocket, start: () => Promise<ContainerSession>, protocol = 'v5.channel.k8s.io'): void {
+  const framing = framingOf(protocol)
   let session: ContainerSession | undefined
   let gone = false
   ws.on('close', () => {
@@ -84,9 +84,9 @@ export function serveRemoteCommand(ws: WebSocket, start: () => Promise<Container
     try {
       session = await start()
       if (gone) return session.kill()
-      listen(ws, session)
+      listen(ws, framing, session)
       ws.resume()
-      const [code] = await Promise.all([session.exit, pump(ws, channels.stdout, session.stdout), pump(ws, channels.stderr, session.stderr)])
+      const [code] = await Promise.all([session.exit, pump(ws, framing, channels.stdout, session.stdout), pump(ws, framing, channels.stderr, session.stderr)])
       status = exitStatus(code)
     } catch (error) {
       session?.kill()
@@ -94,7 +94,8 @@ export function serveRemoteCommand(ws: WebSocket, start: () => Promise<Container
     }
     if (gone) return
     ws.resume()
-    await send(ws, channels.error, Buffer.from(JSON.stringify(status)))
+    const last = framing.last(status)
+    if (last) await send(ws, framing, channels.error, last)
     ws.close(1000)
   }
   // Nothing is taken from the client before there is a process to give it to.

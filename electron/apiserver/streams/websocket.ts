@@ -12,10 +12,14 @@ const PING_MS = 30_000
 const IDLE_MS = 4 * 3600_000
 const log = logger('kube-apiserver')
 
-/** The first of what the client offers, in its order, that is known. */
+/** The first of what the client offers, in its order, that is known; '' when it offers none. */
 export function chooseProtocol(headers: ApiRequest['headers'], known: readonly string[]): string | undefined {
+  if (!headers['sec-websocket-protocol']) return ''
   return (headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim()).find((p) => known.includes(p))
 }
+
+/** Whether the client wants a WebSocket for what it asks. */
+export const wantsWebSocket = (headers: ApiRequest['headers']): boolean => headers['upgrade']?.toLowerCase() === 'websocket'
 
 /** Ends a connection whose other side is silent, and one on which nothing was said for four hours. */
 function watchOver(ws: WebSocket): void {
@@ -40,7 +44,7 @@ export function acceptWebSocket(request: ApiRequest, socket: Duplex, head: Uint8
   // No list of clients and no compression: each connection is its own. What ws itself refuses in a protocol's name ("/")
   // is kept from it.
   const server = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: FRAME_LIMIT })
-  server.on('headers', (lines) => lines.push(`Sec-WebSocket-Protocol: ${protocol}`))
+  if (protocol) server.on('headers', (lines) => lines.push(`Sec-WebSocket-Protocol: ${protocol}`))
   const { 'sec-websocket-protocol': _, ...headers } = request.headers
   const message = { method: request.method, url: request.path, headers } as unknown as IncomingMessage
   server.handleUpgrade(message, socket, Buffer.from(head), (ws) => {

@@ -4,7 +4,8 @@ import { createWebSocketStream } from 'ws'
 import { badRequest, forbidden, methodNotAllowed, notFound, serviceUnavailable } from '../../../shared/errors.ts'
 import { keyOf, type Env } from '../registry/env.ts'
 import { isTrue } from '../request-info.ts'
-import { CHANNEL_PROTOCOLS, serveRemoteCommand } from '../streams/remote-command.ts'
+import { CHANNEL_PROTOCOLS } from '../streams/framing.ts'
+import { serveRemoteCommand } from '../streams/remote-command.ts'
 import { PORT_FORWARD, PORT_FORWARD_TUNNEL, portForwarder } from '../streams/port-forward.ts'
 import { SpdyConnection } from '../streams/spdy.ts'
 import { SPDY_COMMAND, spdyCommand } from '../streams/spdy-command.ts'
@@ -36,7 +37,7 @@ function demandWebSocket({ method, headers }: ApiRequest, protocols: readonly st
   const upgrade = headers['upgrade']?.toLowerCase() ?? ''
   if (upgrade !== 'websocket' || method !== 'GET') throw badRequest('Upgrade request required')
   const protocol = chooseProtocol(headers, protocols)
-  if (!protocol) throw badRequest(`unable to upgrade: none of the subprotocols asked for is supported: ${JSON.stringify(headers['sec-websocket-protocol'] ?? '')}; supported are ${protocols.join(', ')}`)
+  if (protocol === undefined) throw badRequest(`unable to upgrade: none of the subprotocols asked for is supported: ${JSON.stringify(headers['sec-websocket-protocol'] ?? '')}; supported are ${protocols.join(', ')}`)
   return protocol
 }
 
@@ -76,7 +77,7 @@ function upgradeTo(call: Call, options: SessionOptions, start: () => Promise<Con
   const protocol = demandWebSocket(call.request, CHANNEL_PROTOCOLS)
   return {
     status: 101,
-    body: { type: 'upgrade', handler: (request, socket, head) => acceptWebSocket(request, socket, head, protocol, (ws) => serveRemoteCommand(ws, start)) },
+    body: { type: 'upgrade', handler: (request, socket, head) => acceptWebSocket(request, socket, head, protocol, (ws) => serveRemoteCommand(ws, start, protocol)) },
   }
 }
 

@@ -12,6 +12,9 @@ import { deleteObject, validateDeleteOptions } from '../registry/delete.ts'
 import { keyOf, type Env, type Stored } from '../registry/env.ts'
 import { updateObject } from '../registry/update.ts'
 import { isTrue } from '../request-info.ts'
+import { LOG_PROTOCOLS } from '../streams/framing.ts'
+import { serveLog } from '../streams/log-socket.ts'
+import { acceptWebSocket, chooseProtocol, wantsWebSocket } from '../streams/websocket.ts'
 import type { ApiResponse, KubeletDoor } from '../types.ts'
 import { plain, type Call } from '../verbs.ts'
 import { announceEviction, spendBudget } from './eviction-budget.ts'
@@ -111,11 +114,14 @@ export async function handleLog(env: Env, call: Call, door: KubeletDoor | undefi
   const limitBytes = number(query, 'limitBytes', 1)
   const container = containerOf(pod, query.get('container') ?? '')
   const contentType = 'text/plain'
+  const protocol = wantsWebSocket(request.headers) ? chooseProtocol(request.headers, LOG_PROTOCOLS) : undefined
+  if (wantsWebSocket(request.headers) && protocol === undefined) throw badRequest(`unable to upgrade: a log speaks ${LOG_PROTOCOLS.join(', ')}`)
   if (!pod.spec.nodeName) return { status: 200, body: { type: 'bytes', bytes: new Uint8Array(0), contentType } }
   if (!door) throw serviceUnavailable('the kubelets of this cluster are not reachable yet')
   const stream: Readable = await door.containerLogs(pod.spec.nodeName, { namespace: info.namespace, name: info.name, uid: pod.metadata.uid ?? '' }, {
     container, follow: isTrue(query.get('follow')), previous: isTrue(query.get('previous')), timestamps: isTrue(query.get('timestamps')),
     ...(sinceTime === undefined ? {} : { sinceTime }), ...(tailLines === undefined ? {} : { tailLines }), ...(limitBytes === undefined ? {} : { limitBytes }),
   }, request.signal)
+  if (protocol !== undefined) return { status: 101, body: { type: 'upgrade', handler: (message, socket, head) => acceptWebSocket(message, socket, head, protocol, (ws) => serveLog(ws, stream, protocol)) } }
   return { status: 200, body: { type: 'stream', stream, contentType } }
 }

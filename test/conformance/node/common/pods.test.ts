@@ -31,7 +31,7 @@ it('host IP', async () => {
 it('submitted and removed', async () => {
   const ns = await namespace()
   const seen: string[] = []
-  const watch = await api().watch<Pod>(`${path(ns)}?watch=true&labelSelector=time%3Dnow`, (e) => seen.push(`${e.type}${e.object.metadata.deletionTimestamp ? ' deleting' : ''}`))
+  const watch = await api().watch<Pod>(`${path(ns)}?watch=true&labelSelector=time%3Dnow`, (e) => seen.push(`${e.type}${(e.object as Pod).metadata.deletionTimestamp ? ' deleting' : ''}`))
   try {
     await running(ns, 'submitted', { terminationGracePeriodSeconds: 30, containers: [box(SLEEP)] }, { labels: { time: 'now' } })
     expect(seen[0]).toBe('ADDED')
