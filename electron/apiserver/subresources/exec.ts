@@ -37,7 +37,8 @@ function demandWebSocket({ method, headers }: ApiRequest, protocols: readonly st
   const upgrade = headers['upgrade']?.toLowerCase() ?? ''
   if (upgrade !== 'websocket' || method !== 'GET') throw badRequest('Upgrade request required')
   const protocol = chooseProtocol(headers, protocols)
-  if (protocol === undefined) throw badRequest(`unable to upgrade: none of the subprotocols asked for is supported: ${JSON.stringify(headers['sec-websocket-protocol'] ?? '')}; supported are ${protocols.join(', ')}`)
+  // Without any named the oldest is meant, where there is one.
+  if (protocol === undefined || (protocol === '' && !protocols.includes('channel.k8s.io'))) throw badRequest(`unable to upgrade: none of the subprotocols asked for is supported: ${JSON.stringify(headers['sec-websocket-protocol'] ?? '')}; supported are ${protocols.join(', ')}`)
   return protocol
 }
 
