@@ -1,9 +1,12 @@
 /** Every English word on screen. Keys are flat; `{{x}}` is filled in; `_one`/`_other` are plural forms. Larger features have files of their own in `en/`. */
 import { access } from './en/access.ts'
 import { actions } from './en/actions.ts'
+import { deploying } from './en/deploying.ts'
 import { kinds } from './en/kinds.ts'
 import { live } from './en/live.ts'
+import { logs } from './en/logs.ts'
 import { pages } from './en/pages.ts'
+import { picture } from './en/picture.ts'
 import { workloads } from './en/workloads.ts'
 
 const base = {
@@ -117,8 +120,6 @@ const base = {
   'overview.title': 'Overview',
   'overview.components': 'Control plane',
   'overview.nodes': 'Nodes',
-  'overview.pods': 'Pods',
-  'overview.deployments': 'Deployments',
   'overview.capacity': 'Capacity',
   'overview.cpu': 'CPU requested',
   'overview.memory': 'Memory requested',
@@ -279,74 +280,6 @@ const base = {
   'events.none': 'No events about this in the last hour.',
   'events.warning': 'Warnings only',
 
-  'deploy.title': 'Deploy an image',
-  'deploy.name': 'Name',
-  'deploy.nameHint': 'Lower case letters, digits and -',
-  'deploy.image': 'Image',
-  'deploy.imageHint': 'For example pilothouse.dev/hello:1, which is built in',
-  'deploy.sample': 'Use the sample',
-  'deploy.present': 'On the engine already: starts at once',
-  'deploy.pulled': 'Not on the engine: it will be pulled',
-  'deploy.checking': 'Looking on the engine…',
-  'deploy.namespaceHint': 'A new name makes a new namespace',
-  'deploy.namespaceNew': 'Namespace “{{name}}” will be created',
-  'deploy.replicas': 'Replicas',
-  'deploy.port': 'Port',
-  'deploy.portHint': 'Optional. Makes a service of the same name',
-  'deploy.env': 'Environment',
-  'deploy.envName': 'Variable {{n}} name',
-  'deploy.envValue': 'Variable {{n}} value',
-  'deploy.envAdd': 'Add variable',
-  'deploy.envRemove': 'Remove variable {{n}}',
-  'deploy.plan': 'This creates {{what}}.',
-  'deploy.planNamespace': 'namespace {{name}}',
-  'deploy.planDeployment_one': 'deployment {{name}} with {{count}} pod',
-  'deploy.planDeployment_other': 'deployment {{name}} with {{count}} pods',
-  'deploy.planService': 'service {{name}} on port {{port}}',
-  'deploy.done': 'Deployment {{name}} created',
-  'deploy.made': 'Already done before the error: {{what}}. Deploying again goes on from there.',
-  'deploy.working': 'Deploying…',
-
-  'invalid.required': 'Required',
-  'invalid.dnsLabel': 'Lower case letters, digits or -, beginning and ending with a letter or digit',
-  'invalid.dnsStart': 'With a port, the name must begin with a letter: the service takes it too',
-  'invalid.tooLong': 'At most {{max}} characters',
-  'invalid.integer': 'A whole number of {{min}} or more',
-  'invalid.range': 'A whole number from {{min}} to {{max}}',
-  'invalid.envName': 'Any visible characters but =, not beginning with a digit',
-  'invalid.duplicate': 'Already used above',
-  'invalid.image': 'Not an image reference',
-  'invalid.spaces': 'No spaces at the beginning or end',
-
-  'logs.title': 'Logs',
-  'logs.sources': 'Sources',
-  'logs.pods': 'Pods',
-  'logs.components': 'Control plane',
-  'logs.pick': 'Choose what to read',
-  'logs.findSource': 'Find a source',
-  'logs.allPods': 'All pods of the namespace',
-  'logs.search': 'Search the log',
-  'logs.matches_one': '{{count}} match',
-  'logs.matches_other': '{{count}} matches',
-  'logs.previous': 'Previous match',
-  'logs.next': 'Next match',
-  'logs.time': 'Times',
-  'logs.timeOff': 'off',
-  'logs.timeRelative': 'relative',
-  'logs.timeAbsolute': 'absolute',
-  'logs.wrap': 'Wrap',
-  'logs.follow': 'Follow',
-  'logs.waiting_one': '{{count}} new line',
-  'logs.waiting_other': '{{count}} new lines',
-  'logs.dropped_one': '{{count}} line came too fast and is not shown here; it is in the store.',
-  'logs.dropped_other': '{{count}} lines came too fast and are not shown here; they are in the store.',
-  'logs.older': 'Show older lines',
-  'logs.empty': 'Nothing has been written yet. Lines appear here as they come.',
-  'logs.nothingChosen': 'Lines of every chosen pod and component are merged here in the order of their time.',
-  'logs.stored': '{{used}} stored, at most {{limit}}',
-  'logs.gonePod': 'gone',
-  'logs.lines': 'Log lines',
-
   'architecture.title': 'Architecture',
   'architecture.intro': 'Everything talks to the API server, and only the API server talks to the store.',
   'architecture.apiserver': 'API server',
@@ -414,4 +347,4 @@ const base = {
   'crash.body': 'The rest of the app still works. Going to another page or trying again may help.',
 } as const
 
-export const en = { ...base, ...access, ...actions, ...kinds, ...live, ...pages, ...workloads }
+export const en = { ...base, ...access, ...actions, ...deploying, ...kinds, ...live, ...logs, ...pages, ...picture, ...workloads }

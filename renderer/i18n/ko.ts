@@ -2,12 +2,15 @@
 import type { en } from './en.ts'
 import { access } from './ko/access.ts'
 import { actions } from './ko/actions.ts'
+import { deploying } from './ko/deploying.ts'
 import { kinds } from './ko/kinds.ts'
 import { live } from './ko/live.ts'
+import { logs } from './ko/logs.ts'
 import { pages } from './ko/pages.ts'
+import { picture } from './ko/picture.ts'
 import { workloads } from './ko/workloads.ts'
 
-const parts = { ...access, ...actions, ...kinds, ...live, ...pages, ...workloads }
+const parts = { ...access, ...actions, ...deploying, ...kinds, ...live, ...logs, ...pages, ...picture, ...workloads }
 
 const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'app.name': 'Pilothouse',
@@ -120,8 +123,6 @@ const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'overview.title': '개요',
   'overview.components': '컨트롤 플레인',
   'overview.nodes': '노드',
-  'overview.pods': '파드',
-  'overview.deployments': '디플로이먼트',
   'overview.capacity': '용량',
   'overview.cpu': '요청된 CPU',
   'overview.memory': '요청된 메모리',
@@ -281,74 +282,6 @@ const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'events.empty': '이벤트는 클러스터가 무엇을 왜 하는지 알려 줍니다. 아직 없습니다.',
   'events.none': '최근 한 시간 동안 관련 이벤트가 없습니다.',
   'events.warning': '경고만',
-
-  'deploy.title': '이미지 배포',
-  'deploy.name': '이름',
-  'deploy.nameHint': '영문 소문자, 숫자, -',
-  'deploy.image': '이미지',
-  'deploy.imageHint': '예: 기본으로 들어 있는 pilothouse.dev/hello:1',
-  'deploy.sample': '예제 쓰기',
-  'deploy.present': '엔진에 이미 있음: 바로 시작합니다',
-  'deploy.pulled': '엔진에 없음: 내려받습니다',
-  'deploy.checking': '엔진에서 찾는 중…',
-  'deploy.namespaceHint': '새 이름을 쓰면 네임스페이스를 만듭니다',
-  'deploy.namespaceNew': '네임스페이스 “{{name}}”을(를) 만듭니다',
-  'deploy.replicas': '레플리카',
-  'deploy.port': '포트',
-  'deploy.portHint': '선택. 같은 이름의 서비스를 만듭니다',
-  'deploy.env': '환경 변수',
-  'deploy.envName': '변수 {{n}} 이름',
-  'deploy.envValue': '변수 {{n}} 값',
-  'deploy.envAdd': '변수 추가',
-  'deploy.envRemove': '변수 {{n}} 제거',
-  'deploy.plan': '만들 것: {{what}}.',
-  'deploy.planNamespace': '네임스페이스 {{name}}',
-  'deploy.planDeployment_one': '파드 {{count}}개의 디플로이먼트 {{name}}',
-  'deploy.planDeployment_other': '파드 {{count}}개의 디플로이먼트 {{name}}',
-  'deploy.planService': '포트 {{port}}의 서비스 {{name}}',
-  'deploy.done': '디플로이먼트 {{name}} 생성됨',
-  'deploy.made': '오류 전에 끝난 것: {{what}}. 다시 배포하면 그다음부터 이어집니다.',
-  'deploy.working': '배포하는 중…',
-
-  'invalid.required': '꼭 필요합니다',
-  'invalid.dnsLabel': '영문 소문자, 숫자, -만 쓰고 문자나 숫자로 시작하고 끝나야 합니다',
-  'invalid.dnsStart': '포트가 있으면 서비스도 이 이름을 쓰므로 문자로 시작해야 합니다',
-  'invalid.tooLong': '최대 {{max}}자',
-  'invalid.integer': '{{min}} 이상의 정수',
-  'invalid.range': '{{min}}부터 {{max}}까지의 정수',
-  'invalid.envName': '=을 뺀 보이는 문자만 쓰고 숫자로 시작할 수 없습니다',
-  'invalid.duplicate': '위에서 이미 썼습니다',
-  'invalid.image': '이미지 이름이 아닙니다',
-  'invalid.spaces': '앞뒤에 공백을 둘 수 없습니다',
-
-  'logs.title': '로그',
-  'logs.sources': '출처',
-  'logs.pods': '파드',
-  'logs.components': '컨트롤 플레인',
-  'logs.pick': '읽을 것을 고르세요',
-  'logs.findSource': '출처 찾기',
-  'logs.allPods': '네임스페이스의 모든 파드',
-  'logs.search': '로그 검색',
-  'logs.matches_one': '{{count}}개 일치',
-  'logs.matches_other': '{{count}}개 일치',
-  'logs.previous': '이전 일치',
-  'logs.next': '다음 일치',
-  'logs.time': '시각',
-  'logs.timeOff': '끔',
-  'logs.timeRelative': '상대',
-  'logs.timeAbsolute': '절대',
-  'logs.wrap': '줄바꿈',
-  'logs.follow': '따라가기',
-  'logs.waiting_one': '새 줄 {{count}}개',
-  'logs.waiting_other': '새 줄 {{count}}개',
-  'logs.dropped_one': '너무 빨라 {{count}}줄은 여기에 보이지 않습니다. 저장소에는 있습니다.',
-  'logs.dropped_other': '너무 빨라 {{count}}줄은 여기에 보이지 않습니다. 저장소에는 있습니다.',
-  'logs.older': '이전 줄 보기',
-  'logs.empty': '아직 쓰인 것이 없습니다. 줄이 오면 여기에 나타납니다.',
-  'logs.nothingChosen': '고른 파드와 컴포넌트의 줄이 시간 순서대로 여기에 합쳐집니다.',
-  'logs.stored': '{{used}} 저장됨, 최대 {{limit}}',
-  'logs.gonePod': '사라짐',
-  'logs.lines': '로그 줄',
 
   'architecture.title': '아키텍처',
   'architecture.intro': '모두가 API 서버와 말하고, API 서버만 저장소와 말합니다.',

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { Events, Nodes, Pods } from '../../../shared/api/resources.ts'
 import type { Event, Node, Pod } from '../../../shared/api/types.ts'
 import { useCluster, useResource } from '../../cache/hooks.ts'
+import type { Key } from '../../i18n/i18n.ts'
 import { Age } from '../../lib/clock.tsx'
 import { MONO } from '../../theme/theme.ts'
 import { Go } from '../../ui/parts.tsx'
@@ -16,6 +17,9 @@ import { nodeStatus } from '../nodes/model.ts'
 import { podRow } from '../pods/model.ts'
 import { healthOf, lastActions } from './health.ts'
 import type { Health } from './health.ts'
+import { rateText } from './rates.ts'
+import type { Box as BoxName } from './rates.ts'
+import { useRates } from './useRates.ts'
 
 /** The last thing a part of the cluster did, in the words of its event. */
 function LastAction({ event }: { event: Event | undefined }) {
@@ -30,8 +34,17 @@ function LastAction({ event }: { event: Event | undefined }) {
 
 /** Drawn each in its own place; every other component is an add-on. */
 const CORE = new Set(['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'kubelet'])
+/** Those that the textbook's picture has; others stand under their own name. */
+const ADDONS: readonly { names: readonly string[]; title: Key; what: Key; to?: string; box?: BoxName }[] = [
+  { names: ['kube-proxy'], title: 'architecture.proxy', what: 'architecture.proxyWhat', to: '/services' },
+  { names: ['kube-dns', 'coredns'], title: 'architecture.dns', what: 'architecture.dnsWhat', to: '/services/kube-system/kube-dns', box: 'dns' },
+  { names: ['ingress-controller', 'ingress'], title: 'architecture.ingress', what: 'architecture.ingressWhat', to: '/ingresses' },
+  { names: ['pod-network', 'network'], title: 'architecture.network', what: 'architecture.networkWhat', to: '/networkpolicies' },
+  { names: ['metrics', 'metrics-server'], title: 'architecture.metrics', what: 'architecture.metricsWhat', to: '/nodes' },
+  { names: ['log-collector', 'logging'], title: 'architecture.logging', what: 'architecture.loggingWhat', to: '/logs' },
+]
 
-function Block({ title, name, what, health, children, strong }: { title: string; name?: string; what?: string; health?: Health | undefined; children?: ReactNode; strong?: boolean }) {
+function Block({ title, name, what, health, children, strong, rate, unit = 'architecture.perSecond' }: { title: ReactNode; name?: string; what?: string; health?: Health | undefined; children?: ReactNode; strong?: boolean; rate?: number | undefined; unit?: 'architecture.perSecond' | 'architecture.writesPerSecond' | 'architecture.answersPerSecond' | 'architecture.stepsPerSecond' }) {
   const { t } = useTranslation()
   return (
     <Box sx={{ border: '1px solid', borderColor: strong ? 'primary.main' : health?.level === 'failed' ? 'level.failed' : 'divider', borderRadius: '6px', backgroundColor: 'background.paper', p: 3, minWidth: 0 }}>
@@ -40,13 +53,20 @@ function Block({ title, name, what, health, children, strong }: { title: string;
         {name !== undefined && <Box component="span" title={health?.message} sx={{ ml: 'auto', fontFamily: MONO, fontSize: 11.5, fontWeight: 400, color: 'text.secondary', whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' }}>{name}</Box>}
       </Box>
       {what !== undefined && <Box sx={{ color: 'text.secondary', mt: 1 }}>{what}</Box>}
+      {rate !== undefined && <Box sx={{ color: 'text.secondary', fontSize: 12, mt: 1, fontVariantNumeric: 'tabular-nums' }}>{t(unit, { rate: rateText(rate) })}</Box>}
       {health === undefined && <Box sx={{ color: 'text.secondary', fontSize: 12, mt: 1 }}>{t('architecture.noReport')}</Box>}
       {health?.level === 'failed' && <Box sx={{ color: 'level.failed', mt: 1, overflowWrap: 'anywhere' }}>{health.message}</Box>}
       {children}
     </Box>
   )
 }
-const Arrow = ({ across = false }: { across?: boolean }) => <Box aria-hidden sx={{ color: 'text.secondary', alignSelf: 'center', justifySelf: 'center', fontSize: 18, lineHeight: 1 }}>{across ? '↔' : '↕'}</Box>
+/** Lights up for a moment when `pulse` changes: something went that way. */
+const Arrow = ({ across = false, pulse }: { across?: boolean; pulse: string | number | undefined }) => (
+  <Box key={pulse} aria-hidden sx={{ color: 'text.secondary', alignSelf: 'center', justifySelf: 'center', fontSize: 18, lineHeight: 1, animation: pulse === undefined ? 'none' : 'pilothouse-lit 900ms ease-out', '@keyframes pilothouse-lit': { from: { color: 'var(--mui-palette-primary-main)', transform: 'scale(1.35)' } } }}>{across ? '↔' : '↕'}</Box>
+)
+
+/** What a part says of itself while it is well. */
+const Said = ({ health }: { health: Health | undefined }) => (health?.level === 'ok' && health.message !== '' ? <Box sx={{ mt: 2, fontSize: 12, color: 'text.secondary', overflowWrap: 'anywhere' }}>{health.message}</Box> : null)
 
 function podsByNode(pods: readonly Pod[]): Map<string, Pod[]> {
   const out = new Map<string, Pod[]>()
@@ -87,9 +107,11 @@ export default function Architecture() {
   const byNode = useMemo(() => podsByNode(pods), [pods])
   const shown = useMemo(() => [...nodes].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).slice(0, MOST_NODES), [nodes])
   const runtime: Health | undefined = cluster?.runtime === 'hollow' ? { level: 'warning', message: t('top.hollowHint') } : cluster?.engine && { level: cluster.engine.available ? 'ok' : 'failed', message: cluster.engine.message }
-  const addons = components.filter((c) => !CORE.has(c.name))
+  const addons = components.filter((c) => !CORE.has(c.name) && !ADDONS.some((a) => a.names.includes(c.name)))
+  const { totals, rates } = useRates()
   const events = useResource(Events).items
   const actions = useMemo(() => lastActions(events), [events])
+  const lastKubelet = useMemo(() => [...actions].filter(([actor]) => actor.startsWith('kubelet ')).map(([, e]) => e).sort((a, b) => (lastSeen(a) < lastSeen(b) ? 1 : -1))[0], [actions])
   return (
     <Box sx={{ height: '100%', overflow: 'auto' }}>
       <Box sx={{ px: 4, height: 48, display: 'flex', alignItems: 'center', gap: 3, borderBottom: '1px solid', borderColor: 'divider' }}>
@@ -102,24 +124,29 @@ export default function Architecture() {
           <Block title={t('architecture.you')} what={t('architecture.youWhat')} health={{ level: 'ok', message: '' }} />
           <span />
         </Box>
-        <Arrow />
+        <Arrow pulse={totals?.apiserver} />
         <Box component="section" aria-label={t('architecture.controlPlane')} sx={{ border: '1px solid', borderColor: 'divider', borderRadius: '6px', backgroundColor: 'sunken', p: 3 }}>
           <Typography variant="h3" component="h2" color="textSecondary" sx={{ mb: 2 }}>{t('architecture.controlPlane')}</Typography>
           <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 24px 1.2fr 24px 1fr', gap: 2 }}>
             <Box sx={{ display: 'grid', gap: 2, gridRow: '1' }}>
-              <Block title={t('architecture.scheduler')} what={t('architecture.schedulerWhat')} name="kube-scheduler" health={healthOf(components, 'kube-scheduler')}><LastAction event={actions.get('scheduler')} /></Block>
-              <Block title={t('architecture.controllers')} what={t('architecture.controllersWhat')} name="kube-controller-manager" health={healthOf(components, 'kube-controller-manager')}><LastAction event={actions.get('controllers')} /></Block>
+              <Block rate={rates.scheduler} unit="architecture.stepsPerSecond" title={t('architecture.scheduler')} what={t('architecture.schedulerWhat')} name="kube-scheduler" health={healthOf(components, 'kube-scheduler')}><LastAction event={actions.get('scheduler')} /></Block>
+              <Block rate={rates.controllers} unit="architecture.stepsPerSecond" title={t('architecture.controllers')} what={t('architecture.controllersWhat')} name="kube-controller-manager" health={healthOf(components, 'kube-controller-manager')}><LastAction event={actions.get('controllers')} /></Block>
             </Box>
-            <Arrow across />
-            <Box sx={{ display: 'grid' }}><Block strong title={t('architecture.apiserver')} what={t('architecture.apiserverWhat')} name="kube-apiserver" health={healthOf(components, 'kube-apiserver')} /></Box>
-            <Arrow across />
-            <Box sx={{ display: 'grid' }}><Block title={t('architecture.etcd')} what={t('architecture.etcdWhat')} name="etcd" health={healthOf(components, 'etcd')} /></Box>
+            <Arrow across pulse={[actions.get('scheduler'), actions.get('controllers')].map((e) => e && `${e.metadata.uid ?? ''}${lastSeen(e)}`).join()} />
+            <Box sx={{ display: 'grid' }}><Block strong rate={rates.apiserver} title={t('architecture.apiserver')} what={t('architecture.apiserverWhat')} name="kube-apiserver" health={healthOf(components, 'kube-apiserver')} /></Box>
+            <Arrow across pulse={totals?.etcd} />
+            <Box sx={{ display: 'grid' }}><Block rate={rates.etcd} unit="architecture.writesPerSecond" title={t('architecture.etcd')} what={t('architecture.etcdWhat')} name="etcd" health={healthOf(components, 'etcd')} /></Box>
           </Box>
         </Box>
-        <Arrow />
+        <Arrow pulse={lastKubelet && `${lastKubelet.metadata.uid ?? ''}${lastSeen(lastKubelet)}`} />
         <Box sx={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(280px, 1fr))', gap: 3 }}>
           {shown.map((n) => <NodeBlock key={n.metadata.name} node={n} pods={byNode.get(n.metadata.name) ?? []} runtime={runtime} action={actions.get(`kubelet ${n.metadata.name}`)} />)}
           {nodes.length === 0 && <Block title={t('nav.nodes')} what={t('nodes.empty')} />}
+          {ADDONS.map((a) => {
+            const own = components.filter((c) => a.names.includes(c.name))
+            const health = a.names.map((n) => healthOf(components, n)).find((h) => h !== undefined)
+            return own.length > 0 && <Block key={a.title} title={a.to ? <Go to={a.to}>{t(a.title)}</Go> : t(a.title)} name={own[0]?.name ?? ''} what={t(a.what)} health={health} {...(a.box ? { rate: rates[a.box], unit: 'architecture.answersPerSecond' as const } : {})}><Said health={health} /></Block>
+          })}
           {addons.length > 0 && (
             <Block title={t('architecture.addons')} health={{ level: addons.every((c) => c.healthy) ? 'ok' : 'failed', message: addons.find((c) => !c.healthy)?.message ?? '' }}>
               <Box sx={{ display: 'grid', gap: 1, mt: 2 }}>{addons.map((c) => <StatusWord key={c.name} level={c.healthy ? 'ok' : 'failed'}>{c.name}</StatusWord>)}</Box>

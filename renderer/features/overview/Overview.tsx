@@ -14,12 +14,12 @@ import type { Fact } from '../../ui/parts.tsx'
 import { Mark, StatusWord } from '../../ui/status.tsx'
 import { Empty, ErrorState, Rows } from '../../ui/states.tsx'
 import { grouped } from '../architecture/health.ts'
-import { deploymentState } from '../workloads/states.ts'
+import { entryOfType } from '../../kinds/catalog.ts'
+import { Troubles, useWorkloads } from './Troubles.tsx'
 import { EventLines } from '../events/EventList.tsx'
 import { newestFirst } from '../events/model.ts'
 import { allocatable, isReady, sum, usageByNode } from '../nodes/model.ts'
 import { Meters } from '../nodes/NodeDetail.tsx'
-import { podRow } from '../pods/model.ts'
 
 function Card({ title, children, to }: { title: string; children: ReactNode; to?: string }) {
   return (
@@ -51,6 +51,7 @@ export default function Overview() {
   const allPods = useResource(Pods)
   const { items: pods } = useResource(Pods, { namespace })
   const deployments = useResource(Deployments, { namespace })
+  const workloads = useWorkloads(namespace)
   const events = useResource(Events, { namespace })
   const used = useMemo(() => sum(usageByNode(allPods.items).values()), [allPods.items])
   const total = useMemo(() => sum(nodes.items.filter(isReady).map(allocatable)), [nodes.items])
@@ -71,10 +72,13 @@ export default function Overview() {
       </Box>
       <Box sx={{ p: 4, display: 'grid', gap: 4, maxWidth: 1400 }}>
         {first && <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: '6px' }}><Empty title={t('overview.empty')} action={<DeployButton />}>{t('overview.emptyBody')}</Empty></Box>}
-        <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: 'repeat(auto-fit, minmax(220px, 1fr))' }}>
+        <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: 'repeat(auto-fit, minmax(180px, 1fr))' }}>
           <Figure title={t('overview.nodes')} to="/nodes" total={nodes.items.length} parts={tally(nodes.items, (n) => (isReady(n) ? 'ok' : 'failed'))} />
-          <Figure title={t('overview.deployments')} to="/deployments" total={deployments.items.length} parts={tally(deployments.items, (d) => deploymentState(d).level)} />
-          <Figure title={t('overview.pods')} to="/pods" total={pods.length} parts={tally(pods, (p) => podRow(p).level)} />
+          {workloads.map(({ type, all }) => {
+            const entry = entryOfType(type)
+            // Everybody has deployments and pods, or is about to; the rest stands where there is any.
+            return entry && (all.length > 0 || type === Deployments || type === Pods) && <Figure key={type.resource} title={t(entry.label)} to={entry.path} total={all.length} parts={tally(all, (w) => w.state.level)} />
+          })}
         </Box>
         <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: '1fr', md: '1fr 1fr' }, alignItems: 'start' }}>
           <Box sx={{ display: 'grid', gap: 4, minWidth: 0 }}>
@@ -87,7 +91,10 @@ export default function Overview() {
             </Card>
             <Card title={t('overview.access')}><Facts facts={access} /></Card>
           </Box>
+          <Box sx={{ display: 'grid', gap: 4, minWidth: 0 }}>
+          <Card title={t('overview.troubles')}><Troubles workloads={workloads} /></Card>
           <Card title={t('overview.recent')} to="/events">{recent.length === 0 ? <Box sx={{ color: 'text.secondary' }}>{t('overview.noEvents')}</Box> : <EventLines events={recent} about />}</Card>
+          </Box>
         </Box>
       </Box>
     </Box>

@@ -1,0 +1,33 @@
+/** Korean: logs. */
+import type { logs as english } from '../en/logs.ts'
+
+export const logs: Record<keyof typeof english, string> = {
+  'logs.title': '로그',
+  'logs.sources': '출처',
+  'logs.pods': '파드',
+  'logs.components': '컨트롤 플레인',
+  'logs.pick': '읽을 것을 고르세요',
+  'logs.findSource': '출처 찾기',
+  'logs.allPods': '네임스페이스의 모든 파드',
+  'logs.search': '로그 검색',
+  'logs.matches_one': '{{count}}개 일치',
+  'logs.matches_other': '{{count}}개 일치',
+  'logs.previous': '이전 일치',
+  'logs.next': '다음 일치',
+  'logs.time': '시각',
+  'logs.timeOff': '끔',
+  'logs.timeRelative': '상대',
+  'logs.timeAbsolute': '절대',
+  'logs.wrap': '줄바꿈',
+  'logs.follow': '따라가기',
+  'logs.waiting_one': '새 줄 {{count}}개',
+  'logs.waiting_other': '새 줄 {{count}}개',
+  'logs.dropped_one': '너무 빨라 {{count}}줄은 여기에 보이지 않습니다. 저장소에는 있습니다.',
+  'logs.dropped_other': '너무 빨라 {{count}}줄은 여기에 보이지 않습니다. 저장소에는 있습니다.',
+  'logs.older': '이전 줄 보기',
+  'logs.empty': '아직 쓰인 것이 없습니다. 줄이 오면 여기에 나타납니다.',
+  'logs.nothingChosen': '고른 파드와 컴포넌트의 줄이 시간 순서대로 여기에 합쳐집니다.',
+  'logs.stored': '{{used}} 저장됨, 최대 {{limit}}',
+  'logs.gonePod': '사라짐',
+  'logs.lines': '로그 줄',
+}
