@@ -1,0 +1,289 @@
+/** Every kind's page, and what can be done to objects, on a hollow cluster. */
+import 'reflect-metadata'
+import { webcrypto } from 'node:crypto'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
+import { type Desktop, launch } from './desktop.ts'
+import { api, detail, row, to, watchFaults } from './page.ts'
+
+test.describe.configure({ mode: 'serial' })
+let desktop: Desktop
+let page: Page
+let faults: string[]
+test.beforeAll(async () => {
+  desktop = await launch({ args: ['--runtime', 'hollow', '--nodes', '2'] })
+  page = desktop.page
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await expect(page.getByText('Your cluster is ready and empty')).toBeVisible()
+  faults = await watchFaults(page)
+})
+test.afterEach(() => { expect(faults).toEqual([]) })
+test.afterAll(async () => { await desktop?.dispose() })
+
+const pods = (labels: string): string => `{metadata: {labels: {app: ${labels}}}, spec: {containers: [{name: c, image: "pilothouse.dev/hello:1", ports: [{containerPort: 80}]}]}}`
+const OBJECTS = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: ${pods('web')}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {type: NodePort, selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec: {serviceName: db, replicas: 1, selector: {matchLabels: {app: db}}, template: ${pods('db')}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly, namespace: shop}
+spec: {schedule: "0 3 1 1 *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: "pilothouse.dev/hello:1"}]}}}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec: {rules: [{host: web.localhost, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: login, namespace: shop}
+stringData: {password: hunter2}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: ships.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: ships, singular: ship, kind: Ship}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      additionalPrinterColumns: [{name: Harbour, type: string, jsonPath: .spec.harbour}]
+      schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {harbour: {type: string}}}}}}
+`
+const editor = () => page.getByRole('textbox', { name: 'YAML editor' })
+async function type(text: string): Promise<void> {
+  await editor().click()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.insertText(text)
+}
+const more = async (action: string): Promise<void> => {
+  await detail(page).getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: action }).click()
+}
+const confirm = (title: string, button: string) => page.getByRole('dialog', { name: title }).getByRole('button', { name: button }).click()
+
+test('makes objects from YAML: says where the fault is, checks them all, then makes them one by one', async () => {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search or run' }).fill('New from YAML')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'New from YAML' })
+  await type('a: [')
+  await expect(dialog.getByRole('alert')).toContainText('Line 1')
+  await expect(dialog.getByRole('button', { name: 'Create' })).toBeDisabled()
+  await type(OBJECTS.replace('replicas: 2', 'replicas: -2').replaceAll(', namespace: shop', ''))
+  await dialog.getByRole('button', { name: 'Check' }).click()
+  const results = dialog.getByRole('list', { name: 'Results' })
+  await expect(results.getByRole('listitem')).toHaveCount(8)
+  await expect(results.getByText(/spec\.replicas: Invalid value: -2/)).toBeVisible()
+  expect(await api(page, { method: 'GET', path: '/api/v1/namespaces/shop' })).toMatchObject({ status: 404 })
+  await type(OBJECTS)
+  await dialog.getByRole('button', { name: 'Create 8 objects' }).click()
+  await expect(results.getByText('created')).toHaveCount(8)
+  await dialog.getByRole('button', { name: 'Close' }).click()
+})
+
+test('the rail has a page for everything that is served, each with its count', async () => {
+  const rail = page.getByRole('navigation', { name: 'Pages' })
+  for (const group of ['Access', 'Custom resources']) await rail.getByRole('button', { name: group }).click()
+  await expect(rail.getByRole('link', { name: /^Ship/ })).toBeVisible()
+  await expect(rail.getByRole('link', { name: /^Stateful sets/ })).toContainText('1')
+  const links = await rail.getByRole('link').evaluateAll((all) => all.map((a) => [a.getAttribute('href') ?? '', a.querySelector('.name')?.textContent ?? '']))
+  expect(links.length).toBeGreaterThan(35)
+  for (const [href = ''] of links) {
+    await to(page, href.replace(/^.*#/, ''))
+    await expect(page.locator('main h1')).toBeVisible()
+    await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
+    await expect(page.getByText('This page failed')).toHaveCount(0)
+  }
+})
+
+test('a stateful set is scaled, and back; a cron job runs now, is suspended and resumed', async () => {
+  await to(page, '/statefulsets/shop/db')
+  await detail(page).getByRole('button', { name: 'Scale' }).click()
+  await page.getByRole('dialog', { name: 'Scale: db' }).getByLabel('Replicas').fill('3')
+  await confirm('Scale: db', 'Scale')
+  await expect(detail(page).getByText('3/3')).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(detail(page).getByText('1/1').first()).toBeVisible()
+  await to(page, '/cronjobs/shop/nightly')
+  await detail(page).getByRole('button', { name: 'Run now' }).click()
+  await confirm('Run now: nightly', 'Run now')
+  await expect(detail(page).getByRole('link', { name: /^nightly-/ }).first()).toBeVisible()
+  await more('Suspend')
+  await confirm('Suspend: nightly', 'Suspend')
+  await expect(detail(page).getByText('Suspended').first()).toBeVisible()
+  await detail(page).getByRole('button', { name: 'Resume' }).click()
+  await confirm('Resume: nightly', 'Resume')
+  await expect(detail(page).getByText('Scheduled').first()).toBeVisible()
+})
+
+test('a rollout is paused and resumed, and rolled back to what is shown', async () => {
+  await to(page, '/deployments/shop/web')
+  await more('Pause rollout')
+  await confirm('Pause rollout: web', 'Pause rollout')
+  await expect(detail(page).getByText('Paused')).toBeVisible()
+  await detail(page).getByRole('button', { name: 'Edit image' }).click()
+  await page.getByRole('dialog', { name: 'Edit image: web' }).getByLabel('Image').fill('pilothouse.dev/hello:2')
+  await confirm('Edit image: web', 'Save')
+  await detail(page).getByRole('button', { name: 'Resume' }).click()
+  await confirm('Resume: web', 'Resume')
+  await expect(detail(page).getByText('Revision 2')).toBeVisible()
+  await expect(detail(page).getByText('Complete')).toBeVisible()
+  await more('Roll back')
+  const dialog = page.getByRole('dialog', { name: 'Roll back: web' })
+  await expect(dialog.getByText('image: pilothouse.dev/hello:2')).toBeVisible()
+  await expect(dialog.getByText('image: pilothouse.dev/hello:1')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Roll back' }).click()
+  await expect(detail(page).getByText('Revision 3')).toBeVisible()
+  await expect(detail(page).getByText('pilothouse.dev/hello:1', { exact: true })).toBeVisible()
+})
+
+test('YAML is edited: a refused field is marked, the diff is shown, a conflict is put on top of', async () => {
+  await to(page, '/services/shop/web')
+  await page.keyboard.press('e')
+  await detail(page).getByRole('button', { name: 'Edit', exact: true }).click()
+  const { body } = await api<{ spec: object; metadata: object }>(page, { method: 'GET', path: '/api/v1/namespaces/shop/services/web' })
+  await type(JSON.stringify({ ...body, spec: { ...body.spec, sessionAffinity: 'Sometimes' } }, undefined, 1))
+  await detail(page).getByRole('button', { name: 'Review changes' }).click()
+  await expect(detail(page).getByRole('alert')).toContainText('spec.sessionAffinity: Unsupported value: "Sometimes"')
+  await expect(detail(page).locator('.cm-lint-marker-error')).toHaveCount(1)
+  await type(JSON.stringify({ ...body, spec: { ...body.spec, sessionAffinity: 'ClientIP' } }, undefined, 1))
+  expect(await api(page, { method: 'PATCH', path: '/api/v1/namespaces/shop/services/web', contentType: 'application/merge-patch+json', body: { metadata: { labels: { theirs: 'kept' } } } })).toMatchObject({ status: 200 })
+  await detail(page).getByRole('button', { name: 'Review changes' }).click()
+  await expect(detail(page).getByRole('alert')).toContainText('the object has been modified')
+  await detail(page).getByRole('button', { name: 'Put mine on top' }).click()
+  await expect(editor().getByText('theirs: kept')).toBeVisible()
+  await detail(page).getByRole('button', { name: 'Review changes' }).click()
+  const diff = detail(page).getByRole('textbox', { name: 'What changes' })
+  await expect(diff.getByText('sessionAffinity: ClientIP')).toBeVisible()
+  await expect(diff.getByText('sessionAffinity: None')).toBeVisible()
+  await detail(page).getByRole('button', { name: 'Apply' }).click()
+  await expect(page.getByText('Service web is saved')).toBeVisible()
+  await detail(page).getByRole('tab', { name: 'Details' }).click()
+  await expect(detail(page).getByText('ClientIP')).toBeVisible()
+  await expect(detail(page).getByText('theirs=kept')).toBeVisible()
+  await expect(detail(page).getByText('Who serves: 2 of 2 ready')).toBeVisible()
+  await expect(detail(page).getByRole('link', { name: /^http:\/\/localhost:3\d{4}$/ })).toBeVisible()
+})
+
+test('labels are added and taken away; a secret keeps its values to itself until asked', async () => {
+  await to(page, '/secrets/shop/login')
+  await expect(detail(page).getByText('hunter2')).toHaveCount(0)
+  await detail(page).getByRole('tab', { name: 'YAML' }).click()
+  await expect(detail(page).getByText('password: …')).toBeVisible()
+  await detail(page).getByRole('tab', { name: 'Details' }).click()
+  await detail(page).getByRole('button', { name: 'Show password' }).click()
+  await expect(detail(page).getByText('hunter2')).toBeVisible()
+  await more('Labels and annotations')
+  const dialog = page.getByRole('dialog', { name: 'Labels and annotations: login' })
+  const labels = dialog.getByRole('group', { name: 'Labels' })
+  await labels.getByRole('button', { name: 'Add' }).click()
+  await labels.getByLabel('Key 1').fill('team')
+  await labels.getByLabel('Value 1').fill('blue')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(detail(page).getByText('team=blue')).toBeVisible()
+})
+
+test('a custom kind has the columns of its definition', async () => {
+  await to(page, '/custom/example.com/ships')
+  await page.getByRole('button', { name: 'New Ship' }).first().click()
+  await type('apiVersion: example.com/v1\nkind: Ship\nmetadata: {name: aurora, namespace: shop}\nspec: {harbour: Busan}\n')
+  await page.getByRole('dialog').getByRole('button', { name: 'Create 1 object' }).click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Ship/aurora' }).click()
+  await page.keyboard.press('Escape')
+  await to(page, '/custom/example.com/ships')
+  await expect(page.getByRole('columnheader', { name: 'Harbour' })).toBeVisible()
+  await expect(row(page, /^aurora .*Busan/)).toBeVisible()
+})
+
+test('a signing request is approved', async () => {
+  const keys = (await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])) as never as CryptoKeyPair
+  const signed = await Pkcs10CertificateRequestGenerator.create({ name: 'CN=robot', keys, signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' } })
+  const request = Buffer.from(signed.toString('pem')).toString('base64')
+  const made = await api<{ message?: string }>(page, { method: 'POST', path: '/apis/certificates.k8s.io/v1/certificatesigningrequests', body: { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', metadata: { name: 'robot' }, spec: { signerName: 'example.com/own', usages: ['client auth'], request } } })
+  expect(made.body.message).toBeUndefined()
+  await to(page, '/certificatesigningrequests/robot')
+  await detail(page).getByRole('button', { name: 'Approve' }).click()
+  await confirm('Approve: robot', 'Approve')
+  await expect(detail(page).getByText('Approved').first()).toBeVisible()
+  await expect(detail(page).getByRole('button', { name: 'Deny' })).toHaveCount(0)
+})
+
+test('a terminal stays in the dock, says why it ended, and begins anew; a port is forwarded and stopped', async () => {
+  await to(page, '/pods')
+  await row(page, /^web-/).first().click()
+  await page.keyboard.press('s')
+  const dock = page.getByRole('region', { name: 'Dock' })
+  await expect(dock.getByText(/Enter begins a new one/).first()).toBeVisible()
+  await to(page, '/services/shop/web')
+  await expect(dock.getByText(/Enter begins a new one/).first()).toBeVisible()
+  await dock.getByRole('button', { name: 'End this terminal' }).click()
+  await expect(dock).toHaveCount(0)
+  await more('Forward a port')
+  await confirm('Forward a port: web', 'Forward')
+  await page.getByRole('button', { name: '1 port' }).click()
+  const list = page.getByRole('presentation').filter({ hasText: 'Forwarded ports' })
+  const href = await list.getByRole('link', { name: /^http:\/\/127\.0\.0\.1:/ }).getAttribute('href')
+  expect((await fetch(href ?? '')).status).toBe(200)
+  await list.getByRole('button', { name: /^Stop/ }).click()
+  await expect(page.getByRole('button', { name: '1 port' })).toHaveCount(0)
+  await expect(fetch(href ?? '')).rejects.toThrow('fetch failed')
+  await page.keyboard.press('Escape')
+})
+
+test('nobody is shut out of the pages and dialogs of kinds', async () => {
+  const found: string[] = []
+  const look = async (where: string): Promise<void> => {
+    await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
+    await expect(page.locator('.changed')).toHaveCount(0)
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+    for (const v of violations) found.push(`${where}: ${v.id}: ${v.nodes[0]?.html ?? ''} ${v.nodes[0]?.failureSummary ?? ''}`)
+  }
+  for (const path of ['/statefulsets/shop/db', '/ingresses/shop/web', '/secrets/shop/login', '/custom/example.com/ships', '/certificatesigningrequests/robot', '/deployments/shop/web/yaml']) {
+    await to(page, path)
+    await expect(page.locator('main h1')).toBeVisible()
+    await look(path)
+  }
+  await detail(page).getByRole('button', { name: 'Edit', exact: true }).click()
+  await editor().click()
+  await look('the editor')
+  await detail(page).getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByRole('dialog').getByText(/3 ReplicaSets|2 ReplicaSets/)).toBeVisible()
+  await look('the deletion')
+  await page.keyboard.press('Escape')
+  expect(found).toEqual([])
+})
+
+test('deletes with what goes along, or leaves it', async () => {
+  await to(page, '/deployments/shop/web')
+  await detail(page).getByRole('button', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete: web' })
+  await expect(dialog.getByText(/^2 Pods: web-/)).toBeVisible()
+  await dialog.getByRole('combobox', { name: 'What belongs to it' }).click()
+  await page.getByRole('option', { name: 'stays (orphan)' }).click()
+  await expect(dialog.getByText('These stay, without an owner:')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('Deployment web is being deleted')).toBeVisible()
+  await to(page, '/pods')
+  await expect(row(page, /^web-/)).toHaveCount(2)
+})

@@ -1,0 +1,30 @@
+/** What the specs of the dashboard share: where things are on a page, and what it must not say. */
+import type { Page } from '@playwright/test'
+import type { ApiCall, Bridge } from '../../shared/ipc.ts'
+
+/** A request to the API, over the page's own bridge. */
+export const api = <T = unknown>(page: Page, request: ApiCall) => page.evaluate((call) => new Promise<{ status: number; body: T }>((resolve, reject) => {
+  const bridge = (window as unknown as { pilothouse: Bridge }).pilothouse
+  const id = 1_000_000 + Math.floor(Math.random() * 1_000_000)
+  const off = bridge.onMessage((m) => {
+    if (m.id !== id) return
+    off()
+    if (m.type === 'result') resolve(m.value as { status: number; body: T })
+    else reject(new Error(JSON.stringify(m)))
+  })
+  bridge.send({ verb: 'call', id, name: 'api', request: call })
+}), request)
+
+/** Everything the page's policy forbade, and every error on its console. */
+export async function watchFaults(page: Page): Promise<string[]> {
+  const faults: string[] = []
+  page.on('pageerror', (e) => faults.push(e.message))
+  page.on('console', (m) => { if (m.type() === 'error') faults.push(m.text()) })
+  await page.evaluate(() => document.addEventListener('securitypolicyviolation', (e) => { console.error(`policy: ${e.violatedDirective} forbids ${e.blockedURI}`) }))
+  return faults
+}
+export const to = async (page: Page, path: string): Promise<void> => {
+  await page.evaluate((hash) => { location.hash = hash }, path)
+}
+export const row = (page: Page, name: string | RegExp) => page.getByRole('row', { name })
+export const detail = (page: Page) => page.getByRole('complementary', { name: 'Details' })
