@@ -3,11 +3,13 @@ import MoreIcon from '@mui/icons-material/MoreHorizOutlined'
 import Button from '@mui/material/Button'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
-import { Suspense, useId, useState } from 'react'
+import { Suspense, useEffect, useId, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { KubeObject } from '../../shared/api/meta.ts'
+import { useLatest } from '../lib/latest.ts'
+import { objectActions } from '../shell/dialogs.ts'
 import { useKey } from '../ui/useKey.ts'
 import { DeleteDialog } from './actions/DeleteDialog.tsx'
 import { LabelsDialog } from './actions/LabelsDialog.tsx'
@@ -35,6 +37,15 @@ export function Actions<T extends KubeObject>({ view, object, path, before }: Pr
   useKey('e', edit)
   useKey('r', () => { const a = shown.find((x) => x.key === 'r'); if (a) setOpen(a.id) })
   const chosen: Action<T> | undefined = shown.find((a) => a.id === open)
+  // Told again only when there is something else to do, or something else to do it to.
+  const offered = shown.map((a) => a.id).join()
+  const { name, uid } = object.metadata
+  const chosenFrom = useLatest(shown)
+  useEffect(() => {
+    const one = (id: string, label: string) => ({ id: `${uid ?? name} ${id}`, label: `${label}: ${name}`, run: () => setOpen(id) })
+    objectActions.set([...chosenFrom.current.map((a) => one(a.id, t(a.label))), one('labels', t('action.labels')), ...(removable ? [one('delete', t('action.delete'))] : [])])
+    return () => objectActions.set([])
+  }, [offered, name, uid, removable, t, chosenFrom])
   const pick = (id: string): void => {
     setAnchor(null)
     setOpen(id)

@@ -11,7 +11,7 @@ import { goKeys } from './keys.ts'
 export default function Help({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const rows: [string, string][] = [
-    ['Ctrl K / ⌘ K', t('help.palette')], ['/', t('help.filter')], ['j  k', t('help.move')], ['Enter', t('help.open')], ['l', t('help.logs')], ['Del', t('help.delete')], ['c', t('help.deploy')],
+    ['Ctrl K / ⌘ K', t('help.palette')], ['/', t('help.filter')], ['j  k', t('help.move')], ['Enter', t('help.open')], ['l', t('help.logs')], ['s', t('help.shell')], ['e', t('help.edit')], ['r', t('help.restart')], ['Del', t('help.delete')], ['c', t('help.deploy')],
     ['Esc', t('help.back')], ['?', t('help.help')], ...goKeys.map((g): [string, string] => [`g ${g.key}`, t('help.go', { page: t(g.label) })]),
   ]
   return (

@@ -2,13 +2,17 @@
 import Box from '@mui/material/Box'
 import Dialog from '@mui/material/Dialog'
 import InputBase from '@mui/material/InputBase'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { Deployments, Namespaces, Nodes, Pods, Services } from '../../shared/api/resources.ts'
 import { useResource, useServices, useValue } from '../cache/hooks.ts'
+import type { KubeObject } from '../../shared/api/meta.ts'
+import type { ResourceType } from '../../shared/api/resources.ts'
+import { addressIn, nameOf } from '../kinds/catalog.ts'
 import { served } from '../kinds/discovery.ts'
-import { createText, deployOpen, helpOpen } from './dialogs.ts'
+import { pathOfType } from '../kinds/links.tsx'
+import { createText, deployOpen, helpOpen, objectActions } from './dialogs.ts'
 import { groupsOf } from './pages.ts'
 import { changeSettings } from './settings.ts'
 
@@ -20,6 +24,25 @@ interface Item {
   run: () => void
 }
 const MOST = 40
+/** Of each kind that is not watched anyway, so many objects can be found. */
+const MOST_OTHERS = '200'
+const WATCHED = new Set(['deployments.apps', 'services', 'nodes', 'namespaces', 'pods', 'events', 'events.events.k8s.io', 'nodes.metrics.k8s.io', 'pods.metrics.k8s.io'])
+
+/** The objects of all other kinds, as they were when the palette was opened. */
+function useOthers(): readonly { type: ResourceType; object: KubeObject }[] {
+  const { api } = useServices()
+  const all = useValue(served)
+  const [found, setFound] = useState<readonly { type: ResourceType; object: KubeObject }[]>([])
+  useEffect(() => {
+    const stop = new AbortController()
+    const types = [...(all?.types.values() ?? [])].filter((type) => !WATCHED.has(nameOf(type)))
+    // A kind that cannot be read is not found; its page says why.
+    const lists = types.map((type) => api.list(type, { limit: MOST_OTHERS }, stop.signal).then(({ items }) => items.map((object) => ({ type, object })), () => []))
+    void Promise.all(lists).then((l) => { if (!stop.signal.aborted) setFound(l.flat()) })
+    return () => stop.abort()
+  }, [api, all])
+  return found
+}
 
 export default function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
@@ -30,14 +53,17 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const all = useValue(served)
   const objects = [useResource(Deployments).items, useResource(Services).items, useResource(Nodes).items, useResource(Namespaces).items, useResource(Pods).items] as const
 
+  const toObject = useValue(objectActions)
+  const others = useOthers()
   const fixed = useMemo<Item[]>(() => [
+    ...toObject.map((a) => ({ ...a, group: t('palette.object') })),
     ...groupsOf(all).flatMap((g) => g.pages).map((p) => ({ id: p.path, group: t('palette.pages'), label: t(p.label), run: () => navigate(p.path) })),
     { id: 'deploy', group: t('palette.actions'), label: t('deploy.title'), run: () => deployOpen.set(true) },
     { id: 'create', group: t('palette.actions'), label: t('create.title'), run: () => createText.set('') },
     { id: 'dark', group: t('palette.actions'), label: t('palette.themeDark'), run: () => void changeSettings(transport, { theme: 'dark' }) },
     { id: 'light', group: t('palette.actions'), label: t('palette.themeLight'), run: () => void changeSettings(transport, { theme: 'light' }) },
     { id: 'help', group: t('palette.actions'), label: t('help.title'), run: () => helpOpen.set(true) },
-  ], [t, navigate, transport, all])
+  ], [t, navigate, transport, all, toObject])
 
   const needle = text.trim().toLowerCase()
   const items = fixed.filter((i) => i.label.toLowerCase().includes(needle))
@@ -56,6 +82,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       }
     })
   }
+  if (needle !== '')
+    for (const { type, object } of others) {
+      if (items.length >= MOST) break
+      const { name, namespace } = object.metadata
+      if (name.includes(needle)) items.push({ id: `${nameOf(type)}/${namespace ?? ''}/${name}`, group: t('palette.objects'), label: name, note: [type.kind, namespace].filter(Boolean).join(' · '), run: () => navigate(addressIn(pathOfType(type), object.metadata)) })
+    }
   const current = Math.min(at, items.length - 1)
   const choose = (item: Item | undefined): void => {
     if (!item) return

@@ -1,5 +1,6 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
-import { Keyboard } from './keys.ts'
+import { Keyboard, goKeys, inTyping } from './keys.ts'
 import type { Command } from './keys.ts'
 
 const press = (key: string, timeStamp = 0, more: { metaKey?: boolean; ctrlKey?: boolean } = {}) => ({ key, timeStamp, metaKey: false, ctrlKey: false, altKey: false, ...more })
@@ -18,4 +19,15 @@ describe('Keyboard', () => {
     const keyboard = new Keyboard()
     expect(presses.map((p) => keyboard.read(p, typing)).at(-1)).toEqual(expected)
   })
+})
+
+it('no two pages have the same letter', () => {
+  expect(new Set(goKeys.map((g) => g.key)).size).toBe(goKeys.length)
+})
+it('an editor in a shadow root is a field, too', () => {
+  const host = document.body.appendChild(document.createElement('div'))
+  const field = host.attachShadow({ mode: 'open' }).appendChild(document.createElement('textarea'))
+  expect(inTyping(host)).toBe(false)
+  field.focus()
+  expect(inTyping(host)).toBe(true)
 })

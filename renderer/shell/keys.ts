@@ -11,11 +11,23 @@ export const goKeys: { key: string; path: string; label: Key }[] = [
   { key: 'l', path: '/logs', label: 'nav.logs' },
   { key: 'e', path: '/events', label: 'nav.events' },
   { key: 'n', path: '/nodes', label: 'nav.nodes' },
+  { key: 't', path: '/statefulsets', label: 'nav.statefulsets' },
+  { key: 'b', path: '/jobs', label: 'nav.jobs' },
+  { key: 'i', path: '/ingresses', label: 'nav.ingresses' },
+  { key: 'c', path: '/configmaps', label: 'nav.configmaps' },
+  { key: 'v', path: '/persistentvolumeclaims', label: 'nav.persistentvolumeclaims' },
+  { key: 'm', path: '/namespaces', label: 'nav.namespaces' },
 ]
 export const SEQUENCE_TIMEOUT = 1200
 
+/** What has the focus inside: an editor stands in a shadow root, and its events name only the root's host. */
+function innermost(target: EventTarget | null): EventTarget | null {
+  const inside = target instanceof HTMLElement ? target.shadowRoot?.activeElement : undefined
+  return inside ? innermost(inside) : target
+}
 /** The key belongs to a field the user is typing in. */
-export const inTyping = (target: EventTarget | null): boolean =>
+export const inTyping = (outer: EventTarget | null): boolean => isField(innermost(outer))
+const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName) || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)))
 
 export type Command = { go: string } | 'palette' | 'help' | 'filter' | 'deploy' | 'escape'

@@ -73,7 +73,9 @@ spec:
 const editor = () => page.getByRole('textbox', { name: 'YAML editor' })
 async function type(text: string): Promise<void> {
   await editor().click()
+  // Emptied first: over a choice the browser would insert text with the style of what stood there, which the policy forbids.
   await page.keyboard.press('Control+A')
+  await page.keyboard.press('Delete')
   await page.keyboard.insertText(text)
 }
 const more = async (action: string): Promise<void> => {
@@ -160,6 +162,7 @@ test('a rollout is paused and resumed, and rolled back to what is shown', async 
 
 test('YAML is edited: a refused field is marked, the diff is shown, a conflict is put on top of', async () => {
   await to(page, '/services/shop/web')
+  await expect(detail(page).getByText('Who serves: 2 of 2 ready')).toBeVisible()
   await page.keyboard.press('e')
   await detail(page).getByRole('button', { name: 'Edit', exact: true }).click()
   const { body } = await api<{ spec: object; metadata: object }>(page, { method: 'GET', path: '/api/v1/namespaces/shop/services/web' })
@@ -232,6 +235,7 @@ test('a signing request is approved', async () => {
 test('a terminal stays in the dock, says why it ended, and begins anew; a port is forwarded and stopped', async () => {
   await to(page, '/pods')
   await row(page, /^web-/).first().click()
+  await expect(detail(page).getByRole('button', { name: 'Shell' })).toBeVisible()
   await page.keyboard.press('s')
   const dock = page.getByRole('region', { name: 'Dock' })
   await expect(dock.getByText(/Enter begins a new one/).first()).toBeVisible()

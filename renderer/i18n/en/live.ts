@@ -25,4 +25,9 @@ export const live = {
   'forwards.localPort': 'Port of this machine',
   'forwards.anyPort': 'Empty: any that is free',
   'forwards.started': '{{name}} is reached at port {{port}}',
+
+  'help.shell': 'Shell in the chosen pod',
+  'help.edit': 'Edit the chosen object',
+  'help.restart': 'Restart it, or run it now',
+  'palette.object': 'This object',
 } as const

@@ -27,4 +27,9 @@ export const live: Record<keyof typeof english, string> = {
   'forwards.localPort': '이 컴퓨터의 포트',
   'forwards.anyPort': '비우면 빈 포트 아무거나',
   'forwards.started': '{{name}}: 포트 {{port}}(으)로 연결됩니다',
+
+  'help.shell': '고른 파드의 셸',
+  'help.edit': '고른 객체 편집',
+  'help.restart': '다시 시작하거나 지금 실행',
+  'palette.object': '이 객체',
 }
