@@ -12,6 +12,7 @@ const Nodes = lazy(() => import('./features/nodes/NodesPage.tsx'))
 const Namespaces = lazy(() => import('./features/namespaces/NamespacesPage.tsx'))
 const Events = lazy(() => import('./features/events/EventsPage.tsx'))
 const Logs = lazy(() => import('./features/logs/LogsPage.tsx'))
+const Images = lazy(() => import('./features/images/ImagesPage.tsx'))
 const Settings = lazy(() => import('./features/settings/SettingsPage.tsx'))
 const Kind = lazy(() => import('./kinds/Page.tsx'))
 const Custom = lazy(() => import('./features/extensions/CustomPage.tsx'))
@@ -30,6 +31,7 @@ export function App() {
             <Route<Address> path="/namespaces/:name?/:tab?">{(p) => <Namespaces {...p} />}</Route>
             <Route path="/events"><Events /></Route>
             <Route<{ selection?: string }> path="/logs/:selection?">{(p) => <Logs key={p.selection ?? ''} {...p} />}</Route>
+            <Route path="/images"><Images /></Route>
             <Route path="/settings"><Settings /></Route>
             <Route<Address & { group: string; resource: string }> path="/custom/:group/:resource/:namespace?/:name?/:tab?">{(p) => <Custom {...p} />}</Route>
             <Route<Address & { kind: string }> path="/:kind/:namespace?/:name?/:tab?">{(p) => <Kind {...p} />}</Route>

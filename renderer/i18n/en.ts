@@ -2,6 +2,7 @@
 import { access } from './en/access.ts'
 import { actions } from './en/actions.ts'
 import { deploying } from './en/deploying.ts'
+import { images } from './en/images.ts'
 import { kinds } from './en/kinds.ts'
 import { live } from './en/live.ts'
 import { logs } from './en/logs.ts'
@@ -347,4 +348,4 @@ const base = {
   'crash.body': 'The rest of the app still works. Going to another page or trying again may help.',
 } as const
 
-export const en = { ...base, ...access, ...actions, ...deploying, ...kinds, ...live, ...logs, ...pages, ...picture, ...workloads }
+export const en = { ...base, ...access, ...actions, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...workloads }

@@ -3,6 +3,7 @@ import type { en } from './en.ts'
 import { access } from './ko/access.ts'
 import { actions } from './ko/actions.ts'
 import { deploying } from './ko/deploying.ts'
+import { images } from './ko/images.ts'
 import { kinds } from './ko/kinds.ts'
 import { live } from './ko/live.ts'
 import { logs } from './ko/logs.ts'
@@ -10,7 +11,7 @@ import { pages } from './ko/pages.ts'
 import { picture } from './ko/picture.ts'
 import { workloads } from './ko/workloads.ts'
 
-const parts = { ...access, ...actions, ...deploying, ...kinds, ...live, ...logs, ...pages, ...picture, ...workloads }
+const parts = { ...access, ...actions, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...workloads }
 
 const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'app.name': 'Pilothouse',

@@ -10,7 +10,7 @@ import type { Key } from '../i18n/i18n.ts'
 import { access, cluster, config, customPath, extensions, nameOf, network, storage, workloads } from '../kinds/catalog.ts'
 import type { KindEntry } from '../kinds/catalog.ts'
 import type { Served } from '../kinds/discovery.ts'
-import { Custom } from '../kinds/icons.ts'
+import { Custom, Images } from '../kinds/icons.ts'
 
 export interface Page {
   path: string
@@ -35,7 +35,7 @@ export const groups: readonly Group[] = [
   { id: 'config', label: 'nav.config', pages: config.map(page) },
   { id: 'storage', label: 'nav.storage', pages: storage.map(page) },
   { id: 'history', pages: [{ path: '/logs', label: 'nav.logs', icon: Logs }, { path: '/events', label: 'nav.events', icon: EventsIcon }] },
-  { id: 'cluster', label: 'nav.cluster', pages: cluster.map(page) },
+  { id: 'cluster', label: 'nav.cluster', pages: [...cluster.slice(0, 2).map(page), { path: '/images', label: 'nav.images', icon: Images }, ...cluster.slice(2).map(page)] },
   { id: 'access', label: 'nav.access', pages: access.map(page) },
   { id: 'custom', label: 'nav.custom', pages: extensions.map(page) },
   { id: 'settings', pages: [{ path: '/settings', label: 'nav.settings', icon: Settings }] },

@@ -143,7 +143,7 @@ test('a rollout is paused and resumed, and rolled back to what is shown', async 
   await to(page, '/deployments/shop/web')
   await more('Pause rollout')
   await confirm('Pause rollout: web', 'Pause rollout')
-  await expect(detail(page).getByText('Paused')).toBeVisible()
+  await expect(detail(page).getByText('Paused', { exact: true })).toBeVisible()
   await detail(page).getByRole('button', { name: 'Edit image' }).click()
   await page.getByRole('dialog', { name: 'Edit image: web' }).getByLabel('Image').fill('pilothouse.dev/hello:2')
   await confirm('Edit image: web', 'Save')
