@@ -31,7 +31,7 @@ export const theme = createTheme({
         background: { default: '#fcfcfd', paper: '#ffffff' },
         text: { primary: '#1b1d22', secondary: '#5b616e' },
         divider: '#e4e6eb',
-        level: { ok: '#18794e', working: '#0b68cb', waiting: '#5b616e', warning: '#8f5a00', failed: '#c5221f' },
+        level: { ok: '#18794e', working: '#0a5fba', waiting: '#5b616e', warning: '#8f5a00', failed: '#c5221f' },
         hover: '#f3f4f7',
         sunken: '#f6f7f9',
       },

@@ -96,6 +96,24 @@ test('scales, and the picture in the README is taken', async () => {
   await page.screenshot({ path: join(root, 'test-results', 'overview.png') })
 })
 
+test('the images of the engine say who uses them', async () => {
+  await open('Images')
+  await expect(page.getByRole('row', { name: /^pilothouse\.dev\/hello:1 .*web-/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Actions pilothouse.dev/hello:1' }).click()
+  await page.getByRole('menuitem', { name: 'Remove image' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Remove image: pilothouse.dev/hello:1' })
+  await expect(dialog.getByText(/pods use it/)).toBeVisible()
+  await dialog.getByRole('button', { name: 'Remove image' }).click()
+  await expect(dialog.getByRole('alert')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Pull image' }).click()
+  const pull = page.getByRole('dialog', { name: 'Pull image' })
+  await pull.getByLabel('Image').fill('localhost:1/nothing:1')
+  await pull.getByRole('button', { name: 'Pull image' }).click()
+  await expect(pull.getByRole('alert')).toContainText('localhost:1')
+  await pull.getByRole('button', { name: 'Cancel' }).click()
+})
+
 test('speaks Korean, and wears the dark theme, from one setting each', async () => {
   await open('Settings')
   await page.getByRole('combobox', { name: 'Language' }).click()
