@@ -264,7 +264,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       await Promise.all([register(), pods.synced(AbortSignal.timeout(30_000)), configMaps?.synced(AbortSignal.timeout(30_000)), secrets?.synced(AbortSignal.timeout(30_000)), services?.synced(AbortSignal.timeout(30_000))])
       started = true
       log.info('the kubelet has started', { node: nodeName, runtime: version ? `${version.name}://${version.version}` : '', ...(problem ? { problem } : {}) })
-      const subscription = runtime.subscribe(onRuntime)
+      const subscription = runtime.subscribe(onRuntime, { node: nodeName })
       closers.push(() => subscription.close())
       if (hasImageEvents(runtime)) {
         const imageEvents = runtime.subscribeImages(() => own(relist(), 'list the images'))

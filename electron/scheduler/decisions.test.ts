@@ -24,10 +24,12 @@ describe('a decision', () => {
     expect(d.omitted).toBe(50)
   })
   it('is kept while there is room, the newest longest', () => {
-    const d = tell(decide([makeNode('a')]), 0, { outcome: 'assigned', message: '', attempts: 1 })
+    const raw = decide([makeNode('a')])
+    const ending = { outcome: 'assigned', message: '', attempts: 1 } as const
     const log = new DecisionLog(4)
-    for (const uid of ['a', 'b', 'a', 'c']) log.set(uid, d)
-    expect([log.size, log.get('b'), log.get('a'), log.get('c')]).toEqual([2, undefined, d, d])
+    for (const uid of ['a', 'b', 'a', 'c']) log.set(uid, raw, 0, ending)
+    const told = tell(raw, 0, ending)
+    expect([log.size, log.get('b'), log.get('a'), log.get('c')]).toEqual([2, undefined, told, told])
     log.amend('c', { outcome: 'error', message: 'x' })
     expect(log.get('c')).toMatchObject({ outcome: 'error', message: 'x' })
     log.delete('a')

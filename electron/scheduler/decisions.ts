@@ -1,12 +1,12 @@
 /**
- * The last decision for each pod, for whoever asks why it is where it is, or nowhere. Bounded twice: a decision keeps the
- * first nodes of each kind and says how many it left out, and all together keep so many figures; the oldest goes first.
+ * The last decision for each pod, for whoever asks why it is where it is, or nowhere. Bounded: all together keep so many
+ * figures, and the oldest goes first. Told are the first nodes of each kind, and how many were left out.
  */
 import type { SchedulingDecision, SchedulingNode } from '../../shared/scheduling-decision.ts'
 import type { Decision } from './schedule.ts'
 
-/** Nodes of each kind (feasible, rejected) that one decision keeps. */
-const NODES_KEPT = 100
+/** Nodes of each kind (feasible, rejected) that are told of one decision. */
+const NODES_TOLD = 100
 
 /** What came of a decision. */
 export interface Ending {
@@ -19,14 +19,19 @@ export interface Ending {
   readonly verdicts?: ReadonlyMap<string, string>
 }
 
+/** As the algorithm left it: it is put into words only when somebody asks. */
 interface Kept {
-  readonly decision: SchedulingDecision
+  readonly decision: Decision
+  readonly time: number
+  readonly ending: Ending
   readonly cells: number
 }
+/** A figure of an array is one, an entry of a map about four. */
+const cellsOf = (d: Decision): number => 1 + d.feasible.length * (1 + d.scores.length) + 4 * d.rejections.size
 
 function feasibleNodes(d: Decision): SchedulingNode[] {
-  const shown = d.feasible.length <= NODES_KEPT ? d.feasible : [...d.feasible.slice(0, NODES_KEPT), ...(d.node && d.feasible.indexOf(d.node) >= NODES_KEPT ? [d.node] : [])]
-  const position = new Map(shown.map((name, i) => [name, i < NODES_KEPT ? i : d.feasible.indexOf(name)]))
+  const shown = d.feasible.length <= NODES_TOLD ? d.feasible : [...d.feasible.slice(0, NODES_TOLD), ...(d.node && d.feasible.indexOf(d.node) >= NODES_TOLD ? [d.node] : [])]
+  const position = new Map(shown.map((name, i) => [name, i < NODES_TOLD ? i : d.feasible.indexOf(name)]))
   return shown.map((name) => {
     if (!d.scores.length) return { name }
     const scores = d.scores.map((s) => s.scores[position.get(name) ?? 0] ?? 0)
@@ -36,7 +41,7 @@ function feasibleNodes(d: Decision): SchedulingNode[] {
 
 export function describe(d: Decision, time: number, ending: Ending): SchedulingDecision {
   const nodes = feasibleNodes(d)
-  let left = NODES_KEPT
+  let left = NODES_TOLD
   for (const [name, r] of d.rejections) {
     if (left-- <= 0) break
     const preemption = ending.verdicts?.get(name)
@@ -55,23 +60,24 @@ export class DecisionLog {
   #cells = 0
 
   /** @param limit figures that all decisions together may hold: one for each node, and one for each of its scores */
-  constructor(limit = 300_000) {
+  constructor(limit = 1_000_000) {
     this.#limit = limit
   }
-  set(uid: string, decision: SchedulingDecision): void {
+  set(uid: string, decision: Decision, time: number, ending: Ending): void {
     this.delete(uid)
-    const cells = 1 + decision.nodes.length * (1 + decision.scorers.length)
-    this.#kept.set(uid, { decision, cells })
+    const cells = cellsOf(decision)
+    this.#kept.set(uid, { decision, time, ending, cells })
     this.#cells += cells
     while (this.#cells > this.#limit && this.#kept.size > 1) this.delete(this.#kept.keys().next().value as string)
   }
   get(uid: string): SchedulingDecision | undefined {
-    return this.#kept.get(uid)?.decision
+    const kept = this.#kept.get(uid)
+    return kept && describe(kept.decision, kept.time, kept.ending)
   }
   /** Something that became known later. */
-  amend(uid: string, change: Partial<SchedulingDecision>): void {
+  amend(uid: string, change: Partial<Ending>): void {
     const kept = this.#kept.get(uid)
-    if (kept) this.#kept.set(uid, { ...kept, decision: { ...kept.decision, ...change } })
+    if (kept) this.#kept.set(uid, { ...kept, ending: { ...kept.ending, ...change } })
   }
   delete(uid: string): void {
     const kept = this.#kept.get(uid)

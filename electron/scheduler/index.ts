@@ -10,7 +10,7 @@ import { isNotFound, toStatusError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
 import { SchedulerCache } from './cache.ts'
-import { DecisionLog, describe, type Ending } from './decisions.ts'
+import { DecisionLog, type Ending } from './decisions.ts'
 import { connect } from './event-handlers.ts'
 import type { CycleContext, Plugin } from './framework.ts'
 import { Limiter, withTimeout } from './limiter.ts'
@@ -137,7 +137,7 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
   }
 
   function note({ info, attempts }: QueuedPod, decision: Decision, ending: Omit<Ending, 'attempts'>): void {
-    decisions.set(info.uid, describe(decision, clock.now(), { ...ending, attempts: attempts + 1 }))
+    decisions.set(info.uid, decision, clock.now(), { ...ending, attempts: attempts + 1 })
   }
 
   async function bind(queued: QueuedPod, node: string): Promise<void> {

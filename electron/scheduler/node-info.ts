@@ -28,6 +28,9 @@ export class NodeInfo {
   unschedulable = false
   allocatable: Readonly<Record<string, number>> = {}
   maxPods = 0
+  /** The two that every pod is held against. */
+  cpuCapacity = 0
+  memoryCapacity = 0
   /** Image name to size in bytes. */
   images: ReadonlyMap<string, number> = new Map()
 
@@ -54,6 +57,8 @@ export class NodeInfo {
     for (const [name, text] of Object.entries(node.status?.allocatable ?? {})) allocatable[name] = name === 'cpu' ? cpuMillis(text) : bytes(text)
     this.allocatable = allocatable
     this.maxPods = allocatable['pods'] ?? 0
+    this.cpuCapacity = allocatable['cpu'] ?? 0
+    this.memoryCapacity = allocatable['memory'] ?? 0
     const images = new Map<string, number>()
     for (const image of node.status?.images ?? []) for (const name of image.names ?? []) images.set(name, image.sizeBytes ?? 0)
     this.images = images

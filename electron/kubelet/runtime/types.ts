@@ -272,8 +272,11 @@ export interface ContainerRuntime {
   /** Where `host:port` of a pod can be reached from this process, for http and tcp probes and port-forward. */
   dial(sandboxId: string, port: number, timeoutMs: number): Promise<Duplex>
 
-  /** Calls back for changes of our containers until closed; reconnects by itself and then reports `resync`. */
-  subscribe(listener: (event: RuntimeEvent) => void): { close(): void }
+  /**
+   * Calls back for changes of our containers until closed; reconnects by itself and then reports `resync`. Who cares for
+   * one node alone says so: then he may be spared what happens on others.
+   */
+  subscribe(listener: (event: RuntimeEvent) => void, only?: { readonly node: string }): { close(): void }
   close(): Promise<void>
 }
 

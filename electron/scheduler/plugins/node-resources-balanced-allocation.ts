@@ -5,8 +5,7 @@ import type { PodInfo } from '../pod-info.ts'
 
 /** 100 less half the difference of the two used shares, in percent. */
 export function balance(pod: PodInfo, node: NodeInfo): number {
-  const cpu = node.allocatable['cpu'] ?? 0
-  const memory = node.allocatable['memory'] ?? 0
+  const { cpuCapacity: cpu, memoryCapacity: memory } = node
   if (!cpu || !memory) return MAX_SCORE
   const cpuShare = Math.min(1, (node.cpu + pod.cpu) / cpu)
   const memoryShare = Math.min(1, (node.memory + pod.memory) / memory)

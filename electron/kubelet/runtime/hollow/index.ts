@@ -33,13 +33,17 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
   const containers = new Map<string, Mutable<ContainerState>>()
   const images = new Map<string, ImageInfo>()
   const listeners = new Set<(e: RuntimeEvent) => void>()
+  /** Who cares for one node alone: a thousand kubelets must not all be told of each container. */
+  const listenersOf = new Map<string, Set<(e: RuntimeEvent) => void>>()
   /** Who follows which container's log. By container: a listener for each would make every event cost as much as there are containers. */
   const followers = new Map<string, Set<() => void>>()
   let counter = 0
 
   const newId = (): string => (++counter).toString(16).padStart(64, '0')
-  const emit = (type: 'container' | 'sandbox', podUid: string, id: string, action: Extract<RuntimeEvent, { type: 'container' | 'sandbox' }>['action']): void => {
-    for (const l of listeners) l({ type, podUid, id, action })
+  const emit = (node: string, type: 'container' | 'sandbox', podUid: string, id: string, action: Extract<RuntimeEvent, { type: 'container' | 'sandbox' }>['action']): void => {
+    const event = { type, podUid, id, action } as const
+    for (const l of listeners) l(event)
+    for (const l of listenersOf.get(node) ?? []) l(event)
   }
   const entry = (uid: string, node: string): PodEntry => {
     let e = pods.get(uid)
@@ -77,7 +81,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
   const exit = (c: Mutable<ContainerState>, exitCode: number): void => {
     if (c.state === 'exited') return
     Object.assign(c, { state: 'exited', exitCode, finishedAt: clock.now(), oomKilled: false })
-    emit('container', c.pod.uid, c.id, 'died')
+    emit(c.node, 'container', c.pod.uid, c.id, 'died')
     for (const end of followers.get(c.id) ?? []) end()
   }
   /** Pods begin one a turn of the event loop, as an engine has only so many hands: who asks for a thousand leaves room for others. */
@@ -110,8 +114,8 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       }
       e.sandboxes.set(id, s)
       sandboxes.set(id, s)
-      emit('sandbox', config.pod.uid, id, 'created')
-      emit('sandbox', config.pod.uid, id, 'started')
+      emit(config.node, 'sandbox', config.pod.uid, id, 'created')
+      emit(config.node, 'sandbox', config.pod.uid, id, 'started')
       return id
     },
     async stopPodSandbox(id) {
@@ -119,7 +123,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       if (!s?.ready) return
       s.ready = false
       delete s.ip
-      emit('sandbox', s.pod.uid, id, 'died')
+      emit(s.node, 'sandbox', s.pod.uid, id, 'died')
       // Containers joined to a sandbox keep running on a real engine as well; the kubelet stops them first.
     },
     async removePodSandbox(id) {
@@ -128,7 +132,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       sandboxes.delete(id)
       pods.get(s.pod.uid)?.sandboxes.delete(id)
       drop(s.pod.uid, s.node)
-      emit('sandbox', s.pod.uid, id, 'removed')
+      emit(s.node, 'sandbox', s.pod.uid, id, 'removed')
     },
     listPodSandboxes: async (filter) => selected(filter).flatMap((e) => [...e.sandboxes.values()].map((s) => ({ ...s }))),
     podSandboxStatus: async (id) => { const s = sandboxes.get(id); return s && { ...s } },
@@ -143,7 +147,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       }
       e.containers.set(id, c)
       containers.set(id, c)
-      emit('container', config.pod.uid, id, 'created')
+      emit(config.node, 'container', config.pod.uid, id, 'created')
       return id
     },
     async startContainer(id) {
@@ -151,7 +155,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       if (c.state === 'running') return
       await delay()
       Object.assign(c, { state: 'running', startedAt: clock.now() })
-      emit('container', c.pod.uid, id, 'started')
+      emit(c.node, 'container', c.pod.uid, id, 'started')
     },
     updateContainerResources: async (id) => void wanted(id),
     async stopContainer(id) {
@@ -165,7 +169,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       containers.delete(id)
       pods.get(c.pod.uid)?.containers.delete(id)
       drop(c.pod.uid, c.node)
-      emit('container', c.pod.uid, id, 'removed')
+      emit(c.node, 'container', c.pod.uid, id, 'removed')
     },
     listContainers: async (filter) => selected(filter).flatMap((e) => [...e.containers.values()].map((c) => ({ ...c }))),
     containerStatus: async (id) => { const c = containers.get(id); return c && { ...c } },
@@ -217,17 +221,23 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       client.write = (() => { write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'); client.end(); return true }) as typeof client.write
       return client
     },
-    subscribe(listener) {
-      listeners.add(listener)
+    subscribe(listener, only) {
+      const set = only ? (listenersOf.get(only.node) ?? new Set()) : listeners
+      if (only) listenersOf.set(only.node, set)
+      set.add(listener)
       queueMicrotask(() => {
-        if (!listeners.has(listener)) return
+        if (!set.has(listener)) return
         listener({ type: 'available', message: 'hollow: runs nothing' })
         listener({ type: 'resync' })
       })
-      return { close: () => void listeners.delete(listener) }
+      return { close() {
+        set.delete(listener)
+        if (only && !set.size) listenersOf.delete(only.node)
+      } }
     },
     close: async () => {
       listeners.clear()
+      listenersOf.clear()
       for (const ends of followers.values()) for (const end of ends) end()
     },
     exit: (id, exitCode) => exit(wanted(id), exitCode),
