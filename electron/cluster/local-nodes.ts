@@ -54,6 +54,8 @@ export function createLocalNodes(options: LocalNodesOptions): LocalNodesComponen
   const kubelets = new Map<string, Kubelet>()
   /** Nodes of ours whose Node somebody has deleted. */
   const lost = new Set<string>()
+  /** The generation of its spec that a running node was last given. */
+  const given = new Map<string, number | undefined>()
   /** Switched off, and seen to it that nothing of them runs. */
   const off = new Set<string>()
   let started = false
@@ -68,6 +70,7 @@ export function createLocalNodes(options: LocalNodesOptions): LocalNodesComponen
     off.delete(name)
     const made = options.build(node, (engine) => shareOf(localNodes.get(name) ?? node, count, runtimeName, engine))
     running.set(name, made)
+    given.set(name, node.metadata.generation)
     try {
       await made.kubelet.start()
       kubelets.set(name, made.kubelet)
@@ -125,6 +128,7 @@ export function createLocalNodes(options: LocalNodesOptions): LocalNodesComponen
     await client.delete(Leases, name, 'kube-node-lease').catch(ignoreGone)
     lost.delete(name)
     off.delete(name)
+    given.delete(name)
     await client.patch(LocalNodes, name, undefined, 'merge', { metadata: { resourceVersion: localNodes.get(name)?.metadata.resourceVersion, finalizers: finalizers.filter((f) => f !== LOCAL_NODE_FINALIZER) } })
     log.info('a node was removed', { node: name })
   }
@@ -143,7 +147,8 @@ export function createLocalNodes(options: LocalNodesOptions): LocalNodesComponen
       return say(node, { type: 'Running', status: 'False', reason: 'Stopped', message: 'the node is switched off' })
     }
     if (!running.has(name)) await turnOn(node)
-    else if (lost.has(name) || node.status?.observedGeneration !== node.metadata.generation) running.get(name)?.kubelet.refresh()
+    else if (lost.has(name) || given.get(name) !== node.metadata.generation) running.get(name)?.kubelet.refresh()
+    given.set(name, node.metadata.generation)
     lost.delete(name)
     await label(node)
     await say(node, { type: 'Running', status: 'True', reason: 'KubeletRuns', message: 'the kubelet runs' })

@@ -202,6 +202,18 @@ describe('nodes', () => {
     await post('n1')
     await loop.until(async () => (await taints('n1')) === '', 'forgiven')
   })
+  it('out of service, lose at once what should have ended there', async () => {
+    await loop.client.create(Nodes, { metadata: { name: 'dead' }, spec: { taints: [{ key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoSchedule' }] }, status: { conditions: ready('Unknown') } })
+    await bind('stuck', 'dead')
+    await bind('stays', 'dead')
+    await loop.client.patch(Pods, 'stuck', 'default', 'merge', { metadata: { finalizers: ['example.com/held'] } })
+    await loop.client.delete(Pods, 'stuck', 'default')
+    await loop.until(async () => (await loop.client.get(Pods, 'stuck', 'default')).metadata.deletionGracePeriodSeconds === 0, 'deleted by force')
+    await loop.client.patch(Pods, 'stuck', 'default', 'merge', { metadata: { finalizers: null } })
+    await loop.until(() => gone(loop.client.get(Pods, 'stuck', 'default')), 'gone')
+    expect((await loop.client.get(Pods, 'stays', 'default')).metadata.deletionTimestamp).toBeUndefined()
+    await loop.client.delete(Nodes, 'dead')
+  })
   it('that are gone lose their pods after a while', async () => {
     await loop.client.delete(Nodes, 'n1')
     await loop.until(() => !loop.informers.informer(Nodes).get('n1'), 'seen')

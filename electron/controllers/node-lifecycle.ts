@@ -5,7 +5,8 @@ import { rfc3339 } from '../../shared/clock.ts'
 import { isNotFound } from '../../shared/errors.ts'
 import { byNodeName, createReconciler } from '../client/index.ts'
 import type { Controller, ControllerContext } from './context.ts'
-import { hear, isLost, knowsLoss, lostConditions, nodeReady, sameTaints, wantedTaints, type Heard } from './node-health.ts'
+import { hear, isLost, knowsLoss, lostConditions, nodeReady, NOT_READY, sameTaints, UNREACHABLE, wantedTaints, type Heard } from './node-health.ts'
+import { Zones, zoneOf } from './node-zones.ts'
 import { isReady } from './pods.ts'
 
 const LEASE_NAMESPACE = 'kube-node-lease'
@@ -52,28 +53,40 @@ export function createNodeLifecycleController({ client, informers, clock, events
       if (!isLost(record, now)) reconciler.queue.addAfter(name, record.due - now)
       else if (!knowsLoss(node)) node = await markLost(node)
       if (nodeReady(node) === 'Unknown') await markPodsNotReady(name)
-      const others = ready.size > (ready.has(name) ? 1 : 0)
-      const taints = wantedTaints(node, others, now)
+      // While no node at all is well, or it is not this one's turn, nobody is driven away.
+      const evicted = node.spec?.taints?.some((t) => t.effect === 'NoExecute' && (t.key === NOT_READY || t.key === UNREACHABLE)) === true
+      const ready = nodeReady(node)
+      // The informer may not have heard yet of what was written above.
+      if (ready !== 'True') zones.note(zoneOf(node), name, false)
+      const wait = ready === 'True' || ready === undefined || evicted || !zones.anyReady ? 0 : zones.turn(zoneOf(node), now)
+      if (wait > 0 && wait !== Infinity) reconciler.queue.addAfter(name, wait)
+      const taints = wantedTaints(node, zones.anyReady && wait === 0, now)
       if (sameTaints(node.spec?.taints, taints)) return
       const { resourceVersion } = node.metadata
       await client.patch(Nodes, name, undefined, 'merge', { metadata: { resourceVersion }, spec: { taints: taints.length ? taints : null } })
     },
   })
   const add = (object: { metadata: { name: string } }): void => reconciler.queue.add(object.metadata.name)
-  const ready = new Set<string>()
-  /** Whether NoExecute is right depends on whether any node is ready: when that turns, all are looked at. */
-  const changed = (node: Node, isReady: boolean): void => {
-    const before = ready.size
-    if (isReady) ready.add(node.metadata.name)
-    else ready.delete(node.metadata.name)
-    if ((before === 0) === (ready.size === 0)) add(node)
-    else nodes.list().forEach(add)
+  const zones = new Zones()
+  const zoneOfNode = new Map<string, string>()
+  /** Whether NoExecute is right depends on others: when a zone's state turns, or the first node or the last is ready, all are looked at. */
+  const changed = (node: Node, isReady: boolean | undefined): void => {
+    const { name } = node.metadata
+    const before = zones.anyReady
+    const zone = zoneOf(node)
+    const moved = zoneOfNode.get(name)
+    if (moved !== undefined && moved !== zone) zones.note(moved, name, undefined)
+    if (isReady === undefined) zoneOfNode.delete(name)
+    else zoneOfNode.set(name, zone)
+    const turned = zones.note(zone, name, isReady)
+    if (turned || before !== zones.anyReady) nodes.list().forEach(add)
+    else add(node)
   }
   nodes.addHandlers({
     onAdd: (node) => changed(node, nodeReady(node) === 'True'),
     onUpdate: (node) => changed(node, nodeReady(node) === 'True'),
     onDelete: (node) => {
-      changed(node, false)
+      changed(node, undefined)
       add(node)
     },
   })

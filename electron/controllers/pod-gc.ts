@@ -1,10 +1,11 @@
-/** Removes pods that nobody will: bound to nodes that are gone, never bound but deleted, and finished ones beyond a bound. */
+/** Removes pods that nobody will: bound to nodes that are gone or out of service, never bound but deleted, and finished ones beyond a bound. */
 import { Nodes, Pods } from '../../shared/api/resources.ts'
-import type { Pod } from '../../shared/api/types.ts'
+import type { Node, Pod } from '../../shared/api/types.ts'
 import { rfc3339 } from '../../shared/clock.ts'
 import { isNotFound } from '../../shared/errors.ts'
 import { byNodeName, createReconciler } from '../client/index.ts'
 import type { Controller, ControllerContext } from './context.ts'
+import { nodeReady } from './node-health.ts'
 import { isTerminated } from './pods.ts'
 
 /** How many finished pods may stay. Source: kube-controller-manager --terminated-pod-gc-threshold. */
@@ -12,6 +13,9 @@ export const TERMINATED_LIMIT = 12_500
 /** A node that comes back within this time keeps its pods. Source: pod garbage collector, quarantine of nodes. */
 const QUARANTINE_MS = 40_000
 const TERMINATED_KEY = ''
+/** Put on a node by somebody who knows that it is off and will not come back by itself. */
+const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service'
+const isOutOfService = (node: Node | undefined): boolean => node !== undefined && nodeReady(node) !== 'True' && (node.spec?.taints?.some((t) => t.key === OUT_OF_SERVICE) ?? false)
 
 export const byTerminated = (pod: Pod): readonly string[] => (isTerminated(pod) ? ['yes'] : [])
 
@@ -51,6 +55,7 @@ export function createPodGarbageCollector({ client, informers, clock }: Controll
         return
       }
       const bound = pods.byIndex('nodeName', key)
+      if (isOutOfService(nodes.get(key))) for (const pod of bound) if (pod.metadata.deletionTimestamp) await remove(pod)
       if (!bound.length || nodes.get(key)) return
       try {
         await client.get(Nodes, key)
@@ -64,10 +69,12 @@ export function createPodGarbageCollector({ client, informers, clock }: Controll
   const look = (pod: Pod): void => {
     const { nodeName } = pod.spec
     if (nodeName && nodes.hasSynced && !nodes.get(nodeName)) reconciler.queue.addAfter(nodeName, QUARANTINE_MS)
+    if (nodeName && pod.metadata.deletionTimestamp && isOutOfService(nodes.get(nodeName))) reconciler.queue.add(nodeName)
     if ((isTerminated(pod) && pods.byIndex('terminated', 'yes').length > limit) || (!nodeName && pod.metadata.deletionTimestamp)) reconciler.queue.add(TERMINATED_KEY)
   }
   pods.addHandlers({ onAdd: look, onUpdate: look })
-  nodes.addHandlers({ onDelete: (node) => reconciler.queue.addAfter(node.metadata.name, QUARANTINE_MS) })
+  const lookAt = (node: Node): void => { if (isOutOfService(node)) reconciler.queue.add(node.metadata.name) }
+  nodes.addHandlers({ onAdd: lookAt, onUpdate: lookAt, onDelete: (node) => reconciler.queue.addAfter(node.metadata.name, QUARANTINE_MS) })
   return {
     name: 'pod-garbage-collector',
     start() {

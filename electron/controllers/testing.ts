@@ -101,7 +101,8 @@ function startKubelet(client: Client, clock: FakeClock, readyWhen: (pod: Pod) =>
     async reconcile(key) {
       const { name, namespace } = splitKey(key)
       const pod = pods.get(name, namespace)
-      if (!pod) return
+      // A node of that name has no kubelet.
+      if (!pod || pod.spec.nodeName === 'dead') return
       try {
         if (pod.metadata.deletionTimestamp) return await client.delete(Pods, name, namespace, { gracePeriodSeconds: 0 })
         if (pod.status?.phase === 'Running' || !readyWhen(pod)) return
