@@ -20,6 +20,8 @@ export class WaitingError extends Error {
   }
 }
 
+/** Images that come with the app. */
+const BUILTIN = 'pilothouse.dev/'
 const PARALLEL_PULLS = 2
 const PROGRESS_MS = 1_000
 
@@ -53,7 +55,8 @@ async function pullWith<T>(all: readonly RegistryCredentials[], pull: (c: Regist
   throw refusal
 }
 
-export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recorder: EventRecorder, secret: ConfigSource['secret'] = () => undefined): {
+/** `pulled`: told of what was not there before. */
+export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recorder: EventRecorder, secret: ConfigSource['secret'] = () => undefined, pulled: (reference: string, image: ImageInfo) => Promise<void> = async () => undefined): {
   ensure(pod: Pod, container: Container, onProgress: (message: string) => void, signal: AbortSignal): Promise<ImageInfo>
   forget(podUid: string): void
 } {
@@ -119,6 +122,7 @@ export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recor
             `Successfully pulled image ${JSON.stringify(image)} in ${goDuration(end - pulling)} (${goDuration(end - begin)} including waiting). Image size: ${result.sizeBytes} bytes.`, path)
           return result
         })
+        if (!present && !image.startsWith(BUILTIN)) await pulled(image, info)
         backoff.forget(key)
         lastFailure.delete(key)
         lastMessage.delete(key)

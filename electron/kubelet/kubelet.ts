@@ -23,6 +23,7 @@ import { portsTaken } from './predicates.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import type { ContainerRuntime, ContainerState, ExecSession, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
 
+import { createReclaim } from './reclaim.ts'
 import { createRoom } from './room.ts'
 import { hasImageEvents, isLocal } from './runtime/capabilities.ts'
 import { serviceVariables } from './service-env.ts'
@@ -46,6 +47,8 @@ export interface KubeletOptions {
   readonly capacity?: (engine: EngineSize) => Capacity
   /** Where pods find the cluster's DNS; without it they get the host's. */
   readonly network?: Pick<ClusterNetwork, 'dnsIP' | 'clusterDomain'>
+  /** Default: the machine itself. For tests of a machine that runs short. */
+  readonly lookAtHost?: typeof lookAtHost
   /** Shared by many kubelets in one process; otherwise each watches its own pods. */
   readonly podInformer?: Informer<Pod>
   /** Addresses of the node's pods. Absent: the runtime chooses them. */
@@ -68,6 +71,7 @@ export interface Kubelet extends Component {
 const TICK_MS = 10_000
 const RESYNC_TICKS = 6
 const STATUS_TICKS = 30
+const TIDY_TICKS = 30
 const STOP_LIMIT_MS = 5_000
 const START_LIMIT_MS = 5_000
 
@@ -109,7 +113,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     return options.capacity?.(engine) ?? { ...engine, pods: DEFAULT_PODS }
   }
   const register = (): Promise<void> => reporter.register(facts(), options.labels ?? {}, options.taints ?? [])
-  const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, host, problem, now: clock.now() })
+  const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, host, ...(hollow ? {} : { pressure: reclaim.pressure }), problem, now: clock.now() })
   const sources: ConfigSource = {
     configMap: (namespace, name) => configMaps?.get(name, namespace),
     secret: (namespace, name) => secrets?.get(name, namespace),
@@ -126,14 +130,15 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   /** Pods that want more and got none of it: looked at again when one has gone. */
   const deferred = (): void => { for (const w of workers.values()) if (w.resizePending) w.wake() }
 
+  const reclaim = createReclaim({ runtime, clock, recorder, nodeName, dataDir, workers: () => workers.values(), look: () => lookNow() })
   const tokens = createTokenManager(client, clock)
   const volumes = createVolumeManager({
     dataDir, nodeName, source: sources, tokens, client, host: hostOf(runtime), removeEngineVolumes: async (uid) => helpOf(runtime).removeVolumes?.(uid),
   })
   const context: WorkerContext = {
-    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret), tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}),
+    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret, reclaim.images.pulled), tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}),
     hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis,
-    admit: (pod) => refusal(pod) ?? portsTaken(pod, here()) ?? room.admit(pod), resize: room.resize,
+    admit: (pod) => refusal(pod) ?? reclaim.refusal(pod) ?? portsTaken(pod, here()) ?? room.admit(pod), resize: room.resize,
     ended: (uid) => { workers.delete(uid); room.leave(uid); deferred() },
   }
   const addWorker = (pod: Pod, sandboxes: readonly SandboxState[] = [], containers: readonly ContainerState[] = []): void => {
@@ -190,9 +195,10 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     for (const w of workers.values()) w.wake()
   })().finally(() => { resyncing = undefined }))
   /** Hollow nodes have all they say they have; an engine elsewhere is not looked into. */
+  const lookNow = async (): Promise<HostFacts | undefined> => (version && isLocal(runtime) ? (options.lookAtHost ?? lookAtHost)(version.rootDirectory) : undefined)
   const look = async (): Promise<void> => {
     if (hollow) host = { memoryAvailable: Infinity, processes: { limit: 1, running: 0 }, disk: { total: 100 * 2 ** 30, available: Infinity } }
-    else host = version && isLocal(runtime) ? await lookAtHost(version.rootDirectory) : undefined
+    else host = await reclaim.check(await lookNow())
   }
   const relist = async (): Promise<void> => {
     images = await runtime.listImages()
@@ -222,8 +228,10 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     if (unread) read()
     if (ticks % RESYNC_TICKS === 0) {
       for (const w of workers.values()) w.wake()
-      own(look().then(report), 'look at the machine')
     }
+    // Hollow nodes never run short.
+    if (!hollow || ticks % RESYNC_TICKS === 0) own(look().then(report), 'look at the machine')
+    if (!hollow && ticks % TIDY_TICKS === 0) own(reclaim.tidy(host), 'remove images that nobody uses')
     if (ticks % STATUS_TICKS === 0) own(reporter.report(facts(), true), 'report the node status')
   }
   const onConfig = (kind: 'configMap' | 'secret') => (object: ConfigMap | Secret): void => {

@@ -7,6 +7,7 @@ import { rfc3339, rfc3339Micro, type Clock } from '../../shared/clock.ts'
 import { isAlreadyExists, isNotFound } from '../../shared/errors.ts'
 import type { Client } from '../client/types.ts'
 import type { HostFacts } from './host.ts'
+import { pressureOf, type Pressure } from './pressure.ts'
 import type { ImageInfo, RuntimeVersion } from './runtime/types.ts'
 
 export const KUBELET_VERSION = 'v1.36.0+pilothouse'
@@ -33,6 +34,8 @@ export interface NodeFacts {
   readonly images: readonly ImageInfo[]
   /** What was seen of the machine; undefined: the engine runs elsewhere, or runs nothing. */
   readonly host?: HostFacts | undefined
+  /** As the kubelet holds it, for a while after the last shortage; default: as `host` has it now. */
+  readonly pressure?: Pressure
   /** undefined: the engine answers. */
   readonly problem: string | undefined
   readonly now: number
@@ -42,11 +45,6 @@ const quantity = (c: Capacity, disk: HostFacts['disk']): Record<string, string> 
   cpu: c.cpuMillis % 1000 ? `${c.cpuMillis}m` : String(c.cpuMillis / 1000), memory: `${Math.floor(c.memoryBytes / 1024)}Ki`, pods: String(c.pods),
   ...(disk ? { 'ephemeral-storage': `${Math.floor(disk.total / 1024)}Ki` } : {}),
 })
-
-/** Kubernetes evicts at 100 MiB of memory. A desktop's disk is fuller than a server's: shares of it would say "pressure" on machines that are well. */
-const LEAST_MEMORY = 100 * 2 ** 20
-const LEAST_DISK = 2 ** 30
-const LEAST_PROCESSES = 0.05
 
 export function computeNodeStatus(f: NodeFacts, previous: NodeStatus | undefined): NodeStatus {
   const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
@@ -58,10 +56,11 @@ export function computeNodeStatus(f: NodeFacts, previous: NodeStatus | undefined
     if (is) return condition(type, 'True', what === 'Disk' ? 'KubeletHasDiskPressure' : `KubeletHasInsufficient${what}`, `kubelet has insufficient ${words}`)
     return condition(type, 'False', what === 'Disk' ? 'KubeletHasNoDiskPressure' : `KubeletHasSufficient${what}`, what === 'Disk' ? 'kubelet has no disk pressure' : `kubelet has sufficient ${words}`)
   }
+  const under = f.pressure ?? pressureOf(f.host)
   const own = [
-    pressure('MemoryPressure', 'Memory', 'memory available', f.host?.memoryAvailable === undefined ? undefined : f.host.memoryAvailable < LEAST_MEMORY),
-    pressure('DiskPressure', 'Disk', 'disk space', f.host?.disk === undefined ? undefined : f.host.disk.available < LEAST_DISK),
-    pressure('PIDPressure', 'PID', 'PID available', f.host?.processes === undefined ? undefined : f.host.processes.limit - f.host.processes.running < f.host.processes.limit * LEAST_PROCESSES),
+    pressure('MemoryPressure', 'Memory', 'memory available', under.memory),
+    pressure('DiskPressure', 'Disk', 'disk space', under.disk),
+    pressure('PIDPressure', 'PID', 'PID available', under.processes),
     f.problem === undefined ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status') : condition('Ready', 'False', 'KubeletNotReady', `container runtime is down: ${f.problem}`),
   ]
   const foreign = (previous?.conditions ?? []).filter((c) => !own.some((o) => o.type === c.type))

@@ -64,9 +64,10 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
     if (phase === 'Failed' || phase === 'Succeeded') return finish(r)
     if (!admitted) {
       // A pod whose containers run has been admitted by a kubelet before us.
-      r.failure = r.containers.size || r.sandboxes.size ? undefined : ctx.admit(r.pod)
+      const refused = r.failure || r.containers.size || r.sandboxes.size ? undefined : ctx.admit(r.pod)
       admitted = true
-      if (r.failure) recorder.event(r.pod, 'Warning', r.failure.reason, r.failure.message)
+      r.failure ??= refused
+      if (refused && r.failure) recorder.event(r.pod, 'Warning', r.failure.reason, r.failure.message)
     }
     watchRunning()
     await resizePod(r)
@@ -132,6 +133,13 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
       const same = before.spec === next.spec || before.metadata.generation !== undefined && before.metadata.generation === next.metadata.generation
       // Our own status coming back is no reason to look again.
       if (!same || before.metadata.deletionTimestamp !== next.metadata.deletionTimestamp || before === next || (next.spec.readinessGates?.length ?? 0) > 0) wake()
+    },
+    evict(message) {
+      const phase = ctx.status.stored(r.pod)?.phase
+      if (r.failure || ending() || phase === 'Failed' || phase === 'Succeeded') return
+      r.failure = { reason: 'Evicted', message, disruption: true }
+      recorder.event(r.pod, 'Warning', 'Evicted', message)
+      wake()
     },
     removed() { r.gone = true; r.abort.abort(SUPERSEDED); wake() },
     wake,

@@ -15,6 +15,12 @@ export interface ImageEvents {
 }
 export const hasImageEvents = (runtime: ContainerRuntime): runtime is ContainerRuntime & ImageEvents => 'subscribeImages' in runtime
 
+export interface ImageUse {
+  /** Ids of the images of all containers of the engine, whoever made them. */
+  imagesInUse(): Promise<ReadonlySet<string>>
+}
+export const knowsImageUse = (runtime: ContainerRuntime): runtime is ContainerRuntime & ImageUse => 'imagesInUse' in runtime
+
 export interface LocalStorage {
   /** Whether paths of the engine are paths of this machine. */
   readonly local: boolean

@@ -5,7 +5,7 @@ import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUser, ImageWorks, LocalStorage, NetworkHelperCommands } from '../capabilities.ts'
+import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageWorks, LocalStorage, NetworkHelperCommands } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
@@ -50,7 +50,7 @@ function engineIsLocal(options: DockerRuntimeOptions): boolean {
   return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
 }
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageWorks & LocalStorage & NetworkHelperCommands {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageWorks & LocalStorage & NetworkHelperCommands {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
@@ -280,6 +280,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     findNetworks: () => engine.call('list networks', 'Unknown', (d) => findNetworks(d, clusterId), NETWORKS_TIMEOUT_MS),
     ensureNetwork: async (plan) => (await engine.call('make the network', 'CreateFailed', (d) => ensureNetwork(d, clusterId, plan), NETWORKS_TIMEOUT_MS)).fixedAddresses,
     imageStatus,
+    imagesInUse: async () => new Set((await engine.call('list containers', 'Unknown', (d) => d.listContainers({ all: true }), 60_000)).map((c) => c.ImageID)),
     listImages: async () => (await engine.call('list images', 'Unknown', (d) => d.listImages(), 60_000)).map((i) => ({ ...imageInfo(i), createdAt: i.Created * 1000 })),
     ...imageWorks(engine),
     async pullImage(reference, credentials, onProgress, signal) {

@@ -1,0 +1,38 @@
+/** A node whose machine runs short: told to the kubelet as the machine would, with real pods. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Events, Nodes } from '../../shared/api/resources.ts'
+import type { Container } from '../../shared/api/types.ts'
+import type { HostFacts } from '../../electron/kubelet/host.ts'
+import { NODE, startKubeletWorld, sweep, until, type KubeletWorld } from './runtime-world.ts'
+
+const CLUSTER = 'it-eviction'
+const SLEEP = 'trap "exit 0" TERM; while :; do sleep 0.1; done'
+const box = (command: string, more: Partial<Container> = {}): Container => ({ name: 'c', image: 'busybox:local', command: ['sh', '-c', command], ...more })
+const well: HostFacts = { memoryAvailable: 2 ** 32, disk: { total: 2 ** 40, available: 2 ** 39 }, processes: { limit: 10_000, running: 100 } }
+
+let host = well
+let world: KubeletWorld
+beforeAll(async () => {
+  await sweep(CLUSTER)
+  world = await startKubeletWorld(CLUSTER, { lookAtHost: async () => host })
+  await world.kubelet()
+})
+afterAll(() => world?.close())
+
+it('ends the pod that takes the most beyond what it asked for, keeps the others, and takes nobody new who asked for nothing', async () => {
+  // 40 MiB in a shell variable.
+  await world.run('greedy', { containers: [box(`x=$(head -c 41943040 /dev/zero | tr '\\0' a 2>/dev/null || busybox head -c 41943040 /dev/zero | busybox tr '\\0' a); ${SLEEP}`)] })
+  await world.run('modest', { containers: [box(SLEEP, { resources: { requests: { memory: '64Mi' } } })] })
+  for (const name of ['greedy', 'modest']) await world.wait(name, 'runs', (p) => p.status?.containerStatuses?.[0]?.state?.running !== undefined)
+  host = { ...well, memoryAvailable: 50 * 2 ** 20 }
+  const greedy = await world.wait('greedy', 'is evicted', (p) => p.status?.phase === 'Failed')
+  host = well
+  expect(greedy.status).toMatchObject({ reason: 'Evicted', message: expect.stringMatching(/^The node was low on resource: memory\. Threshold quantity: 102400Ki, available: 51200Ki\. Pod greedy was using \d+Ki, request is 0Ki/) })
+  expect(greedy.status!.conditions!.find((c) => c.type === 'DisruptionTarget')).toMatchObject({ status: 'True', reason: 'TerminationByKubelet' })
+  expect((await world.pod('modest'))!.status!.phase).toBe('Running')
+  const node = await until('the node says so', async () => { const n = await world.admin.get(Nodes, NODE); return n.status?.conditions?.find((c) => c.type === 'MemoryPressure')?.status === 'True' && n })
+  expect(node.status!.conditions!.find((c) => c.type === 'MemoryPressure')).toMatchObject({ reason: 'KubeletHasInsufficientMemory' })
+  await world.run('late', { containers: [box(SLEEP)] })
+  expect((await world.wait('late', 'is refused', (p) => p.status?.phase === 'Failed')).status).toMatchObject({ reason: 'Evicted', message: 'The node had condition: [MemoryPressure]. ' })
+  expect((await world.admin.list(Events, { namespace: 'default' })).items.map((e) => e.reason)).toEqual(expect.arrayContaining(['Evicted']))
+})
