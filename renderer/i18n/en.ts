@@ -8,6 +8,7 @@ import { live } from './en/live.ts'
 import { logs } from './en/logs.ts'
 import { pages } from './en/pages.ts'
 import { picture } from './en/picture.ts'
+import { usage } from './en/usage.ts'
 import { workloads } from './en/workloads.ts'
 
 const base = {
@@ -348,4 +349,4 @@ const base = {
   'crash.body': 'The rest of the app still works. Going to another page or trying again may help.',
 } as const
 
-export const en = { ...base, ...access, ...actions, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...workloads }
+export const en = { ...base, ...access, ...actions, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...usage, ...workloads }

@@ -20,6 +20,7 @@ import type { Column } from '../../ui/DataTable.tsx'
 import { ResourcePage } from '../../ui/ResourcePage.tsx'
 import { say } from '../../ui/snack.tsx'
 import { StatusWord } from '../../ui/status.tsx'
+import { NamespaceUsage } from '../usage/Usage.tsx'
 import { useContents } from './contents.ts'
 import { view } from './view.tsx'
 
@@ -59,7 +60,7 @@ function Delete({ object, onClose }: { object: Namespace; onClose: () => void })
     </ActionDialog>
   )
 }
-const detailView: KindView<Namespace> = { ...view, remove: { dialog: Delete, when: (n) => !kept.has(n.metadata.name) } }
+const detailView: KindView<Namespace> = { ...view, sections: [...(view.sections ?? []), NamespaceUsage], remove: { dialog: Delete, when: (n) => !kept.has(n.metadata.name) } }
 
 /** What is left in a namespace that is going. */
 function Progress({ namespace: n }: { namespace: Namespace }) {

@@ -11,6 +11,7 @@ import { Detail } from '../../ui/Detail.tsx'
 import { Conditions, Facts, Labels, Meter, Mono, Section } from '../../ui/parts.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { EventList } from '../events/EventList.tsx'
+import { NodeUsage } from '../usage/Usage.tsx'
 import { PodList } from '../pods/PodTable.tsx'
 import { NodeAction, NodeButtons, type NodeActionName } from './actions.tsx'
 import { powerLevel, powerMessage, powerOf } from './local.ts'
@@ -55,6 +56,7 @@ export function NodeDetail({ node, local, usage, tab }: { node: Node; local: Loc
             <>
               {inTheWay !== '' && <Section title={t('common.message')}><Box role="note" sx={{ overflowWrap: 'anywhere' }}>{inTheWay}</Box></Section>}
               <Section title={t('nodes.allocated')}><Meters used={usage ?? { cpu: 0, memory: 0, pods: 0 }} total={allocatable(node)} /></Section>
+              <NodeUsage node={node} pods={pods} />
               <Section title={t('common.conditions')}><Conditions conditions={node.status?.conditions} good={(type) => (type === 'Ready' ? 'True' : 'False')} /></Section>
               <Section title={t('common.details')}>
                 <Facts facts={[

@@ -14,6 +14,7 @@ import { StatusWord } from '../../ui/status.tsx'
 import { openLogs, openTerminal } from '../../shell/dock.ts'
 import { useKey } from '../../ui/useKey.ts'
 import type { Level } from '../../theme/theme.ts'
+import { PodUsage } from '../usage/Usage.tsx'
 import { stateWord } from './model.ts'
 import { view as podView } from './view.ts'
 import { WhyTab } from './why/WhyTab.tsx'
@@ -71,6 +72,7 @@ function Overview({ pod }: { pod: Pod }) {
       {(status?.message ?? '') !== '' && <Section title={t('common.message')}><Typography>{status?.message}</Typography></Section>}
       <Section title={t('pods.containers')}>{part(spec.containers, status?.containerStatuses)}</Section>
       {(spec.initContainers?.length ?? 0) > 0 && <Section title={t('pods.initContainers')}>{part(spec.initContainers, status?.initContainerStatuses)}</Section>}
+      <PodUsage object={pod} />
       <Section title={t('common.details')}><Facts facts={facts} /></Section>
       <Section title={t('common.conditions')}><Conditions conditions={status?.conditions} /></Section>
     </>

@@ -1,0 +1,13 @@
+/** Charts of what pods and nodes use. */
+export const usage = {
+  'usage.title': 'Usage, last hour',
+  'usage.used': 'Used',
+  'usage.requested': 'Requested',
+  'usage.limit': 'Limit',
+  'usage.allocatable': 'Allocatable',
+  'usage.network': 'Network',
+  'usage.received': 'Received',
+  'usage.sent': 'Sent',
+  'usage.none': 'Nothing has been measured yet: containers that run are measured every 15 seconds.',
+  'usage.hollow': 'This node is hollow and runs nothing: these numbers are made up.',
+} as const
