@@ -25,6 +25,8 @@ import { titleOf } from './model.ts'
 
 type Open = { dialog: 'pull' | 'build' } | { dialog: 'push' | 'remove'; image: ImageEntry }
 const idOf = (i: ImageEntry): string => i.id
+/** Images that are built to be the same every time say that they are from 1970. */
+const madeAt = (i: ImageEntry): string | undefined => (i.createdAt ? new Date(i.createdAt).toISOString() : undefined)
 
 /** Read anew when what the nodes say of their images changes, and after each thing done here. */
 function useImages(): { list: ImageList | undefined; error: StatusError | undefined; read: () => void } {
@@ -74,7 +76,7 @@ export default function ImagesPage() {
     { id: 'names', label: t('images.others'), width: 'minmax(120px, 1.4fr)', value: (i) => i.names.filter((n) => n !== titleOf(i) && !n.includes('@')).join(', ') },
     { id: 'size', label: t('images.size'), width: '84px', right: true, value: (i) => i.sizeBytes, render: (i) => formatBytes(i.sizeBytes) },
     { id: 'used', vital: true, label: t('images.usedBy'), width: 'minmax(120px, 1.4fr)', value: (i) => i.usedBy.length, render: (i) => (i.usedBy.length === 0 ? '–' : i.usedBy.slice(0, 3).map((u, n) => <span key={`${u.namespace}/${u.pod}`}>{n > 0 && ', '}<ObjectLink apiVersion="v1" kind="Pod" namespace={u.namespace} name={u.pod}>{u.pod}</ObjectLink></span>)) },
-    { id: 'age', label: t('common.age'), width: '64px', right: true, value: (i) => -(i.createdAt ?? 0), render: (i) => <Age time={i.createdAt === undefined ? undefined : new Date(i.createdAt).toISOString()} /> },
+    { id: 'age', label: t('common.age'), width: '64px', right: true, value: (i) => -(i.createdAt ?? 0), render: (i) => <Age time={madeAt(i)} /> },
     { id: 'actions', label: t('action.actions'), width: '64px', right: true, value: () => '', render: (i) => <RowMenu image={i} open={setOpen} /> },
   ], [t])
   const close = (): void => setOpen(undefined)

@@ -2,7 +2,7 @@ import Box from '@mui/material/Box'
 import { lazy, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LocalNode } from '../../../shared/api/local-node.ts'
-import { Pods } from '../../../shared/api/resources.ts'
+import { Nodes, Pods } from '../../../shared/api/resources.ts'
 import type { Node } from '../../../shared/api/types.ts'
 import { useResource } from '../../cache/hooks.ts'
 import { absolute } from '../../lib/clock.tsx'
@@ -18,7 +18,7 @@ import { powerLevel, powerMessage, powerOf } from './local.ts'
 import { allocatable, nodeStatus, rolesOf, share } from './model.ts'
 import type { Usage } from './model.ts'
 
-const YamlView = lazy(() => import('../../ui/YamlView.tsx'))
+const YamlTab = lazy(() => import('../../kinds/yaml/YamlTab.tsx'))
 
 export function Meters({ used, total }: { used: Usage; total: Usage }) {
   const { t } = useTranslation()
@@ -85,7 +85,7 @@ export function NodeDetail({ node, local, usage, tab }: { node: Node; local: Loc
           ),
         },
         { id: 'events', label: t('common.events'), content: () => <EventList objects={objects} /> },
-        { id: 'yaml', label: t('common.yaml'), content: () => <YamlView object={node} /> },
+        { id: 'yaml', label: t('common.yaml'), content: () => <YamlTab type={Nodes} object={node} shown={node} /> },
       ]}
     />
     {action && <NodeAction key={action} action={action} name={name} pods={pods.length} onClose={() => setAction(undefined)} />}
