@@ -36,6 +36,7 @@ import { createNonResource, type OpenApi } from './non-resource.ts'
 import { negotiate } from './negotiate.ts'
 import { isDryRun } from './options.ts'
 import { keyOf, prefixOf, type Env } from './registry/env.ts'
+import { withPrepared } from './registry/prepared.ts'
 import { createRbacSource } from './rbac-source.ts'
 import { requestInfo } from './request-info.ts'
 import type { KindDefinition } from './resources/kind.ts'
@@ -143,7 +144,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const background = startBackground(env)
   const aggregation = startRoleAggregation(env)
   const counts = createCounts(store, clock)
-  const definitions = registry.named('apiextensions.k8s.io', 'CustomResourceDefinition') && createDefinitions(env, registry)
+  const definitions = registry.named('apiextensions.k8s.io', 'CustomResourceDefinition') && createDefinitions(env, registry, reach)
   await definitions?.start()
   const bootstrap = createBootstrap(env)
   const policyStatus = startPolicyStatus(env, registry)
@@ -193,7 +194,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
         return handleResource(env, call)
       case 'scale':
         if (!kind.scale) throw pathNotFound()
-        return handleScale(env, call)
+        return kind.storage?.prepare ? withPrepared(env, kind, info.namespace, info.name, () => handleScale(env, call)) : handleScale(env, call)
     }
     if (kind.subresources?.some((s) => s.name === info.subresource && s.status)) return handleResource(env, call)
     switch (`${kind.group}/${kind.resource}/${info.subresource}`) {

@@ -12,6 +12,7 @@ import { fromStore, keyOf, type Env, type Stored } from './registry/env.ts'
 import { listObjects } from './registry/list.ts'
 import { getFromMemory, listFromMemory } from './registry/memory.ts'
 import { includeObjectOf, partial, partialList, toTable } from './registry/table.ts'
+import { withPrepared } from './registry/prepared.ts'
 import { updateObject } from './registry/update.ts'
 import { watchObjects } from './registry/watch.ts'
 import type { RequestInfo } from './request-info.ts'
@@ -99,7 +100,12 @@ async function put(env: Env, call: Call): Promise<ApiResponse> {
 }
 
 /** The main resource, /status, and what is written by its rules. Throws StatusError. */
-export async function handleResource(env: Env, call: Call): Promise<ApiResponse> {
+export function handleResource(env: Env, call: Call): Promise<ApiResponse> {
+  const { info, kind } = call
+  return kind.storage?.prepare ? withPrepared(env, kind, info.namespace, info.name, () => handleVerb(env, call)) : handleVerb(env, call)
+}
+
+async function handleVerb(env: Env, call: Call): Promise<ApiResponse> {
   const { request, info, kind } = call
   if (kind.verbs && !kind.verbs.includes(info.verb)) throw methodNotAllowed()
   if (kind.deprecated) call.warn(kind.deprecated)

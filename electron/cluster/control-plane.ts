@@ -19,7 +19,7 @@ import type { Store } from '../etcd/types.ts'
 import { createAuditLog } from './audit-log.ts'
 import type { BuildContext } from './context.ts'
 import { credentials } from './credentials.ts'
-import { certificateSigner, type CertificateAndKey, ensurePki, issueServingCertificate, type Pki, servingNames, writeKubeconfig } from './pki/index.ts'
+import { certificateSigner, type CertificateAndKey, ensurePki, issueClientCertificate, issueServingCertificate, type Pki, servingNames, writeKubeconfig } from './pki/index.ts'
 import { STANDARD_CLASS } from './storage.ts'
 import { kubernetesVersion } from './version.ts'
 
@@ -53,7 +53,7 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     // The port is a guess that nearly always holds: the door opens when there is a policy to hold it.
     const guess = options.port || undefined
     const at = { serviceIP: network.apiServerIP, address: network.gateway }
-    await server.bootstrap({ ...at, objects: [...bootstrapPolicy(), STANDARD_CLASS], ...(guess ? { port: guess } : {}) })
+    await server.bootstrap({ ...at, objects: [...bootstrapPolicy(), STANDARD_CLASS, extensionAuthentication(pki.ca.certPem)], ...(guess ? { port: guess } : {}) })
     const tls = { cert: pki.serving.certPem, key: pki.serving.keyPem, ca: pki.ca.certPem }
     const door = await serveHttps({ server, port: options.port, tls, authenticator })
     teardown.add('kube-apiserver HTTPS', () => door.close())
@@ -65,6 +65,18 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), health: () => planeHealth(server, store) }
   })
 }
+
+/** The name in the certificate by which extension servers know that the API server speaks, and not a user. */
+const FRONT_PROXY = 'front-proxy-client'
+
+/** What extension servers read to know whom they may believe. Source: Kubernetes documentation, "Configure the Aggregation Layer". */
+const extensionAuthentication = (caPem: string): KubeObject => ({
+  apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+  data: {
+    'client-ca-file': caPem, 'requestheader-client-ca-file': caPem, 'requestheader-allowed-names': JSON.stringify([FRONT_PROXY]),
+    'requestheader-username-headers': '["X-Remote-User"]', 'requestheader-group-headers': '["X-Remote-Group"]', 'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]', 'requestheader-uid-headers': '["X-Remote-Uid"]',
+  },
+} as KubeObject)
 
 async function openClusterStore({ data, teardown }: BuildContext): Promise<Store<KubeObject>> {
   const etcd = logger('etcd')
@@ -89,10 +101,13 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
   const accounts = credentials(pki, clock, (resource, namespace, name) => server?.lister('', resource).get(name, namespace)?.metadata.uid)
   const audit = createAuditLog({ directory: data.audit, clock })
   teardown.add('audit log', () => audit.stop())
+  // Made when the first extension server is asked.
+  let proxy: ReturnType<typeof issueClientCertificate> | undefined
   server = await createApiServer({
     store, schemas, kinds, clock, authorizer, serviceCIDR: network.serviceCIDR,
     authenticator: accounts.authenticator,
     tokenIssuer: accounts.issue,
+    proxyCertificate: () => (proxy ??= issueClientCertificate(pki, FRONT_PROXY)),
     audit,
     openId: openId(pki.serviceAccount.publicPem),
     rulesFor: (user, namespace) => authorizer.rulesFor(user, namespace),

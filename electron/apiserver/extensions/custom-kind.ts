@@ -3,10 +3,12 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
 import { field, methodNotAllowed, type FieldError } from '../../../shared/errors.ts'
 import { cloneJson, isRecord, jsonEqual } from '../json.ts'
-import { defineKind, type KindDefinition, type ScaleBinding } from '../resources/kind.ts'
+import { Unprepared } from '../registry/prepared.ts'
+import { defineKind, type KindDefinition, type ScaleBinding, type StorageForm } from '../resources/kind.ts'
 import { checkObject, type Checked } from '../schema/check.ts'
 import type { Schema, Schemas } from '../schema.ts'
 import { customColumns } from './columns.ts'
+import type { Convert } from './conversion.ts'
 import { internalSchema } from './internal-schema.ts'
 import { parseJsonPath, simplePath } from './json-path.ts'
 import { EMBEDDED, type JsonSchema, step, valueSchema } from './json-schema.ts'
@@ -115,18 +117,49 @@ const listSchema = (name: string): Schema => ({
   properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { ref: 'V1ListMeta' }, items: { type: 'array', items: { ref: name } } },
 })
 
+/** As storageForm, where a webhook knows the way between versions. */
+function convertedForm(apiVersion: string, stored: string, converted: WeakMap<KubeObject, Custom>, shaped: (object: KubeObject) => Custom, isAsItShouldBe: (object: KubeObject) => boolean, convert: Convert): StorageForm<Custom> {
+  const isOurs = (object: KubeObject): boolean => object.apiVersion === apiVersion
+  return {
+    from(object) {
+      if (isOurs(object) && isAsItShouldBe(object)) return object as Custom
+      const found = converted.get(object) ?? (isOurs(object) ? shaped(object) : undefined)
+      if (!found) throw new Unprepared(`${object.apiVersion} has not been converted to ${apiVersion}`)
+      converted.set(object, found)
+      return found
+    },
+    to: (object) => object,
+    prepare(objects) {
+      const foreign = objects.filter((o) => !isOurs(o) && !converted.has(o))
+      if (!foreign.length) return undefined
+      const versions = new Set(foreign.map((o) => o.apiVersion))
+      return Promise.all([...versions].map(async (version) => {
+        const some = foreign.filter((o) => o.apiVersion === version)
+        const answers = await convert(some, apiVersion)
+        some.forEach((object, i) => converted.set(object, shaped(answers[i] as KubeObject)))
+      })).then(() => undefined)
+    },
+    toStored: (object) => (apiVersion === stored ? undefined : convert([object], stored).then(([answer]) => answer as KubeObject)),
+  }
+}
+
 /** A stored object in the form of one version: its apiVersion, without what the schema does not know, with defaults. */
-function storageForm(apiVersion: string, stored: string, schema: JsonSchema) {
+function storageForm(apiVersion: string, stored: string, schema: JsonSchema, convert: Convert | undefined): StorageForm<Custom> {
   const converted = new WeakMap<KubeObject, Custom>()
+  const shaped = (object: KubeObject): Custom => {
+    const found = { ...cloneJson(object), apiVersion } as Custom
+    prune(found, schema, '', [], true)
+    setDefaults(found, schema)
+    return Object.freeze(found)
+  }
+  if (convert) return convertedForm(apiVersion, stored, converted, shaped, (object) => isShaped(object, schema, true), convert)
   return {
     from(object: KubeObject): Custom {
       if (object.apiVersion === apiVersion && isShaped(object, schema, true)) return object as Custom
       let found = converted.get(object)
       if (!found) {
-        found = { ...cloneJson(object), apiVersion } as Custom
-        prune(found, schema, '', [], true)
-        setDefaults(found, schema)
-        converted.set(object, Object.freeze(found))
+        found = shaped(object)
+        converted.set(object, found)
       }
       return found
     },
@@ -136,9 +169,10 @@ function storageForm(apiVersion: string, stored: string, schema: JsonSchema) {
 
 /**
  * @param known the server's schemas, for metadata
+ * @param convert asks the webhook; absent: versions differ in their name alone
  * @param retired aborted when the definition has changed or gone
  */
-export function customKinds(definition: CustomResourceDefinition, known: Schemas, retired: AbortSignal): CustomKinds {
+export function customKinds(definition: CustomResourceDefinition, known: Schemas, retired: AbortSignal, convert?: Convert): CustomKinds {
   const { spec, metadata, status } = definition
   const names = status?.acceptedNames?.kind ? status.acceptedNames : spec.names
   const storage = spec.versions.find((v) => v.storage)?.name ?? ''
@@ -158,7 +192,7 @@ export function customKinds(definition: CustomResourceDefinition, known: Schemas
       schema: name, status: Boolean(version.subresources?.status), generation: true, retired, decode: decoder(schema, known),
       ...(version.subresources?.scale ? { scale: scaleBinding(version.subresources.scale) } : {}),
       ...(Object.keys(fields).length ? { selectableFields: fields } : {}),
-      storage: storageForm(`${spec.group}/${version.name}`, `${spec.group}/${storage}`, schema),
+      storage: storageForm(`${spec.group}/${version.name}`, `${spec.group}/${storage}`, schema, convert),
       columns: customColumns(version.additionalPrinterColumns),
       ...(version.deprecated ? { deprecated: version.deprecationWarning || `${spec.group}/${version.name} ${names.kind} is deprecated` } : {}),
       strategy: {

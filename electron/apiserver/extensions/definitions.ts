@@ -7,6 +7,7 @@ import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
 import { rfc3339 } from '../../../shared/clock.ts'
 import { isConflict, isNotFound } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
+import type { Reach } from '../connect/reach.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
 import type { KindRegistry } from '../kind-registry.ts'
 import { deleteObject } from '../registry/delete.ts'
@@ -29,7 +30,7 @@ export interface Definitions {
   stop(): Promise<void>
 }
 
-export function createDefinitions(env: Env, registry: KindRegistry): Definitions {
+export function createDefinitions(env: Env, registry: KindRegistry, reach: Reach): Definitions {
   const prefix = prefixOf(DEFINITIONS)
   const served = new Map<string, { spec: unknown; names: unknown; terminating: boolean; retire: AbortController }>()
   const waiting = new Set<string>()
@@ -63,7 +64,8 @@ export function createDefinitions(env: Env, registry: KindRegistry): Definitions
     const retire = before && jsonEqual(before.spec, now.spec) ? before.retire : new AbortController()
     // Every watch listens to it.
     setMaxListeners(0, retire.signal)
-    const { kinds, schemas } = customKinds(definition, registry.schemas, retire.signal)
+    const { converterOf } = await import('./conversion.ts')
+    const { kinds, schemas } = customKinds(definition, registry.schemas, retire.signal, converterOf(definition, reach))
     registry.replace(`crd/${name}`, kinds, schemas)
     served.set(name, { ...now, retire })
     // Only after the new form is there: whoever loses his watch finds it.

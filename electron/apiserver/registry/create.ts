@@ -117,6 +117,7 @@ async function insert(env: Env, kind: KindDefinition, namespace: string, draft: 
 /** One attempt. `taken`: the name; `contended`: something that the reservation counts on has changed. */
 async function put(env: Env, kind: KindDefinition, key: string, draft: Stored, reservation: Reservation | undefined): Promise<'written' | 'taken' | 'contended'> {
   let written = false
+  const stored = await kind.storage?.toStored?.(draft)
   try {
     const result = await env.store.txn({
       compare: [{ key, modRevision: 0 }, ...(reservation?.compare ?? [])],
@@ -124,7 +125,8 @@ async function put(env: Env, kind: KindDefinition, key: string, draft: Stored, r
         type: 'put', key,
         value: (revision) => {
           draft.metadata.resourceVersion = String(revision)
-          return toStore(env, kind, draft)
+          if (stored) stored.metadata.resourceVersion = String(revision)
+          return stored ? env.seal(stored) : toStore(env, kind, draft)
         },
       }, ...(reservation?.operations ?? [])],
     })

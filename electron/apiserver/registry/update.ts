@@ -126,6 +126,7 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
 /** Writes `draft` over what was read. Resolves to false when someone else was faster. */
 export async function commit(env: Env, kind: Pick<KindDefinition, 'storage'>, kv: KeyValue<unknown>, draft: Stored, reservation?: Reservation): Promise<boolean> {
   let succeeded = false
+  const stored = await kind.storage?.toStored?.(draft)
   try {
     const result = await env.store.txn({
       compare: [{ key: kv.key, modRevision: kv.modRevision }, ...(reservation?.compare ?? [])],
@@ -133,7 +134,8 @@ export async function commit(env: Env, kind: Pick<KindDefinition, 'storage'>, kv
         type: 'put', key: kv.key,
         value: (revision) => {
           draft.metadata.resourceVersion = String(revision)
-          return toStore(env, kind, draft)
+          if (stored) stored.metadata.resourceVersion = String(revision)
+          return stored ? env.seal(stored) : toStore(env, kind, draft)
         },
       }, ...(reservation?.operations ?? [])],
     })

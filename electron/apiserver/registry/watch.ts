@@ -104,6 +104,17 @@ function bookmark(env: Env, kind: KindDefinition, revision: number, end: boolean
   return env.seal({ type: 'BOOKMARK', object: { kind: kind.kind, apiVersion: apiVersion(kind), metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations } } } as unknown as WatchEvent)
 }
 
+/** Events of objects that are converted elsewhere: each batch when the one before has been told. */
+function inTurn(storage: NonNullable<KindDefinition['storage']>, tell: (changes: readonly StoreEvent<KubeObject>[]) => void, fail: (status: object) => void): (changes: readonly StoreEvent<KubeObject>[]) => void {
+  let last: Promise<void> = Promise.resolve()
+  return (changes) => {
+    last = last.then(async () => {
+      await storage.prepare?.(changes.flatMap(({ kv, prev, type }) => [...(type === 'put' ? [kv.value] : []), ...(prev ? [prev.value] : [])]))
+      tell(changes)
+    }).catch((error: unknown) => fail(toStatusError(error).status))
+  }
+}
+
 /** Begins a watch. Throws StatusError for parameters that make no sense; a revision out of reach is an ERROR event. */
 export function watchObjects(env: Env, kind: KindDefinition, namespace: string, name: string, request: ApiRequest): WatchStream {
   const { query } = request
@@ -142,12 +153,13 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
     from = revision + 1
   } else if (!plan.revision) from = env.store.revision + 1
   try {
-    watch = env.store.watch({ prefix, fromRevision: from }, (changes) => {
+    const tell = (changes: readonly StoreEvent<KubeObject>[]): void => {
       for (const change of changes) {
         const event = eventFor(kind, shared, change, filter, env.seal)
         if (event) stream.push(transform(event))
       }
-    })
+    }
+    watch = env.store.watch({ prefix, fromRevision: from }, kind.storage?.prepare ? inTurn(kind.storage, tell, (status) => stream.fail(status as never)) : tell)
   } catch (error) {
     const { status } = error instanceof CompactedError ? expired(`too old resource version: ${plan.revision ?? 0} (${error.compactRevision + 1})`) : toStatusError(error)
     stream.fail(status as never)

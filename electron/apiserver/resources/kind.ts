@@ -77,6 +77,13 @@ export interface StorageForm<T extends KubeObject> {
   readonly at?: { readonly group: string; readonly resource: string }
   from(stored: KubeObject): T
   to(object: T): KubeObject
+  /**
+   * Where a server has to be asked for the way between two forms: `from` answers only for what has been prepared, and
+   * throws Unprepared for the rest. undefined: nothing to wait for.
+   */
+  prepare?(stored: readonly KubeObject[]): Promise<void> | undefined
+  /** In place of `to`, where it has to be waited for. A fresh object. */
+  toStored?(object: T): Promise<KubeObject> | undefined
 }
 
 /** Where the scale subresource reads and writes. */
