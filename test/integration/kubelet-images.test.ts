@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Events, Nodes, Secrets, Services } from '../../shared/api/resources.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import { BUSYBOX, ensureBusybox } from './busybox.ts'
-import { startRegistry, USER, type Registry } from './registry.ts'
+import { startLimitedDoor, startRegistry, USER, type Registry } from './registry.ts'
 import { docker, NODE, startKubeletWorld, sweep, until, type KubeletWorld } from './runtime-world.ts'
 
 const CLUSTER = 'it-kubelet-images'
@@ -56,6 +56,26 @@ describe('a registry', () => {
     await world.wait('absent', 'ErrImagePull', (p) => waits(p)?.reason === 'ErrImagePull')
     const pod = await world.wait('absent', 'ImagePullBackOff', (p) => waits(p)?.reason === 'ImagePullBackOff')
     expect(waits(pod)?.message).toMatch(/^Back-off pulling image ".*": ErrImagePull: .*(not found|manifest unknown)/)
+  })
+  it('that refuses the connection: ErrImagePull says so', async () => {
+    await world.run('refused', { containers: [{ name: 'c', image: '127.0.0.1:1/own/box:1' }] })
+    const pod = await world.wait('refused', 'ErrImagePull', (p) => /ErrImagePull|ImagePullBackOff/.test(waits(p)?.reason ?? ''))
+    expect(waits(pod)?.message).toMatch(/connection refused/)
+  })
+  it('that dies half-way and comes back gives its image all the same', async () => {
+    const image = await open.push(docker, BUSYBOX, 'own/dying:1')
+    const door = await startLimitedDoor(open.host, 1 << 20)
+    try {
+      const through = image.replace(open.host, door.host)
+      pulled.push(through)
+      await world.run('dying', { containers: [{ name: 'c', image: through, command: SLEEP }] })
+      await until('the connection is cut', () => door.cut() > 0)
+      expect(waits((await world.pod('dying'))!)).toBeDefined()
+      door.heal()
+      await world.wait('dying', 'runs', running, 60_000)
+    } finally {
+      await door.stop()
+    }
   })
   it('that wants a password gets that of imagePullSecrets', async () => {
     const image = await secured.push(docker, BUSYBOX, 'own/secret:1')

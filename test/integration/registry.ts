@@ -1,7 +1,7 @@
 /** Debian's docker-registry on a free port of 127.0.0.1, with its files in a temporary folder. */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,5 +71,40 @@ export async function startRegistry(secured: boolean): Promise<Registry> {
       await ended
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+export interface LimitedDoor {
+  readonly host: string
+  /** How many connections were cut. */
+  cut(): number
+  /** From now on everything goes through. */
+  heal(): void
+  stop(): Promise<void>
+}
+
+/** Another address of a registry, whose answers end after so many bytes of a connection: as if it died while it gives a layer. */
+export async function startLimitedDoor(registry: string, bytes: number): Promise<LimitedDoor> {
+  const [host = '', port] = registry.split(':')
+  let limit = bytes
+  let cuts = 0
+  const open = new Set<Socket>()
+  const server = createServer((client) => {
+    const behind = connect(Number(port), host)
+    open.add(client)
+    let sent = 0
+    const end = (): void => { client.destroy(); behind.destroy(); open.delete(client) }
+    client.on('error', end).on('close', end)
+    behind.on('error', end).on('close', end)
+    client.pipe(behind)
+    behind.on('data', (chunk: Buffer) => {
+      sent += chunk.length
+      if (sent > limit) { cuts++; end() } else if (!client.write(chunk)) { behind.pause(); client.once('drain', () => behind.resume()) }
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`, cut: () => cuts, heal() { limit = Infinity },
+    stop: () => new Promise((resolve) => { for (const s of open) s.destroy(); server.close(() => resolve()) }),
   }
 }
