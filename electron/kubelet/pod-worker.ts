@@ -128,8 +128,8 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
         r.abort.abort(SUPERSEDED)
         hurry(graceOf(next))
       }
-      // Their files say what these say.
-      if (next.spec.volumes?.some((v) => v.downwardAPI ?? v.projected?.sources?.some((s) => s.downwardAPI)) && !sameMaps(before, next)) wake()
+      // Files say what these say; and what a container waits for may be in them.
+      if ((r.waiting.size || next.spec.volumes?.some((v) => v.downwardAPI ?? v.projected?.sources?.some((s) => s.downwardAPI))) && !sameMaps(before, next)) wake()
       const same = before.spec === next.spec || before.metadata.generation !== undefined && before.metadata.generation === next.metadata.generation
       // Our own status coming back is no reason to look again.
       if (!same || before.metadata.deletionTimestamp !== next.metadata.deletionTimestamp || before === next || (next.spec.readinessGates?.length ?? 0) > 0) wake()
