@@ -1,6 +1,6 @@
 /** One chart: uPlot in the theme's colours, as wide as its place. Loaded only where a chart is shown. */
 import Box from '@mui/material/Box'
-import { useTheme } from '@mui/material/styles'
+import { useColorScheme } from '@mui/material/styles'
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
@@ -21,21 +21,25 @@ export interface PlotProps {
 export default function Plot({ title, chart, format, locale }: PlotProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
-  const { palette } = useTheme()
+  const { mode, systemMode } = useColorScheme()
+  const scheme = mode === 'system' ? systemMode : mode
   const shape = JSON.stringify(chart.lines.map((l) => [l.label, l.bound ?? false]))
 
   useEffect(() => {
     const at = place.current
     if (!at) return undefined
-    const colours = [palette.primary.main, palette.warning.main, palette.error.main]
+    // A canvas knows no CSS variables: their values now; another scheme makes the chart anew.
+    const of = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--mui-palette-${name}`).trim()
+    const primary = of('primary-main')
+    const bounds = [of('warning-main'), of('error-main')]
     let free = 0
     const own = (JSON.parse(shape) as [string, boolean][]).map(([label, bound], i): UPlot.Series => ({
-      label, stroke: bound ? (colours[Math.min(i, 2)] as string) : (free++ === 0 ? palette.primary.main : palette.success.main), width: bound ? 1 : 1.5, spanGaps: false, points: { show: false },
-      ...(bound ? { dash: [4, 4] } : { fill: `${palette.primary.main}18` }), value: (_u, v) => (v === null || v === undefined ? '–' : format(v)),
+      label, stroke: bound ? (bounds[Math.min(i - 1, 1)] ?? primary) : (free++ === 0 ? primary : of('success-main')), width: bound ? 1 : 1.5, spanGaps: false, points: { show: false },
+      ...(bound ? { dash: [4, 4] } : { fill: `color-mix(in srgb, ${primary} 10%, transparent)` }), value: (_u, v) => (v === null || v === undefined ? '–' : format(v)),
     }))
     const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
     const exact = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-    const axis: UPlot.Axis = { stroke: palette.text.secondary, grid: { stroke: palette.divider, width: 1 }, ticks: { show: false }, font: '11px system-ui' }
+    const axis: UPlot.Axis = { stroke: of('text-secondary'), grid: { stroke: of('divider'), width: 1 }, ticks: { show: false }, font: '11px system-ui' }
     const made = new UPlot({
       width: Math.max(200, at.clientWidth), height: HEIGHT, pxAlign: true, cursor: { y: false, points: { size: 6 } },
       legend: { live: true },
@@ -51,9 +55,9 @@ export default function Plot({ title, chart, format, locale }: PlotProps) {
       plot.current = undefined
       made.destroy()
     }
-  }, [shape, palette, format, locale])
+  }, [shape, scheme, format, locale])
   // Also when the chart was made anew, which starts without data.
-  useEffect(() => plot.current?.setData([[...chart.times], ...chart.lines.map((l) => [...l.values])]), [chart, shape, palette, format, locale])
+  useEffect(() => plot.current?.setData([[...chart.times], ...chart.lines.map((l) => [...l.values])]), [chart, shape, scheme, format, locale])
 
   return (
     <Box component="figure" aria-label={title} sx={{ m: 0, minWidth: 0, overflow: 'hidden', '& .u-legend': { fontSize: 11.5, textAlign: 'left', color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }, '& .u-legend .u-series:first-of-type': { minWidth: 90 } }}>

@@ -25,8 +25,8 @@ function Charts({ scope, requests, limits }: { scope: MetricsScope; requests: Am
     const words = { used: t('usage.used'), requested: t('usage.requested'), limit: t(scope.kind === 'node' ? 'usage.allocatable' : 'usage.limit') }
     const moved = [...history.rx, ...history.tx].some((n) => n)
     return [
-      { title: t('overview.cpu'), chart: usageChart(history, 'cpu', words, requests, limits), format: cores },
-      { title: t('overview.memory'), chart: usageChart(history, 'memory', words, requests, limits), format: size },
+      { title: t('usage.cpu'), chart: usageChart(history, 'cpu', words, requests, limits), format: cores },
+      { title: t('usage.memory'), chart: usageChart(history, 'memory', words, requests, limits), format: size },
       ...(moved ? [{ title: t('usage.network'), chart: networkChart(history, { received: t('usage.received'), sent: t('usage.sent') }), format: rate }] : []),
     ]
   }, [history, t, scope.kind, requests, limits])

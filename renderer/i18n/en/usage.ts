@@ -1,6 +1,8 @@
 /** Charts of what pods and nodes use. */
 export const usage = {
   'usage.title': 'Usage, last hour',
+  'usage.cpu': 'CPU',
+  'usage.memory': 'Memory',
   'usage.used': 'Used',
   'usage.requested': 'Requested',
   'usage.limit': 'Limit',

@@ -3,6 +3,8 @@ import type { usage as english } from '../en/usage.ts'
 
 export const usage: Record<keyof typeof english, string> = {
   'usage.title': '최근 1시간 사용량',
+  'usage.cpu': 'CPU',
+  'usage.memory': '메모리',
   'usage.used': '사용',
   'usage.requested': '요청',
   'usage.limit': '상한',
