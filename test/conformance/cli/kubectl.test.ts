@@ -58,6 +58,8 @@ it('describe rc and pods', async () => {
 it('diff Deployments', async () => {
   const ns = await namespace()
   await create(deployment(ns))
+  // Its controller has written what it writes.
+  await ok(['rollout', 'status', 'deployment/d', '-n', ns, '--timeout=60s'])
   const same = await kubectl(['diff', '-f', '-'], { input: JSON.stringify(deployment(ns)) })
   expect([same.code, same.stdout]).toEqual([0, ''])
   const other = await kubectl(['diff', '-f', '-'], { input: JSON.stringify(deployment(ns, AGNHOST)) })
