@@ -10,11 +10,11 @@ export interface Answer<T> { status: number; headers: Record<string, string>; bo
 
 const MERGE = { 'content-type': 'application/merge-patch+json' }
 
-async function open(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<IncomingMessage> {
+async function open(method: string, path: string, body?: object, headers: Record<string, string> = {}, as?: string): Promise<IncomingMessage> {
   const options: https.RequestOptions = {}
   const config = client()
   await config.applyToHTTPSOptions(options)
-  const text = body && JSON.stringify(body)
+  const text = as ?? (body && JSON.stringify(body))
   return new Promise((resolve, reject) => {
     const request = https.request(`${config.getCurrentCluster()?.server}${path}`, { ...options, method, headers: { ...(text ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } : {}), ...headers } }, resolve)
     request.on('error', reject)
@@ -22,12 +22,12 @@ async function open(method: string, path: string, body?: object, headers: Record
   })
 }
 
-/** Answers whatever the status is. */
-export async function rest<T = Record<string, never>>(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<Answer<T>> {
-  const response = await open(method, path, body, headers)
-  let text = ''
-  for await (const chunk of response) text += String(chunk)
-  return { status: response.statusCode ?? 0, headers: response.headers as Record<string, string>, body: (text.startsWith('{') ? JSON.parse(text) : text) as T }
+/** Answers whatever the status is. `text` goes as it is in the place of a body. */
+export async function rest<T = Record<string, never>>(method: string, path: string, body?: object, headers?: Record<string, string>, text?: string): Promise<Answer<T>> {
+  const response = await open(method, path, body, headers, text)
+  let said = ''
+  for await (const chunk of response) said += String(chunk)
+  return { status: response.statusCode ?? 0, headers: response.headers as Record<string, string>, body: (said.startsWith('{') ? JSON.parse(said) : said) as T }
 }
 /** As rest, but a failure is an error. */
 export async function must<T = KubeObject>(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<T> {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { AGNHOST, api, create, eventually, get, namespace, ok } from '../cluster.ts'
 import { inside, standing } from '../network/dns-pod.ts'
-import type { Pod, Secret } from '../../../shared/api/types.ts'
+import { must } from '../rest.ts'
+import type { Pod, Secret, ServiceAccount } from '../../../shared/api/types.ts'
 
 const FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount'
 const account = (ns: string, name: string, more: object = {}): object => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: ns }, ...more })
@@ -82,4 +83,42 @@ it('lifecycle', async () => {
   await api().send('DELETE', `${path}?labelSelector=test-serviceaccount-static%3Dtrue`)
   const left = await api().get<{ items: { metadata: { name: string } }[] }>(path)
   expect(left.items.map((s) => s.metadata.name)).toEqual(['default'])
+})
+
+it('create token + TokenReview (1.32)', async () => {
+  const ns = await namespace()
+  await must('POST', `/api/v1/namespaces/${ns}/serviceaccounts`, { metadata: { name: 'e2e' } })
+  const audiences = ['https://kubernetes.default.svc.cluster.local']
+  const { status } = await must<{ status: { token: string; expirationTimestamp: string } }>('POST', `/api/v1/namespaces/${ns}/serviceaccounts/e2e/token`, { spec: { audiences, expirationSeconds: 3600 } })
+  expect(Date.parse(status.expirationTimestamp)).toBeGreaterThan(Date.now())
+  const review = (token: string): Promise<{ status: object }> => must('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { spec: { token, audiences } })
+  expect((await review(status.token)).status).toMatchObject({ authenticated: true, audiences, user: { username: `system:serviceaccount:${ns}:e2e`, groups: expect.arrayContaining(['system:serviceaccounts', `system:serviceaccounts:${ns}`]) as string[] } })
+  expect((await review(`${status.token}x`)).status).toMatchObject({ error: expect.any(String) as string, user: {} })
+  // A token ends with its account.
+  await must('DELETE', `/api/v1/namespaces/${ns}/serviceaccounts/e2e`)
+  expect((await review(status.token)).status).not.toHaveProperty('authenticated')
+})
+
+it('update', async () => {
+  const ns = await namespace()
+  const path = `/api/v1/namespaces/${ns}/serviceaccounts/e2e`
+  const made = await must<ServiceAccount>('POST', `/api/v1/namespaces/${ns}/serviceaccounts`, { metadata: { name: 'e2e' } })
+  expect(made.automountServiceAccountToken).toBeUndefined()
+  await must('PUT', path, { ...made, automountServiceAccountToken: true })
+  expect((await must<ServiceAccount>('GET', path)).automountServiceAccountToken).toBe(true)
+})
+
+it('projected service account token', async () => {
+  const ns = await namespace()
+  const sources = [{ serviceAccountToken: { path: 'test-sa-token', audience: 'vault', expirationSeconds: 3600 } }]
+  const name = await standing(ns, {
+    securityContext: { runAsUser: 1000, runAsGroup: 1000, fsGroup: 10000 }, volumes: [{ name: 'vault', projected: { defaultMode: 0o644, sources } }],
+    containers: [{ name: 'c', image: AGNHOST, volumeMounts: [{ name: 'vault', mountPath: '/vault' }] }],
+  })
+  const token = await inside(ns, name, 'cat', '/vault/test-sa-token')
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { aud: string[]; sub: string; 'kubernetes.io': { pod: { name: string } } }
+  expect(claims).toMatchObject({ aud: ['vault'], sub: `system:serviceaccount:${ns}:default`, 'kubernetes.io': { pod: { name } } })
+  // It is for its audience, and for nobody else.
+  const review = async (audiences: string[]): Promise<boolean> => (await must<{ status: { authenticated?: boolean } }>('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { spec: { token, audiences } })).status.authenticated ?? false
+  expect([await review(['vault']), await review([])]).toEqual([true, false])
 })
