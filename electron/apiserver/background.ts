@@ -11,8 +11,8 @@ const CHUNK = 500
 
 const log = logger('kube-apiserver')
 
-const lastSeen = (event: KubeObject & { lastTimestamp?: string; eventTime?: string }): number =>
-  Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0
+const lastSeen = (event: KubeObject & { lastTimestamp?: string; eventTime?: string; series?: { lastObservedTime?: string } }): number =>
+  Date.parse(event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '') || 0
 
 async function expireEvents(env: Env): Promise<void> {
   const limit = env.clock.now() - EVENT_TTL_MS

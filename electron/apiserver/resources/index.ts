@@ -43,6 +43,7 @@ import { service } from './service.ts'
 import { serviceAccount } from './serviceaccount.ts'
 import { statefulSet } from './statefulset.ts'
 import { storageClass } from './storageclass.ts'
+import { volumeAttributesClass } from './volumeattributesclass.ts'
 import { validatingAdmissionPolicy, validatingAdmissionPolicyBinding } from './validatingadmissionpolicy.ts'
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './webhookconfiguration.ts'
 
@@ -50,6 +51,6 @@ export const kinds: readonly KindDefinition[] = [
   configMap, endpoints, event, limitRange, namespace, node, persistentVolumeClaim, persistentVolume, pod, podTemplate, replicationController, resourceQuota, secret, serviceAccount, service,
   controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, oldHorizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, newEvent, ingressClass, ingress, networkPolicy,
   runtimeClass, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
-  csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, localNode,
+  csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, volumeAttributesClass, localNode,
   customResourceDefinition, mutatingWebhookConfiguration, validatingWebhookConfiguration, validatingAdmissionPolicy, validatingAdmissionPolicyBinding, apiService,
 ]

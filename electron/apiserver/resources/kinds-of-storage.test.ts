@@ -58,3 +58,9 @@ describe('StorageClass', () => {
     expect(row('StorageClass', object)).toEqual(['x (default)', 'p', 'Delete', 'Immediate', false, '5m'])
   })
 })
+
+it('VolumeAttributesClass', () => {
+  expect(faults('VolumeAttributesClass', { driverName: 'a.b', parameters: { iops: '1' } })).toEqual([])
+  expect(faults('VolumeAttributesClass', { driverName: 'a.b' })).toEqual(['parameters: Required value: must contain at least one key/value pair'])
+  expect(updateFaults('VolumeAttributesClass', { driverName: 'a.b', parameters: { iops: '2' } }, { driverName: 'a.b', parameters: { iops: '1' } })).toEqual(['parameters: Forbidden: updates to parameters are forbidden.'])
+})

@@ -1,7 +1,7 @@
 import { CoreV1Api } from '@kubernetes/client-node'
-import { expect, it } from 'vitest'
-import { client } from '../cluster.ts'
-import { rest } from '../rest.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { client, eventually } from '../cluster.ts'
+import { must, rest } from '../rest.ts'
 
 interface Discovery { kind: string; apiVersion: string; items: { metadata: { name?: string }; versions: { version: string; resources: { resource: string; scope: string; verbs: string[]; responseKind: { kind: string } }[] }[] }[] }
 const accept = (version: string): string => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
@@ -29,4 +29,29 @@ it('client interface', async () => {
   const old = await client().makeApiClient(CoreV1Api).getAPIResources()
   const core = all.items.find((g) => !g.metadata.name)?.versions[0]?.resources.map((r) => r.resource)
   expect(old.resources.map((r) => r.name).filter((name) => !name.includes('/'))).toEqual(core)
+})
+
+/** Defines a kind for the time of the test. */
+async function define(plural: string): Promise<{ group: string }> {
+  const group = `discovery-${plural}.example.com`
+  const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }
+  const definition = { metadata: { name: `${plural}.${group}` }, spec: { group, scope: 'Namespaced', names: { plural, singular: plural.slice(0, -1), kind: 'Thing', listKind: 'ThingList' }, versions: [version] } }
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  await must('POST', path, definition)
+  onTestFinished(async () => void (await rest('DELETE', `${path}/${definition.metadata.name}`)))
+  return { group }
+}
+const named = async (version = 'v2'): Promise<Discovery> => (await rest<Discovery>('GET', '/apis', undefined, { accept: accept(version) })).body
+
+it('raw request for CRDs', async () => {
+  const { group } = await define('raws')
+  const seen = await eventually('the kind is discovered', () => named(), (d) => has(d, group, 'v1', 'raws'), 10_000)
+  expect(seen.items.find((g) => g.metadata.name === group)?.versions[0]?.resources[0]).toMatchObject({ resource: 'raws', scope: 'Namespaced', responseKind: { kind: 'Thing' } })
+})
+
+it('client interface for CRDs', async () => {
+  const { group } = await define('clients')
+  await eventually('the kind is discovered', () => named('v2beta1'), (d) => has(d, group, 'v1', 'clients'), 10_000)
+  const list = await must<{ resources: { name: string; kind: string }[] }>('GET', `/apis/${group}/v1`)
+  expect(list.resources[0]).toMatchObject({ name: 'clients', kind: 'Thing' })
 })
