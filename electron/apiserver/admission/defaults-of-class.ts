@@ -1,7 +1,6 @@
 /** DefaultStorageClass and DefaultIngressClass: claims and Ingresses that name no class get the one that says it is for them. */
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { Ingress, IngressClass, PersistentVolumeClaim, StorageClass } from '../../../shared/api/types.ts'
-import { forbidden } from '../../../shared/errors.ts'
 import { prefixOf, type Env } from '../registry/env.ts'
 import { DEFAULT_INGRESS_CLASS } from '../resources/ingressclass.ts'
 import { isDefaultClass } from '../resources/storageclass.ts'
@@ -35,12 +34,11 @@ export const defaultIngressClass: AdmissionPlugin = {
   name: 'DefaultIngressClass',
   resources: ['networking.k8s.io/ingresses'],
   operations: ['CREATE'],
-  admit({ kind, object }, env) {
+  admit({ object }, env) {
     const ingress = object as Ingress
     if (!ingress.spec || ingress.spec.ingressClassName !== undefined || ingress.metadata.annotations?.[OLD_INGRESS_CLASS] !== undefined) return undefined
-    const found = classes<IngressClass>(env, 'networking.k8s.io', 'ingressclasses', (o) => o.metadata.annotations?.[DEFAULT_INGRESS_CLASS] === 'true').toSorted(newestFirst)
-    if (found.length > 1) throw forbidden(kind, ingress.metadata.name, `${found.length} default IngressClasses were found, only 1 allowed`)
-    if (found[0]) ingress.spec.ingressClassName = found[0].metadata.name
+    const [found] = classes<IngressClass>(env, 'networking.k8s.io', 'ingressclasses', (o) => o.metadata.annotations?.[DEFAULT_INGRESS_CLASS] === 'true').toSorted(newestFirst)
+    if (found) ingress.spec.ingressClassName = found.metadata.name
     return undefined
   },
 }

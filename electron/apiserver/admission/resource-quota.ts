@@ -2,11 +2,10 @@
  * ResourceQuota: an object that would use more than its namespace may is refused; what one uses is written into the
  * quota's status in the very transaction that stores the object, so that no two can share the last of it.
  */
-import type { ResourceQuota } from '../../../shared/api/types.ts'
+import type { Pod, ResourceQuota } from '../../../shared/api/types.ts'
 import { forbidden } from '../../../shared/errors.ts'
 import { addQuantities, compareQuantities, formatQuantity, parseQuantity, type Quantity } from '../../../shared/quantity.ts'
 import { groupResource, increase, quotaCovers, unsaid, usageOf, type Usage } from '../../../shared/quota.ts'
-import type { Pod } from '../../../shared/api/types.ts'
 import { cloneJson } from '../json.ts'
 import { keyOf, prefixOf, type Env } from '../registry/env.ts'
 import type { KindDefinition } from '../resources/kind.ts'
