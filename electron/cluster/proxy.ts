@@ -25,7 +25,7 @@ export function buildProxy({ data, clock, network, teardown }: BuildContext, pla
   teardown.add(`informers of ${POLICIES}`, () => policyInformers.stop())
   const host = networkHost(runtime)
   // Followed only where they can be enforced.
-  const policies = typeof host === 'string' ? undefined : followPolicies(policyInformers, pods)
+  const policies = 'why' in host ? undefined : followPolicies(policyInformers, pods)
   return createKubeProxy({
     ...(policies ? { sources: [{ rules: (names) => ({ ...emptyRules(), mangle: new Map(policies.chains(names)) }), onChange: policies.onChange, synced: (signal) => { policyInformers.start(); return policies.synced(signal) } }] } : {}),
     balancer: { client: controllers, events },

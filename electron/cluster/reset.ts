@@ -41,7 +41,7 @@ async function resetRules(clusterId: string): Promise<string[]> {
   const runtime = createDockerRuntime({ clusterId })
   try {
     const host = networkHost(runtime)
-    return typeof host !== 'string' && (await removeRules(host, clusterId)) ? ['rules of iptables'] : []
+    return !('why' in host) && (await removeRules(host, clusterId)) ? ['rules of iptables'] : []
   } catch (e) {
     const error = e as NodeJS.ErrnoException & { reason?: string }
     // Where there is no iptables, or no engine to reach it through, there are no rules of ours either.

@@ -36,11 +36,15 @@ export interface RuleSource {
   onChange(changed: () => void): void
   synced(signal: AbortSignal): Promise<unknown>
 }
+/** This machine's network cannot be changed. `expected`: nobody would want it, as with nodes that run nothing. */
+export interface NoNetworkHost {
+  readonly why: string
+  readonly expected: boolean
+}
 export interface KubeProxyOptions extends Omit<ComponentContext, 'client'> {
   readonly network: ClusterNetwork
   readonly clusterId: string
-  /** Absent: this machine's network cannot be changed, for the reason given. */
-  readonly host: NetworkHost | string
+  readonly host: NetworkHost | NoNetworkHost
   readonly sources?: readonly RuleSource[]
   /** Answers Services of type LoadBalancer on localhost: who writes their status. Absent: they wait for somebody else. */
   readonly balancer?: { readonly client: Client; readonly events: EventRecorder }
@@ -49,13 +53,11 @@ export interface KubeProxyOptions extends Omit<ComponentContext, 'client'> {
 }
 export interface KubeProxy extends Component {
   readonly metrics: ProxyMetrics
-  /** Resolves when all that was known when it was called is in the kernel. */
-  flush(): Promise<void>
 }
 
 export function createKubeProxy({ informers, clock, network, clusterId, host, sources = [], balancer: asBalancer, onEngine }: KubeProxyOptions): KubeProxy {
   const metrics = createProxyMetrics()
-  if (typeof host === 'string') return unable(host, metrics)
+  if ('why' in host) return unable(host, metrics)
   const zones = new UdpZones(Math.floor(clock.now() / 1000))
   let bridge: BridgeState = { present: false, localhostPorts: host.writesSettings, filtered: true }
   let keeper: RuleKeeper | undefined
@@ -157,10 +159,6 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
       changed()
       log.info('kube-proxy has started', { how: host.how, pods: network.podCIDR, services: network.serviceCIDR })
     },
-    flush: async () => {
-      await preparing
-      await keeper?.sync()
-    },
     async stop() {
       if (stopped) return
       stopped = true
@@ -177,13 +175,12 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
 }
 
 /** The box where Services cannot be served: it says why. */
-function unable(why: string, metrics: ProxyMetrics): KubeProxy {
+function unable({ why, expected }: NoNetworkHost, metrics: ProxyMetrics): KubeProxy {
   return {
     name: KUBE_PROXY,
     metrics,
-    start: async () => log.warning('Services have no rules', { why }),
+    start: async () => log[expected ? 'info' : 'warning']('Services have no rules', { why }),
     stop: async () => undefined,
-    flush: async () => undefined,
-    health: () => ({ healthy: false, message: why }),
+    health: () => ({ healthy: expected, message: why }),
   }
 }

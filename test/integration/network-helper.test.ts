@@ -34,7 +34,7 @@ beforeAll(async () => {
   await runtime.ensureNetwork(plan)
   // As if it were not root: the direct way is then closed.
   const found = networkHost(runtime, 1000)
-  if (typeof found === 'string') throw new Error(found)
+  if ('why' in found) throw new Error(found.why)
   host = found
   world = await startWorld({ clock: realClock, serviceCIDR: plan.serviceCIDR } as never)
   client = createClientFactory(world.server).clientFor('test')
