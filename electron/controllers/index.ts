@@ -11,6 +11,7 @@ import { createDaemonSetController } from './daemonset.ts'
 import { createDeploymentController } from './deployment.ts'
 import { createEndpointsController } from './endpoints.ts'
 import { createEndpointSliceController } from './endpointslice.ts'
+import { createEndpointSliceMirroringController } from './endpointslice-mirroring.ts'
 import { createGarbageCollector } from './garbage-collector.ts'
 import { createDisruptionController } from './disruption.ts'
 import { createEphemeralVolumeController } from './ephemeral-volume.ts'
@@ -80,6 +81,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       createHorizontalPodAutoscaler(as('horizontal-pod-autoscaler')),
       createEndpointsController(as('endpoint-controller')),
       createEndpointSliceController(as('endpoint-slice-controller')),
+      createEndpointSliceMirroringController(as('endpoint-slice-mirroring-controller')),
       createNodeIpamController(as('cidrAllocator'), network),
       createNodeLifecycleController(as('node-controller')),
       createTaintEvictionController(as('taint-eviction-controller')),

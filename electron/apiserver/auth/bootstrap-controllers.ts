@@ -37,6 +37,9 @@ export const controllerRules = (): Record<string, PolicyRule[]> => ({
   'endpointslice-controller': [
     rule(READ, '', 'nodes', 'pods', 'services'), rule(['update'], '', 'services/finalizers'), rule(['create', 'delete', ...READ, 'update'], 'discovery.k8s.io', 'endpointslices'), ...events(),
   ],
+  'endpointslicemirroring-controller': [
+    rule(READ, '', 'endpoints', 'services'), rule(['update'], '', 'endpoints/finalizers', 'services/finalizers'), rule(['create', 'delete', ...READ, 'update'], 'discovery.k8s.io', 'endpointslices'), ...events(),
+  ],
   // It has to be able to remove whatever an owner leaves behind, or a namespace holds.
   'generic-garbage-collector': [rule(['delete', ...READ, 'patch', 'update'], '*', '*'), ...events()],
   'horizontal-pod-autoscaler': [
