@@ -35,18 +35,19 @@ export interface Addons {
 
 export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components }: AddonParts): Addons {
   const { clock, teardown, network } = context
-  const proxy = buildProxy(context, plane, runtime, watched.pods)
-  const own = new Map<string, () => string>([[proxy.name, proxy.metrics.text]])
+  const own = new Map<string, () => string>()
   const metrics = createMetrics({ ...watched, clock, reader: runtime.name === 'hollow' ? undefined : createUsageReader(runtime, clock) })
-  const all: Component[] = [metrics, proxy]
-  // Pods that run nothing ask nobody, and have no bridge.
+  const all: Component[] = [metrics]
+  // Pods that run nothing ask nobody and serve nobody, and have no bridge.
   if (runtime.name !== 'hollow') {
+    const proxy = buildProxy(context, plane, runtime, watched.pods)
+    own.set(proxy.name, proxy.metrics.text)
     const informers = createInformerFactory(plane.clients.clientFor(DNS), clock)
     teardown.add(`informers of ${DNS}`, () => informers.stop())
     const dns = createClusterDns({ client: plane.clients.clientFor(DNS), informers, clock, network, resolvers: systemResolvers(clock), isOurs: ownAddresses(network) })
     const door = createPodDoor(plane, network.gateway, clock)
     own.set('kube-dns', () => dns.metrics())
-    all.push(dns, door, buildIngress(context, plane))
+    all.push(proxy, dns, door, buildIngress(context, plane))
     // The bridge comes with the engine, at the latest with the first pod.
     const subscription = runtime.subscribe((event) => {
       if (event.type !== 'available' && !(event.type === 'sandbox' && event.action === 'started')) return
