@@ -9,7 +9,8 @@ import { build, checkNode, environment, installDependencies, root, run, runtime 
 
 checkNode()
 await installDependencies()
-if (process.platform === 'linux' && !existsSync('/bin/busybox')) await installPackages(['busybox-static'])
+const missing = Object.entries({ 'busybox-static': '/bin/busybox', openssl: '/usr/bin/openssl', unzip: '/usr/bin/unzip' }).filter(([, file]) => !existsSync(file)).map(([name]) => name)
+if (process.platform === 'linux' && missing.length) await installPackages(missing)
 await build()
 const engine = await installEngine()
 console.log(engine.did)

@@ -42,7 +42,7 @@ const playwright = () => suite('e2e', () => [bin('@playwright/test', 'cli.js'), 
   (r) => ({ passed: r.stats.expected, failed: r.stats.unexpected + r.stats.flaky + r.stats.skipped }))
 
 async function prepare() {
-  const needed = { chromium: '/usr/bin/chromium', 'busybox-static': '/usr/bin/busybox', 'docker-registry': '/usr/bin/docker-registry', iptables: '/usr/sbin/iptables', unzip: '/usr/bin/unzip', 'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' }
+  const needed = { chromium: '/usr/bin/chromium', 'busybox-static': '/usr/bin/busybox', 'docker-registry': '/usr/bin/docker-registry', iptables: '/usr/sbin/iptables', unzip: '/usr/bin/unzip', openssl: '/usr/bin/openssl', 'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' }
   const missing = Object.keys(needed).filter((name) => !existsSync(needed[name]) && !existsSync(needed[name].replace('/usr', '')))
   if (missing.length && process.platform === 'linux') await installPackages(missing)
   const engine = await installEngine()

@@ -6,6 +6,8 @@ import { PERIOD_MS } from './autoscaler.ts'
 import { startLoop, type Loop } from './testing.ts'
 
 const namespace = 'default'
+/** Long beside a period: however many pass before a look, the window is still open. */
+const WINDOW_S = 3_600
 let loop: Loop
 let cpu = '50m'
 beforeAll(async () => {
@@ -30,7 +32,7 @@ const metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'U
 test('a Deployment grows with its load, and shrinks when the window has passed', async () => {
   await loop.client.create(Deployments, { metadata: { name: 'web', namespace }, spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'x:1', resources: { requests: { cpu: '100m' } } }] } } } } as never)
   await loop.until(async () => (await loop.client.get(Deployments, 'web', namespace)).status?.readyReplicas === 1, 'the first pod')
-  await loop.client.create(HorizontalPodAutoscalers, { metadata: { name: 'web', namespace }, spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, minReplicas: 1, maxReplicas: 4, metrics, behavior: { scaleDown: { stabilizationWindowSeconds: 120 } } } } as never)
+  await loop.client.create(HorizontalPodAutoscalers, { metadata: { name: 'web', namespace }, spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, minReplicas: 1, maxReplicas: 4, metrics, behavior: { scaleDown: { stabilizationWindowSeconds: WINDOW_S } } } } as never)
   await later(async () => condition(await get('web'), 'ScalingActive') === 'True ValidMetricFound', 'a first look')
   cpu = '200m'
   await later(async () => (await loop.client.get(Deployments, 'web', namespace)).spec.replicas === 4, 'four replicas')
@@ -40,6 +42,7 @@ test('a Deployment grows with its load, and shrinks when the window has passed',
   cpu = '1m'
   await later(async () => condition(await get('web'), 'AbleToScale') === 'True ScaleDownStabilized', 'the window')
   expect((await loop.client.get(Deployments, 'web', namespace)).spec.replicas).toBe(4)
+  await loop.clock.advance(WINDOW_S * 1000)
   await later(async () => (await loop.client.get(Deployments, 'web', namespace)).spec.replicas === 1, 'one replica')
 })
 

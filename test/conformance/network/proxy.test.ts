@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { AGNHOST, kubectl, namespace, ok } from '../cluster.ts'
+import { hookServer } from '../api-machinery/hook-server.ts'
 import { status } from './proxy-status.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']
@@ -38,4 +39,18 @@ it('ProxyWithPath responses', async () => {
     expect(await statuses(`${base}/echo?msg=some/path/with`)).toEqual(all(200))
     expect(await statuses(`${base}/some/path/with/GET`)).toEqual(all(404))
   }
+})
+
+it('proxy through service and pod', async () => {
+  const plain = await served()
+  const secure = (await hookServer()).namespace
+  const at = (ns: string, target: string): string => `/api/v1/namespaces/${ns}/${target}/proxy`
+  const paths = [
+    ...['services/e2e-proxy-test-service', 'services/e2e-proxy-test-service:80', 'services/http:e2e-proxy-test-service:80', 'pods/agnhost', 'pods/agnhost:80', 'pods/http:agnhost:80'].map((t) => `${at(plain, t)}/healthz`),
+    ...['services/https:e2e-test-webhook:8443', 'pods/https:webhook:8444'].map((t) => `${at(secure, t)}/readyz`),
+  ]
+  // Many at a time, each answered by what stands behind it.
+  const answers = await Promise.all(paths.flatMap((path) => Array.from({ length: 5 }, async () => (await kubectl(['get', '--raw', path])).stdout)))
+  expect(answers).toEqual(answers.map(() => 'ok'))
+  expect(await status('GET', `${at(plain, 'services/e2e-proxy-test-service:81')}/healthz`)).toBe(503)
 })

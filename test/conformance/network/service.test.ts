@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Service } from '../../../shared/api/types.ts'
 import { api, create, eventually, namespace, ok } from '../cluster.ts'
+import { addresses, answer, settled, standing } from './dns-pod.ts'
 import { endpointsAre, HTTP, meets, meetsByUdp, meetsEach, nodeAddress, podReady, replace, server, servers, service, serviceOf, slicesAre, UDP } from './traffic.ts'
 
 const app = { app: 'web' }
@@ -102,6 +103,27 @@ describe('types', () => {
     const address = await nodeAddress()
     expect(await meetsEach('the pod at the node', () => meets(client, address, changed.spec.ports?.[0]?.nodePort ?? 0), ['pod1'])).toEqual(new Set(['pod1']))
   })
+})
+
+/** A Service that becomes another name for a second one: a pod that asks for it is sent there. Answers the CNAME. */
+async function becomesExternalName(type: string): Promise<unknown> {
+  const ns = await namespace()
+  await create(service(ns, 'moves', { type, selector }))
+  await create(service(ns, 'externalsvc', { selector }))
+  await servers(ns, app, 'pod1')
+  const client = await standing(ns)
+  const before = (await serviceOf(ns, 'moves')).spec
+  await settled('its own address', () => addresses(ns, client, 'moves'), [before.clusterIP])
+  const changed = await replace(ns, 'moves', ({ spec: { selector: _selector, clusterIP: _ip, clusterIPs: _ips, ports, ...spec }, ...s }) => ({ ...s, spec: { ...spec, ports: (ports ?? []).map(({ nodePort: _nodePort, ...p }) => p), type: 'ExternalName', externalName: `externalsvc.${ns}.svc.cluster.local` } }))
+  expect([changed.spec.clusterIP ?? '', changed.spec.ports?.some((p) => p.nodePort)]).toEqual(['', false])
+  const { clusterIP } = (await serviceOf(ns, 'externalsvc')).spec
+  await settled('the other one', () => addresses(ns, client, 'moves'), [clusterIP])
+  return answer(ns, client, `moves.${ns}.svc.cluster.local`, 'CNAME')
+}
+const OTHER = [expect.stringMatching(/^externalsvc\.[^.]+\.svc\.cluster\.local$/)]
+describe('to ExternalName', () => {
+  it('ClusterIP to ExternalName', async () => expect(await becomesExternalName('ClusterIP')).toEqual(OTHER))
+  it('NodePort to ExternalName', async () => expect(await becomesExternalName('NodePort')).toEqual(OTHER))
 })
 
 describe('affinity', () => {
