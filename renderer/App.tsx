@@ -1,21 +1,22 @@
 /** Which page is shown for which address. Each page is its own chunk. */
-import { Suspense, lazy } from 'react'
+import { Suspense } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { Address } from './lib/address.ts'
 import { Shell } from './shell/Shell.tsx'
 import { Boundary, Rows } from './ui/states.tsx'
+import { part } from './lib/part.ts'
 
-const Overview = lazy(() => import('./features/overview/Overview.tsx'))
-const Architecture = lazy(() => import('./features/architecture/Architecture.tsx'))
-const Pods = lazy(() => import('./features/pods/PodsPage.tsx'))
-const Nodes = lazy(() => import('./features/nodes/NodesPage.tsx'))
-const Namespaces = lazy(() => import('./features/namespaces/NamespacesPage.tsx'))
-const Events = lazy(() => import('./features/events/EventsPage.tsx'))
-const Logs = lazy(() => import('./features/logs/LogsPage.tsx'))
-const Images = lazy(() => import('./features/images/ImagesPage.tsx'))
-const Settings = lazy(() => import('./features/settings/SettingsPage.tsx'))
-const Kind = lazy(() => import('./kinds/Page.tsx'))
-const Custom = lazy(() => import('./features/extensions/CustomPage.tsx'))
+const Overview = part(() => import('./features/overview/Overview.tsx'))
+const Architecture = part(() => import('./features/architecture/Architecture.tsx'))
+const Pods = part(() => import('./features/pods/PodsPage.tsx'))
+const Nodes = part(() => import('./features/nodes/NodesPage.tsx'))
+const Namespaces = part(() => import('./features/namespaces/NamespacesPage.tsx'))
+const Events = part(() => import('./features/events/EventsPage.tsx'))
+const Logs = part(() => import('./features/logs/LogsPage.tsx'))
+const Images = part(() => import('./features/images/ImagesPage.tsx'))
+const Settings = part(() => import('./features/settings/SettingsPage.tsx'))
+const Kind = part(() => import('./kinds/Page.tsx'))
+const Custom = part(() => import('./features/extensions/CustomPage.tsx'))
 
 export function App() {
   const [location] = useLocation()

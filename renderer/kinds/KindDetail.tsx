@@ -1,7 +1,7 @@
 /** The detail of any object, made from its kind's view: what it is, what belongs to it, its events, its logs, its YAML. */
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
-import { lazy, useMemo } from 'react'
+import { useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KubeObject } from '../../shared/api/meta.ts'
@@ -23,9 +23,10 @@ import { usePods } from './pods.ts'
 import { RelatedList } from './related.tsx'
 import { StateWord } from './state.tsx'
 import type { ConditionLike, KindView } from './view.ts'
+import { part } from '../lib/part.ts'
 
-const YamlTab = lazy(() => import('./yaml/YamlTab.tsx'))
-const LogView = lazy(() => import('../features/logs/LogView.tsx'))
+const YamlTab = part(() => import('./yaml/YamlTab.tsx'))
+const LogView = part(() => import('../features/logs/LogView.tsx'))
 
 /** Keys that say how an object was made, and drown what a person wrote. */
 const isNoise = (key: string): boolean => key === 'kubectl.kubernetes.io/last-applied-configuration'

@@ -6,15 +6,16 @@ import Box from '@mui/material/Box'
 import IconButton from '@mui/material/IconButton'
 import Tab from '@mui/material/Tab'
 import Tabs from '@mui/material/Tabs'
-import { Suspense, lazy, useMemo, useRef } from 'react'
+import { Suspense, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useValue } from '../cache/hooks.ts'
 import { Rows } from '../ui/states.tsx'
 import { closed, dock, dockHeight } from './dock.ts'
 import type { LogTab } from './dock.ts'
+import { part } from '../lib/part.ts'
 
-const LogView = lazy(() => import('../features/logs/LogView.tsx'))
-const Terminal = lazy(() => import('../features/terminal/Terminal.tsx'))
+const LogView = part(() => import('../features/logs/LogView.tsx'))
+const Terminal = part(() => import('../features/terminal/Terminal.tsx'))
 const LEAST = 120
 const STEP = 24
 

@@ -1,7 +1,7 @@
 /** The frame around every page: rail, top bar, notices, keyboard, and the dialogs that open from anywhere. */
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
-import { Suspense, lazy, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -17,11 +17,12 @@ import { Rail } from './Rail.tsx'
 import { StartScreen } from './StartScreen.tsx'
 import { TopBar } from './TopBar.tsx'
 import { useSettings } from './settings.ts'
+import { part } from '../lib/part.ts'
 
-const Palette = lazy(() => import('./Palette.tsx'))
-const Help = lazy(() => import('./Help.tsx'))
-const CreateDialog = lazy(() => import('../kinds/yaml/CreateDialog.tsx'))
-const DeployDialog = lazy(() => import('../features/deploy/DeployDialog.tsx'))
+const Palette = part(() => import('./Palette.tsx'))
+const Help = part(() => import('./Help.tsx'))
+const CreateDialog = part(() => import('../kinds/yaml/CreateDialog.tsx'))
+const DeployDialog = part(() => import('../features/deploy/DeployDialog.tsx'))
 
 function useKeyboard(): void {
   const [, navigate] = useLocation()

@@ -1,5 +1,5 @@
 import Box from '@mui/material/Box'
-import { lazy, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LocalNode } from '../../../shared/api/local-node.ts'
 import { Nodes, Pods } from '../../../shared/api/resources.ts'
@@ -17,8 +17,9 @@ import { NodeAction, NodeButtons, type NodeActionName } from './actions.tsx'
 import { powerLevel, powerMessage, powerOf } from './local.ts'
 import { allocatable, nodeStatus, rolesOf, share } from './model.ts'
 import type { Usage } from './model.ts'
+import { part } from '../../lib/part.ts'
 
-const YamlTab = lazy(() => import('../../kinds/yaml/YamlTab.tsx'))
+const YamlTab = part(() => import('../../kinds/yaml/YamlTab.tsx'))
 
 export function Meters({ used, total }: { used: Usage; total: Usage }) {
   const { t } = useTranslation()

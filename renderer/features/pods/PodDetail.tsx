@@ -1,7 +1,7 @@
 import Button from '@mui/material/Button'
 import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
-import { lazy, useMemo } from 'react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Container, ContainerStatus, Pod } from '../../../shared/api/types.ts'
 import { KindDetail, useCommonFacts } from '../../kinds/KindDetail.tsx'
@@ -18,8 +18,9 @@ import { PodUsage } from '../usage/Usage.tsx'
 import { stateWord } from './model.ts'
 import { view as podView } from './view.ts'
 import { WhyTab } from './why/WhyTab.tsx'
+import { part } from '../../lib/part.ts'
 
-const LogView = lazy(() => import('../logs/LogView.tsx'))
+const LogView = part(() => import('../logs/LogView.tsx'))
 
 const levelOf = (s: ContainerStatus | undefined): Level => {
   if (s?.state?.running) return s.ready ? 'ok' : 'working'

@@ -1,6 +1,6 @@
 /** The section "Usage" of a detail page: cpu, memory and network of the last hour. */
 import Box from '@mui/material/Box'
-import { lazy, Suspense, useMemo } from 'react'
+import { Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Pods } from '../../../shared/api/resources.ts'
 import type { Namespace, Node, Pod } from '../../../shared/api/types.ts'
@@ -11,8 +11,9 @@ import { Section } from '../../ui/parts.tsx'
 import { Rows } from '../../ui/states.tsx'
 import { namespaceBounds, networkChart, nodeBounds, podBounds, usageChart, type Amounts } from './model.ts'
 import { useHistory } from './useHistory.ts'
+import { part } from '../../lib/part.ts'
 
-const Plot = lazy(() => import('./Plot.tsx'))
+const Plot = part(() => import('./Plot.tsx'))
 const cores = (millis: number): string => formatCpu(Math.round(millis))
 const size = (bytes: number): string => formatBytes(Math.round(bytes))
 const rate = (bytes: number): string => `${formatBytes(Math.round(bytes))}/s`

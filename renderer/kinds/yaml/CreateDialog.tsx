@@ -8,7 +8,7 @@ import DialogActions from '@mui/material/DialogActions'
 import DialogTitle from '@mui/material/DialogTitle'
 import FormControlLabel from '@mui/material/FormControlLabel'
 import LinearProgress from '@mui/material/LinearProgress'
-import { Suspense, lazy, useMemo, useState } from 'react'
+import { Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi, useValue } from '../../cache/hooks.ts'
 import type { Key } from '../../i18n/i18n.ts'
@@ -22,8 +22,9 @@ import { documentsOf, lineOf } from './documents.ts'
 import type { Fault } from './documents.ts'
 import { send } from './send.ts'
 import type { Result } from './send.ts'
+import { part } from '../../lib/part.ts'
 
-const CodeEditor = lazy(() => import('./CodeEditor.tsx'))
+const CodeEditor = part(() => import('./CodeEditor.tsx'))
 const words: Record<Result['outcome'], { level: Level; word: Key }> = {
   checked: { level: 'ok', word: 'create.checked' }, waits: { level: 'waiting', word: 'create.waits' }, created: { level: 'ok', word: 'create.created' }, updated: { level: 'ok', word: 'create.updated' }, failed: { level: 'failed', word: 'create.failed' },
 }

@@ -3,7 +3,7 @@ import Box from '@mui/material/Box'
 import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import { Suspense, lazy, useMemo, useState } from 'react'
+import { Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KubeObject } from '../../../../shared/api/meta.ts'
 import type { ResourceType } from '../../../../shared/api/resources.ts'
@@ -18,8 +18,9 @@ import { say } from '../../../ui/snack.tsx'
 import { Rows } from '../../../ui/states.tsx'
 import { toYaml } from '../../../ui/yaml.ts'
 import { revisionsOfControllers, revisionsOfSets } from '../revisions.ts'
+import { part } from '../../../lib/part.ts'
 
-const CodeEditor = lazy(() => import('../../../kinds/yaml/CodeEditor.tsx'))
+const CodeEditor = part(() => import('../../../kinds/yaml/CodeEditor.tsx'))
 
 export function rollBack<T extends KubeObject & { spec: { template: PodTemplateSpec } }>(type: ResourceType<T>): Action<T> {
   function RollBack({ object, onClose }: { object: T; onClose: () => void }) {
