@@ -215,7 +215,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       case '/services/proxy':
         return connected(call, () => handleProxy(env, call, reach))
       case '/nodes/proxy':
-        return connected(call, () => handleNodeProxy(env, call))
+        return connected(call, () => handleNodeProxy(env, call, door))
       case '/pods/portforward':
         return connect(call, user, handlePortForward)
       case '/namespaces/finalize':

@@ -128,6 +128,12 @@ export interface PodReference {
   readonly uid: string
 }
 
+export interface KubeletPage {
+  readonly status: number
+  readonly contentType: string
+  readonly text: string
+}
+
 /** How the API server reaches the kubelet of a node. Given by the composition root: the API server knows no kubelet. */
 export interface KubeletDoor {
   /** pods/log. Rejects with StatusError (BadRequest while the container has not started). */
@@ -143,6 +149,8 @@ export interface KubeletDoor {
   portForward?(node: string, pod: PodReference, port: number): Promise<Duplex>
   /** pods/attach, as exec. */
   attach?(node: string, pod: PodReference, options: SessionOptions): Promise<() => Promise<ContainerSession>>
+  /** nodes/proxy: what the kubelet answers to GET of `path` (`/metrics`); undefined: nothing is there. Rejects with StatusError. */
+  page?(node: string, path: string): Promise<KubeletPage | undefined>
 }
 
 /**

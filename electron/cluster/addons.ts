@@ -11,6 +11,7 @@ import { createMetrics, type Metrics } from '../metrics/index.ts'
 import { componentMetrics } from './component-metrics.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
+import type { PageSources } from './kubelet-pages.ts'
 import { ownAddresses, systemResolvers } from './machine.ts'
 import { createPodDoor } from './pod-door.ts'
 import { buildIngress } from './ingress.ts'
@@ -31,6 +32,8 @@ export interface AddonParts {
 export interface Addons {
   readonly metrics: Metrics
   readonly components: readonly Component[]
+  /** What a kubelet's pages say besides its health. */
+  readonly pages: Omit<PageSources, 'health'>
 }
 
 export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components }: AddonParts): Addons {
@@ -57,10 +60,11 @@ export function startAddons(context: BuildContext, plane: ControlPlane, { runtim
     teardown.add('pod bridge', () => subscription.close())
   }
   plane.server.setMetricsDoor(metrics.objects)
-  plane.server.setComponentMetrics(componentMetrics({ components: () => [...components(), ...all], pods: watched.pods, nodes, metrics, own }))
+  const text = componentMetrics({ components: () => [...components(), ...all], pods: watched.pods, nodes, metrics, own })
+  plane.server.setComponentMetrics(text)
   for (const component of all) {
     teardown.add(component.name, () => component.stop())
     void component.start().catch((error: unknown) => log.error(`${component.name} could not be started`, { error }))
   }
-  return { metrics, components: all }
+  return { metrics, components: all, pages: { metrics: text, summary: (node) => metrics.summary(node) } }
 }

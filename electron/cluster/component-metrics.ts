@@ -17,13 +17,15 @@ export interface MetricsSources {
   readonly own: ReadonlyMap<string, () => string>
 }
 
+type Readable = { metrics(): Promise<string> }
 const running = (pod: Pod): boolean => pod.status?.phase === 'Running'
 
-/** Text by path below /metrics: `kube-scheduler`, `kubelet`, `cadvisor/NODE`. The library is loaded at the first reading. */
+/** Text by path below /metrics: `kube-scheduler`, `kubelet`, `kubelet/NODE`, `cadvisor/NODE`. The library is loaded at the first reading. */
 export function componentMetrics(sources: MetricsSources): (path: string) => Promise<string | undefined> {
-  let registries: Promise<Map<string, { metrics(): Promise<string> }>> | undefined
+  let kubeletOf: (names: () => readonly string[]) => Readable
+  let registries: Promise<Map<string, Readable>> | undefined
 
-  async function build(): Promise<Map<string, { metrics(): Promise<string> }>> {
+  async function build(): Promise<Map<string, Readable>> {
     const { Gauge, Registry } = await import('prom-client')
     const gauge = (registry: InstanceType<typeof Registry>, name: string, help: string, labelNames: string[], collect: (set: (labels: Record<string, string>, value: number) => void) => void): unknown =>
       new Gauge({ name, help, labelNames, registers: [registry], collect() { this.reset(); collect((labels, value) => this.set(labels, value)) } })
@@ -40,17 +42,19 @@ export function componentMetrics(sources: MetricsSources): (path: string) => Pro
     queue('workqueue_retries_total', 'Keys that failed and were put back.', (q) => q.failed)
     queue('workqueue_work_duration_seconds_sum', 'Seconds of work.', (q) => q.milliseconds / 1000)
 
-    const kubelet = new Registry()
-    const perNode = (name: string, help: string, count: (p: Pod) => number): unknown =>
-      gauge(kubelet, name, help, ['node'], (set) => {
-        const totals = new Map(sources.nodes().map((n) => [n, 0]))
-        for (const p of sources.pods.list()) if (totals.has(p.spec.nodeName ?? '')) totals.set(p.spec.nodeName ?? '', (totals.get(p.spec.nodeName ?? '') ?? 0) + count(p))
-        for (const [node, value] of totals) set({ node }, value)
-      })
-    perNode('kubelet_running_pods', 'Pods that run.', (p) => (running(p) ? 1 : 0))
-    perNode('kubelet_running_containers', 'Containers that run.', (p) => (p.status?.containerStatuses ?? []).filter((c) => c.state?.running).length)
-
-    const registry = new Map<string, { metrics(): Promise<string> }>([['kube-scheduler', scheduler], ['kube-controller-manager', manager], ['kubelet', kubelet]])
+    kubeletOf = (names) => {
+      const kubelet = new Registry()
+      const perNode = (name: string, help: string, count: (p: Pod) => number): unknown =>
+        gauge(kubelet, name, help, ['node'], (set) => {
+          const totals = new Map(names().map((n) => [n, 0]))
+          for (const p of sources.pods.list()) if (totals.has(p.spec.nodeName ?? '')) totals.set(p.spec.nodeName ?? '', (totals.get(p.spec.nodeName ?? '') ?? 0) + count(p))
+          for (const [node, value] of totals) set({ node }, value)
+        })
+      perNode('kubelet_running_pods', 'Pods that run.', (p) => (running(p) ? 1 : 0))
+      perNode('kubelet_running_containers', 'Containers that run.', (p) => (p.status?.containerStatuses ?? []).filter((c) => c.state?.running).length)
+      return kubelet
+    }
+    const registry = new Map<string, Readable>([['kube-scheduler', scheduler], ['kube-controller-manager', manager], ['kubelet', kubeletOf(sources.nodes)]])
     for (const [name, text] of sources.own) registry.set(name, { metrics: async () => text() })
     const health = new Registry()
     gauge(health, 'pilothouse_component_healthy', 'Whether a component is well.', ['component'], (set) => { for (const c of sources.components()) set({ component: c.name }, c.health().healthy ? 1 : 0) })
@@ -63,7 +67,8 @@ export function componentMetrics(sources: MetricsSources): (path: string) => Pro
       const names = node === undefined ? sources.nodes() : sources.nodes().filter((n) => n === node)
       return names.length ? names.map((n) => sources.metrics.cadvisor(n)).join('') : undefined
     }
-    if (node !== undefined) return undefined
-    return (await (registries ??= build())).get(first)?.metrics()
+    if (node !== undefined && (first !== 'kubelet' || !sources.nodes().includes(node))) return undefined
+    const found = (await (registries ??= build())).get(first)
+    return (node === undefined ? found : kubeletOf(() => [node]))?.metrics()
   }
 }

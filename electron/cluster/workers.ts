@@ -15,7 +15,7 @@ import type { LogStore } from '../logging/types.ts'
 import type { Metrics } from '../metrics/index.ts'
 import { nodeNetworks } from '../network/index.ts'
 import { createScheduler } from '../scheduler/index.ts'
-import { startAddons } from './addons.ts'
+import { startAddons, type Addons } from './addons.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { watchEngine } from './engine.ts'
@@ -71,7 +71,8 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   const builder = kubeletBuilder(context, plane, runtime, nodeNetworks(managerInformers.informer(Nodes)))
   const localNodes = createLocalNodes({ client: manager, informers: managerInformers, clock, runtime, atLeast: options.nodes, ...builder })
   const { kubelets } = localNodes
-  const door = kubeletDoor(kubelets)
+  let addons: Addons | undefined
+  const door = kubeletDoor(kubelets, () => addons?.pages)
   plane.server.setKubeletDoor(door)
   const collector = createLogCollector({ store: logs, source: runtime, clock, node: CLUSTER_NODE })
 
@@ -87,7 +88,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
 
   const parts: Component[] = [scheduler, controllers, localNodes, collector]
   const nodes = (): string[] => [...kubelets.keys()].sort()
-  const addons = startAddons(context, plane, { runtime, watched, nodes, components: () => [...parts, ...kubelets.values()] })
+  addons = startAddons(context, plane, { runtime, watched, nodes, components: () => [...parts, ...kubelets.values()] })
   parts.push(...addons.components)
   return {
     runtime,

@@ -25,6 +25,7 @@ beforeAll(async () => {
       dialled.push(port)
       return connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
     },
+    page: async (node, path) => (path === '/stats/summary' ? { status: 200, contentType: 'application/json', text: JSON.stringify({ node }) } : path === '/healthz' ? { status: 500, contentType: 'text/plain', text: 'unwell' } : undefined),
   })
   await world.ask('POST', '/api/v1/nodes', { metadata: { name: 'n' } })
   await world.ask('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'web' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'x', ports: [{ name: 'http', containerPort: 8080 }] }] } })
@@ -72,10 +73,13 @@ describe('a proxy', () => {
     expect(answer.text).toContain(text)
   })
   it('answers for a node', async () => {
-    expect((await world.ask('GET', '/api/v1/nodes/n/proxy/healthz')).body).toEqual({ text: 'ok' })
     expect((await world.ask('GET', '/api/v1/nodes/n:10250/proxy/pods')).body).toMatchObject({ kind: 'PodList', items: [{ metadata: { name: 'web' } }] })
-    expect((await world.ask('GET', '/api/v1/nodes/none/proxy/healthz')).status).toBe(404)
+    expect((await world.ask('GET', '/api/v1/nodes/n/proxy/runningpods')).body).toMatchObject({ kind: 'PodList', items: [] })
   })
+  it.each([
+    ['GET', 'n/proxy/stats/summary', 200, { node: 'n' }], ['GET', 'https:n:10250/proxy/stats/summary/', 200, { node: 'n' }], ['GET', 'n/proxy/healthz', 500, { text: 'unwell' }],
+    ['GET', 'n/proxy/logs/syslog', 404, { reason: 'NotFound' }], ['GET', 'none/proxy/healthz', 404, { reason: 'NotFound' }], ['POST', 'n/proxy/stats/summary', 405, { reason: 'MethodNotAllowed' }],
+  ])('passes on what the kubelet answers: %s %s', async (method, path, status, body) => expect(await world.ask(method, `/api/v1/nodes/${path}`)).toMatchObject({ status, body }))
 })
 
 describe('names and links', () => {

@@ -6,12 +6,12 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import type { Pod } from '../../../shared/api/types.ts'
-import { badRequest, notFound, StatusError } from '../../../shared/errors.ts'
+import { badRequest, methodNotAllowed, notFound, StatusError } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
 import { answerHead, onwardHeaders, sendOnward } from '../connect/forward.ts'
 import type { Reach } from '../connect/reach.ts'
 import { keyOf, type Env } from '../registry/env.ts'
-import type { ApiResponse } from '../types.ts'
+import type { ApiResponse, KubeletDoor } from '../types.ts'
 import type { Call } from '../verbs.ts'
 
 const log = logger('kube-apiserver')
@@ -105,20 +105,17 @@ export async function handleProxy(env: Env, call: Call, reach: Reach): Promise<A
   return { status, headers, body: { type: 'stream', stream: answer, contentType } }
 }
 
-/** nodes/proxy: what a kubelet answers over HTTP, for those who ask it through the server. */
-export function handleNodeProxy(env: Env, { info, kind }: Call): ApiResponse {
-  const name = info.name.replace(/:\d+$/, '')
+/** nodes/proxy: what a kubelet answers over HTTP, for those who ask it through the server. Its pods are known here already. */
+export async function handleNodeProxy(env: Env, { info, kind, request }: Call, door: KubeletDoor | undefined): Promise<ApiResponse> {
+  const { name } = parseProxyName(info.name)
   if (!env.store.get(keyOf(kind, '', name))) throw notFound(kind, name)
-  const text = (body: string): ApiResponse => ({ status: 200, body: { type: 'bytes', bytes: Buffer.from(body), contentType: 'text/plain; charset=utf-8' } })
-  switch ((info.rest ?? '').replace(/\/$/, '')) {
-    case '/healthz':
-      return text('ok')
-    case '/pods':
-    case '/runningpods': {
-      const items = env.store.range('/registry/core/pods/').kvs.map((kv) => kv.value as Pod).filter((p) => p.spec.nodeName === name)
-      return { status: 200, body: { type: 'object', value: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items } } }
-    }
-    default:
-      throw notFound({ group: '', resource: `nodes/${name}/proxy` }, info.rest ?? '')
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
+  const path = (info.rest ?? '').replace(/\/$/, '')
+  if (path === '/pods' || path === '/runningpods') {
+    const items = env.store.range('/registry/core/pods/').kvs.map((kv) => kv.value as Pod).filter((p) => p.spec.nodeName === name && (path === '/pods' || p.status?.phase === 'Running'))
+    return { status: 200, body: { type: 'object', value: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items } } }
   }
+  const page = await door?.page?.(name, path)
+  if (!page) throw notFound({ group: '', resource: `nodes/${name}/proxy` }, info.rest ?? '')
+  return { status: page.status, body: { type: 'bytes', bytes: Buffer.from(page.text), contentType: page.contentType } }
 }

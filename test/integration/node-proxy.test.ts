@@ -1,0 +1,25 @@
+/** What a node's kubelet answers through the API server: nodes/proxy, with kubectl. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { App } from './app.ts'
+
+const NODE = 'hollow-1'
+let app: App
+beforeAll(async () => {
+  app = await App.start({ args: ['--runtime', 'hollow', '--nodes', '1'] })
+  await app.ok('35', ['run', 'web', '--image=pilothouse.dev/hello:1'])
+  await app.ok('35', ['wait', 'pod/web', '--for=condition=Ready', '--timeout=20s'])
+})
+afterAll(() => app?.dispose())
+const raw = (path: string, ...more: string[]): Promise<string> => app.ok('35', ['get', '--raw', `/api/v1/nodes/${NODE}/proxy/${path}`, ...more])
+
+it('health, metrics of itself and of its containers, the summary', async () => {
+  expect(await raw('healthz')).toBe('ok')
+  expect(await raw('metrics')).toMatch(new RegExp(`^kubelet_running_pods\\{node="${NODE}"\\} 1$`, 'm'))
+  expect(await raw('metrics/cadvisor')).toMatch(/^container_memory_working_set_bytes\{container="web",namespace="default",pod="web"\} \d+$/m)
+  expect(JSON.parse(await raw('stats/summary'))).toMatchObject({ node: { nodeName: NODE, memory: { workingSetBytes: expect.any(Number) as number } }, pods: [{ podRef: { name: 'web', namespace: 'default' }, containers: [{ name: 'web' }] }] })
+})
+it('has no logs of a machine, and is nobody else', async () => {
+  expect((await app.kubectl('35', ['get', '--raw', `/api/v1/nodes/${NODE}/proxy/logs/`])).stderr).toContain('NotFound')
+  expect((await app.kubectl('35', ['get', '--raw', '/api/v1/nodes/none/proxy/stats/summary'])).stderr).toContain('NotFound')
+  expect((await app.kubectl('35', ['get', '--raw', `/api/v1/nodes/${NODE}/proxy/stats/summary`, '--as=nobody'])).stderr).toContain('Forbidden')
+})
