@@ -45,6 +45,11 @@ function stateOf(input: StatusInput, container: Container, role: ContainerRole, 
   return { state: { waiting: waits ?? { reason: role !== 'ephemeral' && input.pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating' } } }
 }
 
+/** No runtime here makes what is mounted below a read-only volume read-only as well. */
+const mountStatus = (container: Container): Pick<ContainerStatus, 'volumeMounts'> => (container.volumeMounts?.length
+  ? { volumeMounts: container.volumeMounts.map(({ name, mountPath, readOnly }) => ({ name, mountPath, ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}) })) }
+  : {})
+
 export function containerStatus(input: StatusInput, container: Container, role: ContainerRole): ContainerStatus {
   const c = latest(input.containers, container.name)
   const before = c && input.containers.find((x) => x.name === container.name && x.attempt === c.attempt - 1)
@@ -65,6 +70,6 @@ export function containerStatus(input: StatusInput, container: Container, role: 
     ready: role === 'ephemeral' ? false : goesOn ? running && started && input.ready(c.id) : state.terminated?.exitCode === 0,
     started: role === 'ephemeral' ? false : goesOn ? started : running,
     ...(resources?.allocated?.requests ? { allocatedResources: resources.allocated.requests } : {}), ...(resources?.actual ? { resources: resources.actual } : {}),
-    state, lastState: lastState ?? {},
+    ...mountStatus(container), state, lastState: lastState ?? {},
   } as ContainerStatus
 }

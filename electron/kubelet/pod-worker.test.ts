@@ -162,6 +162,10 @@ describe('a pod worker', () => {
     expect(await b.running('e')).toBeUndefined()
   })
 
+  it('says how volumes are mounted: never read-only below the mount itself', async () => {
+    const b = await workerBench(podOf({ volumes: [{ name: 'v', emptyDir: {} }], containers: [{ name: 'a', image: 'i:1', volumeMounts: [{ name: 'v', mountPath: '/r', readOnly: true, recursiveReadOnly: 'IfPossible' }, { name: 'v', mountPath: '/w' }] }] }))
+    expect(first(b).volumeMounts).toEqual([{ name: 'v', mountPath: '/r', readOnly: true, recursiveReadOnly: 'Disabled' }, { name: 'v', mountPath: '/w' }])
+  })
   it('starts again what a rule of its own says, though its pod never restarts', async () => {
     const b = await workerBench(podOf({ restartPolicy: 'Never', containers: [{ name: 'a', image: 'i:1', restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }] }] }))
     await crash(b, 42)

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Pods } from '../../shared/api/resources.ts'
+import { Events, Pods } from '../../shared/api/resources.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import { createDockerRuntime } from '../../electron/kubelet/runtime/docker/index.ts'
 import { createHost } from '../../electron/kubelet/volumes/host.ts'
@@ -53,9 +53,20 @@ describe('a pod\'s volumes', () => {
   })
   it('wait for what is missing and say so', async () => {
     await world.run('waits', { volumes: [{ name: 'v', nfs: { server: 'x', path: '/' } }], containers: [{ name: 'c', image: 'busybox:local', volumeMounts: [{ name: 'v', mountPath: '/v' }] }] })
-    const { Events } = await import('../../shared/api/resources.ts')
     const event = await until('FailedMount', async () => (await world.admin.list(Events, { namespace: 'default' })).items.find((e) => e.reason === 'FailedMount'))
     expect(event.message).toBe('MountVolume.SetUp failed for volume "v" : volumes of kind nfs are not supported by this node')
+  })
+  it('are not mounted when they must be read-only with all below them; if possible means not', async () => {
+    const mount = (recursiveReadOnly: string) => [{ name: 'v', mountPath: '/v', readOnly: true, recursiveReadOnly }]
+    const containers = ['Enabled', 'IfPossible'].map((mode) => ({ name: mode.toLowerCase(), image: 'busybox:local', command: ['sh', '-c', SLEEP], volumeMounts: mount(mode) }))
+    await world.run('deep', { volumes: [{ name: 'v', emptyDir: {} }], containers })
+    const message = 'volume "v" requested recursive read-only mode, but it is not supported by the runtime'
+    const pod = await world.wait('deep', 'one runs, one cannot', (p) => p.status?.containerStatuses?.some((s) => s.state?.running) === true && p.status.containerStatuses.some((s) => s.state?.waiting?.reason === 'CreateContainerConfigError'))
+    const [strict, lenient] = containers.map((c) => pod.status!.containerStatuses!.find((s) => s.name === c.name)!)
+    expect(strict!.state).toMatchObject({ waiting: { reason: 'CreateContainerConfigError', message } })
+    expect(lenient).toMatchObject({ state: { running: {} }, volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: true, recursiveReadOnly: 'Disabled' }] })
+    const event = await until('the event', async () => (await world.admin.list(Events, { namespace: 'default' })).items.find((e) => e.reason === 'Failed' && e.involvedObject.name === 'deep'))
+    expect(event.message).toBe(`Error: ${message}`)
   })
 })
 

@@ -25,6 +25,7 @@ const EMPTY = { volumes: [{ name: 'v', emptyDir: {} }] }
 describe('mounts of a container', () => {
   it.each<[string, Partial<Pod['spec']>, NonNullable<Container['volumeMounts']>[number], object]>([
     ['read-only by its own word', EMPTY, { name: 'v', mountPath: '/m', readOnly: true }, { readOnly: true }],
+    ['no deeper than it can be, if that is enough', EMPTY, { name: 'v', mountPath: '/m', readOnly: true, recursiveReadOnly: 'IfPossible' }, { readOnly: true }],
     ['writable', EMPTY, { name: 'v', mountPath: '/m' }, { readOnly: false, containerPath: '/m' }],
     ['always read-only: files from the API', { volumes: [{ name: 'v', configMap: { name: 'cm' } }] }, { name: 'v', mountPath: '/m' }, { readOnly: true }],
     ['from the host', EMPTY, { name: 'v', mountPath: '/m', mountPropagation: 'HostToContainer' }, { propagation: 'slave' }],
@@ -36,6 +37,7 @@ describe('mounts of a container', () => {
     ['a subPath upwards', EMPTY, { subPathExpr: 'x/$(B)' }, "unable to provision SubPath `x/../..`: must not contain '..'"],
     ['a subPathExpr without its value', EMPTY, { subPathExpr: '$(C)' }, 'missing value for "C"'],
     ['a file that is not in the volume', { volumes: [{ name: 'v', configMap: { name: 'cm' } }] }, { subPath: 'zz' }, 'subPath "zz" does not exist'],
+    ['what must be read-only with all below it', EMPTY, { readOnly: true, recursiveReadOnly: 'Enabled' }, 'volume "v" requested recursive read-only mode, but it is not supported by the runtime'],
     ['a volume that is not there', {}, {}, 'volume "v" of container c does not exist'],
   ])('%s is refused', (_n, spec, mount, message) => expect(mountsOf(spec, [{ name: 'v', mountPath: '/m', ...mount }], [['A', '/etc'], ['B', '../..']])).rejects.toThrow(message))
 

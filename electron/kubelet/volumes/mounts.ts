@@ -39,7 +39,7 @@ async function fixedPath(place: Place, sub: string): Promise<string> {
 }
 
 /**
- * Rejects with ContainerConfigError. `folder`: where what subPaths lead to is held until `release`.
+ * Rejects with ContainerConfigError; so it does for a volume that must be read-only with all that is mounted below it, which no runtime here promises. `folder`: where what subPaths lead to is held until `release`.
  * A machine on which the app cannot mount trusts the path it has looked up, for the moment until the engine mounts it.
  */
 export async function containerMounts(pod: Pod, container: Container, places: ReadonlyMap<string, Place>, expandPath: (text: string) => { text: string; missing?: string }, host: Host, folder: string): Promise<ContainerMounts> {
@@ -65,6 +65,7 @@ export async function containerMounts(pod: Pod, container: Container, places: Re
     for (const [index, m] of (container.volumeMounts ?? []).entries()) {
       const place = places.get(m.name)
       if (place === undefined) throw new VolumeError(`volume ${JSON.stringify(m.name)} of container ${container.name} does not exist`)
+      if (m.recursiveReadOnly === 'Enabled') throw new VolumeError(`volume ${JSON.stringify(m.name)} requested recursive read-only mode, but it is not supported by the runtime`)
       const sub = subPathOf(m, expandPath)
       const common = { containerPath: m.mountPath, readOnly: [m.readOnly, place.readOnly, place.containersReadOnly].includes(true), ...(m.mountPropagation && m.mountPropagation !== 'None' ? { propagation: PROPAGATION[m.mountPropagation as keyof typeof PROPAGATION] } : {}) }
       if (place.engineVolume !== undefined) {

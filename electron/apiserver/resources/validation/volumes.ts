@@ -1,6 +1,6 @@
 /** Volumes of a pod, and the places where containers mount them. */
 import { isAbsolute } from 'node:path/posix'
-import type { Container, Volume } from '../../../../shared/api/types.ts'
+import type { Container, Volume, VolumeMount } from '../../../../shared/api/types.ts'
 import { field } from '../../../../shared/errors.ts'
 import { dns1123Label, dns1123Subdomain } from '../../../../shared/labels.ts'
 import { parseQuantity, QUANTITY_SYNTAX } from '../../../../shared/quantity.ts'
@@ -124,6 +124,14 @@ function projected(errors: Errors, path: string, given: Projected): void {
   })
 }
 
+/** Source: kubernetes pkg/apis/core/validation, ValidateVolumeMounts. */
+function recursiveReadOnly(errors: Errors, path: string, { recursiveReadOnly: mode, readOnly, mountPropagation }: VolumeMount): void {
+  if (mode === undefined || mode === 'Disabled') return
+  if (mode !== 'Enabled' && mode !== 'IfPossible') return void errors.push(field.notSupported(path, mode, ['Disabled', 'Enabled', 'IfPossible']))
+  if (!readOnly) errors.push(field.forbidden(path, 'may only be specified when readOnly is true'))
+  if (mountPropagation !== undefined && mountPropagation !== 'None') errors.push(field.forbidden(path, 'may only be specified when mountPropagation is None or not specified'))
+}
+
 export function volumeMounts(errors: Errors, path: string, container: Container, names: ReadonlySet<string>): void {
   const taken = new Set<string>()
   container.volumeMounts?.forEach((mount, i) => {
@@ -143,5 +151,6 @@ export function volumeMounts(errors: Errors, path: string, container: Container,
     optionalOneOf(errors, `${at}.mountPropagation`, mount.mountPropagation, ['Bidirectional', 'HostToContainer', 'None'])
     if (mount.mountPropagation === 'Bidirectional' && !container.securityContext?.privileged)
       errors.push(field.forbidden(`${at}.mountPropagation`, 'Bidirectional mount propagation is available only to privileged containers'))
+    recursiveReadOnly(errors, `${at}.recursiveReadOnly`, mount)
   })
 }
