@@ -231,6 +231,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     }
     // Hollow nodes never run short.
     if (!hollow || ticks % RESYNC_TICKS === 0) own(look().then(report), 'look at the machine')
+    if (!hollow) own(reclaim.limits(), 'measure the volumes of pods')
     if (!hollow && ticks % TIDY_TICKS === 0) own(reclaim.tidy(host), 'remove images that nobody uses')
     if (ticks % STATUS_TICKS === 0) own(reporter.report(facts(), true), 'report the node status')
   }

@@ -47,7 +47,7 @@ export async function terminate(r: PodRecord): Promise<void> {
 /** A pod that is over keeps its containers (for their logs) and loses its sandbox. */
 export async function finish(r: PodRecord): Promise<void> {
   // A node that runs short cannot wait.
-  await killPod(r.kill(), r.pod, [...r.containers.values()], r.failure?.disruption ? 0 : (r.pod.spec.terminationGracePeriodSeconds ?? 30))
+  await killPod(r.kill(), r.pod, [...r.containers.values()], r.failure?.reason === 'Evicted' ? 0 : (r.pod.spec.terminationGracePeriodSeconds ?? 30))
   for (const c of r.containers.values()) if (c.state === 'running') r.changed.add(c.id)
   await refresh(r)
   for (const s of r.sandboxes.values()) if (s.ready) { await r.ctx.runtime.stopPodSandbox(s.id); r.sandboxes.set(s.id, { ...s, ready: false }) }

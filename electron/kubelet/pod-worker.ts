@@ -134,10 +134,10 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
       // Our own status coming back is no reason to look again.
       if (!same || before.metadata.deletionTimestamp !== next.metadata.deletionTimestamp || before === next || (next.spec.readinessGates?.length ?? 0) > 0) wake()
     },
-    evict(message) {
+    evict(message, { disruption } = { disruption: true }) {
       const phase = ctx.status.stored(r.pod)?.phase
       if (r.failure || ending() || phase === 'Failed' || phase === 'Succeeded') return
-      r.failure = { reason: 'Evicted', message, disruption: true }
+      r.failure = { reason: 'Evicted', message, disruption }
       recorder.event(r.pod, 'Warning', 'Evicted', message)
       wake()
     },

@@ -12,6 +12,7 @@ import { createImageCollector, toFree, type ImageCollector } from './image-gc.ts
 import type { PodWorker } from './pod-worker.ts'
 import { createPressureMemory, type Pressure, type Resource } from './pressure.ts'
 import type { ContainerRuntime } from './runtime/types.ts'
+import { createStorageLimits } from './storage-limits.ts'
 import { podFolder } from './volumes/index.ts'
 
 const log = logger('kubelet')
@@ -35,6 +36,8 @@ export interface Reclaim {
   refusal(pod: Pod): Refusal | undefined
   /** After each look at the machine. Resolves with the facts as they are by then. */
   check(host: HostFacts | undefined): Promise<HostFacts | undefined>
+  /** Ends pods that keep more on disk than they may. */
+  limits(): Promise<void>
   /** From time to time: images, before anything is short. */
   tidy(host: HostFacts | undefined): Promise<void>
 }
@@ -64,8 +67,13 @@ export function createReclaim({ runtime, clock, recorder, nodeName, dataDir, wor
     evict: (pod, message) => workerOf(pod)?.evict(message),
     announce: (resource) => recorder.event(node, 'Warning', 'EvictionThresholdMet', `Attempting to reclaim ${resource}`),
   })
+  const limits = createStorageLimits({
+    clock, pods: () => [...workers()].map((w) => w.pod), evict: (pod, message) => workerOf(pod)?.evict(message, { disruption: false }),
+    size: (pod, volume, enough) => folderSize(join(podFolder(dataDir, pod.metadata.uid ?? ''), 'volumes', volume), enough),
+  })
   return {
     images,
+    limits,
     get pressure() { return pressure },
     refusal: (pod) => refusalUnder(pressure, pod),
     async check(host) {

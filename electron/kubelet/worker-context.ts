@@ -50,8 +50,8 @@ export interface PodWorker {
   /** The API has it no more. */
   removed(): void
   wake(): void
-  /** Ends the pod because its node runs short. */
-  evict(message: string): void
+  /** Ends the pod because its node runs short; or, which is no disruption, because it takes more than it may. */
+  evict(message: string, options?: { readonly disruption: boolean }): void
   /** Something happened to a container or sandbox: its state is read again before the next step. */
   stale(id: string): void
   /** Everything is read again. */

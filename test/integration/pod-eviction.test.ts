@@ -36,3 +36,16 @@ it('ends the pod that takes the most beyond what it asked for, keeps the others,
   expect((await world.wait('late', 'is refused', (p) => p.status?.phase === 'Failed')).status).toMatchObject({ reason: 'Evicted', message: 'The node had condition: [MemoryPressure]. ' })
   expect((await world.admin.list(Events, { namespace: 'default' })).items.map((e) => e.reason)).toEqual(expect.arrayContaining(['Evicted']))
 })
+
+it('ends the pod whose emptyDir holds more than its limit, and not the one within it', async () => {
+  const volumes = [{ name: 'v', emptyDir: { sizeLimit: '2Mi' } }]
+  const write = (mib: number): Container => box(`dd if=/dev/zero of=/v/f bs=1048576 count=${mib}; ${SLEEP}`, { volumeMounts: [{ name: 'v', mountPath: '/v' }] })
+  // The node may still be thought short of memory: whoever asked for some is taken.
+  const asks = { resources: { requests: { memory: '16Mi' } } }
+  await world.run('full', { volumes, containers: [{ ...write(3), ...asks }] })
+  await world.run('within', { volumes, containers: [{ ...write(1), ...asks }] })
+  await world.wait('within', 'runs', (p) => p.status?.containerStatuses?.[0]?.state?.running !== undefined)
+  const full = await world.wait('full', 'is evicted', (p) => p.status?.phase === 'Failed')
+  expect(full.status).toMatchObject({ reason: 'Evicted', message: 'Usage of EmptyDir volume "v" exceeds the limit "2Mi". ' })
+  expect((await world.pod('within'))!.status!.phase).toBe('Running')
+})
