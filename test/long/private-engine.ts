@@ -1,6 +1,7 @@
 /** A Docker engine of our own beside the machine's: it can be stopped, killed and frozen without harm to anybody else. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
@@ -21,6 +22,9 @@ export class PrivateEngine {
   readonly docker = new Docker({ socketPath: this.socket })
   readonly env = { DOCKER_HOST: `unix://${this.socket}` }
   readonly #live: boolean
+  /** At most 15 characters. */
+  readonly #bridge = `phe-${randomBytes(4).toString('hex')}`
+  #hasBridge = false
   #process: ChildProcess | undefined
   #containerd: ChildProcess | undefined
   /** live: containers go on when the engine ends (`--live-restore`). Otherwise it stops them, as most installations do. */
@@ -31,12 +35,15 @@ export class PrivateEngine {
   /** Resolves when it answers. */
   async start(): Promise<void> {
     const output = openSync(join(this.folder, 'log'), 'a')
+    if (!this.#hasBridge) execFileSync('ip', ['link', 'add', this.#bridge, 'type', 'bridge'])
+    if (!this.#hasBridge) execFileSync('ip', ['address', 'add', '10.218.0.1/24', 'dev', this.#bridge])
+    this.#hasBridge = true
     // A containerd of its own, as in most installations: containers live below it and not below the engine.
     this.#containerd ??= this.#startContainerd(output)
     const child = spawn('dockerd', [
       '--data-root', join(this.folder, 'data'), '--exec-root', join(this.folder, 'exec'), '--pidfile', join(this.folder, 'pid'), '--containerd', join(this.folder, 'containerd.sock'), '--host', `unix://${this.socket}`,
-      // Its networks must meet neither the other engine's nor its firewall rules.
-      '--bridge', 'none', '--iptables=false', '--ip-masq=false', '--default-address-pool', 'base=10.217.0.0/16,size=24', '--shutdown-timeout', '3', `--live-restore=${this.#live}`,
+      // Its networks must meet neither the other engine's nor its firewall rules. Neither `--bridge none` nor address pools of its own: either takes docker0 away from the other one.
+      '--bridge', this.#bridge, '--iptables=false', '--ip-masq=false', '--shutdown-timeout', '3', `--live-restore=${this.#live}`,
     ], { stdio: ['ignore', output, output] })
     closeSync(output)
     this.#process = child
@@ -73,7 +80,7 @@ export class PrivateEngine {
     try {
       if (!this.#process) await this.start()
       for (const c of await this.docker.listContainers({ all: true })) await this.docker.getContainer(c.Id).remove({ force: true, v: true })
-      for (const n of await this.docker.listNetworks()) if (n.Driver === 'bridge') await this.docker.getNetwork(n.Id).remove()
+      for (const n of await this.docker.listNetworks()) if (n.Driver === 'bridge' && n.Name !== 'bridge') await this.docker.getNetwork(n.Id).remove()
     } finally {
       await this.#end()
     }
@@ -97,5 +104,7 @@ export class PrivateEngine {
     const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n').map((l) => l.split(' ')[1] ?? '').filter((m) => m.startsWith(`${this.folder}/`)).sort((a, b) => b.length - a.length)
     for (const mount of mounts) execFileSync('umount', ['-l', mount])
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    if (this.#hasBridge) execFileSync('ip', ['link', 'delete', this.#bridge])
+    this.#hasBridge = false
   }
 }
