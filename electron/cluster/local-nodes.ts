@@ -7,6 +7,7 @@ import { LOCAL_NODE_FINALIZER, type LocalNode, type LocalNodeCondition, type Loc
 import { Leases, LocalNodes, Nodes, Pods } from '../../shared/api/resources.ts'
 import { type Clock, rfc3339 } from '../../shared/clock.ts'
 import { isAlreadyExists, isNotFound } from '../../shared/errors.ts'
+import { cidrsOverlap, parseCidr } from '../../shared/ipv4.ts'
 import { logger } from '../../shared/log.ts'
 import { byNodeName, createReconciler } from '../client/index.ts'
 import type { Component } from '../client/component.ts'
@@ -36,6 +37,8 @@ export interface LocalNodesOptions {
   readonly runtime: ContainerRuntime
   /** At least so many nodes there shall be when the cluster starts. */
   readonly atLeast: number
+  /** The cluster's pod range, of which each node has a share. Absent: nodes without one. */
+  readonly podCIDR?: string
   build(node: LocalNode, capacity: (engine: EngineSize) => Capacity): RunningNode
   dataDirOf(name: string): string
 }
@@ -65,9 +68,18 @@ export function createLocalNodes(options: LocalNodesOptions): LocalNodesComponen
   const isMine = (node: LocalNode): boolean => node.status?.runtime === undefined || node.status.runtime === runtimeName
   const mine = (): LocalNode[] => localNodes.list().filter(isMine)
 
+  /** A share cannot be changed: where the cluster has got another range (its network was lost), the Node is made anew. */
+  async function forgetForeignShare(name: string): Promise<void> {
+    const share = parseCidr(nodes.get(name)?.spec?.podCIDR ?? '')
+    const range = parseCidr(options.podCIDR ?? '')
+    if (!share || !range || cidrsOverlap(share, range)) return
+    log.warning('the range of a node is not of the cluster any more: it is registered anew', { node: name, podCIDR: nodes.get(name)?.spec?.podCIDR ?? '' })
+    await client.delete(Nodes, name).catch(ignoreGone)
+  }
   async function turnOn(node: LocalNode): Promise<void> {
     const { name } = node.metadata
     off.delete(name)
+    await forgetForeignShare(name)
     const made = options.build(node, (engine) => shareOf(localNodes.get(name) ?? node, count, runtimeName, engine))
     running.set(name, made)
     given.set(name, node.metadata.generation)

@@ -69,7 +69,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   const manager = plane.clients.clientFor(CONTROLLERS)
   const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem, signer: plane.signer, network: context.network, volumeFolders: volumeFolders(context.data.volumes, runtime) })
   const builder = kubeletBuilder(context, plane, runtime, nodeNetworks(managerInformers.informer(Nodes)))
-  const localNodes = createLocalNodes({ client: manager, informers: managerInformers, clock, runtime, atLeast: options.nodes, ...builder })
+  const localNodes = createLocalNodes({ client: manager, informers: managerInformers, clock, runtime, atLeast: options.nodes, podCIDR: context.network.podCIDR, ...builder })
   const { kubelets } = localNodes
   let addons: Addons | undefined
   const door = kubeletDoor(kubelets, () => addons?.pages)
