@@ -4,7 +4,7 @@ import { ADMIN, startWorld, type World } from './testing.ts'
 
 interface Event { verb: string; level: string; stage: string; user: object; impersonatedUser?: object; objectRef?: object; responseStatus: object; requestURI: string; annotations: Record<string, string> }
 const events: Event[] = []
-const sink: AuditSink = { write: (event) => void events.push(event as Event) }
+const sink: AuditSink = { write: (line) => void events.push(JSON.parse(line) as Event) }
 let world: World
 beforeAll(async () => {
   world = await startWorld({ audit: sink, authorizer: { authorize: ({ user, verb }) => ({ allowed: user.name !== 'eve' && !(user.name === 'ann' && verb === 'delete'), reason: 'RBAC: allowed' }) } })
@@ -44,6 +44,13 @@ describe('the audit log', () => {
     expect(await ask('GET', MAPS)).toBe(0)
     expect(await ask('POST', '/apis/coordination.k8s.io/v1/namespaces/default/leases', { metadata: { name: 'l' } })).toBe(0)
     expect(await ask('POST', MAPS, { metadata: { name: 'b' } })).toBe(1)
+  })
+  it('is JSON whatever is asked for', async () => {
+    const [event] = await after('GET', `${MAPS}/a%22b?note=%22`, undefined, { 'user-agent': 'a "b" \\ c', 'impersonate-user': 'bob "the" builder', 'impersonate-uid': 'u"1' })
+    expect(event).toMatchObject({
+      requestURI: `${MAPS}/a%22b?note=%22`, userAgent: 'a "b" \\ c', impersonatedUser: { username: 'bob "the" builder', uid: 'u"1' }, objectRef: { name: 'a"b' },
+      responseStatus: { status: 'Failure', code: 404, message: 'configmaps "a\\"b" not found' },
+    })
   })
   it('bears what admission has to add', async () => {
     await world.ask('PATCH', '/api/v1/namespaces/default', { metadata: { labels: { 'pod-security.kubernetes.io/audit': 'baseline' } } }, { 'content-type': 'application/merge-patch+json' })

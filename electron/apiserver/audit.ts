@@ -9,8 +9,8 @@ import type { ApiRequest, ApiResponse, UserInfo } from './types.ts'
 
 /** Takes events and returns at once; what becomes of them is its own affair. */
 export interface AuditSink {
-  /** `event` is ours no longer: it may be turned into text later. */
-  write(event: object): void
+  /** @param line an event as JSON, without the end of the line */
+  write(line: string): void
 }
 
 /** What is learned of a request on its way. */
@@ -39,32 +39,42 @@ export function isAudited(request: ApiRequest, info: RequestInfo | undefined, st
   return !request.user.name.startsWith('system:') || (!CHATTER.has(info.resource) && info.subresource !== 'status')
 }
 
-const userOf = ({ name, uid, groups, extra }: UserInfo): object => ({ username: name, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) })
+const quoted = (text: string): string => JSON.stringify(text)
+const member = (name: string, value: string | undefined): string => (value ? `,"${name}":${quoted(value)}` : '')
+
+const users = new WeakMap<UserInfo, string>()
+/** Kept with the user: each connection has one for all of its requests. */
+function userText(user: UserInfo): string {
+  let text = users.get(user)
+  if (text === undefined) {
+    const { name, uid, groups, extra } = user
+    users.set(user, (text = JSON.stringify({ username: name, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) })))
+  }
+  return text
+}
 
 interface Answered { metadata?: { name?: string; uid?: string; resourceVersion?: string }; message?: string; reason?: string; status?: unknown; kind?: string }
 
-/** @param times when the request came in and when it was answered: milliseconds since 1970 */
-export function auditEvent(request: ApiRequest, response: ApiResponse, { info, user, reason, annotations }: Trail, times: { received: number; answered: number }): object {
+function objectText(info: RequestInfo, object: Answered['metadata']): string {
+  const name = member('name', info.name || object?.name)
+  const version = info.name ? member('resourceVersion', object?.resourceVersion) : ''
+  return `,"objectRef":{"resource":${quoted(info.resource)}${member('namespace', info.namespace)}${name}${member('uid', object?.uid)}${member('apiGroup', info.group)},"apiVersion":${quoted(info.version)}${version}${member('subresource', info.subresource)}}`
+}
+
+/**
+ * The event as one line of JSON, without its end. It is made for every request: that is why it is put together by hand.
+ * @param times when the request came in and when it was answered: milliseconds since 1970
+ */
+export function auditLine(request: ApiRequest, response: ApiResponse, { info, user, reason = '', annotations }: Trail, times: { received: number; answered: number }): string {
   const answer = response.body.type === 'object' ? (response.body.value as Answered) : undefined
   const failed = response.status >= 400
-  const acting = user && user !== request.user ? user : undefined
-  const query = request.query.toString()
+  const uri = quoted(request.query.size ? `${request.path}?${request.query.toString()}` : request.path)
+  const stage = response.body.type === 'watch' ? 'ResponseStarted' : 'ResponseComplete'
+  const acting = user && user !== request.user ? `,"impersonatedUser":${userText(user)}` : ''
+  const object = info?.isResource ? objectText(info, failed || answer?.kind === 'Status' ? undefined : answer?.metadata) : ''
+  const status = failed ? `,"status":"Failure","message":${quoted(answer?.message ?? '')},"reason":${quoted(answer?.reason ?? '')}` : ''
   const decision = response.status === 403 && !reason ? 'forbid' : 'allow'
-  const object = failed || answer?.kind === 'Status' ? undefined : answer?.metadata
-  return {
-    kind: 'Event', apiVersion: 'audit.k8s.io/v1', level: 'Metadata', auditID: randomUUID(), stage: response.body.type === 'watch' ? 'ResponseStarted' : 'ResponseComplete',
-    requestURI: query ? `${request.path}?${query}` : request.path, verb: info?.verb ?? request.method.toLowerCase(), user: userOf(request.user),
-    ...(acting ? { impersonatedUser: userOf(acting) } : {}),
-    sourceIPs: [request.remote ?? ''], userAgent: request.headers['user-agent'] ?? '',
-    ...(info?.isResource ? {
-      objectRef: {
-        resource: info.resource, ...(info.namespace ? { namespace: info.namespace } : {}), ...(info.name || object?.name ? { name: info.name || object?.name } : {}),
-        ...(object?.uid ? { uid: object.uid } : {}), ...(info.group ? { apiGroup: info.group } : {}), apiVersion: info.version,
-        ...(object?.resourceVersion && info.name ? { resourceVersion: object.resourceVersion } : {}), ...(info.subresource ? { subresource: info.subresource } : {}),
-      },
-    } : {}),
-    responseStatus: { metadata: {}, ...(failed ? { status: 'Failure', message: answer?.message ?? '', reason: answer?.reason ?? '' } : {}), code: response.status },
-    requestReceivedTimestamp: rfc3339Micro(times.received), stageTimestamp: rfc3339Micro(times.answered),
-    annotations: { 'authorization.k8s.io/decision': decision, 'authorization.k8s.io/reason': reason ?? '', ...annotations },
-  }
+  // More of them are rare.
+  const more = annotations ? `,${JSON.stringify(annotations).slice(1, -1)}` : ''
+  return `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"${randomUUID()}","stage":"${stage}","requestURI":${uri},"verb":${quoted(info?.verb ?? request.method.toLowerCase())},"user":${userText(request.user)}${acting},"sourceIPs":[${quoted(request.remote ?? '')}],"userAgent":${quoted(request.headers['user-agent'] ?? '')}${object},"responseStatus":{"metadata":{}${status},"code":${response.status}},"requestReceivedTimestamp":"${rfc3339Micro(times.received)}","stageTimestamp":"${rfc3339Micro(times.answered)}","annotations":{"authorization.k8s.io/decision":"${decision}","authorization.k8s.io/reason":${quoted(reason)}${more}}}`
 }

@@ -85,12 +85,32 @@ async function whoIs(message: IncomingMessage, authenticator: Authenticator): Pr
   return state.user ?? ANONYMOUS
 }
 
-function toRequest(message: IncomingMessage, user: UserInfo, signal: AbortSignal, body?: Uint8Array): ApiRequest {
+/** Whether the caller has gone. Most requests are answered before anybody asks: the signal is made for the first who does. */
+class Gone {
+  #aborted = false
+  #controller: AbortController | undefined
+  abort(): void {
+    this.#aborted = true
+    this.#controller?.abort()
+  }
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController()
+      if (this.#aborted) this.#controller.abort()
+    }
+    return this.#controller.signal
+  }
+}
+
+function toRequest(message: IncomingMessage, user: UserInfo, gone: Gone, body?: Uint8Array): ApiRequest {
   const url = message.url ?? '/'
   const mark = url.indexOf('?')
   return {
     method: message.method as ApiRequest['method'], path: mark < 0 ? url : url.slice(0, mark), query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-    headers: message.headers as Record<string, string | undefined>, user, signal, ...(body ? { body } : {}), ...(message.socket.remoteAddress ? { remote: message.socket.remoteAddress } : {}),
+    headers: message.headers as Record<string, string | undefined>, user, body, remote: message.socket.remoteAddress,
+    get signal() {
+      return gone.signal
+    },
   }
 }
 
@@ -127,7 +147,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
   let writing = 0
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const gone = new AbortController()
+    const gone = new Gone()
     const abort = (): void => gone.abort()
     response.on('close', abort)
     let request: ApiRequest | undefined
@@ -135,7 +155,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
     let release = (): void => undefined
     try {
       const body = await readBody(message)
-      request = toRequest(message, await whoIs(message, authenticator), gone.signal, body)
+      request = toRequest(message, await whoIs(message, authenticator), gone, body)
       if (!isLong(request)) {
         const reads = request.method === 'GET' || request.method === 'HEAD'
         if (reads ? reading >= READ_LIMIT : writing >= WRITE_LIMIT) throw tooManyRequests('too many requests, please try again later', 1)
@@ -167,7 +187,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
   }
 
   async function upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const gone = new AbortController()
+    const gone = new Gone()
     // Upgraded connections are no longer the HTTP server's to close.
     const stop = (): void => void socket.destroy()
     closing.signal.addEventListener('abort', stop, { once: true })
@@ -179,7 +199,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
     let result: ApiResponse
     let request: ApiRequest | undefined
     try {
-      request = toRequest(message, await whoIs(message, authenticator), gone.signal)
+      request = toRequest(message, await whoIs(message, authenticator), gone)
       result = await api.handle(request)
     } catch (error) {
       result = statusAnswer(error)

@@ -7,6 +7,7 @@ import { validateDeleteOptions } from './registry/delete.ts'
 import { isTrue } from './request-info.ts'
 import type { Schemas } from './schema.ts'
 import type { ApiRequest } from './types.ts'
+import type { Call } from './verbs.ts'
 
 const MANAGER_LIMIT = 128
 
@@ -30,10 +31,8 @@ export function fieldManagerOf(request: ApiRequest): string {
   return (slash < 0 ? agent : agent.slice(0, slash)).slice(0, MANAGER_LIMIT) || 'unknown'
 }
 
-export const writeContext = (request: ApiRequest, kind: string, warn: (message: string) => void): WriteContext => ({
-  user: request.user, dryRun: isDryRun(request.query, kind), fieldManager: fieldManagerOf(request), warn,
-  annotate: request.annotate,
-})
+export const writeContext = ({ request, warn, annotate }: Pick<Call, 'request' | 'warn' | 'annotate'>, kind: string): WriteContext =>
+  ({ user: request.user, dryRun: isDryRun(request.query, kind), fieldManager: fieldManagerOf(request), warn, annotate })
 
 const OPTIONS_KIND = { group: '', version: 'v1', kind: 'DeleteOptions', schema: 'V1DeleteOptions' }
 

@@ -69,7 +69,7 @@ export async function patchObject(env: Env, call: Call): Promise<{ object: Store
   const { request, info, kind } = call
   const patch = patchOf(call)
   const mode = fieldValidationOf(request.query)
-  const context = writeContext(request, 'PatchOptions', call.warn)
+  const context = writeContext(call, 'PatchOptions')
   let warned = false
   const warnOnce = (message: string): void => {
     if (!warned) call.warn(message)

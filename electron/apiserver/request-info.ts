@@ -84,9 +84,9 @@ export function requestInfo(request: ApiRequest): RequestInfo {
     verb = 'deletecollection'
     asked = selectedName(request.query)
   }
-  return {
+  const info = {
     isResource: true, verb, group: core ? '' : unescape(parts[2] ?? ''), version: (core ? parts[2] : parts[3]) ?? '', namespace,
     resource: unescape(resource), subresource, name: asked, path: request.path,
-    ...(proxied ? { rest: parts.slice(at + 3).map((part) => `/${part}`).join('') } : {}),
   }
+  return proxied ? { ...info, rest: parts.slice(at + 3).map((part) => `/${part}`).join('') } : info
 }

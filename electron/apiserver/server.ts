@@ -18,7 +18,7 @@ import { startRoleAggregation } from './aggregate-roles.ts'
 import type { OpenId } from './auth/issuer.ts'
 import type { TokenIssuer } from './auth/service-account.ts'
 import { createEscalationCheck } from './auth/escalation.ts'
-import { auditEvent, isAudited, type AuditSink, type Trail } from './audit.ts'
+import { auditLine, isAudited, type AuditSink, type Trail } from './audit.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
 import { createCounts, type CountSource } from './counts.ts'
@@ -235,7 +235,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const full = `${info.group}/${info.version}/${info.resource}`
     const found = registry.find(info.group, info.version, info.resource) ?? (full === BINDINGS ? registry.find('', 'v1', 'pods') : undefined)
     if (!found) throw pathNotFound()
-    const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn }
+    const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && ((key, value) => void ((trail.annotations ??= {})[key] = value)) }
     return full === BINDINGS ? handleBinding(env, call) : route(call, user)
   }
 
@@ -255,16 +255,15 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     }
   }
 
-  async function handle(given: ApiRequest): Promise<ApiResponse> {
+  async function handle(request: ApiRequest): Promise<ApiResponse> {
     const started = performance.now()
     const received = clock.now()
     const trail: Trail = {}
     const { audit } = options
-    const request = audit ? { ...given, annotate: (key: string, value: string): void => void ((trail.annotations ??= {})[key] = value) } : given
     const response = await answer(request, trail)
     const { info } = trail
     metrics.observe(info?.verb ?? request.method, info?.isResource ? info.resource : '', info?.subresource ?? '', response.status, (performance.now() - started) / 1000)
-    if (audit && isAudited(given, info, response.status)) audit.write(auditEvent(given, response, trail, { received, answered: clock.now() }))
+    if (audit && isAudited(request, info, response.status)) audit.write(auditLine(request, response, trail, { received, answered: clock.now() }))
     return response
   }
 

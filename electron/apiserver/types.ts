@@ -23,16 +23,14 @@ export interface ApiRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Bytes as received, or, in process, the object itself (the pipeline copies before it changes it). */
-  readonly body?: Uint8Array | object
+  readonly body?: Uint8Array | object | undefined
   /** Aborted when the caller has gone: watches and streams end. */
   readonly signal: AbortSignal
   readonly user: UserInfo
   /** True when the caller is in this process and takes objects by reference instead of bytes. */
   readonly inProcess?: boolean
   /** Address of the caller, for audit and for the log. */
-  readonly remote?: string
-  /** Adds to what the audit log says of the request. Set by the server itself; absent where there is no such log. */
-  readonly annotate?: (key: string, value: string) => void
+  readonly remote?: string | undefined
 }
 
 /** Events in batches, pushed as they happen. Reading is one consumer's. */

@@ -24,6 +24,8 @@ export interface Call {
   readonly info: RequestInfo
   readonly kind: KindDefinition
   warn(message: string): void
+  /** Adds to what the audit log says of the request; absent where there is no such log. */
+  readonly annotate?: ((key: string, value: string) => void) | undefined
 }
 
 /** Kinds whose deletion answers the object that is gone; the others answer a Status, as upstream's registries do. */
@@ -67,7 +69,7 @@ function answerDeletion(env: Env, call: Call, { object, gone }: Deletion): ApiRe
 async function deleteCollection(env: Env, call: Call): Promise<ApiResponse> {
   const { request, info, kind } = call
   const options = deleteOptionsOf(request, env.schemas)
-  const context = { ...writeContext(request, 'DeleteOptions', call.warn), dryRun: options.dryRun?.length === 1 }
+  const context = { ...writeContext(call, 'DeleteOptions'), dryRun: options.dryRun?.length === 1 }
   const query = new URLSearchParams(request.query)
   // These are parameters of the deletion, not of the list.
   query.delete('propagationPolicy')
@@ -90,7 +92,7 @@ async function deleteCollection(env: Env, call: Call): Promise<ApiResponse> {
 async function put(env: Env, call: Call): Promise<ApiResponse> {
   const { request, info, kind } = call
   const body = decodeObject(request, kind, env.schemas, call.warn)
-  const context = writeContext(request, 'UpdateOptions', call.warn)
+  const context = writeContext(call, 'UpdateOptions')
   if (info.subresource === '' && kind.strategy.allowCreateOnUpdate && !env.store.get(keyOf(kind, info.namespace, info.name))) {
     body.metadata.name ||= info.name
     return answerObject(env, call, await createObject(env, kind, info.namespace, body, context), 201)
@@ -128,7 +130,7 @@ async function handleVerb(env: Env, call: Call): Promise<ApiResponse> {
     case 'create': {
       if (info.name) throw methodNotAllowed()
       const draft = decodeObject(request, kind, env.schemas, call.warn)
-      return answerObject(env, call, await createObject(env, kind, info.namespace, draft, writeContext(request, 'CreateOptions', call.warn)), 201)
+      return answerObject(env, call, await createObject(env, kind, info.namespace, draft, writeContext(call, 'CreateOptions')), 201)
     }
     case 'update':
       if (!info.name) throw methodNotAllowed()
@@ -140,7 +142,7 @@ async function handleVerb(env: Env, call: Call): Promise<ApiResponse> {
     }
     case 'delete': {
       const options = deleteOptionsOf(request, env.schemas)
-      const context = { ...writeContext(request, 'DeleteOptions', call.warn), dryRun: options.dryRun?.length === 1 }
+      const context = { ...writeContext(call, 'DeleteOptions'), dryRun: options.dryRun?.length === 1 }
       return answerDeletion(env, call, await deleteObject(env, kind, info.namespace, info.name, options, context))
     }
     case 'deletecollection':

@@ -15,19 +15,20 @@ const lines = async (name = 'audit.log'): Promise<unknown[]> => (await readFile(
 
 it('writes a line an event, after a moment, for the owner alone', async () => {
   const log = createAuditLog({ directory, clock })
-  log.write({ n: 1 })
-  log.write({ n: 2 })
+  const long = '€'.repeat(70_000)
+  log.write(JSON.stringify({ n: 1 }))
+  log.write(JSON.stringify({ n: 2, long }))
   expect(await readdir(directory)).toEqual([])
   await clock.advance(1000)
   await log.flush()
-  expect(await lines()).toEqual([{ n: 1 }, { n: 2 }])
+  expect(await lines()).toEqual([{ n: 1 }, { n: 2, long }])
   expect((await stat(join(directory, 'audit.log'))).mode & 0o777).toBe(0o600)
 })
 it('goes on in the file that is there, and sets full ones aside, as many as may be kept', async () => {
   await writeFile(join(directory, 'audit.log'), `${JSON.stringify({ n: 0 })}\n`)
   const log = createAuditLog({ directory, clock, maxBytes: 20, maxFiles: 2 })
   for (let n = 1; n <= 6; n++) {
-    log.write({ n })
+    log.write(JSON.stringify({ n }))
     await log.flush()
     await clock.advance(5)
   }
@@ -38,10 +39,10 @@ it('goes on in the file that is there, and sets full ones aside, as many as may 
 it('holds nobody up: what the disk does not take is dropped, and it goes on when it can', async () => {
   const log = createAuditLog({ directory: join(directory, 'file', 'below'), clock, maxWaiting: 2 })
   await writeFile(join(directory, 'file'), '')
-  for (let n = 0; n < 5; n++) log.write({ n })
+  for (let n = 0; n < 5; n++) log.write(JSON.stringify({ n }))
   await log.flush()
   await rm(join(directory, 'file'))
-  log.write({ n: 9 })
+  log.write(JSON.stringify({ n: 9 }))
   await log.flush()
   expect(JSON.parse(await readFile(join(directory, 'file', 'below', 'audit.log'), 'utf8'))).toEqual({ n: 9 })
 })

@@ -1,5 +1,6 @@
 /** Runs plugins in order. Which ones a request concerns is worked out once for each kind of request. */
 import type { Env, Stored } from '../registry/env.ts'
+import type { KindDefinition } from '../resources/kind.ts'
 import type { AdmissionChain, AdmissionPlugin, AdmissionRequest, Reservation } from './plugin.ts'
 
 interface Concerned {
@@ -20,16 +21,18 @@ function joined(all: readonly Reservation[]): Reservation {
 }
 
 export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): AdmissionChain {
-  const known = new Map<string, Concerned>()
+  const known = new WeakMap<KindDefinition, Map<string, Concerned>>()
 
   function concerned({ operation, kind, subresource }: AdmissionRequest): Concerned {
-    const what = subresource ? `${kind.group}/${kind.resource}/${subresource}` : `${kind.group}/${kind.resource}`
-    const key = `${operation} ${what}`
-    let found = known.get(key)
+    let ofKind = known.get(kind)
+    if (!ofKind) known.set(kind, (ofKind = new Map()))
+    const key = subresource ? `${operation} ${subresource}` : operation
+    let found = ofKind.get(key)
     if (!found) {
+      const what = subresource ? `${kind.group}/${kind.resource}/${subresource}` : `${kind.group}/${kind.resource}`
       const own = plugins.filter((p) => p.operations.includes(operation) && (p.resources?.includes(what) ?? true))
       found = { admit: own.filter((p) => p.admit), validate: own.filter((p) => p.validate), reserve: own.filter((p) => p.reserve) }
-      known.set(key, found)
+      ofKind.set(key, found)
     }
     return found
   }

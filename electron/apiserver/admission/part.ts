@@ -4,10 +4,10 @@ import type { Call } from '../verbs.ts'
 import type { AdmissionOperation, AdmissionRequest } from './plugin.ts'
 
 /** @throws StatusError */
-export async function admitPart(env: Env, { request, info, kind, warn }: Call, operation: AdmissionOperation, object: Stored, dryRun = false): Promise<void> {
+export async function admitPart(env: Env, { request, info, kind, warn, annotate }: Call, operation: AdmissionOperation, object: Stored, dryRun = false): Promise<void> {
   const asked: AdmissionRequest = {
     operation, kind, subresource: info.subresource, namespace: info.namespace, name: info.name, object, old: undefined,
-    user: request.user, dryRun, fieldManager: request.query.get('fieldManager') ?? '', warn, annotate: request.annotate,
+    user: request.user, dryRun, fieldManager: request.query.get('fieldManager') ?? '', warn, annotate,
   }
   await env.admission.admit(asked, env)
   await env.admission.validate(asked, env)

@@ -1,5 +1,6 @@
 /** Entries of metadata.managedFields: who they are, in which order they stand, and how many there may be. */
 import type { ObjectMeta } from '../../../shared/api/meta.ts'
+import { rfc3339 } from '../../../shared/clock.ts'
 import { union, type Fields } from './fields.ts'
 
 export type ManagedFieldsEntry = NonNullable<ObjectMeta['managedFields']>[number]
@@ -32,7 +33,7 @@ export const entryOf = (m: Manager, fields: Fields, time: string): ManagedFields
 })
 
 /** RFC 3339, whole seconds. */
-export const timeText = (now: number): string => `${new Date(now).toISOString().slice(0, 19)}Z`
+export const timeText = rfc3339
 
 const text = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0)
 

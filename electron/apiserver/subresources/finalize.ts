@@ -21,5 +21,5 @@ export async function handleFinalize(env: Env, call: Call): Promise<ApiResponse>
     draft.metadata.name = body.metadata.name || info.name
     return draft as Stored
   }
-  return answerObject(env, call, await updateObject(env, kind, '', info.name, { subresource: 'finalize', make, raw: true }, writeContext(request, 'UpdateOptions', call.warn)))
+  return answerObject(env, call, await updateObject(env, kind, '', info.name, { subresource: 'finalize', make, raw: true }, writeContext(call, 'UpdateOptions')))
 }

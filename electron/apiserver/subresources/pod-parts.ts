@@ -62,5 +62,5 @@ export async function handlePodPart(env: Env, call: Call): Promise<ApiResponse> 
     if (errors.length) throw invalid(kind, info.name, errors)
     return draft as unknown as Stored
   }
-  return answerObject(env, call, await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make, raw: true, applied }, writeContext(request, 'UpdateOptions', call.warn)))
+  return answerObject(env, call, await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make, raw: true, applied }, writeContext(call, 'UpdateOptions')))
 }

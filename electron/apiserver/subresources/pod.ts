@@ -48,7 +48,7 @@ export async function handleBinding(env: Env, call: Call): Promise<ApiResponse> 
     if (body.metadata.resourceVersion) pod.metadata.resourceVersion = body.metadata.resourceVersion
     return pod as Stored
   }
-  const context = writeContext(request, 'CreateOptions', call.warn)
+  const context = writeContext(call, 'CreateOptions')
   await admitPart(env, { ...call, info: { ...info, name, subresource: 'binding' } }, 'CREATE', body, context.dryRun)
   await updateObject(env, kind, info.namespace, name, { subresource: 'binding', make, raw: true }, context)
   return success()
@@ -62,7 +62,7 @@ export async function handleEviction(env: Env, call: Call): Promise<ApiResponse>
   if (body.metadata.name && body.metadata.name !== info.name) throw badRequest(`name in URL does not match name in Eviction object: ${JSON.stringify(body.metadata.name)}`)
   const options = body.deleteOptions ?? {}
   validateDeleteOptions(options)
-  const context = writeContext(request, 'CreateOptions', call.warn)
+  const context = writeContext(call, 'CreateOptions')
   const dryRun = context.dryRun || options.dryRun?.length === 1
   await admitPart(env, call, 'CREATE', body as Stored, dryRun)
   await spendBudget(env, kind, info.namespace, info.name, { ...context, dryRun })

@@ -32,7 +32,7 @@ export async function handleScale(env: Env, call: Call): Promise<ApiResponse> {
   const live = fromStore(kind, kv.value)
   if (info.verb === 'get') return plain(view(kind, binding, live))
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed()
-  const context = writeContext(request, 'UpdateOptions', call.warn)
+  const context = writeContext(call, 'UpdateOptions')
   const answer = async (change: Change): Promise<ApiResponse> => plain(view(kind, binding, await updateObject(env, kind, info.namespace, info.name, change, context)))
   const atLeastNone = (replicas: number): number => {
     if (replicas < 0) throw invalid(SCALE, info.name, [field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
