@@ -22,6 +22,10 @@ describe('a decision', () => {
     expect(d.nodes).toHaveLength(101)
     expect(d.nodes.at(-1)).toEqual({ name: 'big', scores: [150], total: 300 })
     expect(d.omitted).toBe(50)
+    const log = new DecisionLog(204)
+    for (const uid of ['a', 'b']) log.set(uid, raw, 0, { outcome: 'assigned', message: '', attempts: 1 })
+    // What is not told takes no room either: two times a hundred and one nodes with a score each are too many, not one.
+    expect([log.get('a'), log.get('b')]).toEqual([undefined, d])
   })
   it('is kept while there is room, the newest longest', () => {
     const raw = decide([makeNode('a')])

@@ -19,9 +19,11 @@ export interface Ending {
   readonly verdicts?: ReadonlyMap<string, string>
 }
 
-/** As the algorithm left it: it is put into words only when somebody asks. */
+/** As the algorithm left it, less what would not be told: it is put into words only when somebody asks. */
 interface Kept {
   readonly decision: Decision
+  /** Feasible nodes that are not kept. */
+  readonly left: number
   readonly time: number
   readonly ending: Ending
   readonly cells: number
@@ -39,7 +41,19 @@ function feasibleNodes(d: Decision): SchedulingNode[] {
   })
 }
 
-export function describe(d: Decision, time: number, ending: Ending): SchedulingDecision {
+/** The first feasible nodes and the one chosen. Of many nodes a decision would else hold on to thousands of figures that nobody is told. */
+function told(d: Decision): Decision {
+  const chosen = d.feasible.length > NODES_TOLD && d.node ? d.feasible.indexOf(d.node) : -1
+  const first = <T>(all: readonly T[]): T[] => {
+    const part = all.slice(0, NODES_TOLD)
+    if (chosen >= NODES_TOLD) part.push(all[chosen] as T)
+    return part
+  }
+  return { ...d, feasible: first(d.feasible), scores: d.scores.map((s) => ({ ...s, scores: first(s.scores) })) }
+}
+
+/** @param gone feasible nodes that the decision does not hold any more */
+export function describe(d: Decision, time: number, ending: Ending, gone = 0): SchedulingDecision {
   const nodes = feasibleNodes(d)
   let left = NODES_TOLD
   for (const [name, r] of d.rejections) {
@@ -49,7 +63,7 @@ export function describe(d: Decision, time: number, ending: Ending): SchedulingD
   }
   return {
     time, outcome: ending.outcome, message: ending.message, attempts: ending.attempts, ...(d.node ? { node: d.node } : {}), total: d.total, evaluated: d.evaluated,
-    filters: [...d.filters], scorers: d.scores.map((s) => ({ plugin: s.plugin, weight: s.weight })), nodes, omitted: d.feasible.length + d.rejections.size - nodes.length,
+    filters: [...d.filters], scorers: d.scores.map((s) => ({ plugin: s.plugin, weight: s.weight })), nodes, omitted: d.feasible.length + gone + d.rejections.size - nodes.length,
     ...(ending.nominated ? { nominated: ending.nominated } : {}), ...(ending.victims?.length ? { victims: [...ending.victims] } : {}),
   }
 }
@@ -65,14 +79,15 @@ export class DecisionLog {
   }
   set(uid: string, decision: Decision, time: number, ending: Ending): void {
     this.delete(uid)
-    const cells = cellsOf(decision)
-    this.#kept.set(uid, { decision, time, ending, cells })
+    const kept = decision.feasible.length > NODES_TOLD ? told(decision) : decision
+    const cells = cellsOf(kept)
+    this.#kept.set(uid, { decision: kept, left: decision.feasible.length - kept.feasible.length, time, ending, cells })
     this.#cells += cells
     while (this.#cells > this.#limit && this.#kept.size > 1) this.delete(this.#kept.keys().next().value as string)
   }
   get(uid: string): SchedulingDecision | undefined {
     const kept = this.#kept.get(uid)
-    return kept && describe(kept.decision, kept.time, kept.ending)
+    return kept && describe(kept.decision, kept.time, kept.ending, kept.left)
   }
   /** Something that became known later. */
   amend(uid: string, change: Partial<Ending>): void {

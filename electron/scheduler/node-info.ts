@@ -25,6 +25,8 @@ export class NodeInfo {
   node: Node | undefined
   labels: Labels = {}
   taints: readonly Taint[] = noTaints
+  /** Any of them asks to be avoided rather than to be kept off? Seldom; asked for each pod and node. */
+  softTaints = false
   unschedulable = false
   allocatable: Readonly<Record<string, number>> = {}
   maxPods = 0
@@ -52,6 +54,7 @@ export class NodeInfo {
     this.node = node
     this.labels = node.metadata.labels ?? {}
     this.taints = node.spec?.taints ?? noTaints
+    this.softTaints = this.taints.some((t) => t.effect === 'PreferNoSchedule')
     this.unschedulable = node.spec?.unschedulable === true
     const allocatable: Record<string, number> = {}
     for (const [name, text] of Object.entries(node.status?.allocatable ?? {})) allocatable[name] = name === 'cpu' ? cpuMillis(text) : bytes(text)

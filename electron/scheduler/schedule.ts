@@ -133,15 +133,14 @@ export class Algorithm {
 
   /** Index of the greatest sum; among equals each has the same chance. */
   #best(count: number, scores: readonly PluginScores[]): number {
-    let best = 0
     let bestScore = -Infinity
-    let ties = 0
+    let ties: number[] = []
     for (let i = 0; i < count; i++) {
       let sum = 0
       for (const s of scores) sum += s.weight * (s.scores[i] ?? 0)
-      if (sum > bestScore) { best = i; bestScore = sum; ties = 1 }
-      else if (sum === bestScore && this.#random() < 1 / ++ties) best = i
+      if (sum > bestScore) { bestScore = sum; ties = [i] }
+      else if (sum === bestScore) ties.push(i)
     }
-    return best
+    return ties[Math.floor(this.#random() * ties.length)] ?? 0
   }
 }

@@ -17,7 +17,7 @@ export const taintToleration: Plugin = {
     }
   },
   preScore(pod, nodes) {
-    if (!nodes.some((n) => n.taints.some((t) => t.effect === 'PreferNoSchedule'))) return undefined
+    if (!nodes.some((n) => n.softTaints)) return undefined
     const soft = pod.tolerations.filter((t) => !t.effect || t.effect === 'PreferNoSchedule')
     return {
       score: (node) => node.taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !soft.some((t) => tolerates(t, taint))).length,
