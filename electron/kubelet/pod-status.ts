@@ -95,7 +95,7 @@ export function computePodStatus(input: StatusInput): PodStatus {
   const unready = mains.filter((s) => !s.ready).map((s) => s.name)
   const sidecarsUnready = initStates.filter((s, i) => isSidecar(inits[i]!) && !s.ready).map((s) => s.name)
   const notReady = [...sidecarsUnready, ...unready]
-  const conditions = structuredClone(previous?.conditions ?? pod.status?.conditions ?? []) as PodCondition[]
+  const conditions = (previous?.conditions ?? pod.status?.conditions ?? []).map((c) => ({ ...c }))
   const set = (type: string, ok: boolean, reason?: string, message?: string): void =>
     setCondition(conditions, { type, status: ok ? 'True' : 'False', ...(ok && reason !== 'PodCompleted' ? {} : { ...(reason ? { reason } : {}), ...(message ? { message } : {}) }) }, now, pod.metadata.generation)
   const incomplete = inits.filter((c, i) => !(isSidecar(c) ? initStates[i]!.started : initStates[i]!.state?.terminated?.exitCode === 0)).map((c) => c.name)
