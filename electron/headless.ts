@@ -8,6 +8,7 @@ import { defaultHome } from './cluster/data-directory.ts'
 import { parseCommandLine, UsageError } from './cluster/options.ts'
 import { appRoot, rendererOf, resourcesOf } from './cluster/places.ts'
 import { createTerminalSink } from './cluster/terminal.ts'
+import { limitYoungGeneration } from './cluster/young-generation.ts'
 import { addLogSink } from '../shared/log.ts'
 
 async function main(): Promise<void> {
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
     console.log(removed.length ? `Removed:\n${removed.map((line) => `  ${line}`).join('\n')}` : 'Nothing to remove.')
     return
   }
+  limitYoungGeneration()
   addLogSink(createTerminalSink((line) => process.stderr.write(`${line}\n`)))
   const root = appRoot()
   const cluster = new Cluster({ ...command, home, resources: resourcesOf(root), renderer: rendererOf(root) })

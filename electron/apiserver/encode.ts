@@ -1,6 +1,6 @@
 /**
- * An object is encoded once. Its JSON bytes stay with it for as long as it lives (a WeakMap): the store's log record, the
- * answer to the writer, every list and every watcher share them. A list joins the bytes of its items.
+ * An object's JSON bytes are made when somebody outside the process first asks for them, and stay with it for as long as it
+ * lives (a WeakMap): the answer to the writer, every list and every watcher share them. A list joins the bytes of its items.
  */
 import type { KubeObject, WatchEvent } from '../../shared/api/meta.ts'
 import type { Codec } from '../etcd/types.ts'
@@ -56,15 +56,9 @@ export function encodeEvent(event: WatchEvent): Buffer {
   return bytes
 }
 
-/** How the API server's objects become records of the store's log. */
+/** How the API server's objects become records of the store's log. Their text is not kept: most objects are never asked for as bytes. */
 export const storeCodec: Codec<KubeObject> = {
-  encode(value) {
-    const known = cache.get(value)
-    if (known) return known.toString('utf8')
-    const text = JSON.stringify(value)
-    cache.set(value, Buffer.from(text))
-    return text
-  },
+  encode: (value) => cache.get(value)?.toString('utf8') ?? JSON.stringify(value),
   decode(text, modRevision) {
     const value = JSON.parse(text) as KubeObject
     value.metadata.resourceVersion = String(modRevision)
