@@ -39,6 +39,8 @@ interface Props<T extends KubeObject> {
   /** `name` and `namespace` of the detail to show, from the address. */
   chosen?: { namespace?: string | undefined; name: string } | undefined
   detail?: (object: T) => ReactNode
+  /** Rows besides the objects there are: what is only planned. The same array as long as nothing changes. */
+  planned?: readonly T[]
 }
 
 const version = (o: KubeObject): string => o.metadata.resourceVersion ?? ''
@@ -50,7 +52,7 @@ export const matchesText = (o: KubeObject, text: string): boolean =>
   text === '' || o.metadata.name.includes(text) || Object.entries(o.metadata.labels ?? {}).some(([k, v]) => `${k}=${v}`.includes(text))
 
 export function ResourcePage<T extends KubeObject>(props: Props<T>) {
-  const { type, title, path, columns, chips = [], chosen, detail } = props
+  const { type, title, path, columns, chips = [], chosen, detail, planned } = props
   const { t } = useTranslation()
   const [, navigate] = useLocation()
   const namespace = useValue(chosenNamespace)
@@ -59,11 +61,12 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
   const [chip, setChip] = useState<string>()
   const matches = chips.find((c) => c.id === chip)?.matches
   const needle = text.trim().toLowerCase()
-  const rows = useMemo(() => (needle === '' && !matches ? resource.items : resource.items.filter((o) => matchesText(o, needle) && (!matches || matches(o)))), [resource.items, needle, matches])
+  const all = useMemo(() => (planned?.length ? [...resource.items, ...planned] : resource.items), [resource.items, planned])
+  const rows = useMemo(() => (needle === '' && !matches ? all : all.filter((o) => matchesText(o, needle) && (!matches || matches(o)))), [all, needle, matches])
   const shownColumns = useMemo(() => columns.filter((c) => c.id !== 'namespace' || namespace === ''), [columns, namespace])
 
   const addressOf = (o: T): string => `${path}/${o.metadata.namespace ? `${encodeURIComponent(o.metadata.namespace)}/` : ''}${encodeURIComponent(o.metadata.name)}`
-  const object = chosen && resource.get(chosen.name, chosen.namespace)
+  const object = chosen && (resource.get(chosen.name, chosen.namespace) ?? planned?.find((o) => o.metadata.name === chosen.name && (o.metadata.namespace ?? '') === (chosen.namespace ?? '')))
   const gone = (
     <Empty title={t('common.gone')} action={<Button variant="outlined" onClick={() => navigate(path)}>{t('action.close')}</Button>}>{t('common.goneBody', { kind: type.kind, name: chosen?.name ?? '' })}</Empty>
   )
@@ -92,7 +95,7 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
       <Box sx={{ px: 4, height: 48, flex: 'none', display: 'flex', alignItems: 'center', gap: 3, borderBottom: '1px solid', borderColor: 'divider' }}>
         <Typography variant="h1" noWrap>{title}</Typography>
         <Box component="span" data-testid="count" sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
-          {loading ? '' : filtering ? t('common.shown', { shown: rows.length, total: resource.items.length }) : resource.items.length}
+          {loading ? '' : filtering ? t('common.shown', { shown: rows.length, total: all.length }) : all.length}
         </Box>
         <InputBase
           value={text} onChange={(e) => setText(e.target.value)} placeholder={t('common.filterHint')} onKeyDown={(e) => e.key === 'Escape' && (setText(''), (e.target as HTMLElement).blur())}

@@ -171,6 +171,19 @@ test.describe('on a hollow cluster', () => {
     await api(page, { method: 'DELETE', path: '/api/v1/namespaces/default/pods/giant' })
   })
 
+  test('a node that has never been on is there, and is started and removed', async () => {
+    await api(page, { method: 'POST', path: '/apis/pilothouse.dev/v1/localnodes', body: { apiVersion: 'pilothouse.dev/v1', kind: 'LocalNode', metadata: { name: 'later' }, spec: { running: false, cpu: '3' } } })
+    await to(page, '/nodes')
+    await expect(row(page, /later/).getByText('off', { exact: true })).toBeVisible()
+    await row(page, /later/).click()
+    await expect(detail(page).getByRole('button', { name: 'Cordon' })).toHaveCount(0)
+    for (const [name, outcome] of [['Start', 'Ready'], ['Remove', '']] as const) {
+      await detail(page).getByRole('button', { name, exact: true }).click()
+      await page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+      await (outcome ? expect(row(page, /later/)).toContainText(outcome) : expect(row(page, /later/)).toHaveCount(0))
+    }
+  })
+
   test('a node is added, closed, drained, switched off and on, and removed', async () => {
     await to(page, '/nodes')
     await page.getByRole('button', { name: 'Add node' }).click()

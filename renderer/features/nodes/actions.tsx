@@ -14,17 +14,16 @@ import { powerOf } from './local.ts'
 
 export type NodeActionName = 'stop' | 'start' | 'remove' | 'cordon' | 'uncordon' | 'drain' | 'delete'
 
-/** The actions that make sense now, in the order of their buttons. */
-export function actionsFor(node: Node, local: LocalNode | undefined): NodeActionName[] {
-  const schedulable: NodeActionName = node.spec?.unschedulable ? 'uncordon' : 'cordon'
+/** The actions that make sense now, in the order of their buttons. `node` undefined: it has never been on. */
+export function actionsFor(node: Node | undefined, local: LocalNode | undefined): NodeActionName[] {
   const power = powerOf(local)
   if (power === 'removing') return []
   const own: NodeActionName[] = power === 'elsewhere' ? ['delete'] : [local?.spec.running ? 'stop' : 'start', 'remove']
-  return [schedulable, 'drain', ...own]
+  return node ? [node.spec?.unschedulable ? 'uncordon' : 'cordon', 'drain', ...own] : own
 }
 const DANGEROUS: ReadonlySet<NodeActionName> = new Set(['remove', 'delete', 'stop'])
 
-export function NodeButtons({ node, local, onChoose }: { node: Node; local: LocalNode | undefined; onChoose: (action: NodeActionName) => void }) {
+export function NodeButtons({ node, local, onChoose }: { node: Node | undefined; local: LocalNode | undefined; onChoose: (action: NodeActionName) => void }) {
   const { t } = useTranslation()
   return actionsFor(node, local).map((a) => <Button key={a} variant="outlined" {...(DANGEROUS.has(a) ? { color: 'error' as const } : {})} onClick={() => onChoose(a)}>{t(`nodes.action.${a}`)}</Button>)
 }

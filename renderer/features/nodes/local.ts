@@ -1,5 +1,6 @@
 /** The machine behind a node: on, off, going, or none of this app's. */
 import type { LocalNode } from '../../../shared/api/local-node.ts'
+import type { Node } from '../../../shared/api/types.ts'
 import type { Level } from '../../theme/theme.ts'
 
 export type Power = 'on' | 'off' | 'changing' | 'removing' | 'failed' | 'elsewhere'
@@ -23,4 +24,10 @@ export function nextName(taken: readonly string[], hollow: boolean): string {
     const name = hollow ? `hollow-${i}` : `pilothouse-${i}`
     if (!taken.includes(name)) return name
   }
+}
+
+/** A node that has never been switched on has no Node yet: one without a status stands for it. */
+export const plannedNodes = (locals: readonly LocalNode[], nodes: readonly Node[]): Node[] => {
+  const there = new Set(nodes.map((n) => n.metadata.name))
+  return locals.filter((l) => !there.has(l.metadata.name)).map(({ metadata, spec }) => ({ apiVersion: 'v1', kind: 'Node', metadata: { ...metadata, labels: spec.labels ?? {} } }))
 }
