@@ -2,8 +2,8 @@
 import Docker from 'dockerode'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Deployment, HorizontalPodAutoscaler } from '../../shared/api/types.ts'
-import { App, eventually } from './app.ts'
-import { BUSYBOX, ensureBusybox } from './busybox.ts'
+import { App, eventually } from '../integration/app.ts'
+import { BUSYBOX, ensureBusybox } from '../integration/busybox.ts'
 
 let app: App
 beforeAll(async () => {
