@@ -2,14 +2,21 @@
 // /shell?cmd= (JSON with output), /dial?host=&port=&protocol=&request=&tries=, /exit?code=. UDP: `hostname`, `echo …`, `clientip`.
 import { exec } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { createServer } from 'node:http'
+import { createServer, get } from 'node:http'
 import { hostname } from 'node:os'
 
 const plainAddress = (a = '') => a.replace(/^::ffff:/, '')
 
-/** One question to another netexec; the text of its answer. */
+/** One question to another netexec, on a connection of its own: a kept one would always lead to the same. The text of its answer. */
 export async function ask(protocol, host, port, request, timeout = 5000) {
-  if (protocol === 'http') return (await fetch(`http://${host}:${port}/${request}`, { signal: AbortSignal.timeout(timeout) })).text()
+  if (protocol === 'http') {
+    return new Promise((resolve, reject) => {
+      get(`http://${host}:${port}/${request}`, { agent: false, signal: AbortSignal.timeout(timeout) }, (response) => {
+        let text = ''
+        response.on('data', (d) => { text += d }).on('end', () => resolve(text)).on('error', reject)
+      }).on('error', reject)
+    })
+  }
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4')
     const timer = setTimeout(() => { socket.close(); reject(new Error('no answer')) }, timeout)
