@@ -51,7 +51,7 @@ export function usersOf(info: Pick<ImageInfo, 'id' | 'names'>, pods: readonly Po
 }
 
 /** Gathers lines into few messages. */
-function gather(emit: Emit): { say(line: string, currentBytes?: number, totalBytes?: number): void; end(done: NonNullable<ImageProgress['done']>): void; close(): void } {
+function gather(emit: Emit): { say(line: string, currentBytes?: number, totalBytes?: number): void; end(done: NonNullable<ImageProgress['done']>): void; flush(): void; close(): void } {
   let lines: string[] = []
   let bytes = { currentBytes: 0, totalBytes: 0 }
   let timer: NodeJS.Timeout | undefined
@@ -69,6 +69,8 @@ function gather(emit: Emit): { say(line: string, currentBytes?: number, totalByt
       else timer ??= setTimeout(send, QUIET_MS)
     },
     end: (done) => send({ done }),
+    /** What was said last is often why it failed. */
+    flush: () => { if (lines.length) send() },
     close: () => clearTimeout(timer),
   }
 }
@@ -115,6 +117,7 @@ export function createImages(parts: ImageParts) {
     try {
       messages.end({ image, ...(await work(messages.say)) })
     } catch (e) {
+      messages.flush()
       throw toImageStatus(e, image)
     } finally {
       messages.close()

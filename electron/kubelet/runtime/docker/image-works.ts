@@ -65,6 +65,7 @@ async function build(engine: Engine, context: Readable, o: BuildOptions, onLine:
   } catch (e) {
     context.destroy()
     running.catch(() => undefined)
+    if (rest) onLine(rest)
     const error = toRuntimeError(e, 'Unknown')
     throw error.reason === 'Timeout' || error.reason === 'EngineUnavailable' ? error : new RuntimeError('Unknown', `failed to build image ${JSON.stringify(o.tag)}: ${engineMessage(e)}`, { cause: e })
   }
