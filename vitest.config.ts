@@ -5,12 +5,11 @@ export default defineConfig({
     projects: [
       // Unit tests stand beside their file, need nothing but Node and finish in seconds.
       { test: { name: 'unit', include: ['{electron,shared,renderer,scripts}/**/*.test.{ts,tsx}', 'test/conformance/*.test.ts'], testTimeout: 20_000, environment: 'node' } },
-      // What follows runs on a real engine, which shares the machine: a test that fails is tried once more, and the report says so.
       // Integration tests span rooms: a real engine, real kubectl, real files; objects that leave the pipeline are frozen.
-      { test: { name: 'integration', retry: 1, env: { PILOTHOUSE_FREEZE: '1' }, include: ['test/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
+      { test: { name: 'integration', env: { PILOTHOUSE_FREEZE: '1' }, include: ['test/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
       // Behaviours that define Kubernetes, against one shared app; those of `.serial.test.ts` disturb others and have one to themselves.
-      { test: { name: 'conformance', retry: 1, include: ['test/conformance/**/*.test.ts'], exclude: ['**/*.serial.test.ts', 'test/conformance/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 3, isolate: false, globalSetup: ['test/conformance/setup.ts'] } },
-      { test: { name: 'conformance-serial', retry: 1, include: ['test/conformance/**/*.serial.test.ts'], testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false, isolate: false, globalSetup: ['test/conformance/setup.ts'] } },
+      { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], exclude: ['**/*.serial.test.ts', 'test/conformance/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 3, isolate: false, globalSetup: ['test/conformance/setup.ts'] } },
+      { test: { name: 'conformance-serial', include: ['test/conformance/**/*.serial.test.ts'], testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false, isolate: false, globalSetup: ['test/conformance/setup.ts'] } },
       // Long tests break things on purpose and for minutes: kills, engines that go away, churn. `npm run test:long`.
       { test: { name: 'long', env: { PILOTHOUSE_FREEZE: '1' }, include: ['test/long/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false, globalSetup: ['test/integration/setup.ts'] } },
     ],
