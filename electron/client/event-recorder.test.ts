@@ -34,6 +34,15 @@ describe('event recorder', () => {
     expect(stored()[0]).toMatchObject({ count: 3, firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:01:00Z' })
     expect(server.requests.map((r) => r.method)).toEqual(['POST', 'PATCH'])
   })
+  it('loses none when two components tell of one object in the same millisecond', async () => {
+    const { server, clock, stored } = setUp()
+    const other = createEventRecorder(createClientFactory(server).clientFor('scheduler'), { component: 'scheduler', clock })
+    recorder.event(pod('a'), 'Normal', 'Pulled', 'x')
+    other.event(pod('a'), 'Normal', 'Scheduled', 'y')
+    await Promise.all([recorder.flush(1000), other.flush(1000)])
+    await other.stop()
+    expect(stored().map((e) => e.reason).sort()).toEqual(['Pulled', 'Scheduled'])
+  })
   it('remembers as many as it is told to: what is older is written anew', async () => {
     const { stored } = setUp({ remembers: 2 })
     for (const name of ['a', 'b', 'b', 'c', 'b', 'a']) {

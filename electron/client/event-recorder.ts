@@ -41,20 +41,21 @@ interface Known {
   written: number
 }
 
-/** Names are `<object>.<hex time>`, in nanoseconds as upstream's; a sequence keeps two events of one millisecond apart. */
-function namer(clock: Clock): (object: string) => string {
-  let last = 0n
-  return (object) => {
-    const now = BigInt(clock.now()) * 1_000_000n
-    last = now > last ? now : last + 1n
-    return `${object}.${last.toString(16)}`
-  }
+/** The last name's time by each clock: the recorders of one process may tell of one object in the same millisecond. */
+const lastNames = new WeakMap<Clock, bigint>()
+
+/** Names are `<object>.<hex time>`, in nanoseconds as upstream's; a sequence keeps two events of one millisecond apart, whichever recorders they are of. */
+function nameAt(clock: Clock, object: string): string {
+  const now = BigInt(clock.now()) * 1_000_000n
+  const last = lastNames.get(clock) ?? 0n
+  const next = now > last ? now : last + 1n
+  lastNames.set(clock, next)
+  return `${object}.${next.toString(16)}`
 }
 
 export function createEventRecorder(client: Client, { component, host, clock, remembers = CACHE_SIZE }: EventSource): EventRecorder & { stop(): Promise<void> } {
   const log = logger(component)
   const correlator = new EventCorrelator(clock, remembers)
-  const nameOf = namer(clock)
   const known = new LruMap<Known>(remembers)
   const pending = new Map<string, Known>()
   let dropped = 0
@@ -78,7 +79,7 @@ export function createEventRecorder(client: Client, { component, host, clock, re
       } catch (error) {
         if (!isNotFound(error)) throw error
         // It has outlived its time to live: it becomes a new object.
-        record.name = nameOf(record.draft.involvedObject.name ?? 'unknown')
+        record.name = nameAt(clock, record.draft.involvedObject.name ?? 'unknown')
         record.written = 0
       }
     }
@@ -138,7 +139,7 @@ export function createEventRecorder(client: Client, { component, host, clock, re
       const now = rfc3339(clock.now())
       if (!record) {
         const draft = draftOf(object, type, reason, correlated.message, fieldPath, now)
-        record = { namespace: namespace || 'default', name: nameOf(name), draft, message: correlated.message, count: 0, last: now, written: 0 }
+        record = { namespace: namespace || 'default', name: nameAt(clock, name), draft, message: correlated.message, count: 0, last: now, written: 0 }
         known.set(key, record)
       }
       record.count++

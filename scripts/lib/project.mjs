@@ -1,6 +1,6 @@
 // Facts about this checkout that every script needs. Plain JavaScript: it runs before anything is installed.
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -55,10 +55,17 @@ export function newest(path) {
   return readdirSync(path, { withFileTypes: true }).reduce((m, e) => (/^(node_modules|out|dist)$/.test(e.name) ? m : Math.max(m, newest(join(path, e.name)))), 0)
 }
 
+/** What the lock file names and is not there in that version; what is optional may be missing. Asks the folders too: a copied tree's own list can be ahead of them. */
+export function missingPackages(folder) {
+  const packages = (...path) => JSON.parse(readFileSync(join(folder, ...path), 'utf8')).packages
+  const there = existsSync(join(folder, 'node_modules', '.package-lock.json')) ? packages('node_modules', '.package-lock.json') : {}
+  return Object.entries(packages('package-lock.json')).filter(([path, wanted]) => path !== '' && !wanted.optional && !wanted.devOptional
+    && !(there[path]?.version === wanted.version && existsSync(join(folder, path)))).map(([path]) => path)
+}
+
 /** Installs what package-lock.json names, if it is not there yet. Install scripts are not needed by anything we use. */
 export async function installDependencies() {
-  const installed = join(root, 'node_modules', '.package-lock.json')
-  if (newest(installed) >= newest(join(root, 'package-lock.json'))) return
+  if (!missingPackages(root).length) return
   console.log('Installing dependencies …')
   await must(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { env: process.env })
 }
