@@ -21,6 +21,8 @@ export interface Trail {
   /** Why it was allowed. */
   reason?: string
   annotations?: Record<string, string>
+  /** Headers that say to which flow schema and priority level it belongs. */
+  flow?: Readonly<Record<string, string>>
 }
 
 const READS = new Set(['get', 'list', 'watch'])

@@ -6,6 +6,8 @@ import type { Endpoints, EndpointSlice, Service } from '../../shared/api/types.t
 import { rfc3339 } from '../../shared/clock.ts'
 import { failure } from '../../shared/errors.ts'
 import type { Operation } from '../etcd/types.ts'
+import { GROUP as FLOW_CONTROL } from './flowcontrol/flow-control.ts'
+import { firstObjects } from './flowcontrol/upkeep.ts'
 import { cloneJson } from './json.ts'
 import { apiVersion, countsGeneration, keyOf, type Env, type Stored } from './registry/env.ts'
 import { commit } from './registry/update.ts'
@@ -101,6 +103,7 @@ export function createBootstrap(env: Env): (options?: BootstrapOptions) => Promi
       // So that the first pods of a new cluster need not wait for the controller that makes these for every other namespace.
       ...(env.kindNamed('', 'ServiceAccount') ? SYSTEM_NAMESPACES.map(account) : []),
       ...(env.kindNamed('', 'Service') ? [kubernetesService(serviceIP, port ?? USUAL_PORT)] : []),
+      ...(env.kindNamed(FLOW_CONTROL, 'FlowSchema') ? firstObjects(now) : []),
       ...(address && env.kindNamed('', 'Endpoints') ? [kubernetesEndpoints(address, port ?? USUAL_PORT)] : []),
       ...(address && env.kindNamed('discovery.k8s.io', 'EndpointSlice') ? [kubernetesSlice(address, port ?? USUAL_PORT)] : []), ...objects,
     ]

@@ -9,17 +9,19 @@ import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveHttps, type ServeHandle } from './https.ts'
 import { ADMIN, startWorld, type World } from './testing.ts'
+import type { ApiServer } from './types.ts'
 
 const MAPS = '/api/v1/namespaces/default/configmaps'
 let world: World
 let door: ServeHandle
 let second: ServeHandle
 let ca: string
+let key: string
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tls-'))
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(folder, 'key'), '-out', join(folder, 'crt'), '-days', '1', '-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'pipe' })
   ca = readFileSync(join(folder, 'crt'), 'utf8')
-  const key = readFileSync(join(folder, 'key'), 'utf8')
+  key = readFileSync(join(folder, 'key'), 'utf8')
   rmSync(folder, { recursive: true })
   world = await startWorld()
   const options = { server: world.server, tls: { cert: ca, key, ca }, authenticator: { authenticate: async ({ bearerToken }: { bearerToken?: string }) => (bearerToken === 'good' ? ADMIN : undefined) } }
@@ -32,8 +34,8 @@ afterAll(async () => {
   await world.close()
 })
 
-async function open(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}): Promise<IncomingMessage> {
-  const sent = httpsRequest({ host: '127.0.0.1', port: door.port, method, path, ca, headers: { authorization: 'Bearer good', ...headers } })
+async function open(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}, port = door.port): Promise<IncomingMessage> {
+  const sent = httpsRequest({ host: '127.0.0.1', port, method, path, ca, headers: { authorization: 'Bearer good', ...headers } })
   sent.end(body)
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   return response
@@ -62,6 +64,24 @@ describe('the HTTPS door', () => {
     const big = Buffer.alloc(3 * 1024 * 1024 + 1, 32)
     expect(await answerTo({ 'content-length': String(big.length) }, Buffer.from('{'))).toBe(413)
     expect(await answerTo({ 'transfer-encoding': 'chunked' }, big)).toBe(413)
+  })
+  it('ends what takes too long, and tells who does the work', async () => {
+    let signal: AbortSignal | undefined
+    const server: ApiServer = {
+      handle: (request) => {
+        signal = request.signal
+        return request.query.has('watch') ? Promise.resolve({ status: 200, body: { type: 'empty' } }) : new Promise(() => undefined)
+      },
+    }
+    const slow = await serveHttps({ server, port: 0, tls: { cert: ca, key, ca }, authenticator: { authenticate: async () => ADMIN }, requestTimeoutMs: 20 })
+    try {
+      const answer = await call('GET', '/api/v1/pods', undefined, {}, slow.port)
+      expect([answer.status, JSON.parse(answer.bytes.toString())]).toEqual([504, expect.objectContaining({ kind: 'Status', reason: 'Timeout', message: 'request did not complete within the allotted timeout' })])
+      expect(signal?.aborted).toBe(true)
+      expect((await call('GET', '/api/v1/pods?watch=true', undefined, {}, slow.port)).status).toBe(200)
+    } finally {
+      await slow.close()
+    }
   })
   it('compresses big answers for those who take them', async () => {
     const data = { text: 'x'.repeat(200_000) }

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { once, setMaxListeners } from 'node:events'
 import type { TLSSocket } from 'node:tls'
-import { requestTooLarge, StatusError, tooManyRequests, timeout, unauthorized, internalError } from '../../shared/errors.ts'
+import { requestTooLarge, StatusError, timeout, unauthorized, internalError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import { encodeJson } from './encode.ts'
 import { sendAnswer } from './https-answer.ts'
@@ -15,8 +15,6 @@ import type { ApiRequest, ApiResponse, ApiServer, Authenticator, UserInfo } from
 
 const BODY_LIMIT = 3 * 1024 * 1024
 const REQUEST_TIMEOUT_MS = 60_000
-const READ_LIMIT = 400
-const WRITE_LIMIT = 200
 const PORTS_TRIED = 50
 const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
 const log = logger('kube-apiserver')
@@ -30,6 +28,8 @@ export interface ServeOptions {
   readonly exactPort?: boolean
   readonly tls: { readonly cert: string; readonly key: string; readonly ca: string }
   readonly authenticator: Authenticator
+  /** How long a request may take that is no watch and no stream. Default: a minute. */
+  readonly requestTimeoutMs?: number
 }
 export interface ServeHandle {
   readonly port: number
@@ -119,7 +119,7 @@ const statusAnswer = (error: unknown): ApiResponse => {
   return { status: status.code ?? 500, body: { type: 'object', value: status } }
 }
 
-/** Watches and streams last; they are neither counted nor timed. */
+/** Watches and streams last; they are not timed. */
 const isLong = (request: ApiRequest): boolean =>
   request.query.has('watch') || request.query.has('follow') || /\/(log|exec|attach|portforward)$|\/proxy(\/|$)/.test(request.path) || request.path.includes('/watch/')
 
@@ -139,12 +139,10 @@ async function listen(server: Server, port: number, host: string, tries: number)
 }
 
 /** Serves until closed. Rejects when no port is free. */
-export async function serveHttps({ server: api, port, host = '127.0.0.1', exactPort = false, tls, authenticator }: ServeOptions): Promise<ServeHandle> {
+export async function serveHttps({ server: api, port, host = '127.0.0.1', exactPort = false, tls, authenticator, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ServeOptions): Promise<ServeHandle> {
   const closing = new AbortController()
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
-  let reading = 0
-  let writing = 0
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new Gone()
@@ -152,25 +150,16 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
     response.on('close', abort)
     let request: ApiRequest | undefined
     let result: ApiResponse
-    let release = (): void => undefined
     try {
       const body = await readBody(message)
       request = toRequest(message, await whoIs(message, authenticator), gone, body)
       if (!isLong(request)) {
-        const reads = request.method === 'GET' || request.method === 'HEAD'
-        if (reads ? reading >= READ_LIMIT : writing >= WRITE_LIMIT) throw tooManyRequests('too many requests, please try again later', 1)
-        if (reads) reading++
-        else writing++
-        release = () => {
-          if (reads) reading--
-          else writing--
-        }
         let timer: NodeJS.Timeout | undefined
         const late = new Promise<ApiResponse>((resolve) => {
           timer = setTimeout(() => {
             gone.abort()
             resolve(statusAnswer(timeout('request did not complete within the allotted timeout')))
-          }, REQUEST_TIMEOUT_MS)
+          }, requestTimeoutMs)
         })
         result = await Promise.race([api.handle(request), late])
         clearTimeout(timer)
@@ -179,8 +168,6 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
       result = statusAnswer(error)
       // A body that was not read to its end cannot share its connection with the next request.
       if (!message.complete) response.setHeader('connection', 'close')
-    } finally {
-      release()
     }
     await sendAnswer(result, message, response, closing.signal)
     response.off('close', abort)

@@ -1,5 +1,7 @@
 /** The server's own metrics, under Kubernetes' names. One registry a server, so that two servers in one process do not mix. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { FlowControl } from './flowcontrol/flow-control.ts'
+import { registerFlowMetrics } from './flowcontrol/metrics.ts'
 import type { Env } from './registry/env.ts'
 
 export interface Metrics {
@@ -9,7 +11,7 @@ export interface Metrics {
   readonly contentType: string
 }
 
-export function createMetrics(env: Pick<Env, 'store'>): Metrics {
+export function createMetrics(env: Pick<Env, 'store'>, flow: FlowControl): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const total = new Counter({ name: 'apiserver_request_total', help: 'Requests, by verb, resource and code.', labelNames: ['verb', 'resource', 'subresource', 'code'], registers })
@@ -20,6 +22,7 @@ export function createMetrics(env: Pick<Env, 'store'>): Metrics {
   storage('etcd_debugging_mvcc_keys_total', 'Keys in the store.', (s) => s.keys)
   storage('etcd_mvcc_db_total_size_in_bytes', 'Size of the store on disk.', (s) => s.bytesOnDisk)
   storage('etcd_debugging_mvcc_watcher_total', 'Watchers of the store.', (s) => s.watchers)
+  registerFlowMetrics(registry, flow)
   let processMetrics = false
   return {
     contentType: registry.contentType,

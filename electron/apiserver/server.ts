@@ -30,6 +30,8 @@ import { createReach } from './connect/reach.ts'
 import { createApiServices, type ProxyCertificate } from './extensions/api-services.ts'
 import { createDefinitions } from './extensions/definitions.ts'
 import { metricsKinds } from './extensions/metrics-group.ts'
+import { createFlowControl } from './flowcontrol/flow-control.ts'
+import { startFlowUpkeep } from './flowcontrol/upkeep.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
 import { createMetrics } from './metrics.ts'
 import { createNonResource, type OpenApi } from './non-resource.ts'
@@ -38,7 +40,7 @@ import { isDryRun } from './options.ts'
 import { keyOf, prefixOf, type Env } from './registry/env.ts'
 import { withPrepared } from './registry/prepared.ts'
 import { createRbacSource } from './rbac-source.ts'
-import { requestInfo } from './request-info.ts'
+import { requestInfo, type RequestInfo } from './request-info.ts'
 import type { KindDefinition } from './resources/kind.ts'
 import { reviews, type ReviewHandler } from './reviews/reviews.ts'
 import { withOwnSchemas } from './schema/inline.ts'
@@ -138,11 +140,16 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const webhooks = createWebhooks(store, { registry, reach, authorizer })
   const policies = createPolicies(store, { registry, authorizer })
   const env: Env = { admission: createAdmissionChain(builtIn([...(options.admission ?? []), webhooks.mutating, policies.plugin, webhooks.validating], authorizer)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
-  const metrics = createMetrics(env)
+  const flow = createFlowControl(env, ({ group, version, resource, namespace }) => {
+    const kind = registry.find(group, version, resource)
+    return kind && !kind.memory && !kind.forward ? store.count(prefixOf(kind, namespace)) : 0
+  })
+  const metrics = createMetrics(env, flow)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
   const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), openId: options.openId, readyChecks, version: options.version ?? VERSION })
   const background = startBackground(env)
   const aggregation = startRoleAggregation(env)
+  const flowUpkeep = startFlowUpkeep(env)
   const counts = createCounts(store, clock)
   const definitions = registry.named('apiextensions.k8s.io', 'CustomResourceDefinition') && createDefinitions(env, registry, reach)
   await definitions?.start()
@@ -230,6 +237,17 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   async function dispatch(request: ApiRequest, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
     const info = (trail.info = requestInfo(request))
     const user = (trail.user = effectiveUser(request, authorizer))
+    if (request.inProcess) return proceed(request, info, user, trail, warn)
+    const entered = flow.enter(request, info, user, (headers) => (trail.flow = headers))
+    const release = typeof entered === 'function' ? entered : await entered
+    try {
+      return await proceed(request, info, user, trail, warn)
+    } finally {
+      release()
+    }
+  }
+
+  async function proceed(request: ApiRequest, info: RequestInfo, user: UserInfo, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
     trail.reason = authorize(info, user, authorizer)
     if (!info.isResource) return nonResource(request)
     const full = `${info.group}/${info.version}/${info.resource}`
@@ -260,8 +278,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const received = clock.now()
     const trail: Trail = {}
     const { audit } = options
-    const response = await answer(request, trail)
+    let response = await answer(request, trail)
     const { info } = trail
+    if (trail.flow) response = { ...response, headers: { ...response.headers, ...trail.flow } }
     metrics.observe(info?.verb ?? request.method, info?.isResource ? info.resource : '', info?.subresource ?? '', response.status, (performance.now() - started) / 1000)
     if (audit && isAudited(request, info, response.status)) audit.write(auditLine(request, response, trail, { received, answered: clock.now() }))
     return response
@@ -312,8 +331,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       services.close()
       webhooks.stop()
       policies.stop()
+      flow.stop()
       counts.close()
-      await Promise.all([background.stop(), aggregation.stop(), definitions?.stop(), policyStatus.stop(), apiServices?.stop()])
+      await Promise.all([background.stop(), aggregation.stop(), flowUpkeep.stop(), definitions?.stop(), policyStatus.stop(), apiServices?.stop()])
     },
   }
 }

@@ -14,6 +14,7 @@ import { endpoints } from './endpoints.ts'
 import { endpointSlice } from './endpointslice.ts'
 import { newEvent } from './event-v1.ts'
 import { event } from './event.ts'
+import { flowSchema } from './flowschema.ts'
 import { oldHorizontalPodAutoscaler } from './horizontalpodautoscaler-v1.ts'
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts'
 import { ingress } from './ingress.ts'
@@ -32,6 +33,7 @@ import { pod } from './pod.ts'
 import { podDisruptionBudget } from './poddisruptionbudget.ts'
 import { podTemplate } from './podtemplate.ts'
 import { priorityClass } from './priorityclass.ts'
+import { priorityLevelConfiguration } from './prioritylevelconfiguration.ts'
 import { replicaSet } from './replicaset.ts'
 import { replicationController } from './replicationcontroller.ts'
 import { resourceQuota } from './resourcequota.ts'
@@ -49,7 +51,7 @@ import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './
 
 export const kinds: readonly KindDefinition[] = [
   configMap, endpoints, event, limitRange, namespace, node, persistentVolumeClaim, persistentVolume, pod, podTemplate, replicationController, resourceQuota, secret, serviceAccount, service,
-  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, oldHorizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, newEvent, ingressClass, ingress, networkPolicy,
+  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, oldHorizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, newEvent, flowSchema, priorityLevelConfiguration, ingressClass, ingress, networkPolicy,
   runtimeClass, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
   csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, volumeAttributesClass, localNode,
   customResourceDefinition, mutatingWebhookConfiguration, validatingWebhookConfiguration, validatingAdmissionPolicy, validatingAdmissionPolicyBinding, apiService,
