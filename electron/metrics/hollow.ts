@@ -56,9 +56,11 @@ export function createHollowMeter(pods: Informer<Pod>, clock: Clock): Meter {
     history(scope) {
       const chosen = pods.list(scope.kind === 'namespace' ? scope.name : 'namespace' in scope ? scope.namespace : undefined).filter((pod) => matches(pod, scope))
       const history: History = { times: [], cpu: [], memory: [], rx: [], tx: [] }
-      const end = Math.floor(clock.now() / STEP_MS) * STEP_MS
-      for (let i = POINTS - 1; i >= 0; i--) {
-        const time = end - i * STEP_MS
+      const now = clock.now()
+      const end = Math.floor(now / STEP_MS) * STEP_MS
+      const times = Array.from({ length: POINTS }, (_, i) => end - (POINTS - 1 - i) * STEP_MS)
+      // And how it is now: a pod of a few seconds uses something, too.
+      for (const time of now > end ? [...times, now] : times) {
         let cpu = 0
         let memory = 0
         let any = false

@@ -15,6 +15,7 @@ import type { Fact } from '../ui/parts.tsx'
 import { useKey } from '../ui/useKey.ts'
 import { logsAddress } from '../features/logs/address.ts'
 import { EventList } from '../features/events/EventList.tsx'
+import { WorkloadUsage } from '../features/usage/Usage.tsx'
 import { PodList } from '../features/pods/PodTable.tsx'
 import { Actions } from './Actions.tsx'
 import { addressIn } from './catalog.ts'
@@ -55,6 +56,7 @@ function Overview<T extends KubeObject>({ view, object, pods }: { view: KindView
     <>
       {view.sections?.map((Part) => <Part key={Part.name} object={object} />)}
       {view.pods && !('unlisted' in view.pods) && <Section title={`${t('nav.pods')} · ${pods.length}`}><PodList pods={pods} /></Section>}
+      {view.measured?.(object) && <WorkloadUsage object={object} pods={pods} />}
       <Section title={t('common.details')}><Facts facts={[...facts, ...common]} /></Section>
       {view.related?.map((r) => <RelatedList key={r.title} related={r} object={object} />)}
       {Array.isArray(conditions) && conditions.length > 0 && <Section title={t('common.conditions')}><Conditions conditions={conditions} {...(view.good ? { good: view.good } : {})} /></Section>}

@@ -72,6 +72,8 @@ export interface KindView<T extends KubeObject> {
   state?: (o: T) => State
   cells: readonly Cell<T>[]
   pods?: PodsOf<T>
+  /** What its pods use is measured under its name: charts of it stand below them. */
+  measured?: (o: T) => boolean
   related?: readonly Related<T, never>[]
   /** Parts of the detail that no cell can be; they come first. */
   sections?: readonly ComponentType<{ object: T }>[]

@@ -255,6 +255,21 @@ test('a terminal stays in the dock, says why it ended, and begins anew; a port i
   await page.keyboard.press('Escape')
 })
 
+test('a workload shows what its pods use, with what they ask for; the pointer reads a moment of it', async () => {
+  for (const path of ['/deployments/shop/web', '/statefulsets/shop/db', '/namespaces/shop', '/nodes/hollow-1']) {
+    await to(page, path)
+    const cpu = detail(page).getByRole('figure', { name: 'CPU' })
+    await expect(cpu.getByRole('button', { name: /^Used \d+m/ })).toBeVisible()
+    await expect(detail(page).getByRole('figure', { name: 'Memory' }).getByRole('button', { name: /^Used \d+.*Mi/ })).toBeVisible()
+  }
+  const cpu = detail(page).getByRole('figure', { name: 'CPU' })
+  await cpu.locator('.u-over').hover()
+  await expect(cpu.getByText(/^\d+:\d\d:\d\d/)).toBeVisible()
+  const bound = cpu.getByRole('button', { name: /^Allocatable/ })
+  await bound.click()
+  await expect(bound).toHaveAttribute('aria-pressed', 'false')
+})
+
 test('nobody is shut out of the pages and dialogs of kinds', async () => {
   const found: string[] = []
   const look = async (where: string): Promise<void> => {

@@ -1,51 +1,60 @@
-/** One chart: uPlot in the theme's colours, as wide as its place. Loaded only where a chart is shown. */
+/**
+ * One chart: uPlot in the theme's colours, as wide as its place, with a legend that says the newest values, or those under
+ * the pointer. An entry of the legend hides its line and shows it again. Loaded only where a chart is shown.
+ */
 import Box from '@mui/material/Box'
 import { useColorScheme } from '@mui/material/styles'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Chart } from './model.ts'
+import { Legend } from './Legend.tsx'
+import { span, stray, type Chart } from './model.ts'
 
 const HEIGHT = 150
-/** Seconds that the time axis shows at least: a pod of a minute is not drawn as if it were an hour old. */
-const LEAST_SPAN = 300
+/** The narrowest that two ticks of the time axis may stand apart: a time with its half of the day, in Korean too. */
+const TICK_SPACE = 76
+const POWERS = Array.from({ length: 50 }, (_, i) => 2 ** i)
 
 export interface PlotProps {
   title: string
   chart: Chart
   format: (value: number) => string
+  /** Counted in powers of two. */
+  binary: boolean
   /** BCP 47, for the times. */
   locale: string
 }
 
-export default function Plot({ title, chart, format, locale }: PlotProps) {
+/** A canvas knows no CSS variables: the value now. */
+const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--mui-palette-${name}`).trim()
+
+export default function Plot({ title, chart, format, binary, locale }: PlotProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
+  const [under, setUnder] = useState<number | null>(null)
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
   const { mode, systemMode } = useColorScheme()
   const scheme = mode === 'system' ? systemMode : mode
-  const shape = JSON.stringify(chart.lines.map((l) => [l.label, l.bound ?? false]))
+  const shape = JSON.stringify(chart.lines.map((l) => [l.colour, l.bound ?? false]))
 
   useEffect(() => {
     const at = place.current
     if (!at) return undefined
-    // A canvas knows no CSS variables: their values now; another scheme makes the chart anew.
-    const of = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--mui-palette-${name}`).trim()
-    const primary = of('primary-main')
-    const bounds = [of('warning-main'), of('error-main')]
-    let free = 0
-    const own = (JSON.parse(shape) as [string, boolean][]).map(([label, bound], i): UPlot.Series => ({
-      label, stroke: bound ? (bounds[Math.min(i - 1, 1)] ?? primary) : (free++ === 0 ? primary : of('success-main')), width: bound ? 1 : 1.5, spanGaps: false, points: { show: false },
-      ...(bound ? { dash: [4, 4] } : { fill: `color-mix(in srgb, ${primary} 10%, transparent)` }), value: (_u, v) => (v === null || v === undefined ? '–' : format(v)),
+    const own = (JSON.parse(shape) as [string, boolean][]).map(([name, bound]): UPlot.Series => ({
+      stroke: colour(name), width: bound ? 1 : 1.5, spanGaps: false,
+      // A value between two gaps has no line that shows it.
+      points: { show: false, size: 4, fill: colour(name), filter: (u, series) => stray(u.data[series] ?? []) },
+      ...(bound ? { dash: [4, 4] } : { fill: `color-mix(in srgb, ${colour(name)} 10%, transparent)` }),
     }))
-    const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
-    const exact = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-    const axis: UPlot.Axis = { stroke: of('text-secondary'), grid: { stroke: of('divider'), width: 1 }, ticks: { show: false }, font: '11px system-ui' }
+    const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
+    const axis: UPlot.Axis = { stroke: colour('text-secondary'), grid: { stroke: colour('divider'), width: 1 }, ticks: { show: false }, font: '11px system-ui' }
     const made = new UPlot({
-      width: Math.max(200, at.clientWidth), height: HEIGHT, pxAlign: true, cursor: { y: false, points: { size: 6 } },
-      legend: { live: true },
-      scales: { x: { range: (_u, min, max) => [Math.min(min, max - LEAST_SPAN), max] }, y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
-      axes: [{ ...axis, values: (_u, ticks) => ticks.map((s) => time.format(s * 1000)) }, { ...axis, size: 56, values: (_u, ticks) => ticks.map((v) => format(v)) }],
-      series: [{ value: (_u, s) => (s === null || s === undefined ? '' : exact.format(s * 1000)) }, ...own],
+      width: Math.max(200, at.clientWidth), height: HEIGHT, pxAlign: true, padding: [8, 28, 0, 0], cursor: { y: false, drag: { x: false }, points: { size: 6 } },
+      legend: { show: false },
+      scales: { x: { range: (u) => span(u.data[0]) }, y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
+      axes: [{ ...axis, size: 24, space: TICK_SPACE, values: (_u, ticks) => ticks.map((s) => time.format(s * 1000)) }, { ...axis, size: 56, ...(binary ? { incrs: POWERS } : {}), values: (_u, ticks) => ticks.map((v) => format(v)) }],
+      series: [{}, ...own],
+      hooks: { setCursor: [(u) => setUnder(u.cursor.idx ?? null)] },
     }, [[], ...own.map(() => [])], at)
     plot.current = made
     const sizes = new ResizeObserver(() => { if (at.clientWidth > 0) made.setSize({ width: at.clientWidth, height: HEIGHT }) })
@@ -55,14 +64,21 @@ export default function Plot({ title, chart, format, locale }: PlotProps) {
       plot.current = undefined
       made.destroy()
     }
-  }, [shape, scheme, format, locale])
+  }, [shape, scheme, format, binary, locale])
   // Also when the chart was made anew, which starts without data.
-  useEffect(() => plot.current?.setData([[...chart.times], ...chart.lines.map((l) => [...l.values])]), [chart, shape, scheme, format, locale])
+  useEffect(() => {
+    plot.current?.setData([[...chart.times], ...chart.lines.map((l) => [...l.values])])
+    for (const [i, { label }] of chart.lines.entries()) plot.current?.setSeries(i + 1, { show: !hidden.has(label) })
+  }, [chart, hidden, shape, scheme, format, binary, locale])
 
+  const exact = useMemo(() => new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' }), [locale])
+  const time = under === null ? undefined : chart.times[under]
+  const toggle = (label: string): void => setHidden((s) => (s.has(label) ? new Set([...s].filter((l) => l !== label)) : new Set([...s, label])))
   return (
-    <Box component="figure" aria-label={title} sx={{ m: 0, minWidth: 0, overflow: 'hidden', '& .u-legend': { fontSize: 11.5, textAlign: 'left', color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }, '& .u-legend .u-series:first-of-type': { minWidth: 90 } }}>
-      <Box component="figcaption" sx={{ fontWeight: 600, mb: 1 }}>{title}</Box>
-      <Box ref={place} sx={{ width: '100%' }} />
+    <Box component="figure" aria-label={title} sx={{ m: 0, minWidth: 0, overflow: 'hidden' }}>
+      <Box component="figcaption" sx={{ fontWeight: 600, mb: 1, display: 'flex', justifyContent: 'space-between' }}>{title}{time !== undefined && <Box component="span" sx={{ fontWeight: 400, fontSize: 12, color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>{exact.format(time * 1000)}</Box>}</Box>
+      <Box ref={place} aria-hidden sx={{ width: '100%' }} />
+      <Legend chart={chart} at={under ?? chart.times.length - 1} format={format} hidden={hidden} toggle={toggle} />
     </Box>
   )
 }

@@ -12,6 +12,8 @@ export interface Amounts {
 export interface Line {
   readonly label: string
   readonly values: readonly (number | null)[]
+  /** In the theme's palette. */
+  readonly colour: string
   /** Straight and dashed: a request or a limit. */
   readonly bound?: boolean
 }
@@ -21,14 +23,28 @@ export interface Chart {
   readonly lines: readonly Line[]
 }
 
-const flat = (label: string, value: number | undefined, length: number): Line[] => (value ? [{ label, values: Array.from({ length }, () => value), bound: true }] : [])
+const flat = (label: string, colour: string, value: number | undefined, length: number): Line[] => (value ? [{ label, colour, values: Array.from({ length }, () => value), bound: true }] : [])
 
 export function usageChart(history: MetricsHistory, of: 'cpu' | 'memory', words: { used: string; requested: string; limit: string }, requests: Amounts, limits: Amounts): Chart {
   const { length } = history.times
-  return { times: history.times.map((ms) => ms / 1000), lines: [{ label: words.used, values: history[of] }, ...flat(words.requested, requests[of], length), ...flat(words.limit, limits[of], length)] }
+  return { times: history.times.map((ms) => ms / 1000), lines: [{ label: words.used, colour: 'primary-main', values: history[of] }, ...flat(words.requested, 'level-warning', requests[of], length), ...flat(words.limit, 'level-failed', limits[of], length)] }
 }
 export const networkChart = (history: MetricsHistory, words: { received: string; sent: string }): Chart =>
-  ({ times: history.times.map((ms) => ms / 1000), lines: [{ label: words.received, values: history.rx }, { label: words.sent, values: history.tx }] })
+  ({ times: history.times.map((ms) => ms / 1000), lines: [{ label: words.received, colour: 'primary-main', values: history.rx }, { label: words.sent, colour: 'level-ok', values: history.tx }] })
+
+/** Seconds that the time axis shows at least: a pod of a minute is not drawn as if it were an hour old. */
+const LEAST_SPAN = 300
+/** From when to when the time axis goes. */
+export function span(times: ArrayLike<number> | undefined): [number, number] {
+  const last = times?.[times.length - 1] ?? LEAST_SPAN
+  return [Math.min(times?.[0] ?? 0, last - LEAST_SPAN), last]
+}
+/** Where a value stands between two gaps, so that no line leads to it; null when there is no such place. */
+export function stray(values: ArrayLike<number | null | undefined>): number[] | null {
+  const there = (i: number): boolean => values[i] !== null && values[i] !== undefined
+  const found = Array.from({ length: values.length }, (_, i) => i).filter((i) => there(i) && !there(i - 1) && !there(i + 1))
+  return found.length ? found : null
+}
 
 /** A pod's requests and limits; a limit of the whole only where every container has one. */
 export function podBounds(pod: Pod): { requests: Amounts; limits: Amounts } {
@@ -37,10 +53,22 @@ export function podBounds(pod: Pod): { requests: Amounts; limits: Amounts } {
   const pick = (a: Record<string, number>, name: 'cpu' | 'memory', when = true): Amounts => (when && a[name] ? { [name]: a[name] } : {})
   return { requests: { ...pick(requests, 'cpu'), ...pick(requests, 'memory') }, limits: { ...pick(limits, 'cpu', all('cpu')), ...pick(limits, 'memory', all('memory')) } }
 }
+const isLive = (p: Pod): boolean => !['Succeeded', 'Failed'].includes(p.status?.phase ?? '')
 /** What a node can give is its limit, what its pods request is requested of it. */
 export const nodeBounds = (node: Node, pods: readonly Pod[]): { requests: Amounts; limits: Amounts } => {
-  const live = pods.filter((p) => !['Succeeded', 'Failed'].includes(p.status?.phase ?? '')).map(podRequests)
+  const live = pods.filter(isLive).map(podRequests)
   const sum = (name: string): number => live.reduce((n, r) => n + (r[name] ?? 0), 0)
   return { requests: { cpu: sum('cpu'), memory: sum('memory') }, limits: { cpu: cpuMillis(node.status?.allocatable?.['cpu']), memory: bytes(node.status?.allocatable?.['memory']) } }
+}
+/** Of a workload: what all of its pods that live ask for and may have; a limit only where each of them has one. */
+export function workloadBounds(pods: readonly Pod[]): { requests: Amounts; limits: Amounts } {
+  const live = pods.filter(isLive).map(podBounds)
+  const sum = (of: 'requests' | 'limits', name: 'cpu' | 'memory'): Amounts => {
+    const amounts = live.map((b) => b[of][name] ?? 0)
+    const whole = of === 'requests' || amounts.every((n) => n > 0)
+    const total = amounts.reduce((a, b) => a + b, 0)
+    return whole && total > 0 ? { [name]: total } : {}
+  }
+  return { requests: { ...sum('requests', 'cpu'), ...sum('requests', 'memory') }, limits: { ...sum('limits', 'cpu'), ...sum('limits', 'memory') } }
 }
 export const namespaceBounds = (pods: readonly Pod[]): { requests: Amounts; limits: Amounts } => ({ requests: nodeBounds({} as Node, pods).requests, limits: {} })

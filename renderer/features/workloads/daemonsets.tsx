@@ -18,7 +18,7 @@ export const view: KindView<DaemonSet> = {
     text('daemonsets.nodeSelector', (d) => pairs(d.spec.template.spec?.nodeSelector), 'minmax(100px, 1fr)'),
     text('deployments.strategy', (d) => d.spec.updateStrategy?.type, '', { only: 'detail' }),
   ],
-  pods: { owned: true },
+  pods: { owned: true }, measured: () => true,
   actions: [restart(DaemonSets), editImage(DaemonSets), rollBack(DaemonSets)],
   template: `apiVersion: apps/v1
 kind: DaemonSet

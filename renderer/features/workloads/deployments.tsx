@@ -22,7 +22,7 @@ export const view: KindView<Deployment> = {
     text('deployments.strategy', (d) => d.spec.strategy?.type, '120px', { only: 'detail' }),
     text('common.selector', (d) => Object.entries(d.spec.selector.matchLabels ?? {}).map(([k, v]) => `${k}=${v}`).join(', '), '', { only: 'detail' }),
   ],
-  pods: { owned: true, via: ReplicaSets },
+  pods: { owned: true, via: ReplicaSets }, measured: () => true,
   related: [related<Deployment, ReplicaSet>({ title: 'deployments.replicaSets', type: ReplicaSets, pick: (all, d) => ownedBy(all, d).sort((a, b) => revisionOf(b) - revisionOf(a)), state: keeperState, note: (s) => <RevisionNote set={s} /> })],
   actions: [scale(Deployments), restart(Deployments), editImage(Deployments), rollBack(Deployments), ...pauseAndResume(Deployments)],
   good: (type) => (type === 'ReplicaFailure' ? 'False' : 'True'),

@@ -24,7 +24,7 @@ export const view: KindView<Job> = {
     text('jobs.mode', (j) => j.spec.completionMode, '', { only: 'detail' }),
     text('jobs.ttl', (j) => j.spec.ttlSecondsAfterFinished, '', { only: 'detail' }),
   ],
-  pods: { owned: true },
+  pods: { owned: true }, measured: () => true,
   actions: suspendAndResume(Jobs, (j) => !ended(j)),
   good: (type) => (type === 'Complete' || type === 'SuccessCriteriaMet' ? 'True' : 'False'),
   chips: [{ id: 'failed', label: 'status.failed', matches: (j) => jobState(j).level === 'failed' }, { id: 'working', label: 'status.working', matches: (j) => jobState(j).level === 'working' }],

@@ -12,6 +12,7 @@ export const view: KindView<ReplicaSet> = {
     text('common.controlledBy', (s) => s.metadata.ownerReferences?.filter((r) => r.controller).map((r) => `${r.kind}/${r.name}`).join(), 'minmax(140px, 1.5fr)', { only: 'list' }),
     text('common.image', imagesOf, 'minmax(140px, 2fr)'),
   ],
-  pods: { owned: true },
+  // A deployment's replica sets are measured as one, under its name.
+  pods: { owned: true }, measured: (s) => !s.metadata.ownerReferences?.some((r) => r.controller && r.kind === 'Deployment'),
   actions: [scale(ReplicaSets)],
 }

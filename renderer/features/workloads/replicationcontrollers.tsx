@@ -11,7 +11,7 @@ export const view: KindView<ReplicationController> = {
     count('replicasets.desired', (s) => s.spec.replicas ?? 1, '72px'), count('replicasets.current', (s) => s.status?.replicas, '72px'), count('common.ready', (s) => s.status?.readyReplicas, '64px'),
     text('common.selector', (s) => pairs(s.spec.selector), 'minmax(120px, 1fr)'), text('common.image', imagesOf, 'minmax(140px, 2fr)'),
   ],
-  pods: { owned: true },
+  pods: { owned: true }, measured: () => true,
   actions: [scale(ReplicationControllers)],
   good: () => 'False',
 }

@@ -25,7 +25,7 @@ export const view: KindView<StatefulSet> = {
     text('statefulsets.management', (s) => s.spec.podManagementPolicy, '', { only: 'detail' }),
     text('deployments.strategy', (s) => `${s.spec.updateStrategy?.type ?? 'RollingUpdate'}${s.spec.updateStrategy?.rollingUpdate?.partition ? ` (partition ${s.spec.updateStrategy.rollingUpdate.partition})` : ''}`, '', { only: 'detail' }),
   ],
-  pods: { owned: true },
+  pods: { owned: true }, measured: () => true,
   related: [related<StatefulSet, PersistentVolumeClaim>({ title: 'nav.persistentvolumeclaims', type: PersistentVolumeClaims, pick: claimsOf, state: claimState })],
   actions: [scale(StatefulSets), restart(StatefulSets), editImage(StatefulSets), rollBack(StatefulSets)],
   template: `apiVersion: apps/v1
