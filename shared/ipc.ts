@@ -3,6 +3,7 @@
  * unsubscribe), two messages back. In the desktop app they travel over Electron IPC, headless over a WebSocket; both ends
  * are derived from this file. Error envelopes are Kubernetes Statuses, since Electron passes only the text of a throw.
  */
+import type { AuditEntry, AuditPage, AuditPageQuery, AuditQuery } from './audit.ts'
 import type { ImageBuildRequest, ImageList, ImageProgress, ImagePullRequest, ImagePushRequest } from './images.ts'
 import type { AnyObject, Status, WatchEvent } from './api/meta.ts'
 import type { SchedulingDecision } from './scheduling-decision.ts'
@@ -151,6 +152,8 @@ export interface Calls {
   /** Desktop: asks the user for a folder to build from; `folder` null: none was chosen. Elsewhere `typed`: the user types the absolute path. */
   'images.chooseFolder': { request: Record<string, never>; response: { typed: boolean; folder: string | null } }
   'metrics.history': { request: MetricsScope; response: MetricsHistory }
+  /** A page of the audit log, from the newest request backwards. */
+  'audit.query': { request: AuditPageQuery; response: AuditPage }
   /** The scheduler's last decision on a pod; null where it is not remembered. */
   'scheduler.decision': { request: { uid: string }; response: SchedulingDecision | null }
   /** `session` is the one that its subscription has said. */
@@ -178,6 +181,8 @@ export interface Subscriptions {
   'images.build': { request: ImageBuildRequest; message: ImageProgress }
   'images.push': { request: ImagePushRequest; message: ImageProgress }
   'portforward.list': { request: Record<string, never>; message: PortForward[] }
+  /** Requests that match, as they are answered, newest first; batches at most every 200 ms. `dropped`: how many could not be kept up with. */
+  'audit.tail': { request: AuditQuery; message: { entries: AuditEntry[]; dropped: number } }
   /** Live lines that match (limit, before, from and to do not apply); batches at most every 50 ms. `dropped`: how many could not be kept up with. */
   'logs.tail': { request: LogQuery; message: { entries: LogEntry[]; dropped: number } }
 }

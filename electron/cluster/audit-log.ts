@@ -3,7 +3,7 @@
  * none of it: events are kept as text and written in the background, and when the disk does not keep up they are
  * counted and dropped.
  */
-import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { appendFile, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
@@ -23,7 +23,18 @@ export interface AuditLogOptions {
   /** Events that may wait; further ones are dropped. */
   readonly maxWaiting?: number
 }
+/** A file of the log, open for reading. */
+export interface AuditFile {
+  readonly handle: FileHandle
+  /** Stays with it when it is renamed. */
+  readonly number: string
+  readonly size: number
+}
 export interface AuditLog extends AuditSink {
+  /** Every file that is kept, newest first, with all that was written until now; the caller closes them. */
+  open(): Promise<AuditFile[]>
+  /** Calls back with every line from now on. Returns its end. */
+  listen(listener: (line: string) => void): () => void
   /** Writes what waits. */
   flush(): Promise<void>
   stop(): Promise<void>
@@ -42,6 +53,7 @@ interface Chunk {
 export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, maxFiles = 5, maxWaiting = 20_000 }: AuditLogOptions): AuditLog {
   const path = join(directory, FILE)
   const chunks: Chunk[] = []
+  const listeners = new Set<(line: string) => void>()
   let waiting = 0
   let dropped = 0
   let size: number | undefined
@@ -49,7 +61,7 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
   let writing: Promise<void> = Promise.resolve()
   let failing = false
 
-  async function open(): Promise<number> {
+  async function begin(): Promise<number> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     try {
       return (await stat(path)).size
@@ -68,7 +80,7 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
     for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
       waiting -= chunk.events
       try {
-        size ??= await open()
+        size ??= await begin()
         if (size > 0 && size + chunk.used > maxBytes) await rotate()
         await appendFile(path, chunk.bytes.subarray(0, chunk.used), { mode: 0o600 })
         size += chunk.used
@@ -88,6 +100,25 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
       dropped = 0
     }
   }
+  async function files(): Promise<AuditFile[]> {
+    const names: string[] = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return []
+      throw error
+    })
+    const kept = [...(names.includes(FILE) ? [FILE] : []), ...names.filter((name) => OLD.test(name)).toSorted().reverse()]
+    const opened: AuditFile[] = []
+    try {
+      for (const name of kept) {
+        const handle = await open(join(directory, name))
+        const { ino, size: bytes } = await handle.stat({ bigint: true })
+        opened.push({ handle, number: String(ino), size: Number(bytes) })
+      }
+    } catch (error) {
+      await Promise.all(opened.map((f) => f.handle.close()))
+      throw error
+    }
+    return opened
+  }
   const flush = (): Promise<void> => {
     timer?.cancel()
     timer = undefined
@@ -95,6 +126,7 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
   }
   return {
     write(line) {
+      for (const listener of listeners) listener(line)
       if (waiting >= maxWaiting) {
         dropped++
         return
@@ -110,6 +142,16 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
       timer ??= clock.after(FLUSH_MS, () => void flush())
     },
     flush,
+    async open() {
+      // In turn with the writing, so that no file is set aside meanwhile.
+      const opened = flush().then(files)
+      writing = opened.then(() => undefined, () => undefined)
+      return opened
+    },
+    listen(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     stop: flush,
   }
 }

@@ -82,6 +82,7 @@ export class Cluster {
       counts: () => this.#plane?.server.counts,
       logs: () => this.#logs,
       metrics: () => this.#workers?.metrics,
+      audit: () => this.#plane?.audit,
       decision: (uid: string) => this.#workers?.decision(uid),
       exec: createExecSessions(api, DASHBOARD_USER),
       forwards,

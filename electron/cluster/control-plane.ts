@@ -17,6 +17,7 @@ import type { ClientFactory } from '../client/types.ts'
 import { openStore } from '../etcd/store.ts'
 import type { Store } from '../etcd/types.ts'
 import { createAuditLog } from './audit-log.ts'
+import { createAuditView, type AuditView } from './audit-view.ts'
 import type { BuildContext } from './context.ts'
 import { credentials } from './credentials.ts'
 import { certificateSigner, type CertificateAndKey, ensurePki, issueClientCertificate, issueServingCertificate, type Pki, servingNames, writeKubeconfig } from './pki/index.ts'
@@ -37,6 +38,8 @@ export interface ControlPlane {
   serveOn(host: string): Promise<ServeHandle>
   /** Signs certificate requests with the cluster's authority. */
   readonly signer: ReturnType<typeof certificateSigner>
+  /** What the audit log says, for the dashboard. */
+  readonly audit: AuditView
   health(): readonly ComponentHealth[]
 }
 
@@ -48,7 +51,7 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     state.step('etcd', () => openClusterStore(context)),
   ])
   return state.step('kube-apiserver', async () => {
-    const { server, authenticator } = await createServer(context, store, pki)
+    const { server, authenticator, audit } = await createServer(context, store, pki)
     teardown.add('kube-apiserver', () => server.close())
     // The port is a guess that nearly always holds: the door opens when there is a policy to hold it.
     const guess = options.port || undefined
@@ -62,7 +65,7 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
     logger('kube-apiserver').info('listening', { url })
     const serveOn = (host: string): Promise<ServeHandle> => serveHttps({ server, port: door.port, exactPort: true, host, tls, authenticator })
-    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), health: () => planeHealth(server, store) }
+    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), audit, health: () => planeHealth(server, store) }
   })
 }
 
@@ -116,7 +119,7 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
     version: { ...kubernetesVersion, gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z', goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` },
   })
   const roles = rbacListers(server, authorizer)
-  return { server, authenticator: accounts.authenticator }
+  return { server, authenticator: accounts.authenticator, audit: createAuditView(audit, clock) }
 }
 
 function rbacListers(server: PilothouseApiServer, authorizer: RbacAuthorizer) {

@@ -10,6 +10,7 @@ import { badRequest, StatusError, serviceUnavailable } from '../../shared/errors
 import type { ApiCall, ImagePresence, LogQuery } from '../../shared/ipc.ts'
 import type { Status } from '../../shared/api/meta.ts'
 import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
+import type { AuditView } from './audit-view.ts'
 import type { CallHandlers, SubscriptionHandlers } from './endpoint.ts'
 import type { Images } from './images.ts'
 import type { SettingsFile } from './settings.ts'
@@ -36,6 +37,7 @@ export interface HandlerParts {
   exec: ExecSessions
   forwards: PortForwards
   metrics(): Pick<Metrics, 'history'> | undefined
+  audit(): AuditView | undefined
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -91,6 +93,7 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     'images.tag': (request) => parts.images.tag(request),
     'images.chooseFolder': () => parts.images.chooseFolder(),
     'metrics.history': async (request) => need(parts.metrics(), 'Measuring').history(checkScope(request)),
+    'audit.query': (request, signal) => need(parts.audit(), 'The audit log').page(request, signal),
     'scheduler.decision': async (request) => parts.decision(text(request, 'uid')) ?? null,
     'exec.input': async (request) => { parts.exec.input(request); return null },
     'exec.resize': async (request) => { parts.exec.resize(request); return null },
@@ -139,6 +142,7 @@ export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHan
     'images.pull': (request, emit, signal) => parts.images.pull(request, emit, signal),
     'images.build': (request, emit, signal) => parts.images.build(request, emit, signal),
     'images.push': (request, emit, signal) => parts.images.push(request, emit, signal),
+    'audit.tail': (request, emit, signal) => need(parts.audit(), 'The audit log').tail(request, emit, signal),
     async 'logs.tail'(request, emit, signal) {
       const tail = need(parts.logs(), 'The log store').tail(checkLogQuery(request), emit)
       await aborted(signal)
