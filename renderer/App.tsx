@@ -13,6 +13,7 @@ const Nodes = part(() => import('./features/nodes/NodesPage.tsx'))
 const Namespaces = part(() => import('./features/namespaces/NamespacesPage.tsx'))
 const Events = part(() => import('./features/events/EventsPage.tsx'))
 const Logs = part(() => import('./features/logs/LogsPage.tsx'))
+const Audit = part(() => import('./features/audit/AuditPage.tsx'))
 const Images = part(() => import('./features/images/ImagesPage.tsx'))
 const Settings = part(() => import('./features/settings/SettingsPage.tsx'))
 const Kind = part(() => import('./kinds/Page.tsx'))
@@ -32,6 +33,7 @@ export function App() {
             <Route<Address> path="/namespaces/:name?/:tab?">{(p) => <Namespaces {...p} />}</Route>
             <Route path="/events"><Events /></Route>
             <Route<{ selection?: string }> path="/logs/:selection?">{(p) => <Logs key={p.selection ?? ''} {...p} />}</Route>
+            <Route<{ id?: string }> path="/audit/:id?">{(p) => <Audit {...p} />}</Route>
             <Route path="/images"><Images /></Route>
             <Route path="/settings"><Settings /></Route>
             <Route<Address & { group: string; resource: string }> path="/custom/:group/:resource/:namespace?/:name?/:tab?">{(p) => <Custom {...p} />}</Route>

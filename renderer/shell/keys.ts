@@ -10,6 +10,7 @@ export const goKeys: { key: string; path: string; label: Key }[] = [
   { key: 's', path: '/services', label: 'nav.services' },
   { key: 'l', path: '/logs', label: 'nav.logs' },
   { key: 'e', path: '/events', label: 'nav.events' },
+  { key: 'u', path: '/audit', label: 'nav.audit' },
   { key: 'n', path: '/nodes', label: 'nav.nodes' },
   { key: 't', path: '/statefulsets', label: 'nav.statefulsets' },
   { key: 'b', path: '/jobs', label: 'nav.jobs' },

@@ -255,6 +255,38 @@ test('a terminal stays in the dock, says why it ended, and begins anew; a port i
   await page.keyboard.press('Escape')
 })
 
+test('the audit log says who did what and how it was answered, follows, is filtered, and leads to the object', async () => {
+  await to(page, '/audit')
+  const grid = page.getByRole('grid', { name: 'Audit log' })
+  await expect(row(page, /pilothouse-dashboard patch services web shop .*200/).first()).toBeVisible()
+  const put = (name: string) => api(page, { method: 'POST', path: '/api/v1/namespaces/shop/configmaps', body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } } })
+  await put('watched')
+  await expect(row(page, /pilothouse-dashboard create configmaps watched shop .*201/)).toBeVisible()
+  await put('watched')
+  await page.getByRole('button', { name: 'Refused or failed' }).click()
+  await expect(row(page, /pilothouse-dashboard create configmaps .*409/)).toBeVisible()
+  await expect(row(page, / 201/)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Refused or failed' }).click()
+  await page.getByRole('textbox', { name: 'User' }).fill('DASHBOARD')
+  await page.getByRole('textbox', { name: 'Resource or name' }).fill('configmaps')
+  await page.getByRole('combobox', { name: 'Verb' }).click()
+  await page.getByRole('option', { name: 'create', exact: true }).click()
+  await expect(row(page, /configmaps/)).toHaveCount(2)
+  await expect(row(page, /services|kube-controller/)).toHaveCount(0)
+  // Put off, it says how many wait; nothing moves.
+  await page.getByRole('button', { name: 'Follow' }).click()
+  await put('later')
+  await page.getByRole('button', { name: 'Follow (1 waits)' }).click()
+  await expect(row(page, /later/)).toBeVisible()
+  await row(page, /later/).click({ position: { x: 20, y: 10 } })
+  await expect(detail(page).getByText('/api/v1/namespaces/shop/configmaps', { exact: true })).toBeVisible()
+  await detail(page).getByRole('link', { name: 'later' }).click()
+  await expect(page.getByRole('heading', { name: 'Config maps' })).toBeVisible()
+  await to(page, '/audit')
+  await page.getByRole('textbox', { name: 'User' }).fill('nobody at all')
+  await expect(grid.getByText('No request matches')).toBeVisible()
+})
+
 test('a workload shows what its pods use, with what they ask for; the pointer reads a moment of it', async () => {
   for (const path of ['/deployments/shop/web', '/statefulsets/shop/db', '/namespaces/shop', '/nodes/hollow-1']) {
     await to(page, path)
