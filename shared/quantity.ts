@@ -26,9 +26,23 @@ const SYNTAX = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([numkMGTPE]?|[KMGTPE]i)|[eE]([+-]?\
 /** What the API says of text that is no quantity. */
 export const QUANTITY_SYNTAX = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 
-/** Reads a quantity; undefined when the text is none. A JSON number is taken as its decimal text. */
+/** Texts repeat (`100m`, `128Mi`), so what they say is kept; bounded, and emptied when full. */
+const CACHE_LIMIT = 4096
+const quantities = new Map<string, Quantity>()
+
+/** Reads a quantity; undefined when the text is none. A JSON number is taken as its decimal text. The answer is shared: nobody changes it. */
 export function parseQuantity(input: string | number): Quantity | undefined {
   const text = typeof input === 'number' ? String(input) : input
+  const hit = quantities.get(text)
+  if (hit) return hit
+  const quantity = read(text)
+  if (!quantity) return undefined
+  if (quantities.size >= CACHE_LIMIT) quantities.clear()
+  quantities.set(text, quantity)
+  return quantity
+}
+
+function read(text: string): Quantity | undefined {
   if (text.length > MAX_LENGTH) return undefined
   const match = SYNTAX.exec(text)
   if (!match) return undefined
@@ -47,7 +61,7 @@ export function parseQuantity(input: string | number): Quantity | undefined {
     nanos = scaleTen(digits, (DECIMAL[suffix] ?? 0) - fraction.length + 9)
   }
   if (nanos > MAX) nanos = MAX
-  return { nanos: match[1] === '-' ? -nanos : nanos, format }
+  return Object.freeze({ nanos: match[1] === '-' ? -nanos : nanos, format })
 }
 
 /** value · 10^exponent, rounded up; capped so that `1e999999` costs nothing. */
@@ -105,8 +119,6 @@ export const compareQuantities = (a: Quantity, b: Quantity): number => (a.nanos 
 export const addQuantities = (a: Quantity, b: Quantity): Quantity => ({ nanos: a.nanos + b.nanos, format: a.nanos === 0n ? b.format : a.format })
 export const subtractQuantities = (a: Quantity, b: Quantity): Quantity => ({ nanos: a.nanos - b.nanos, format: a.nanos === 0n ? b.format : a.format })
 
-/** Texts repeat (`100m`, `128Mi`), so their numbers are kept; bounded, and emptied when full. */
-const CACHE_LIMIT = 4096
 function cached(unit: bigint): (text: string | number | undefined) => number {
   const known = new Map<string | number, number>()
   return (text) => {

@@ -26,6 +26,7 @@ describe('pods', () => {
     const made = await world.ask('POST', PODS, pod('bound'))
     expect(made.body).toMatchObject({ spec: { serviceAccountName: 'default', priority: 0, tolerations: [{ tolerationSeconds: 300 }, { tolerationSeconds: 300 }] }, status: { phase: 'Pending' } })
     const binding = { metadata: { name: 'bound' }, target: { kind: 'Node', name: 'n1' } }
+    expect((await world.ask('POST', `${PODS}/bound/binding`, { ...binding, target: { kind: 'Node', name: 'No Name' } })).body).toMatchObject({ code: 422, details: { causes: [{ field: 'target.name' }] } })
     expect((await world.ask('POST', `${PODS}/bound/binding`, binding)).body).toMatchObject({ kind: 'Status', status: 'Success' })
     expect((await world.ask('GET', `${PODS}/bound`)).body).toMatchObject({ spec: { nodeName: 'n1' }, status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } })
     expect((await world.ask('POST', `${PODS}/bound/binding`, binding)).body).toMatchObject({ code: 409, message: 'Operation cannot be fulfilled on pods "bound": pod bound is already assigned to node "n1"' })

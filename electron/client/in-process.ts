@@ -1,6 +1,7 @@
 /** The connection of components that live in the API server's own process: objects by reference, no serialization. */
 import type { Status, WatchEvent } from '../../shared/api/meta.ts'
 import { StatusError, badRequest, internalError } from '../../shared/errors.ts'
+import { logger } from '../../shared/log.ts'
 import type { ApiBody, ApiRequest, ApiResponse, ApiServer, UserInfo } from '../apiserver/types.ts'
 import { createClient } from './client.ts'
 import type { Connection, ConnectionRequest } from './connection.ts'
@@ -91,5 +92,6 @@ export function createClientFactory(server: ApiServer): ClientFactory {
       const all = new Set([...groups, ...(user.startsWith('system:node:') ? ['system:nodes'] : []), AUTHENTICATED])
       return createInProcessClient(server, { name: user, groups: [...all] }, lanes)
     },
+    behind: (task) => void lanes.report(async () => task()).catch((error: unknown) => logger('client').error('a task that went behind others failed', { error: error as Error })),
   }
 }

@@ -126,10 +126,12 @@ export class FakeApiServer implements ApiServer {
   }
 }
 
-/** Gives the event loop turns until the condition holds; fails after many, so that no test waits forever. */
-export async function eventually(condition: () => boolean, what = 'the condition'): Promise<void> {
-  for (let turn = 0; turn < 2000; turn++) {
-    if (condition()) return
+const LIMIT_MS = 30_000
+
+/** Gives the event loop turns until the condition holds; fails after half a minute, so that no test waits forever. */
+export async function eventually(condition: () => boolean | Promise<boolean>, what = 'the condition'): Promise<void> {
+  for (const end = performance.now() + LIMIT_MS; performance.now() < end; ) {
+    if (await condition()) return
     await new Promise((resolve) => setImmediate(resolve))
   }
   throw new Error(`${what} did not come to hold`)

@@ -58,6 +58,8 @@ export interface Client {
 /** The same client under another name: each component acts as itself (`system:kube-scheduler`, `system:node:NAME`). */
 export interface ClientFactory {
   clientFor(user: string, groups?: readonly string[]): Client
+  /** Runs a short task in a later turn of the loop, behind whatever somebody waits for: one at a time while they do. */
+  behind(task: () => void): void
 }
 
 /** Read side of an informer: an index in memory of frozen objects, as the last event left it. */

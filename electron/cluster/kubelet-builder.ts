@@ -31,7 +31,7 @@ export function kubeletBuilder({ data, clock, teardown, options, network }: Buil
       const informers = shared ?? createInformerFactory(client, clock)
       const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock, remembers: eventsRemembered(options.nodes) })
       const kubelet = createKubelet({
-        client, informers, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], podNetwork: networkOf(nodeName), network, ...(podInformer ? { podInformer } : {}),
+        client, informers, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], podNetwork: networkOf(nodeName), network, ...(podInformer ? { podInformer, begin: plane.clients.behind } : {}),
       })
       return {
         kubelet,

@@ -53,6 +53,8 @@ export interface KubeletOptions {
   readonly podInformer?: Informer<Pod>
   /** Addresses of the node's pods. Absent: the runtime chooses them. */
   readonly podNetwork?: PodNetwork
+  /** When the work on a new pod begins. Default: at once. Kubelets that stand for other machines, with processors of their own, go behind. */
+  readonly begin?: (start: () => void) => void
 }
 export interface Kubelet extends Component {
   readonly nodeName: string
@@ -150,13 +152,22 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     workers.set(uid, worker)
     worker.wake()
   }
+  const begin = (uid: string): void => {
+    const pod = waitingPods.get(uid)
+    if (!pod || stopped) return
+    waitingPods.delete(uid)
+    addWorker(pod)
+  }
   const onPod = (pod: Pod): void => {
     if (stopped) return
     const uid = pod.metadata.uid ?? ''
     const worker = workers.get(uid)
     if (worker) worker.update(pod)
-    else if (adopted) addWorker(pod)
-    else waitingPods.set(uid, pod)
+    else if (adopted && !options.begin) addWorker(pod)
+    else {
+      if (adopted && !waitingPods.has(uid)) options.begin?.(() => begin(uid))
+      waitingPods.set(uid, pod)
+    }
   }
   const onPodDeleted = (pod: Pod): void => {
     waitingPods.delete(pod.metadata.uid ?? '')

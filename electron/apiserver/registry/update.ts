@@ -25,6 +25,8 @@ export interface Change {
   readonly applied?: boolean
   /** The subresource has rules of its own (finalize, binding): no strategy, and admission has been asked already. */
   readonly raw?: boolean
+  /** What `make` changes of the live object, it has checked itself: no defaults to set, and metadata alone to look at. */
+  readonly checked?: boolean
 }
 
 /** What the body left out of the system's fields stays as it is. */
@@ -100,7 +102,7 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
       if (live.status === undefined) delete draft.status
       else draft.status = cloneJson(live.status)
     }
-    strategy.defaults?.(draft)
+    if (!change.checked) strategy.defaults?.(draft)
     if (!change.raw) strategy.prepareForUpdate?.(draft, live, world)
     // Where a pod runs is no new wish of its owner.
     if (change.subresource !== 'binding' && countsGeneration(kind, draft)) {
@@ -109,7 +111,7 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
   }
   const errors = [...validateMetadata(kind, draft.metadata), ...validateMetadataUpdate(draft, live)]
   if (status) errors.push(...(status.validateStatusUpdate?.(draft, live, world) ?? []))
-  else errors.push(...(strategy.validate?.(draft, world) ?? []), ...(change.subresource === '' ? (strategy.validateUpdate?.(draft, live, world) ?? []) : []))
+  else if (!change.checked) errors.push(...(strategy.validate?.(draft, world) ?? []), ...(change.subresource === '' ? (strategy.validateUpdate?.(draft, live, world) ?? []) : []))
   throwIfInvalid(kind, live.metadata.name, errors)
   if (change.applied) draft.metadata.managedFields = managed
   else {

@@ -4,9 +4,9 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { DeleteOptions, ObjectReference, Pod } from '../../../shared/api/types.ts'
 import { rfc3339 } from '../../../shared/clock.ts'
 import { badRequest, conflict, field, invalid, methodNotAllowed, notFound, serviceUnavailable } from '../../../shared/errors.ts'
+import { nameErrors } from '../../../shared/labels.ts'
 import { admitPart } from '../admission/part.ts'
 import { decodeObject } from '../body.ts'
-import { cloneJson } from '../json.ts'
 import { writeContext } from '../options.ts'
 import { deleteObject, validateDeleteOptions } from '../registry/delete.ts'
 import { keyOf, type Env, type Stored } from '../registry/env.ts'
@@ -34,23 +34,24 @@ export async function handleBinding(env: Env, call: Call): Promise<ApiResponse> 
   const errors = []
   if (body.target?.kind && body.target.kind !== 'Node') errors.push(field.notSupported('target.kind', body.target.kind, ['Node', '<empty>']))
   if (!node) errors.push(field.required('target.name'))
+  else for (const fault of nameErrors('subdomain', node)) errors.push(field.invalid('target.name', node, fault))
   if (errors.length) throw invalid(BINDING, name, errors)
   const make = (live: Stored): Stored => {
-    const pod = cloneJson(live) as Pod
+    const pod = live as Pod
     if (body.metadata.uid && body.metadata.uid !== pod.metadata.uid) throw conflict(kind, name, `Precondition failed: UID in precondition: ${body.metadata.uid}, UID in object meta: ${pod.metadata.uid ?? ''}`)
     if (pod.metadata.deletionTimestamp) throw conflict(kind, name, `pod ${name} is being deleted, cannot be assigned to a host`)
     if (pod.spec.nodeName) throw conflict(kind, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`)
     if (pod.spec.schedulingGates?.length) throw conflict(kind, name, `pod ${name} has non-empty .spec.schedulingGates`)
-    pod.spec.nodeName = node
-    if (body.metadata.annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...body.metadata.annotations }
+    const { annotations, resourceVersion } = body.metadata
+    const metadata = { ...pod.metadata, ...(annotations ? { annotations: { ...pod.metadata.annotations, ...annotations } } : {}), ...(resourceVersion ? { resourceVersion } : {}) }
     const others = (pod.status?.conditions ?? []).filter((c) => c.type !== 'PodScheduled')
-    pod.status = { ...pod.status, conditions: [...others, { type: 'PodScheduled', status: 'True', lastTransitionTime: rfc3339(env.clock.now()) }] }
-    if (body.metadata.resourceVersion) pod.metadata.resourceVersion = body.metadata.resourceVersion
-    return pod as Stored
+    const status = { ...pod.status, conditions: [...others, { type: 'PodScheduled', status: 'True', lastTransitionTime: rfc3339(env.clock.now()) }] }
+    // All the rest is the live pod's own: neither copied nor compared.
+    return { ...pod, metadata, spec: { ...pod.spec, nodeName: node }, status } as Stored
   }
   const context = writeContext(call, 'CreateOptions')
   await admitPart(env, { ...call, info: { ...info, name, subresource: 'binding' } }, 'CREATE', body, context.dryRun)
-  await updateObject(env, kind, info.namespace, name, { subresource: 'binding', make, raw: true }, context)
+  await updateObject(env, kind, info.namespace, name, { subresource: 'binding', make, raw: true, checked: true }, context)
   return success()
 }
 
