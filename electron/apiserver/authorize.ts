@@ -58,8 +58,8 @@ export function effectiveUser(request: ApiRequest, authorizer: Authorizer | unde
 }
 
 /** Answers why it is allowed. Throws Forbidden. */
-export function authorize(info: RequestInfo, user: UserInfo, authorizer: Authorizer | undefined): string {
+export function authorize(info: RequestInfo, user: UserInfo, authorizer: Authorizer | undefined, fieldSelector?: string | null): string {
   if (!authorizer) return ''
   const { verb, group, version, resource, subresource, name, namespace } = info
-  return demand(authorizer, { user, verb, group, version, resource, subresource, name, namespace, path: info.isResource ? '' : info.path })
+  return demand(authorizer, { user, verb, group, version, resource, subresource, name, namespace, path: info.isResource ? '' : info.path, ...(fieldSelector ? { fieldSelector } : {}) })
 }

@@ -248,7 +248,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   }
 
   async function proceed(request: ApiRequest, info: RequestInfo, user: UserInfo, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
-    trail.reason = authorize(info, user, authorizer)
+    trail.reason = authorize(info, user, authorizer, request.query.get('fieldSelector'))
     if (!info.isResource) return nonResource(request)
     const full = `${info.group}/${info.version}/${info.resource}`
     const found = registry.find(info.group, info.version, info.resource) ?? (full === BINDINGS ? registry.find('', 'v1', 'pods') : undefined)

@@ -90,6 +90,8 @@ export interface Attributes {
   readonly subresource: string
   readonly name: string
   readonly namespace: string
+  /** As in the request, of a list or a watch. */
+  readonly fieldSelector?: string | undefined
   /** For non-resource requests (`/version`): the path; then resource is empty. */
   readonly path: string
 }

@@ -4,8 +4,10 @@ import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../../s
 import type { ComponentHealth } from '../../shared/ipc.ts'
 import { logger } from '../../shared/log.ts'
 // Not from auth/index.ts: that would load the JWT library, which most starts never need.
-import { bootstrapPolicy } from '../apiserver/auth/bootstrap-policy.ts'
+import { bootstrapPolicy, nodeRules } from '../apiserver/auth/bootstrap-policy.ts'
 import { openId } from '../apiserver/auth/issuer.ts'
+import { createNodeAuthorizer, unionAuthorizer } from '../apiserver/auth/node-authorizer.ts'
+import { createNodeGraph } from '../apiserver/auth/node-graph.ts'
 import { createRbacAuthorizer, type RbacAuthorizer } from '../apiserver/auth/rbac.ts'
 import { serveHttps, type ServeHandle } from '../apiserver/https.ts'
 import { createOpenApi } from '../apiserver/openapi/index.ts'
@@ -95,12 +97,15 @@ async function openClusterStore({ data, teardown }: BuildContext): Promise<Store
 async function createServer({ options, data, teardown, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki) {
   const schemas = loadSchemas(options.resources)
   let server: PilothouseApiServer | undefined
-  const authorizer = createRbacAuthorizer({
+  const rbac = createRbacAuthorizer({
     clusterRoleBindings: () => roles.clusterRoleBindings.list(),
     roleBindings: (namespace) => roles.roleBindings.list(namespace),
     clusterRole: (name) => roles.clusterRoles.get(name),
     role: (namespace, name) => roles.roles.get(name, namespace),
   })
+  const graph = createNodeGraph(store)
+  teardown.add('node authorizer', () => graph.stop())
+  const authorizer = unionAuthorizer([createNodeAuthorizer(graph, nodeRules), rbac])
   const accounts = credentials(pki, clock, (resource, namespace, name) => server?.lister('', resource).get(name, namespace)?.metadata.uid)
   const audit = createAuditLog({ directory: data.audit, clock })
   teardown.add('audit log', () => audit.stop())
@@ -113,12 +118,12 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
     proxyCertificate: () => (proxy ??= issueClientCertificate(pki, FRONT_PROXY)),
     audit,
     openId: openId(pki.serviceAccount.publicPem),
-    rulesFor: (user, namespace) => authorizer.rulesFor(user, namespace),
+    rulesFor: (user, namespace) => rbac.rulesFor(user, namespace),
     openApi: (served, known) => createOpenApi({ kinds: served, schemas: known, descriptions: () => loadDescriptions(options.resources) }),
     freeze: process.env['PILOTHOUSE_FREEZE'] === '1',
     version: { ...kubernetesVersion, gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z', goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` },
   })
-  const roles = rbacListers(server, authorizer)
+  const roles = rbacListers(server, rbac)
   return { server, authenticator: accounts.authenticator, audit: createAuditView(audit, clock) }
 }
 

@@ -12,32 +12,33 @@ import type { LocalNodesOptions, RunningNode } from './local-nodes.ts'
 
 /** The node that every Docker cluster starts with. */
 export const CLUSTER_NODE = 'pilothouse'
-const HOLLOW_USER = 'system:node:hollow'
+/** A kubelet may read what its own pods name. What all kubelets of this process keep in common they read under this name, which nobody gets a credential for. */
+const SHARED_USER = 'system:pilothouse:kubelets'
 
 /** Of each node's events: on a machine of its own a kubelet remembers 4096; many in one process share them. */
 export const eventsRemembered = (nodes: number): number => Math.max(64, Math.floor(4096 / nodes))
 
 export function kubeletBuilder({ data, clock, teardown, options, network }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, networkOf: (nodeName: string) => PodNetwork): Pick<LocalNodesOptions, 'build' | 'dataDirOf'> {
   const dataDirOf = (name: string): string => (name === CLUSTER_NODE ? data.kubelet : join(data.kubelet, 'nodes', name))
+  const shared = createInformerFactory(plane.clients.clientFor(SHARED_USER), clock)
+  teardown.add(`informers of ${SHARED_USER}`, () => shared.stop())
   // Hollow nodes share one watch on all pods; a real node watches its own.
-  const shared = runtime.name === 'hollow' ? createInformerFactory(plane.clients.clientFor(HOLLOW_USER), clock) : undefined
-  if (shared) teardown.add(`informers of ${HOLLOW_USER}`, () => shared.stop())
-  const podInformer = shared?.informer(Pods)
+  const podInformer = runtime.name === 'hollow' ? shared.informer(Pods) : undefined
   return {
     dataDirOf,
     build(node: LocalNode, capacity): RunningNode {
       const nodeName = node.metadata.name
       const client = plane.clients.clientFor(`system:node:${nodeName}`)
-      const informers = shared ?? createInformerFactory(client, clock)
+      const informers = podInformer ? shared : createInformerFactory(client, clock)
       const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock, remembers: eventsRemembered(options.nodes) })
       const kubelet = createKubelet({
-        client, informers, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], podNetwork: networkOf(nodeName), network, ...(podInformer ? { podInformer, begin: plane.clients.behind } : {}),
+        client, informers, objects: shared, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], podNetwork: networkOf(nodeName), network, ...(podInformer ? { podInformer, begin: plane.clients.behind } : {}),
       })
       return {
         kubelet,
         async close() {
           await kubelet.stop()
-          if (!shared) await informers.stop()
+          if (!podInformer) await informers.stop()
           await recorder.stop()
         },
       }

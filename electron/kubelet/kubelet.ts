@@ -33,7 +33,10 @@ import { createVolumeManager, helpOf, hostOf } from './volumes/index.ts'
 
 export interface KubeletOptions {
   readonly client: Client
+  /** For the pods of the node. */
   readonly informers: InformerFactory
+  /** For ConfigMaps, Secrets and Services, which kubelets in one process share. Default: `informers`. */
+  readonly objects?: InformerFactory
   readonly clock: Clock
   readonly runtime: ContainerRuntime
   readonly recorder: EventRecorder
@@ -264,15 +267,17 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     },
     async start() {
       if (!hollow) {
-        configMaps = informers.informer(ConfigMaps)
-        secrets = informers.informer(Secrets)
-        services = informers.informer(Services)
+        const { objects = informers } = options
+        configMaps = objects.informer(ConfigMaps)
+        secrets = objects.informer(Secrets)
+        services = objects.informer(Services)
         const [onMap, onSecret] = [onConfig('configMap'), onConfig('secret')]
         closers.push(configMaps.addHandlers({ onAdd: onMap, onUpdate: onMap, onDelete: onMap }), secrets.addHandlers({ onAdd: onSecret, onUpdate: onSecret, onDelete: onSecret }))
       }
       const pods = options.podInformer ?? informers.informer(Pods, { fieldSelector: `spec.nodeName=${nodeName}` })
       closers.push(podsOfNode(pods, nodeName, { onPod, onDeleted: onPodDeleted }))
       informers.start()
+      if (!hollow) options.objects?.start()
       try {
         version = await soon(runtime.version())
         await look()

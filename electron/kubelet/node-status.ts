@@ -5,6 +5,7 @@ import { Leases, Nodes } from '../../shared/api/resources.ts'
 import type { Lease, Node, NodeCondition, NodeStatus, Taint } from '../../shared/api/types.ts'
 import { rfc3339, rfc3339Micro, type Clock } from '../../shared/clock.ts'
 import { isAlreadyExists, isNotFound } from '../../shared/errors.ts'
+import { isKubeletLabel } from '../../shared/node-labels.ts'
 import type { Client } from '../client/types.ts'
 import type { HostFacts } from './host.ts'
 import { pressureOf, type Pressure } from './pressure.ts'
@@ -117,7 +118,9 @@ export function createNodeReporter(client: Client, clock: Clock, nodeName: strin
   return {
     report, renew,
     async register(facts, labels, taints) {
-      const all = { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/arch': facts.version?.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'), 'kubernetes.io/os': facts.version?.os ?? 'linux', ...labels }
+      // Labels that are the cluster's to give (`node-role.kubernetes.io/…`) come from it, not from the node.
+      const own = Object.fromEntries(Object.entries(labels).filter(([key]) => isKubeletLabel(key)))
+      const all = { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/arch': facts.version?.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'), 'kubernetes.io/os': facts.version?.os ?? 'linux', ...own }
       try {
         node = await client.create(Nodes, { metadata: { name: nodeName, labels: all, annotations: { 'pilothouse.dev/host': hostname() } }, spec: taints.length ? { taints } : {}, status: computeNodeStatus(facts, undefined) } as never)
       } catch (e) {

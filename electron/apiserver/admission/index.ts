@@ -8,6 +8,7 @@ import { defaultIngressClass, defaultStorageClass } from './defaults-of-class.ts
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { createNodeRestriction } from './node-restriction.ts'
 import type { AdmissionPlugin } from './plugin.ts'
 import { podSecurity } from './pod-security.ts'
 import { priority } from './priority.ts'
@@ -23,6 +24,7 @@ export type { AdmissionChain, AdmissionPlugin, AdmissionRequest } from './plugin
 export const builtIn = (extensions: readonly AdmissionPlugin[] = [], authorizer?: Authorizer): AdmissionPlugin[] => [
   namespaceLifecycle,
   serviceAccount,
+  createNodeRestriction(authorizer),
   defaultTolerationSeconds,
   priority,
   limitRanger,

