@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import { failure, methodNotAllowed, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
 import { StoreUnavailableError, type Store } from '../etcd/types.ts'
-import { builtIn, createAdmissionChain, type AdmissionPlugin } from './admission/index.ts'
+import { builtIn, createAdmissionChain, type AdmissionPlugin, type PodSecurityExemptions } from './admission/index.ts'
 import { createPolicies } from './admission/policies.ts'
 import { startPolicyStatus } from './admission/policy-status.ts'
 import { createWebhooks } from './admission/webhooks.ts'
@@ -84,6 +84,8 @@ export interface ApiServerOptions {
   readonly audit?: AuditSink
   /** Plugins from outside the registry: policies, webhooks, in the order in which they run. */
   readonly admission?: readonly AdmissionPlugin[]
+  /** Whose pods, and which, no level of Pod Security applies to. Absent: there are none. */
+  readonly podSecurityExemptions?: PodSecurityExemptions
   /** Made from the kinds served, reviews included; `kinds` answers a new array when they have changed. Absent: no OpenAPI, which clients take well. */
   readonly openApi?: (kinds: () => readonly KindDefinition[], schemas: Schemas) => OpenApi
   /** By which extension servers know this one. Absent: they are asked without. */
@@ -139,7 +141,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const reach = createReach({ store }, () => door)
   const webhooks = createWebhooks(store, { registry, reach, authorizer })
   const policies = createPolicies(store, { registry, authorizer })
-  const env: Env = { admission: createAdmissionChain(builtIn([...(options.admission ?? []), webhooks.mutating, policies.plugin, webhooks.validating], authorizer)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
+  const env: Env = { admission: createAdmissionChain(builtIn([...(options.admission ?? []), webhooks.mutating, policies.plugin, webhooks.validating], authorizer, options.podSecurityExemptions)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
   const flow = createFlowControl(env, ({ group, version, resource, namespace }) => {
     const kind = registry.find(group, version, resource)
     return kind && !kind.memory && !kind.forward ? store.count(prefixOf(kind, namespace)) : 0

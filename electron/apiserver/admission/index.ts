@@ -10,7 +10,7 @@ import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { createNodeRestriction } from './node-restriction.ts'
 import type { AdmissionPlugin } from './plugin.ts'
-import { podSecurity } from './pod-security.ts'
+import { createPodSecurity, type PodSecurityExemptions } from './pod-security.ts'
 import { priority } from './priority.ts'
 import { createResourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
@@ -18,10 +18,11 @@ import { serviceAccount } from './service-account.ts'
 import { storageObjectInUse } from './storage-object-in-use.ts'
 
 export { createAdmissionChain } from './chain.ts'
+export type { PodSecurityExemptions } from './pod-security.ts'
 export type { AdmissionChain, AdmissionPlugin, AdmissionRequest } from './plugin.ts'
 
 /** @param extensions policies before webhooks: their `admit` runs in this order, then their `validate` */
-export const builtIn = (extensions: readonly AdmissionPlugin[] = [], authorizer?: Authorizer): AdmissionPlugin[] => [
+export const builtIn = (extensions: readonly AdmissionPlugin[] = [], authorizer?: Authorizer, exempt?: PodSecurityExemptions): AdmissionPlugin[] => [
   namespaceLifecycle,
   serviceAccount,
   createNodeRestriction(authorizer),
@@ -32,7 +33,7 @@ export const builtIn = (extensions: readonly AdmissionPlugin[] = [], authorizer?
   defaultStorageClass,
   defaultIngressClass,
   storageObjectInUse,
-  podSecurity,
+  createPodSecurity(exempt),
   ...certificatePlugins(authorizer),
   ...extensions,
   createResourceQuota(),

@@ -1,157 +1,39 @@
 /**
- * The Pod Security Standards: what a pod of each level may not do. Pure. One function a control, which answers its sentence.
- * Source: Kubernetes documentation, "Pod Security Standards" (as of release 1.35).
+ * The Pod Security Standards: which controls a level has in which release, so that a namespace that is held to the standard
+ * of one release is not surprised by the next. Source: Kubernetes documentation, "Pod Security Standards: policy versioning".
  */
 import type { PodSpec } from '../../../shared/api/types.ts'
+import { BASELINE, RESTRICTED, type Container, type Control, type VersionedControl } from './pod-security-controls.ts'
 
 export type Level = 'privileged' | 'baseline' | 'restricted'
 /** From lax to strict. */
 export const LEVELS: readonly Level[] = ['privileged', 'baseline', 'restricted']
 
-type SecurityContext = NonNullable<NonNullable<PodSpec['containers'][number]['securityContext']>>
-interface Container { readonly name: string; readonly securityContext?: SecurityContext; readonly ports?: readonly { hostPort?: number }[]; readonly livenessProbe?: object; readonly readinessProbe?: object; readonly startupProbe?: object; readonly lifecycle?: object }
-interface Subject {
-  readonly spec: PodSpec
-  readonly containers: readonly Container[]
-  readonly annotations: Readonly<Record<string, string>>
-}
-/** undefined: nothing to say. */
-type Control = (subject: Subject) => string | undefined
-
-const BASELINE_CAPABILITIES = new Set(['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'])
-const SAFE_SYSCTLS = new Set([
-  'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.ip_local_reserved_ports', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.ping_group_range', 'net.ipv4.tcp_fin_timeout',
-  'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes', 'net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_rmem', 'net.ipv4.tcp_syncookies', 'net.ipv4.tcp_wmem',
-])
-const SELINUX_TYPES = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t'])
-const RESTRICTED_VOLUMES = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret'])
-const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/'
-
-const quoted = (names: Iterable<string>): string => [...names].map((name) => JSON.stringify(name)).join(', ')
-const who = (list: readonly { name: string }[]): string => `${list.length > 1 ? 'containers' : 'container'} ${quoted(list.map((c) => c.name))}`
-const podAnd = (pod: boolean, list: readonly { name: string }[]): string => [...(pod ? ['pod'] : []), ...(list.length ? [who(list)] : [])].join(' and ')
-
-const hostNamespaces: Control = ({ spec }) => {
-  const used = (['hostNetwork', 'hostPID', 'hostIPC'] as const).filter((name) => spec[name])
-  return used.length ? `host namespaces (${used.map((name) => `${name}=true`).join(', ')})` : undefined
-}
-const privileged: Control = ({ containers }) => {
-  const bad = containers.filter((c) => c.securityContext?.privileged)
-  return bad.length ? `privileged (${who(bad)} must not set securityContext.privileged=true)` : undefined
-}
-const baselineCapabilities: Control = ({ containers }) => {
-  const over = (c: Container): string[] => (c.securityContext?.capabilities?.add ?? []).filter((name) => !BASELINE_CAPABILITIES.has(name))
-  const bad = containers.filter((c) => over(c).length)
-  return bad.length ? `non-default capabilities (${who(bad)} must not include ${quoted(new Set(bad.flatMap(over).toSorted()))} in securityContext.capabilities.add)` : undefined
-}
-const hostPath: Control = ({ spec }) => {
-  const bad = (spec.volumes ?? []).filter((v) => v.hostPath)
-  return bad.length ? `hostPath volumes (${bad.length > 1 ? 'volumes' : 'volume'} ${quoted(bad.map((v) => v.name))})` : undefined
-}
-const hostPorts: Control = ({ containers }) => {
-  const ports = (c: Container): number[] => (c.ports ?? []).flatMap((p) => (p.hostPort ? [p.hostPort] : []))
-  const bad = containers.filter((c) => ports(c).length)
-  const used = [...new Set(bad.flatMap(ports))].toSorted((a, b) => a - b)
-  return bad.length ? `hostPort (${who(bad)} ${bad.length > 1 ? 'use' : 'uses'} hostPort${used.length > 1 ? 's' : ''} ${used.join(', ')})` : undefined
-}
-const appArmor: Control = ({ spec, containers, annotations }) => {
-  const forbids = (type: string | undefined): boolean => type !== undefined && type !== 'RuntimeDefault' && type !== 'Localhost'
-  const bad = containers.filter((c) => forbids(c.securityContext?.appArmorProfile?.type))
-  const pod = forbids(spec.securityContext?.appArmorProfile?.type)
-  const old = Object.entries(annotations).filter(([key, value]) => key.startsWith(APPARMOR) && value !== '' && value !== 'runtime/default' && !value.startsWith('localhost/'))
-  if (old.length) return `forbidden AppArmor profile (${old.length > 1 ? 'annotations' : 'annotation'} ${old.map(([key, value]) => JSON.stringify(`${key}=${value}`)).join(', ')})`
-  return pod || bad.length ? `forbidden AppArmor profile (${podAnd(pod, bad)} must not set AppArmor profile type to "Unconfined")` : undefined
-}
-const seLinux: Control = ({ spec, containers }) => {
-  const all = [{ name: '', securityContext: spec.securityContext } as Container, ...containers]
-  const bad = all.filter(({ securityContext: s }) => s?.seLinuxOptions && (!SELINUX_TYPES.has(s.seLinuxOptions.type ?? '') || s.seLinuxOptions.user || s.seLinuxOptions.role))
-  const named = bad.filter((c) => c.name)
-  return bad.length ? `seLinuxOptions (${podAnd(named.length < bad.length, named)} set forbidden securityContext.seLinuxOptions)` : undefined
-}
-const procMount: Control = ({ containers }) => {
-  const bad = containers.filter((c) => c.securityContext?.procMount && c.securityContext.procMount !== 'Default')
-  return bad.length ? `procMount (${who(bad)} must not set securityContext.procMount to ${quoted(new Set(bad.map((c) => c.securityContext?.procMount ?? '')))})` : undefined
-}
-const seccompBaseline: Control = ({ spec, containers }) => {
-  const pod = spec.securityContext?.seccompProfile?.type === 'Unconfined'
-  const bad = containers.filter((c) => c.securityContext?.seccompProfile?.type === 'Unconfined')
-  return pod || bad.length ? `seccompProfile (${podAnd(pod, bad)} must not set securityContext.seccompProfile.type to "Unconfined")` : undefined
-}
-const sysctls: Control = ({ spec }) => {
-  const bad = (spec.securityContext?.sysctls ?? []).map((s) => s.name).filter((name) => !SAFE_SYSCTLS.has(name))
-  return bad.length ? `forbidden sysctls (${bad.toSorted().join(', ')})` : undefined
-}
-const hostProcess: Control = ({ spec, containers }) => {
-  const pod = spec.securityContext?.windowsOptions?.hostProcess === true
-  const bad = containers.filter((c) => c.securityContext?.windowsOptions?.hostProcess)
-  return pod || bad.length ? `hostProcess (${podAnd(pod, bad)} must not set securityContext.windowsOptions.hostProcess=true)` : undefined
-}
-const hostProbes: Control = ({ containers }) => {
-  interface Handler { httpGet?: { host?: string }; tcpSocket?: { host?: string } }
-  const hosts = (c: Container): string[] => [c.livenessProbe, c.readinessProbe, c.startupProbe, ...Object.values(c.lifecycle ?? {})].flatMap((given) => {
-    const { httpGet, tcpSocket } = (given ?? {}) as Handler
-    return [httpGet?.host, tcpSocket?.host].filter((host): host is string => Boolean(host))
-  })
-  const bad = containers.filter((c) => hosts(c).length)
-  return bad.length ? `probe or lifecycle host (${who(bad)} ${bad.length > 1 ? 'use' : 'uses'} probe or lifecycle host${bad.flatMap(hosts).length > 1 ? 's' : ''} ${quoted(new Set(bad.flatMap(hosts)))})` : undefined
+/** The minor version of `v1.25`; of `latest`, and of what is no version, the newest there is. */
+export function minorOf(version: string): number {
+  const minor = /^v1\.(\d{1,3})$/.exec(version)?.[1]
+  return minor === undefined ? Infinity : Number(minor)
 }
 
-const escalation: Control = ({ containers }) => {
-  const bad = containers.filter((c) => c.securityContext?.allowPrivilegeEscalation !== false)
-  return bad.length ? `allowPrivilegeEscalation != false (${who(bad)} must set securityContext.allowPrivilegeEscalation=false)` : undefined
-}
-const restrictedCapabilities: Control = ({ containers }) => {
-  const adding = (c: Container): string[] => (c.securityContext?.capabilities?.add ?? []).filter((name) => name !== 'NET_BIND_SERVICE')
-  const keeping = containers.filter((c) => !c.securityContext?.capabilities?.drop?.includes('ALL'))
-  const bad = containers.filter((c) => adding(c).length)
-  const parts = [
-    ...(keeping.length ? [`${who(keeping)} must set securityContext.capabilities.drop=["ALL"]`] : []),
-    ...(bad.length ? [`${who(bad)} must not include ${quoted(new Set(bad.flatMap(adding).toSorted()))} in securityContext.capabilities.add`] : []),
-  ]
-  return parts.length ? `unrestricted capabilities (${parts.join('; ')})` : undefined
-}
-const volumeTypes: Control = ({ spec }) => {
-  const typeOf = (v: object): string => Object.keys(v).find((key) => key !== 'name') ?? 'emptyDir'
-  const bad = (spec.volumes ?? []).filter((v) => !RESTRICTED_VOLUMES.has(typeOf(v)))
-  return bad.length ? `restricted volume types (${bad.length > 1 ? 'volumes' : 'volume'} ${quoted(bad.map((v) => v.name))} ${bad.length > 1 ? 'use' : 'uses'} restricted volume type${new Set(bad.map(typeOf)).size > 1 ? 's' : ''} ${quoted(new Set(bad.map(typeOf)))})` : undefined
-}
-const nonRoot: Control = ({ spec, containers }) => {
-  const pod = spec.securityContext?.runAsNonRoot
-  const explicit = containers.filter((c) => c.securityContext?.runAsNonRoot === false)
-  if (explicit.length || pod === false) {
-    if (explicit.length) return `runAsNonRoot != true (${podAnd(pod === false, explicit)} must not set securityContext.runAsNonRoot=false)`
-    if (containers.every((c) => c.securityContext?.runAsNonRoot)) return undefined
-    return 'runAsNonRoot != true (pod must not set securityContext.runAsNonRoot=false)'
+const controlAt = ({ versions }: VersionedControl, minor: number): Control | undefined => versions.findLast(([since]) => since <= minor)?.[1]
+
+/** Few namespaces differ in their version, and each asks often. */
+const known = new Map<string, readonly Control[]>()
+function controlsOf(level: Exclude<Level, 'privileged'>, minor: number): readonly Control[] {
+  const key = `${level} ${minor}`
+  let controls = known.get(key)
+  if (!controls) {
+    const strict = level === 'restricted' ? RESTRICTED.filter((c) => controlAt(c, minor)) : []
+    const replaced = new Set(strict.map((c) => c.overrides))
+    controls = [...BASELINE.filter((c) => !replaced.has(c.id)), ...strict].flatMap((c) => controlAt(c, minor) ?? [])
+    known.set(key, controls)
   }
-  if (pod) return undefined
-  const silent = containers.filter((c) => c.securityContext?.runAsNonRoot === undefined)
-  return silent.length ? `runAsNonRoot != true (pod or ${who(silent)} must set securityContext.runAsNonRoot=true)` : undefined
-}
-const nonRootUser: Control = ({ spec, containers }) => {
-  const pod = spec.securityContext?.runAsUser === 0
-  const bad = containers.filter((c) => c.securityContext?.runAsUser === 0)
-  return pod || bad.length ? `runAsUser=0 (${podAnd(pod, bad)} must not set runAsUser=0)` : undefined
-}
-const seccompRestricted: Control = ({ spec, containers }) => {
-  const good = (type: string | undefined): boolean => type === 'RuntimeDefault' || type === 'Localhost'
-  const pod = spec.securityContext?.seccompProfile?.type
-  const wrong = containers.filter((c) => c.securityContext?.seccompProfile && !good(c.securityContext.seccompProfile.type))
-  if (wrong.length || (pod !== undefined && !good(pod))) return `seccompProfile (${podAnd(pod !== undefined && !good(pod), wrong)} must not set securityContext.seccompProfile.type to "Unconfined")`
-  if (good(pod)) return undefined
-  const silent = containers.filter((c) => !c.securityContext?.seccompProfile)
-  return silent.length ? `seccompProfile (pod or ${who(silent)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")` : undefined
+  return controls
 }
 
-const BASELINE: readonly Control[] = [appArmor, baselineCapabilities, hostNamespaces, hostPath, hostPorts, hostProbes, privileged, procMount, seLinux, seccompBaseline, sysctls, hostProcess]
-/** In the place of its laxer fellow where the two are about the same thing. */
-const RESTRICTED: readonly Control[] = [
-  appArmor, escalation, hostNamespaces, hostPorts, hostProbes, privileged, procMount, volumeTypes, restrictedCapabilities, nonRoot, nonRootUser, seLinux, seccompRestricted, sysctls, hostProcess,
-]
-
-/** What a pod does that its level forbids: a sentence for each control. */
-export function violations(level: Level, spec: PodSpec, annotations: Readonly<Record<string, string>> = {}): string[] {
+/** What a pod does that its level forbids: a sentence for each control. @param version `latest` or `v1.x` */
+export function violations({ level, version }: { readonly level: Level; readonly version: string }, spec: PodSpec, annotations: Readonly<Record<string, string>> = {}): string[] {
   if (level === 'privileged') return []
   const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])] as Container[]
-  const subject: Subject = { spec, containers, annotations }
-  return (level === 'baseline' ? BASELINE : RESTRICTED).flatMap((control) => control(subject) ?? [])
+  return controlsOf(level, minorOf(version)).flatMap((control) => control({ spec, containers, annotations }) ?? [])
 }

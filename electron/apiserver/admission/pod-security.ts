@@ -30,8 +30,22 @@ function levelOf(namespace: Namespace | undefined, mode: Mode): { level: Level; 
   return { level: text === undefined || text === '' ? 'privileged' : isLevel(text) ? text : 'restricted', version: labels[`${PREFIX}${mode}-version`] || 'latest' }
 }
 
-const policyOf = ({ level, version }: { level: Level; version: string }): string => `PodSecurity ${JSON.stringify(`${level}:${version}`)}`
-const sentence = (policy: { level: Level; version: string }, faults: readonly string[], what = 'violate'): string => `${what} ${policyOf(policy)}: ${faults.join(', ')}`
+type Policy = ReturnType<typeof levelOf>
+const policyOf = ({ level, version }: Policy): string => `PodSecurity ${JSON.stringify(`${level}:${version}`)}`
+const sentence = (policy: Policy, faults: readonly string[], what: string): string => `${what} ${policyOf(policy)}: ${faults.join(', ')}`
+
+/** What the cluster's administrator lets through unseen, whatever a namespace says. */
+export interface PodSecurityExemptions {
+  readonly usernames?: readonly string[]
+  readonly namespaces?: readonly string[]
+  readonly runtimeClasses?: readonly string[]
+}
+/** Why a pod is not looked at, in the audit log's word for it. */
+function exemption({ usernames = [], namespaces = [], runtimeClasses = [] }: PodSecurityExemptions, { namespace, user }: AdmissionRequest, spec: PodSpec): string | undefined {
+  if (namespaces.includes(namespace)) return 'namespace'
+  if (usernames.includes(user.name)) return 'user'
+  return spec.runtimeClassName && runtimeClasses.includes(spec.runtimeClassName) ? 'runtimeClass' : undefined
+}
 
 function specIn(request: AdmissionRequest): PodSpec | undefined {
   let at: unknown = request.object
@@ -46,39 +60,42 @@ function isHarmless({ operation, object, old }: AdmissionRequest): boolean {
   return images(object) === images(old)
 }
 
-function judgePod(request: AdmissionRequest, env: Env): void {
-  const pod = request.object as unknown as Pod
-  if (!pod.spec || isHarmless(request)) return
-  const namespace = env.store.get(keyOf(NAMESPACES, '', request.namespace))?.value as Namespace | undefined
-  const enforce = levelOf(namespace, 'enforce')
-  if (namespace?.metadata.labels?.[`${PREFIX}enforce`]) request.annotate?.(`${PREFIX}enforce-policy`, `${enforce.level}:${enforce.version}`)
-  const faults = violations(enforce.level, pod.spec, pod.metadata.annotations)
-  if (faults.length) throw forbidden(request.kind, pod.metadata.name, sentence(enforce, faults, 'violates'))
-  note(request, namespace, pod.spec, pod.metadata.annotations)
-  const warn = levelOf(namespace, 'warn')
-  const noted = violations(warn.level, pod.spec, pod.metadata.annotations)
-  if (noted.length) request.warn(sentence(warn, noted, 'would violate'))
-}
+const namespaceOf = (request: AdmissionRequest, env: Env): Namespace | undefined => env.store.get(keyOf(NAMESPACES, '', request.namespace))?.value as Namespace | undefined
 
-/** What the audit log is to say of a pod that is let through. */
-function note(request: AdmissionRequest, namespace: Namespace | undefined, spec: PodSpec, annotations?: Readonly<Record<string, string>>): void {
-  const audit = levelOf(namespace, 'audit')
-  const noted = violations(audit.level, spec, annotations)
+/** @param enforced a pod itself, which may be refused; what makes pods is stored all the same, and only its author is told */
+function judge(request: AdmissionRequest, env: Env, exempt: PodSecurityExemptions, { spec, annotations, enforced }: { spec: PodSpec; annotations?: Readonly<Record<string, string>> | undefined; enforced: boolean }): void {
+  const namespace = namespaceOf(request, env)
+  const [enforce, audit, warn] = MODES.map((mode) => levelOf(namespace, mode)) as [Policy, Policy, Policy]
+  if ([enforce, audit, warn].every(({ level }) => level === 'privileged')) return
+  const why = exemption(exempt, request, spec)
+  if (why) {
+    request.annotate?.(`${PREFIX}exempt`, why)
+    return
+  }
+  if (enforced) request.annotate?.(`${PREFIX}enforce-policy`, `${enforce.level}:${enforce.version}`)
+  const noted = violations(audit, spec, annotations)
   if (noted.length) request.annotate?.(`${PREFIX}audit-violations`, sentence(audit, noted, 'would violate'))
+  const faults = enforced ? violations(enforce, spec, annotations) : []
+  if (faults.length) throw forbidden(request.kind, request.name, sentence(enforce, faults, 'violates'))
+  const warned = violations(warn, spec, annotations)
+  if (warned.length) request.warn(sentence(warn, warned, 'would violate'))
 }
 
-/** Kinds that make pods are stored all the same: only their author is told. */
-function judgeTemplate(request: AdmissionRequest, env: Env): void {
+function judgePod(request: AdmissionRequest, env: Env, exempt: PodSecurityExemptions): void {
+  const { spec, metadata } = request.object as unknown as Pod
+  if (spec && !isHarmless(request)) judge(request, env, exempt, { spec, annotations: metadata.annotations, enforced: true })
+}
+function judgeTemplate(request: AdmissionRequest, env: Env, exempt: PodSecurityExemptions): void {
   const spec = specIn(request)
-  if (!spec) return
-  const namespace = env.store.get(keyOf(NAMESPACES, '', request.namespace))?.value as Namespace | undefined
-  note(request, namespace, spec)
-  const warn = levelOf(namespace, 'warn')
-  const noted = violations(warn.level, spec, undefined)
-  if (noted.length) request.warn(sentence(warn, noted, 'would violate'))
+  if (spec) judge(request, env, exempt, { spec, enforced: false })
 }
 
-function judgeNamespace({ object, old, kind, warn }: AdmissionRequest, env: Env): void {
+/** Nothing that is there can break what was in force already. */
+function asksForNoMore(next: Policy, before: Policy): boolean {
+  return next.level === 'privileged' || (next.version === before.version && LEVELS.indexOf(next.level) <= LEVELS.indexOf(before.level))
+}
+
+function judgeNamespace({ object, old, kind, warn }: AdmissionRequest, env: Env, { namespaces }: PodSecurityExemptions): void {
   const namespace = object as Namespace
   const labels = namespace.metadata.labels ?? {}
   const faults = MODES.flatMap((mode) => {
@@ -91,11 +108,15 @@ function judgeNamespace({ object, old, kind, warn }: AdmissionRequest, env: Env)
   })
   if (faults.length) throw invalid(kind, namespace.metadata.name, faults)
   const next = levelOf(namespace, 'enforce')
-  if (!old || LEVELS.indexOf(next.level) <= LEVELS.indexOf(levelOf(old as Namespace, 'enforce').level)) return
+  if (namespaces?.includes(namespace.metadata.name) && MODES.some((mode) => levelOf(namespace, mode).level !== 'privileged')) {
+    warn(`namespace ${JSON.stringify(namespace.metadata.name)} is exempt from Pod Security, and the policy (${MODES.map((mode) => levelOf(namespace, mode)).map(({ level, version }, i) => `${MODES[i]}=${JSON.stringify(`${level}:${version}`)}`).join(', ')}) will be ignored`)
+    return
+  }
+  if (!old || asksForNoMore(next, levelOf(old as Namespace, 'enforce'))) return
   const counts = new Map<string, string[]>()
   for (const kv of env.store.range(prefixOf(PODS, namespace.metadata.name), { limit: MAX_LOOKED_AT }).kvs) {
     const pod = kv.value as Pod
-    const found = violations(next.level, pod.spec, pod.metadata.annotations).map((v) => v.replace(/ \(.*$/, '')).join(', ')
+    const found = violations(next, pod.spec, pod.metadata.annotations).map((v) => v.replace(/ \(.*$/, '')).join(', ')
     if (found) counts.set(found, [...(counts.get(found) ?? []), pod.metadata.name])
   }
   if (counts.size === 0) return
@@ -106,14 +127,14 @@ function judgeNamespace({ object, old, kind, warn }: AdmissionRequest, env: Env)
   }
 }
 
-export const podSecurity: AdmissionPlugin = {
+export const createPodSecurity = (exempt: PodSecurityExemptions = {}): AdmissionPlugin => ({
   name: 'PodSecurity',
   resources: ['/pods', '/pods/ephemeralcontainers', '/namespaces', ...Object.keys(TEMPLATES)],
   operations: ['CREATE', 'UPDATE'],
   validate(request, env) {
-    if (request.kind.resource === 'namespaces') judgeNamespace(request, env)
-    else if (request.kind.resource === 'pods') judgePod(request, env)
-    else judgeTemplate(request, env)
+    if (request.kind.resource === 'namespaces') judgeNamespace(request, env, exempt)
+    else if (request.kind.resource === 'pods') judgePod(request, env, exempt)
+    else judgeTemplate(request, env, exempt)
     return undefined
   },
-}
+})

@@ -12,8 +12,9 @@ const map = (name: string, data: object = {}, labels: object = {}) => ({ apiVers
 
 let world: World
 const asked: string[] = []
+const audited: Record<string, string>[] = []
 beforeAll(async () => {
-  world = await startWorld({ authorizer: { authorize: (a) => { if (a.user.name === 'limited') asked.push(`${a.verb} ${a.resource} ${a.name}`); return { allowed: a.user.name !== 'limited' || a.verb !== 'special', reason: '' } } } })
+  world = await startWorld({ audit: { write: (line) => void audited.push((JSON.parse(line) as { annotations: Record<string, string> }).annotations) }, authorizer: { authorize: (a) => { if (a.user.name === 'limited') asked.push(`${a.verb} ${a.resource} ${a.name}`); return { allowed: a.user.name !== 'limited' || a.verb !== 'special', reason: '' } } } })
 })
 afterAll(() => world.close())
 
@@ -53,6 +54,19 @@ describe('a policy', () => {
   }))
   it('warns where its binding says so', () => inForce({ validations: [{ expression: 'false', message: 'hm' }] }, { validationActions: ['Warn', 'Audit'] }, async () => {
     expect(await create(map('a'))).toMatchObject({ status: 201, headers: { warning: expect.stringContaining("Validation failed for ValidatingAdmissionPolicy 'p' with binding 'p': hm") } })
+  }))
+  it('writes into the audit log what it lets through, and what it is asked to note', () => inForce({
+    validations: [{ expression: 'true' }, { expression: 'size(object.data) < 1', message: 'data' }], auditAnnotations: [{ key: 'size', valueExpression: '"holds " + string(size(object.data))' }, { key: 'nothing', valueExpression: 'null' }],
+  }, { validationActions: ['Audit'] }, async () => {
+    expect((await create(map('a', { x: '' }))).status).toBe(201)
+    const { 'validation.policy.admission.k8s.io/validation_failure': failure = '', ...others } = audited.at(-1) ?? {}
+    expect(JSON.parse(failure)).toEqual([{ message: 'data', policy: 'p', binding: 'p', expressionIndex: 1, validationActions: ['Audit'] }])
+    expect(others).toMatchObject({ 'p/size': 'holds 1' })
+    expect(others).not.toHaveProperty('p/nothing')
+  }))
+  it('writes it down also where it denies', () => inForce({ validations: [{ expression: 'false' }] }, { validationActions: ['Deny', 'Audit'] }, async () => {
+    expect((await create(map('a'))).status).toBe(422)
+    expect(audited.at(-1)).toHaveProperty(['validation.policy.admission.k8s.io/validation_failure'])
   }))
   it('heeds match conditions, selectors and exclusions', () => inForce({
     matchConditions: [{ name: 'not-free', expression: 'object.metadata.name != "free"' }], validations: [{ expression: 'false' }],

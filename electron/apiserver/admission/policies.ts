@@ -2,7 +2,7 @@
 import type { CelInput } from '@bufbuild/cel'
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../shared/api/types.ts'
-import { forbidden } from '../../../shared/errors.ts'
+import { forbidden, type StatusError } from '../../../shared/errors.ts'
 import { labelSelectorMatches } from '../../../shared/selectors.ts'
 import type * as cel from '../cel/engine.ts'
 import type { KindRegistry } from '../kind-registry.ts'
@@ -12,6 +12,7 @@ import type { Authorizer } from '../types.ts'
 import type * as expressions from './expressions.ts'
 import { matches, type Matching, type Rule } from './match.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts'
+import { createPolicyAudit, type PolicyAudit } from './policy-audit.ts'
 import { watched } from './watched.ts'
 
 type Bindings = cel.Bindings
@@ -25,12 +26,15 @@ export interface PolicyWorld {
 }
 interface Failure {
   readonly message: string
+  /** Of the validation; 0 where it is none of them. */
+  readonly index: number
   readonly reason: string
 }
 interface Compiled {
   readonly conditions: readonly { name: string; program: Program }[]
   readonly variables: ReadonlyMap<string, Program>
   readonly validations: readonly { program: Program; message: Program | undefined; given: NonNullable<Policy['spec']['validations']>[number] }[]
+  readonly notes: readonly { key: string; program: Program }[]
 }
 
 const GROUP = 'admissionregistration.k8s.io'
@@ -49,6 +53,7 @@ function compile(policy: Policy, { compileAdmission }: Engine): Compiled {
     conditions: (spec.matchConditions ?? []).map((c) => ({ name: c.name ?? '', program: compileAdmission(c.expression ?? '', 'bool', params) })),
     variables: new Map((spec.variables ?? []).map((v) => [v.name ?? '', compileAdmission(v.expression ?? '', 'any', all)])),
     validations: (spec.validations ?? []).map((given) => ({ given, program: compileAdmission(given.expression ?? '', 'bool', all), message: given.messageExpression ? compileAdmission(given.messageExpression, 'string', all) : undefined })),
+    notes: (spec.auditAnnotations ?? []).map((a) => ({ key: a.key, program: compileAdmission(a.valueExpression, 'any', all) })),
   }
 }
 
@@ -77,7 +82,7 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
     return found.map((o) => fromStore(kind, o))
   }
 
-  function evaluate(policy: Policy, rules: Compiled, params: KubeObject | null, request: AdmissionRequest, shown: KindDefinition, env: Env, { bindingsFor, authorizerDoor, LazyVariables, toCel, fromCel, CelFault }: Engine): Failure[] {
+  function evaluate(policy: Policy, rules: Compiled, params: KubeObject | null, request: AdmissionRequest, shown: KindDefinition, env: Env, audit: PolicyAudit, { bindingsFor, authorizerDoor, LazyVariables, toCel, fromCel, CelFault }: Engine): Failure[] {
     const fails = policy.spec.failurePolicy !== 'Ignore'
     const door = authorizerDoor(request, authorizer)
     const paramKind = params && registry.all.find((k) => k.kind === params.kind && (k.group ? `${k.group}/${k.version}` : k.version) === params.apiVersion)
@@ -85,19 +90,19 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
     const variables = new LazyVariables([...rules.variables.keys()], (name) => (rules.variables.get(name) as Program).run(all, door) as CelInput)
     const all: Bindings = { ...names, variables: () => variables as unknown as CelInput }
     const failures: Failure[] = []
-    const attempt = (what: string, run: () => void): void => {
+    const attempt = (what: string, run: () => void, index = 0): void => {
       try {
         run()
       } catch (error) {
         if (!(error instanceof CelFault)) throw error
-        if (fails) failures.push({ message: `${what} resulted in error: ${error.message}`, reason: 'Invalid' })
+        if (fails) failures.push({ message: `${what} resulted in error: ${error.message}`, reason: 'Invalid', index })
       }
     }
     let concerned = true
     for (const { program } of rules.conditions) attempt(`expression '${program.source}'`, () => { if (program.run(names, door) !== true) concerned = false })
     if (!concerned) return []
     if (failures.length) return failures
-    for (const { program, message, given } of rules.validations) {
+    for (const [index, { program, message, given }] of rules.validations.entries()) {
       attempt(`expression '${program.source}'`, () => {
         if (program.run(all, door) === true) return
         let text = given.message?.trim() || `failed expression: ${program.source.trim()}`
@@ -110,7 +115,13 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
             if (!(error instanceof CelFault)) throw error
           }
         }
-        failures.push({ message: text, reason: given.reason ?? 'Invalid' })
+        failures.push({ message: text, reason: given.reason ?? 'Invalid', index })
+      }, index)
+    }
+    for (const { key, program } of rules.notes) {
+      attempt(`audit annotation ${JSON.stringify(key)}`, () => {
+        const value = fromCel(program.run(all, door))
+        if (typeof value === 'string' && value.trim()) audit.note(policy.metadata.name, key, value.trim())
       })
     }
     return failures
@@ -118,6 +129,8 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
 
   async function judge(request: AdmissionRequest, env: Env): Promise<void> {
     engine ??= { ...(await import('../cel/engine.ts')), ...(await import('./expressions.ts')) }
+    const audit = createPolicyAudit()
+    let denied: StatusError | undefined
     const byName = new Map(policies.list().map((p) => [p.metadata.name, p]))
     for (const binding of bindings.list()) {
       const policy = byName.get(binding.spec.policyName ?? '')
@@ -130,26 +143,30 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
       let failures: Failure[]
       try {
         const given = rules
-        failures = paramsOf(policy, binding, request, env).flatMap((params) => evaluate(policy, given, params, request, shown, env, engine as Engine))
+        failures = paramsOf(policy, binding, request, env).flatMap((params) => evaluate(policy, given, params, request, shown, env, audit, engine as Engine))
       } catch (error) {
         if (policy.spec.failurePolicy === 'Ignore') continue
-        failures = [{ message: error instanceof Error ? error.message : String(error), reason: 'Invalid' }]
+        failures = [{ message: error instanceof Error ? error.message : String(error), reason: 'Invalid', index: 0 }]
       }
-      for (const failure of failures) act(policy, binding, failure, request)
+      for (const failure of failures) denied = act(policy, binding, failure, request, audit, denied)
     }
+    audit.write(request.annotate)
+    if (denied) throw denied
   }
 
-  function act(policy: Policy, binding: Binding, failure: Failure, { kind, name, warn }: AdmissionRequest): void {
+  /** @returns what the request is refused with: the first denial of all, `before` */
+  function act(policy: Policy, binding: Binding, failure: Failure, { kind, name, warn }: AdmissionRequest, audit: PolicyAudit, before: StatusError | undefined): StatusError | undefined {
     const who = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`
     const actions = binding.spec.validationActions ?? []
     if (actions.includes('Warn')) warn(`Validation failed for ${who}: ${failure.message}`)
-    if (!actions.includes('Deny')) return
+    if (actions.includes('Audit')) audit.failed({ message: failure.message, policy: policy.metadata.name, binding: binding.metadata.name, expressionIndex: failure.index, validationActions: actions })
+    if (before || !actions.includes('Deny')) return before
     const message = `${who} denied request: ${failure.message}`
     const error = forbidden(kind, name, message)
     error.status.reason = failure.reason
     error.status.code = CODES[failure.reason] ?? 422
     error.status.details = { ...error.status.details, causes: [{ message }] }
-    throw error
+    return error
   }
 
   return {
