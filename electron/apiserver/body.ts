@@ -1,6 +1,7 @@
 /** From a request's body to a checked object: decode, compare the kind, prune, and say what was unknown. */
-import { badRequest, failure } from '../../shared/errors.ts'
-import { decodeBody } from './codec/decode.ts'
+import { badRequest, failure, field, invalid, type StatusError } from '../../shared/errors.ts'
+import { BodyError, decodeBody } from './codec/decode.ts'
+import { hasProtobuf } from './codec/protobuf/encode.ts'
 import { isRecord } from './json.ts'
 import type { Stored } from './registry/env.ts'
 import { checkObject, type Checked } from './schema/check.ts'
@@ -32,6 +33,39 @@ export function rawBody(request: ApiRequest, decode: typeof decodeBody = decodeB
   return body instanceof Uint8Array ? decode(body, request.headers['content-type']) : { object: body, duplicates: [] }
 }
 
+const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+const SCHEME = 'pkg/api/legacyscheme/scheme.go:30'
+const SHOWN_BYTES = 30
+
+const unrecognized = (kind: BodyKind, why: string): string => `the object provided is unrecognized (must be of type ${kind.kind}): ${why}`
+
+/** How a body begins that nobody could read: as text where it looks like JSON, else in hexadecimal. */
+function beginning(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '<empty>'
+  const shown = Buffer.from(bytes.subarray(0, SHOWN_BYTES)).toString(bytes[0] === 0x7b ? 'utf8' : 'hex')
+  return bytes.length > SHOWN_BYTES ? `${shown} ...` : shown
+}
+
+/** Go's package of the internal types of a group. */
+const packageOf = (group: string): string => (group === '' || group === 'events.k8s.io' ? 'core' : (group.split('.')[0] as string))
+
+/** What is said of a body that names another kind or version than the path; undefined: it names none, or the right one. */
+function otherKind(data: Readonly<Record<string, unknown>>, kind: BodyKind): StatusError | undefined {
+  const expected = kind.group ? `${kind.group}/${kind.version}` : kind.version
+  const given = typeof data['apiVersion'] === 'string' && data['apiVersion'] !== '' ? data['apiVersion'] : expected
+  const named = typeof data['kind'] === 'string' && data['kind'] !== '' ? data['kind'] : kind.kind
+  if (given === expected && named === kind.kind) return undefined
+  const version = given.slice(given.lastIndexOf('/') + 1)
+  const foreign = `${named} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: `
+  if (kind.decode) {
+    if (given !== expected) return badRequest(`the API version in the data (${given}) does not match the expected API version (${expected})`)
+    return invalid(kind, '', [field.invalid('kind', named, `must be ${kind.kind}`)])
+  }
+  if (!hasProtobuf(given, named)) return badRequest(`${foreign}no kind ${JSON.stringify(named)} is registered for version ${JSON.stringify(given)} in scheme ${JSON.stringify(SCHEME)}`)
+  if (named === kind.kind && given.slice(0, given.lastIndexOf('/')) === kind.group) return badRequest(`the API version in the data (${given}) does not match the expected API version (${expected})`)
+  return badRequest(`${foreign}converting (${version}.${named}) to (${packageOf(kind.group)}.${kind.kind}): unknown conversion`)
+}
+
 /** Unknown and duplicate fields: an error, warnings, or nothing. */
 function report(unknown: readonly string[], duplicates: readonly string[], mode: FieldValidation, where: string, warn: (message: string) => void): void {
   if (mode === 'Ignore' || unknown.length + duplicates.length === 0) return
@@ -45,15 +79,10 @@ function report(unknown: readonly string[], duplicates: readonly string[], mode:
  * @throws StatusError BadRequest
  */
 export function checkBody(data: unknown, duplicates: readonly string[], kind: BodyKind, schemas: Schemas, mode: FieldValidation, warn: (message: string) => void): Stored {
-  if (!isRecord(data)) throw badRequest(`the body must be an object of kind ${kind.kind}`)
-  const expected = kind.group ? `${kind.group}/${kind.version}` : kind.version
-  const given = data['apiVersion']
-  if (given !== undefined && given !== '' && given !== expected) throw badRequest(`the API version in the data (${String(given)}) does not match the expected API version (${expected})`)
-  const named = data['kind']
+  if (!isRecord(data)) throw badRequest(unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(data) ? 'array' : typeof data} into Go value of type ${TYPE_META}`))
+  const mistaken = otherKind(data, kind)
+  if (mistaken) throw mistaken
   const where = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: `
-  if (named !== undefined && named !== '' && named !== kind.kind) {
-    throw badRequest(`${String(named)} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: the kind in the data (${String(named)}) does not match the expected kind (${kind.kind})`)
-  }
   const { object, unknown, errors } = kind.decode ? kind.decode(data) : checkObject(data, kind.schema, schemas)
   if (errors.length) throw badRequest(where + errors.join(', '))
   report(unknown, duplicates, mode, where, warn)
@@ -64,6 +93,14 @@ export function checkBody(data: unknown, duplicates: readonly string[], kind: Bo
 /** decode + check of a POST or PUT. */
 export function decodeObject(request: ApiRequest, kind: BodyKind, schemas: Schemas, warn: (message: string) => void): Stored {
   const mode = fieldValidationOf(request.query)
-  const { object, duplicates } = rawBody(request)
-  return checkBody(object, duplicates, kind, schemas, mode, warn)
+  let raw: ReturnType<typeof rawBody>
+  try {
+    raw = rawBody(request)
+    // No body at all is read as an empty one.
+    if (raw.object === undefined) decodeBody(new Uint8Array(), undefined)
+  } catch (error) {
+    throw error instanceof BodyError ? badRequest(unrecognized(kind, `${error.message} (${beginning(error.bytes)})`)) : error
+  }
+  // JSON's null says nothing, as an empty object does.
+  return checkBody(raw.object === null ? {} : raw.object, raw.duplicates, kind, schemas, mode, warn)
 }

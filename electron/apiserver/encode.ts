@@ -3,6 +3,10 @@
  * lives (a WeakMap): the answer to the writer, every list and every watcher share them. A list joins the bytes of its items.
  */
 import type { KubeObject, WatchEvent } from '../../shared/api/meta.ts'
+import { canBeProtobuf, encodeProtobuf } from './codec/protobuf/encode.ts'
+import { encodeYaml } from './codec/yaml.ts'
+import { mediaOf, TYPES, type Media } from './negotiate.ts'
+import { parseJson } from './codec/numbers.ts'
 import type { Codec } from '../etcd/types.ts'
 
 const cache = new WeakMap<object, Buffer>()
@@ -47,6 +51,17 @@ export function encodeJson(value: object): Buffer {
   return bytes
 }
 
+const NO_PROTOBUF: readonly Media[] = ['json', 'yaml']
+const EVERY: readonly Media[] = ['json', 'yaml', 'protobuf']
+
+/** A value as the caller likes it best. JSON is what all but a few ask for, so it is looked at first. */
+export function encodeFor(accept: string | undefined, value: object): { bytes: Buffer; contentType: string } {
+  const plain = accept === undefined || accept === '' || accept === TYPES.json || accept === '*/*'
+  const media = plain ? 'json' : mediaOf(accept, (value as { kind?: string }).kind, canBeProtobuf(value) ? EVERY : NO_PROTOBUF)
+  const bytes = media === 'protobuf' ? encodeProtobuf(value) : media === 'yaml' ? Buffer.from(encodeYaml(value)) : encodeJson(value)
+  return { bytes, contentType: TYPES[media] }
+}
+
 /** One line of a watch over HTTP. Shared by all watchers who are sent the same event object. */
 export function encodeEvent(event: WatchEvent): Buffer {
   const known = eventCache.get(event)
@@ -60,7 +75,7 @@ export function encodeEvent(event: WatchEvent): Buffer {
 export const storeCodec: Codec<KubeObject> = {
   encode: (value) => cache.get(value)?.toString('utf8') ?? JSON.stringify(value),
   decode(text, modRevision) {
-    const value = JSON.parse(text) as KubeObject
+    const value = parseJson(text) as KubeObject
     value.metadata.resourceVersion = String(modRevision)
     return value
   },

@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { encodeEvent, encodeJson } from './encode.ts'
+import { encodeProtobufEvent } from './codec/protobuf/encode.ts'
+import { encodeEvent, encodeFor } from './encode.ts'
+import { TYPES, type Media } from './negotiate.ts'
 import type { ApiResponse, WatchStream } from './types.ts'
 
 const GZIP_FROM = 128 * 1024
@@ -23,22 +25,28 @@ async function sendBytes(bytes: Uint8Array, contentType: string, status: number,
   response.end(message.method === 'HEAD' ? undefined : content)
 }
 
+function sendObject(value: object, status: number, headers: Record<string, string>, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { bytes, contentType } = encodeFor(message.headers.accept, value)
+  return sendBytes(bytes, contentType, status, headers, message, response)
+}
+
 /**
  * One JSON document a line. While the socket is full nothing is taken from the stream, whose own bound then ends a
  * watcher that is too slow.
  */
-async function sendWatch(stream: WatchStream, status: number, headers: Record<string, string>, response: ServerResponse, closing: AbortSignal): Promise<void> {
+async function sendWatch(stream: WatchStream, media: Media | undefined, status: number, headers: Record<string, string>, response: ServerResponse, closing: AbortSignal): Promise<void> {
   const close = (): void => stream.close()
   response.on('close', close)
   closing.addEventListener('abort', close, { once: true })
   try {
-    headers['content-type'] = 'application/json'
+    const encode = media === 'protobuf' ? encodeProtobufEvent : encodeEvent
+    headers['content-type'] = media === 'protobuf' ? `${TYPES.protobuf};stream=watch` : TYPES.json
     response.writeHead(status, headers)
     // Clients wait for the head before they say that they watch.
     response.flushHeaders()
     for (let events = await stream.next(); events; events = await stream.next()) {
       if (response.destroyed) return
-      const bytes = events.length === 1 && events[0] ? encodeEvent(events[0]) : Buffer.concat(events.map(encodeEvent))
+      const bytes = events.length === 1 && events[0] ? encode(events[0]) : Buffer.concat(events.map(encode))
       if (!response.write(bytes)) {
         const done = new AbortController()
         const stop = (): void => done.abort()
@@ -71,11 +79,11 @@ export async function sendAnswer(answer: ApiResponse, message: IncomingMessage, 
   }
   switch (body.type) {
     case 'object':
-      return sendBytes(encodeJson(body.value), 'application/json', status, headers, message, response)
+      return sendObject(body.value, status, headers, message, response)
     case 'bytes':
       return sendBytes(body.bytes, body.contentType, status, headers, message, response)
     case 'watch':
-      return sendWatch(body.stream, status, headers, response, closing)
+      return sendWatch(body.stream, body.media, status, headers, response, closing)
     case 'stream': {
       response.writeHead(status, { ...headers, 'content-type': body.contentType })
       response.flushHeaders()

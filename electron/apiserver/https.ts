@@ -166,8 +166,9 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
       } else result = await api.handle(request)
     } catch (error) {
       result = statusAnswer(error)
-      // A body that was not read to its end cannot share its connection with the next request.
-      if (!message.complete) response.setHeader('connection', 'close')
+      // A body that is too large is read and thrown away: a connection that ended in the middle of it would take the answer along.
+      // Any other that was not read to its end cannot share its connection with the next request.
+      if (!message.complete && result.status !== 413) response.setHeader('connection', 'close')
     }
     await sendAnswer(result, message, response, closing.signal)
     response.off('close', abort)

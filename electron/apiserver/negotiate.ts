@@ -1,22 +1,27 @@
 /**
- * What the caller accepts. JSON always; Table and PartialObjectMetadata as forms of JSON (`as=`, `v=`, `g=`); protobuf is
- * never needed, since every client that lists it lists JSON beside it.
+ * What the caller accepts: JSON, YAML or Kubernetes' protobuf, and objects as they are, as Table or as PartialObjectMetadata
+ * (`as=`, `v=`, `g=`). What the API finds is plain data in one of these forms; the door writes it down (mediaOf).
  */
 import { notAcceptable } from '../../shared/errors.ts'
 
-export type Form =
+export type Media = 'json' | 'yaml' | 'protobuf'
+export type Form = { readonly media: Media } & (
   | { readonly as: 'object' }
   | { readonly as: 'table'; readonly version: 'v1' | 'v1beta1' }
   | { readonly as: 'partial'; readonly version: 'v1' | 'v1beta1' }
   /** APIGroupDiscoveryList. */
   | { readonly as: 'discovery'; readonly version: 'v2' | 'v2beta1' }
+)
 
 export interface MediaRange {
   readonly type: string
   readonly parameters: Readonly<Record<string, string>>
 }
 
-const OBJECT: Form = { as: 'object' }
+const OBJECT: Form = { as: 'object', media: 'json' }
+const MEDIA: Readonly<Record<string, Media>> = { 'application/json': 'json', '*/*': 'json', 'application/*': 'json', 'application/yaml': 'yaml', 'application/vnd.kubernetes.protobuf': 'protobuf' }
+export const TYPES: Readonly<Record<Media, string>> = { json: 'application/json', yaml: 'application/yaml', protobuf: 'application/vnd.kubernetes.protobuf' }
+export const ALL_MEDIA: readonly Media[] = ['json', 'yaml', 'protobuf']
 const KNOWN_LIMIT = 256
 const known = new Map<string, Form[]>()
 
@@ -38,13 +43,15 @@ export function parseAccept(accept: string): MediaRange[] {
 }
 
 function formOf(range: MediaRange): Form | undefined {
-  if (range.type !== 'application/json' && range.type !== '*/*' && range.type !== 'application/*') return undefined
+  const media = MEDIA[range.type]
+  if (!media) return undefined
   const { as, v, g } = range.parameters
-  if (as === undefined) return OBJECT
-  if (as === 'APIGroupDiscoveryList') return g === 'apidiscovery.k8s.io' && (v === 'v2' || v === 'v2beta1') ? { as: 'discovery', version: v } : undefined
+  if (as === undefined) return media === 'json' ? OBJECT : { as: 'object', media }
+  if (as === 'APIGroupDiscoveryList') return g === 'apidiscovery.k8s.io' && (v === 'v2' || v === 'v2beta1') ? { as: 'discovery', version: v, media } : undefined
   if (g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) return undefined
-  if (as === 'Table') return { as: 'table', version: v }
-  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? { as: 'partial', version: v } : undefined
+  // Cells are of any type: protobuf has no form for them.
+  if (as === 'Table') return media === 'protobuf' ? undefined : { as: 'table', version: v, media }
+  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? { as: 'partial', version: v, media } : undefined
 }
 
 /** The forms that the caller accepts, best first; empty: none that we have. */
@@ -60,7 +67,18 @@ export function acceptedForms(accept: string | undefined): readonly Form[] {
 }
 
 /** The first accepted form among those that this endpoint has. Throws NotAcceptable. */
-export function negotiate(accept: string | undefined, offered: readonly Form['as'][]): Form {
-  for (const form of acceptedForms(accept)) if (offered.includes(form.as)) return form
-  throw notAcceptable('application/json')
+export function negotiate(accept: string | undefined, offered: readonly Form['as'][], media: readonly Media[] = ['json']): Form {
+  for (const form of acceptedForms(accept)) if (offered.includes(form.as) && media.includes(form.media)) return form
+  throw notAcceptable(media.map((m) => TYPES[m]).join(', '))
+}
+
+const FORM_OF_KIND: Readonly<Record<string, Form['as']>> = { Table: 'table', PartialObjectMetadata: 'partial', PartialObjectMetadataList: 'partial' }
+
+/**
+ * In which of `media` the door writes an answer of this kind: the one that the caller likes best. What nobody can negotiate
+ * any more (an error to a caller who accepts nothing) is JSON.
+ */
+export function mediaOf(accept: string | undefined, kind: string | undefined, media: readonly Media[]): Media {
+  const as = FORM_OF_KIND[kind ?? ''] ?? 'object'
+  return acceptedForms(accept).find((form) => form.as === as && media.includes(form.media))?.media ?? 'json'
 }

@@ -67,7 +67,7 @@ describe('answers to bad requests', () => {
     ['a bad name', 'POST', MAPS, map('Bad_'), { code: 422, reason: 'Invalid' }],
     ['no name', 'POST', MAPS, { metadata: {} }, { code: 422, message: 'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required' }],
     ['another kind', 'POST', MAPS, { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'x' } }, { code: 400, reason: 'BadRequest' }],
-    ['another version', 'POST', MAPS, { kind: 'ConfigMap', apiVersion: 'v2', metadata: { name: 'x' } }, { code: 400, message: 'the API version in the data (v2) does not match the expected API version (v1)' }],
+    ['another version', 'POST', MAPS, { kind: 'ConfigMap', apiVersion: 'v2', metadata: { name: 'x' } }, { code: 400, message: 'ConfigMap in version "v2" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "v2" in scheme "pkg/api/legacyscheme/scheme.go:30"' }],
     ['broken JSON', 'POST', MAPS, '{"a":', { code: 400 }],
     ['an unknown field, strictly', 'POST', `${MAPS}?fieldValidation=Strict`, { ...map('x'), foo: 1 }, { code: 400, message: 'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "foo"' }],
     ['a foreign namespace', 'POST', MAPS, map('x', {}, { namespace: 'other' }), { code: 400, message: 'the namespace of the provided object does not match the namespace sent on the request' }],

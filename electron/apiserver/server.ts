@@ -35,7 +35,7 @@ import { startFlowUpkeep } from './flowcontrol/upkeep.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
 import { createMetrics } from './metrics.ts'
 import { createNonResource, type OpenApi } from './non-resource.ts'
-import { negotiate } from './negotiate.ts'
+import { ALL_MEDIA, negotiate } from './negotiate.ts'
 import { isDryRun } from './options.ts'
 import { keyOf, prefixOf, type Env } from './registry/env.ts'
 import { withPrepared } from './registry/prepared.ts'
@@ -166,7 +166,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     if (info.verb !== 'create' || info.name) throw methodNotAllowed()
     isDryRun(request.query, 'CreateOptions')
     // A review is no object of the store: it has no rows and no metadata to show.
-    negotiate(request.headers['accept'], ['object'])
+    negotiate(request.headers['accept'], ['object'], ALL_MEDIA)
     const body = decodeObject(request, kind, schemas, call.warn)
     const status = await handler(body, info.namespace, { user, authorizer, authenticator: options.authenticator, rulesFor: options.rulesFor })
     return plain({ ...body, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}`, metadata: { ...body.metadata, creationTimestamp: null }, status }, 201)

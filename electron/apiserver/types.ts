@@ -6,6 +6,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { AnyObject, Status, WatchEvent } from '../../shared/api/meta.ts'
 import type { NodeMetrics, PodMetrics } from '../../shared/api/types.ts'
+import type { Media } from './negotiate.ts'
 
 /** Who asks. Groups hold `system:authenticated` or `system:unauthenticated`. */
 export interface UserInfo {
@@ -45,8 +46,8 @@ export type ApiBody =
   | { readonly type: 'object'; readonly value: AnyObject | Status | object }
   /** Ready bytes: discovery, OpenAPI, plain text. */
   | { readonly type: 'bytes'; readonly bytes: Uint8Array; readonly contentType: string }
-  /** Events; over HTTP they are one JSON document a line. */
-  | { readonly type: 'watch'; readonly stream: WatchStream }
+  /** Events; over HTTP they are one JSON document a line, or frames of protobuf where the caller likes that better. */
+  | { readonly type: 'watch'; readonly stream: WatchStream; readonly media?: Media }
   /** An open-ended text or binary stream, such as a pod's log. */
   | { readonly type: 'stream'; readonly stream: Readable; readonly contentType: string }
   /** exec, attach, port-forward: the door hands over its connection after the protocol upgrade. */

@@ -2,19 +2,20 @@
 import type { AnyObject, KubeObject } from '../../shared/api/meta.ts'
 import { methodNotAllowed, notFound, StatusError } from '../../shared/errors.ts'
 import { decodeObject } from './body.ts'
+import { hasProtobuf } from './codec/protobuf/encode.ts'
 import { cloneJson } from './json.ts'
-import { negotiate } from './negotiate.ts'
+import { ALL_MEDIA, negotiate, type Media } from './negotiate.ts'
 import { deleteOptionsOf, writeContext } from './options.ts'
 import { patchObject } from './patch-verb.ts'
 import { createObject } from './registry/create.ts'
 import { deleteObject, type Deletion } from './registry/delete.ts'
-import { fromStore, keyOf, type Env, type Stored } from './registry/env.ts'
+import { apiVersion, fromStore, keyOf, type Env, type Stored } from './registry/env.ts'
 import { listObjects } from './registry/list.ts'
 import { getFromMemory, listFromMemory } from './registry/memory.ts'
 import { includeObjectOf, partial, partialList, toTable } from './registry/table.ts'
 import { withPrepared } from './registry/prepared.ts'
 import { updateObject } from './registry/update.ts'
-import { watchObjects } from './registry/watch.ts'
+import { watchForm, watchObjects } from './registry/watch.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { KindDefinition } from './resources/kind.ts'
 import type { ApiRequest, ApiResponse } from './types.ts'
@@ -33,10 +34,14 @@ const ANSWERS_DELETED = new Set(['pods', 'podtemplates', 'services', 'serviceacc
 /** Deletions of a collection that run at once. */
 const COLLECTION_WIDTH = 32
 
+/** Custom resources have no protobuf: no generated code stands behind them. */
+const mediaFor = (kind: KindDefinition): readonly Media[] => (kind.decode || !hasProtobuf(apiVersion(kind), kind.kind) ? JSON_AND_YAML : ALL_MEDIA)
+const JSON_AND_YAML: readonly Media[] = ['json', 'yaml']
+
 /** One object in the form that the caller accepts. */
 export function answerObject(env: Env, { request, kind }: Call, object: KubeObject, status = 200): ApiResponse {
   const accept = request.headers['accept']
-  const form = negotiate(accept, ['object', 'table', 'partial'])
+  const form = negotiate(accept, ['object', 'table', 'partial'], mediaFor(kind))
   switch (form.as) {
     case 'table':
       return { status, body: { type: 'object', value: toTable(kind, [object], { resourceVersion: object.metadata.resourceVersion }, { version: form.version, includeObject: includeObjectOf(request.query), now: env.clock.now(), withColumns: true }) } }
@@ -48,7 +53,7 @@ export function answerObject(env: Env, { request, kind }: Call, object: KubeObje
 }
 
 function list(env: Env, { request, info, kind }: Call): ApiResponse {
-  const form = negotiate(request.headers['accept'], ['object', 'table', 'partial'])
+  const form = negotiate(request.headers['accept'], ['object', 'table', 'partial'], mediaFor(kind))
   const found = (kind.memory ? listFromMemory : listObjects.bind(undefined, env))(kind, info.namespace, request.query)
   if (form.as === 'table') {
     return { status: 200, body: { type: 'object', value: toTable(kind, found.items, found.metadata, { version: form.version, includeObject: includeObjectOf(request.query), now: env.clock.now(), withColumns: true }) } }
@@ -125,7 +130,7 @@ async function handleVerb(env: Env, call: Call): Promise<ApiResponse> {
       return list(env, call)
     case 'watch': {
       const named = request.path.split('/').includes(info.name) ? info.name : ''
-      return { status: 200, body: { type: 'watch', stream: watchObjects(env, kind, info.namespace, named, request) } }
+      return { status: 200, body: { type: 'watch', stream: watchObjects(env, kind, info.namespace, named, request), media: watchForm(request, kind).media } }
     }
     case 'create': {
       if (info.name) throw methodNotAllowed()

@@ -19,7 +19,7 @@ export function dueOf(cron: CronJob, schedule: Schedule, now: number): Due {
   const last = cron.status?.lastScheduleTime ?? cron.metadata.creationTimestamp
   let since = last ? Date.parse(last) : now
   const deadline = cron.spec.startingDeadlineSeconds
-  if (deadline !== undefined) since = Math.max(since, now - deadline * 1000)
+  if (deadline !== undefined) since = Math.max(since, now - Number(deadline) * 1000)
   let count = 0
   for (let at = schedule.next(since); at !== undefined && at <= now && count <= TOO_MANY; at = schedule.next(at)) count++
   return { at: count ? schedule.last(since, now) : undefined, missedTooMany: count > TOO_MANY }

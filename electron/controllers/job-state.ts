@@ -106,7 +106,7 @@ function restartsExceed(job: Job, active: readonly Pod[], limit: number): boolea
 export function deadlineIn(job: Job, now: number): number | undefined {
   const seconds = job.spec.activeDeadlineSeconds
   if (seconds === undefined || !job.status?.startTime || job.spec.suspend) return undefined
-  return Math.max(0, Date.parse(job.status.startTime) + seconds * 1000 - now)
+  return Math.max(0, Date.parse(job.status.startTime) + Number(seconds) * 1000 - now)
 }
 
 /** The conditions with one changed; nothing changes when it says the same already. */

@@ -19,7 +19,7 @@ export function evictAt(pod: Pod, taints: readonly Taint[], now: number, since: 
     // Without a match it goes at once; of several that match, the shortest counts, and those without a time bear it forever.
     const seconds = bearing.length ? bearing.flatMap((t) => t.tolerationSeconds ?? []) : [0]
     if (!seconds.length) continue
-    const end = bearing.length ? since(taint) + Math.max(0, Math.min(...seconds)) * 1000 : now
+    const end = bearing.length ? since(taint) + Math.max(0, Math.min(...seconds.map(Number))) * 1000 : now
     at = Math.min(at ?? end, end)
   }
   return at

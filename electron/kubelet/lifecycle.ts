@@ -30,7 +30,7 @@ export async function runHook(ctx: { runtime: ContainerRuntime; clock: Clock; po
       const answer = await httpGet((port, ms) => dialTarget(ctx.runtime, c.sandboxId, action.host, port, ms), action, portOf(container, action.port), action.host || ctx.podIP, limitMs, 'kube-lifecycle/1.36')
       if (answer.status >= 400) throw new Error(`HTTP lifecycle hook (${action.path ?? '/'}) answered ${answer.status}`)
     } else if (hook.sleep) {
-      await new Promise<void>((resolve) => { sleeping = ctx.clock.after((hook.sleep?.seconds ?? 0) * 1000, resolve) })
+      await new Promise<void>((resolve) => { sleeping = ctx.clock.after(Number(hook.sleep?.seconds ?? 0) * 1000, resolve) })
     } else {
       // The API knows tcpSocket here, and Kubernetes has never carried it out.
       throw new Error(`invalid handler: a ${Object.keys(hook)[0] ?? 'hook'} cannot be run`)

@@ -51,7 +51,7 @@ export async function applyActions(r: PodRecord, actions: PodActions): Promise<b
     const c = r.containers.get(k.id)
     if (!c) continue
     if (k.restart) r.restarting.add(k.id)
-    await killContainer(r.kill(), pod, r.spec(k.name), c, k.graceSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30, k.message)
+    await killContainer(r.kill(), pod, r.spec(k.name), c, k.graceSeconds ?? Number(pod.spec.terminationGracePeriodSeconds ?? 30), k.message)
     r.changed.add(k.id)
     moved = true
   }

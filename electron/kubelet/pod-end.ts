@@ -10,7 +10,7 @@ import { SUPERSEDED } from './superseded.ts'
 /** A pod that the API has forgotten gets this long, in seconds. */
 const ORPHAN_GRACE_SECONDS = 1
 
-export const graceOf = (pod: Pod): number => pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30
+export const graceOf = (pod: Pod): number => pod.metadata.deletionGracePeriodSeconds ?? Number(pod.spec.terminationGracePeriodSeconds ?? 30)
 
 /** Ends everything of a deleted pod, tells its last status, and lets the API forget it. */
 export async function terminate(r: PodRecord): Promise<void> {
@@ -47,7 +47,7 @@ export async function terminate(r: PodRecord): Promise<void> {
 /** A pod that is over keeps its containers (for their logs) and loses its sandbox. */
 export async function finish(r: PodRecord): Promise<void> {
   // A node that runs short cannot wait.
-  await killPod(r.kill(), r.pod, [...r.containers.values()], r.failure?.reason === 'Evicted' ? 0 : (r.pod.spec.terminationGracePeriodSeconds ?? 30))
+  await killPod(r.kill(), r.pod, [...r.containers.values()], r.failure?.reason === 'Evicted' ? 0 : Number(r.pod.spec.terminationGracePeriodSeconds ?? 30))
   for (const c of r.containers.values()) if (c.state === 'running') r.changed.add(c.id)
   await refresh(r)
   for (const s of r.sandboxes.values()) if (s.ready) { await r.ctx.runtime.stopPodSandbox(s.id); r.sandboxes.set(s.id, { ...s, ready: false }) }

@@ -43,7 +43,7 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
     const limit = r.pod.spec.activeDeadlineSeconds
     const start = ctx.status.stored(r.pod)?.startTime
     if (!limit || !start || r.failure) return
-    const at = Date.parse(start) + limit * 1000
+    const at = Date.parse(start) + Number(limit) * 1000
     if (clock.now() >= at) {
       r.failure = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }
       recorder.event(r.pod, 'Normal', 'DeadlineExceeded', r.failure.message)

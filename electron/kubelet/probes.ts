@@ -67,7 +67,7 @@ export function createProber(runtime: ContainerRuntime, clock: Clock, recorder: 
         return
       } else if (!ok && bad >= (probe.failureThreshold ?? 3)) {
         const grace = probe.terminationGracePeriodSeconds
-        unhealthy.set(w.id, { message: `Container ${w.container.name} failed ${kind} probe, will be restarted`, ...(grace === undefined ? {} : { graceSeconds: grace }) })
+        unhealthy.set(w.id, { message: `Container ${w.container.name} failed ${kind} probe, will be restarted`, ...(grace === undefined ? {} : { graceSeconds: Number(grace) }) })
         changed()
         return
       }

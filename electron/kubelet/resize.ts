@@ -85,7 +85,7 @@ async function actuate(r: PodRecord): Promise<void> {
     r.report()
     if (needsRestart(container, changes)) {
       r.restarting.add(c.id)
-      await killContainer(r.kill(), r.pod, container, c, r.pod.spec.terminationGracePeriodSeconds ?? 30, `Container ${container.name} resize requires restart`)
+      await killContainer(r.kill(), r.pod, container, c, Number(r.pod.spec.terminationGracePeriodSeconds ?? 30), `Container ${container.name} resize requires restart`)
       r.changed.add(c.id)
       continue // What it runs with is noted when it has started anew.
     }

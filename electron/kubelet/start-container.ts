@@ -87,7 +87,7 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
       await runHook({ runtime, clock, podIP: r.facts().podIP }, container.lifecycle.postStart, container, created, POST_START_LIMIT_MS, r.abort.signal)
     } catch (e) {
       recorder.event(pod, 'Warning', 'FailedPostStartHook', `PostStartHook failed: ${(e as Error).message}`, path)
-      await killContainer(r.kill(), pod, container, { ...created, state: 'running' }, pod.spec.terminationGracePeriodSeconds ?? 30, 'FailedPostStartHook')
+      await killContainer(r.kill(), pod, container, { ...created, state: 'running' }, Number(pod.spec.terminationGracePeriodSeconds ?? 30), 'FailedPostStartHook')
       r.changed.add(id)
       throw new WaitingError('PostStartHookError', (e as Error).message, clock.now())
     }

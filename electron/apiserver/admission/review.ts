@@ -1,6 +1,7 @@
 /** AdmissionReview, as webhooks get it and answer it. Source: Kubernetes documentation, "Dynamic Admission Control: webhook request and response". */
 import { randomUUID } from 'node:crypto'
 import { failure, type StatusError } from '../../../shared/errors.ts'
+import { parseJson } from '../codec/numbers.ts'
 import { apiVersion, type Stored } from '../registry/env.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { AdmissionRequest } from './plugin.ts'
@@ -61,7 +62,7 @@ export function verdictOf(answer: unknown, uid: string): Verdict {
   if (!response) throw new Error('webhook response was absent')
   if (response.uid !== uid) throw new Error(`received invalid webhook response: expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid ?? '')}`)
   if (response.patch !== undefined && response.patchType !== 'JSONPatch') throw new Error(`received invalid webhook response: webhook returned response.patch but not response.patchType`)
-  const patch: unknown = response.patch ? JSON.parse(Buffer.from(response.patch, 'base64').toString('utf8')) : undefined
+  const patch: unknown = response.patch ? parseJson(Buffer.from(response.patch, 'base64').toString('utf8')) : undefined
   return { allowed: response.allowed === true, status: response.status, patch, warnings: response.warnings ?? [] }
 }
 

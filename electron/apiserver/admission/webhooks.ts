@@ -6,6 +6,7 @@ import type { MutatingWebhookConfiguration } from '../../../shared/api/types.ts'
 import { badRequest, failure, internalError, StatusError } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
 import { checkBody } from '../body.ts'
+import { parseJson } from '../codec/numbers.ts'
 import type { Destination } from '../connect/post.ts'
 import type { Reach } from '../connect/reach.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
@@ -63,7 +64,7 @@ async function call(hook: GivenHook, request: AdmissionRequest, shown: KindDefin
   if (answer.status < 200 || answer.status > 299) throw new Error(`failed to call webhook: the server rejected our request for an unknown reason: status ${answer.status}: ${text.slice(0, 200)}`)
   let parsed: unknown
   try {
-    parsed = JSON.parse(text)
+    parsed = parseJson(text)
   } catch (error) {
     throw failed(error)
   }

@@ -54,6 +54,8 @@ export function toCel(value: unknown, schema: Schema | undefined, schemas: Schem
       return textToCel(value, type?.format)
     case 'number':
       return type?.type !== 'number' && Number.isInteger(value) ? BigInt(value) : value
+    case 'bigint':
+      return type?.type === 'number' ? Number(value) : value
     case 'boolean':
       return value
     case 'object': {

@@ -1,6 +1,8 @@
 /** Bodies of requests: JSON, YAML, and Kubernetes' protobuf. */
-import { failure, unsupportedMediaType } from '../../../shared/errors.ts'
+import { failure, StatusError, unsupportedMediaType } from '../../../shared/errors.ts'
 import { duplicateKeys } from './duplicates.ts'
+import { jsonFault } from './json-fault.ts'
+import { parseJson } from './numbers.ts'
 import { decodeProtobuf, ProtobufError } from './protobuf/decode.ts'
 import { decodeYaml } from './yaml.ts'
 
@@ -16,6 +18,15 @@ export interface Decoded {
 
 /** `application/json; charset=utf-8` → `application/json`. */
 export const mediaType = (contentType: string | undefined): string => (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+
+/** A body that cannot be read. Who knows which kind was expected says so, and shows how the body begins. */
+export class BodyError extends StatusError {
+  readonly bytes: Uint8Array
+  constructor(message: string, bytes: Uint8Array) {
+    super(badRequest(message).status)
+    this.bytes = bytes
+  }
+}
 
 const badRequest = (message: string) => failure(400, 'BadRequest', message)
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -44,30 +55,35 @@ export const PATCH_TYPES = ['application/json-patch+json', 'application/merge-pa
 /** As decodeBody, for the body of a PATCH. */
 export function decodePatch(bytes: Uint8Array, contentType: string | undefined): Decoded {
   const type = mediaType(contentType)
-  if (type === 'application/apply-patch+yaml') return yaml(bytes)
-  if ((PATCH_TYPES as readonly string[]).includes(type)) return json(bytes)
+  if (type === 'application/apply-patch+yaml') return yaml(bytes, 'error decoding YAML: ')
+  if ((PATCH_TYPES as readonly string[]).includes(type)) return jsonOf(bytes, (fault) => badRequest(type === MERGE_PATCH ? 'Invalid JSON Patch' : fault))
   throw unsupportedMediaType(PATCH_TYPES.join(', '))
 }
 
+const MERGE_PATCH = 'application/merge-patch+json'
 const utf8 = new TextDecoder('utf-8')
 
-function json(bytes: Uint8Array): Decoded {
+const json = (bytes: Uint8Array): Decoded => jsonOf(bytes, (fault) => new BodyError(`couldn't get version/kind; json parse error: ${fault}`, bytes))
+
+/** @param refusal of a text that is not JSON, by what is wrong with it */
+function jsonOf(bytes: Uint8Array, refusal: (fault: string) => StatusError): Decoded {
   const text = utf8.decode(bytes)
   let object: unknown
   try {
-    object = JSON.parse(text)
+    object = parseJson(text)
   } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${sentence(error)}`)
+    if (!(error instanceof SyntaxError)) throw error
+    throw refusal(jsonFault(text))
   }
   return { object, duplicates: duplicateKeys(text, object) }
 }
 
-function yaml(bytes: Uint8Array): Decoded {
+function yaml(bytes: Uint8Array, prefix?: string): Decoded {
   const text = utf8.decode(bytes)
   // kubectl sends JSON under YAML's name, and JSON is quicker to read.
   if (text.trimStart().startsWith('{')) {
     try {
-      const object: unknown = JSON.parse(text)
+      const object = parseJson(text)
       return { object, duplicates: duplicateKeys(text, object) }
     } catch (error) {
       // A YAML flow mapping is not always JSON: read it as YAML.
@@ -77,7 +93,7 @@ function yaml(bytes: Uint8Array): Decoded {
   try {
     return decodeYaml(text)
   } catch (error) {
-    throw badRequest(`error decoding YAML: ${sentence(error)}`)
+    throw prefix === undefined ? new BodyError(`yaml: ${sentence(error)}`, bytes) : badRequest(`${prefix}error converting YAML to JSON: yaml: ${sentence(error)}`)
   }
 }
 
@@ -85,7 +101,7 @@ function protobuf(bytes: Uint8Array): Decoded {
   try {
     return { object: decodeProtobuf(bytes), duplicates: [] }
   } catch (error) {
-    if (error instanceof ProtobufError) throw badRequest(error.message)
+    if (error instanceof ProtobufError) throw new BodyError(error.message, bytes)
     throw error
   }
 }

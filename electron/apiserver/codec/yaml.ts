@@ -1,20 +1,24 @@
 /** YAML bodies, read as kubectl's own YAML reader does: YAML 1.1, but times, binaries and base-60 numbers stay text. */
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Tags } from 'yaml'
+import { hasLongNumbers, settleNumbers } from './numbers.ts'
+import { isAlias, isMap, isScalar, isSeq, parseDocument, stringify, type Node, type Tags } from 'yaml'
 
 const DROPPED = new Set(['timestamp', 'binary', 'omap', 'pairs', 'set'].map((t) => `tag:yaml.org,2002:${t}`))
 
 /** @throws Error with the parser's sentence */
 export function decodeYaml(text: string): { object: unknown; duplicates: string[] } {
+  const long = hasLongNumbers(text)
   const document = parseDocument(text, {
     version: '1.1',
     uniqueKeys: false,
+    intAsBigInt: long,
     customTags: (tags: Tags) => tags.filter((t) => typeof t === 'string' || (!DROPPED.has(t.tag) && (t as { format?: string }).format !== 'TIME')),
   })
   const fault = document.errors[0]
   if (fault) throw new Error((fault.message.split('\n')[0] ?? fault.message).replace(/:$/, ''))
   const duplicates: string[] = []
   collect(document.contents, '', duplicates)
-  return { object: document.toJS({ maxAliasCount: 100 }) as unknown, duplicates }
+  const object = document.toJS({ maxAliasCount: 100 }) as unknown
+  return { object: long ? settleNumbers(object) : object, duplicates }
 }
 
 function collect(node: unknown, path: string, out: string[]): void {
@@ -30,3 +34,7 @@ function collect(node: unknown, path: string, out: string[]): void {
     collect(pair.value, at, out)
   }
 }
+
+/** As the API writes YAML: keys in their order, lists not indented, nothing folded. */
+export const encodeYaml = (value: object): string =>
+  stringify(value, { version: '1.1', sortMapEntries: true, indentSeq: false, lineWidth: 0, aliasDuplicateObjects: false })

@@ -19,7 +19,7 @@ function cell(type: string, values: readonly unknown[], now: number): Cell {
   if (first === undefined || first === null) return null
   switch (type) {
     case 'integer':
-      return typeof first === 'number' ? Math.trunc(first) : null
+      return typeof first === 'number' ? Math.trunc(first) : typeof first === 'bigint' ? (first as unknown as number) : null
     case 'number':
       return typeof first === 'number' ? first : null
     case 'boolean':

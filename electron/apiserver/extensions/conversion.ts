@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
 import { internalError } from '../../../shared/errors.ts'
+import { parseJson } from '../codec/numbers.ts'
 import { send } from '../connect/post.ts'
 import type { Reach } from '../connect/reach.ts'
 import { cloneJson } from '../json.ts'
@@ -50,7 +51,7 @@ export function converterOf(definition: CustomResourceDefinition, reach: Reach):
     try {
       const answer = await send(to, 'POST', body, { 'content-type': 'application/json', accept: 'application/json' }, TIMEOUT_MS)
       if (answer.status !== 200) throw new Error(`status ${answer.status}`)
-      return checked(JSON.parse(answer.body.toString('utf8')) as Review, uid, objects, apiVersion)
+      return checked(parseJson(answer.body.toString('utf8')) as Review, uid, objects, apiVersion)
     } catch (error) {
       throw internalError(new Error(`conversion webhook for ${objects[0]?.apiVersion}, Kind=${objects[0]?.kind} failed: ${error instanceof Error ? error.message : String(error)}`))
     }

@@ -15,6 +15,7 @@ export type Validate = (value: unknown, path: string, errors: FieldError[]) => v
 export function typeName(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
+  if (typeof value === 'bigint') return 'integer'
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
   return typeof value
 }
@@ -53,11 +54,11 @@ function numberRules(schema: JsonSchema): Validate | undefined {
   const limit = schema.type === 'integer' ? INTEGER_LIMITS[format ?? ''] : undefined
   if (minimum === undefined && maximum === undefined && multipleOf === undefined && limit === undefined) return undefined
   return (value, path, errors) => {
-    if (typeof value !== 'number') return
+    if (typeof value !== 'number' && typeof value !== 'bigint') return
     if (limit !== undefined && (value >= limit || value < -limit)) errors.push(field.invalid(path, value, `Checked value must be of type integer with format ${format} in ${path}`))
     if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum)) errors.push(field.invalid(path, value, `${path} in body should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`))
     if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum)) errors.push(field.invalid(path, value, `${path} in body should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`))
-    if (multipleOf !== undefined && Math.abs(value / multipleOf - Math.round(value / multipleOf)) > 1e-9) errors.push(field.invalid(path, value, `${path} in body should be a multiple of ${multipleOf}`))
+    if (multipleOf !== undefined && Math.abs(Number(value) / multipleOf - Math.round(Number(value) / multipleOf)) > 1e-9) errors.push(field.invalid(path, value, `${path} in body should be a multiple of ${multipleOf}`))
   }
 }
 

@@ -5,7 +5,8 @@
 import { INITIAL_EVENTS_END, type AnyObject, type KubeObject, type WatchEvent } from '../../../shared/api/meta.ts'
 import { expired, failure, field, invalid, toStatusError } from '../../../shared/errors.ts'
 import { CompactedError, type StoreEvent, type Watch } from '../../etcd/types.ts'
-import { negotiate, type Form } from '../negotiate.ts'
+import { hasProtobuf } from '../codec/protobuf/encode.ts'
+import { negotiate, type Form, type Media } from '../negotiate.ts'
 import { isTrue } from '../request-info.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { ApiRequest, WatchStream } from '../types.ts'
@@ -115,11 +116,17 @@ function inTurn(storage: NonNullable<KindDefinition['storage']>, tell: (changes:
   }
 }
 
+const STREAMED: readonly Media[] = ['json', 'protobuf']
+
+/** YAML has no form for a stream. Throws NotAcceptable. */
+export const watchForm = (request: ApiRequest, kind: KindDefinition): Form =>
+  negotiate(request.headers['accept'], ['object', 'table', 'partial'], kind.decode || !hasProtobuf(apiVersion(kind), kind.kind) ? ['json'] : STREAMED)
+
 /** Begins a watch. Throws StatusError for parameters that make no sense; a revision out of reach is an ERROR event. */
 export function watchObjects(env: Env, kind: KindDefinition, namespace: string, name: string, request: ApiRequest): WatchStream {
   const { query } = request
   const plan = planOf(query)
-  const form = negotiate(request.headers['accept'], ['object', 'table', 'partial'])
+  const form = watchForm(request, kind)
   const parsed = parseFilter(kind, query)
   const only = name || parsed.name
   const filter: Filter = name && !parsed.filter ? (o) => o.metadata.name === name : parsed.filter

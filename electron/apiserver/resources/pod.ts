@@ -65,7 +65,7 @@ export const pod = defineKind<Pod>({
     gracefulDeletionSeconds(object, requested) {
       const phase = object.status?.phase
       if (!object.spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0
-      const seconds = requested ?? object.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS
+      const seconds = Number(requested ?? object.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS)
       // A negative value stored long ago means at once, but through the kubelet.
       return seconds < 0 ? 1 : seconds
     },

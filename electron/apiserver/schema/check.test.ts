@@ -42,7 +42,7 @@ describe('checkObject', () => {
   ])('unknown fields of %j', (spec, unknown) => expect(deployment(spec).unknown).toEqual(unknown))
   it.each([
     [{ replicas: '3' }, 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32'],
-    [{ replicas: 3e9 }, 'json: cannot unmarshal number into Go struct field DeploymentSpec.spec.replicas of type int32'],
+    [{ replicas: 3e9 }, 'json: cannot unmarshal number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32'],
     [{ template: { spec: { containers: {} } } }, 'json: cannot unmarshal object into Go struct field PodSpec.spec.template.spec.containers of type []v1.Container'],
     [{ paused: 1 }, 'json: cannot unmarshal number into Go struct field DeploymentSpec.spec.paused of type bool'],
     [{ selector: 'x' }, 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.selector of type v1.LabelSelector'],

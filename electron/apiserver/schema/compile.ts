@@ -48,7 +48,7 @@ function build(schema: Schema, schemas: Schemas, name: string): Check {
     case 'integer':
       return integerCheck(schema.format === 'int32' ? 'int32' : 'int64')
     case 'number':
-      return (value, context, owner) => (typeof value === 'number' ? value : mismatch(context, value, 'float64', owner))
+      return (value, context, owner) => (typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : mismatch(context, value, 'float64', owner))
     case 'boolean':
       return (value, context, owner) => (typeof value === 'boolean' ? value : mismatch(context, value, 'bool', owner))
     default:
@@ -138,7 +138,7 @@ function stringCheck(format: string | undefined): Check {
   const goTypes: Record<string, string> = { byte: '[]uint8', quantity: 'resource.Quantity', 'date-time': 'v1.Time', 'micro-time': 'v1.MicroTime' }
   return (value, context, owner) => {
     // A quantity may be a bare number.
-    const text = format === 'quantity' && typeof value === 'number' ? String(value) : value
+    const text = format === 'quantity' && (typeof value === 'number' || typeof value === 'bigint') ? String(value) : value
     if (typeof text !== 'string') return mismatch(context, value, goTypes[format as string] ?? 'string', owner)
     const canonical = rule.canonical(text)
     if (canonical === undefined) context.errors.push(`${pathText(context.path)}: ${rule.fault(text)}`)
@@ -147,16 +147,15 @@ function stringCheck(format: string | undefined): Check {
 }
 
 function integerCheck(type: 'int32' | 'int64'): Check {
-  const max = type === 'int32' ? 2147483647 : Number.MAX_SAFE_INTEGER
-  const min = type === 'int32' ? -2147483648 : Number.MIN_SAFE_INTEGER
+  const limit = type === 'int32' ? 2 ** 31 : 2 ** 63
   return (value, context, owner) => {
-    if (typeof value === 'number' && Number.isInteger(value) && value <= max && value >= min) return value
+    if (typeof value === 'number' ? Number.isInteger(value) && value < limit && value >= -limit : typeof value === 'bigint' && type === 'int64') return value
     return mismatch(context, value, type, owner)
   }
 }
 
 const intOrString: Check = (value, context, owner) =>
-  typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value)) ? value : mismatch(context, value, 'intstr.IntOrString', owner)
+  typeof value === 'string' || (typeof value === 'number' && (value | 0) === value) ? value : mismatch(context, value, 'intstr.IntOrString', owner)
 
 /** What Go puts where a list or a map holds null. */
 function zeroOf(schema: Schema): () => unknown {
@@ -184,7 +183,7 @@ function goType(schema: Schema): string {
 }
 
 function mismatch(context: Context, value: unknown, type: string, owner: string | undefined): undefined {
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value === 'number' ? `number${Number.isInteger(value) ? '' : ` ${value}`}` : typeof value
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value === 'number' || typeof value === 'bigint' ? (/^(int|float)/.test(type) ? `number ${value}` : 'number') : typeof value
   const fields = context.path.filter((p) => typeof p === 'string').join('.')
   context.errors.push(owner && fields ? `json: cannot unmarshal ${kind} into Go struct field ${owner}.${fields} of type ${type}` : `json: cannot unmarshal ${kind} into Go value of type ${type}`)
   return undefined

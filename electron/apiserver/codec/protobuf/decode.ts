@@ -3,6 +3,7 @@
  * envelope: Kubernetes API concepts, "Protobuf encoding" (magic `k8s\0`, then runtime.Unknown).
  */
 import { messageOf, type Field, type Message, type Scalar } from './fields.ts'
+import { parseJson } from '../numbers.ts'
 import { ProtobufError, Reader } from './reader.ts'
 
 export { ProtobufError } from './reader.ts'
@@ -14,10 +15,10 @@ const MAX_DEPTH = 100
 export const hasMagic = (bytes: Uint8Array): boolean => MAGIC.every((b, i) => bytes[i] === b)
 
 /** Kinds that every group serves, but that are defined with the API machinery. */
-const META_KINDS = new Set(['DeleteOptions', 'CreateOptions', 'UpdateOptions', 'PatchOptions', 'ListOptions', 'GetOptions', 'Status', 'WatchEvent'])
+const META_KINDS = new Set(['DeleteOptions', 'CreateOptions', 'UpdateOptions', 'PatchOptions', 'ListOptions', 'GetOptions', 'Status', 'WatchEvent', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
 
 /** `apps/v1`, `Deployment` → `apps/v1.Deployment`; `rbac.authorization.k8s.io/v1` → `rbac/v1`. */
-function messageName(apiVersion: string, kind: string): string {
+export function messageName(apiVersion: string, kind: string): string {
   const slash = apiVersion.indexOf('/')
   const group = slash < 0 ? 'core' : (apiVersion.slice(0, slash).split('.')[0] as string)
   return META_KINDS.has(kind) ? `meta/v1.${kind}` : `${group}/${apiVersion.slice(slash + 1)}.${kind}`
@@ -111,7 +112,8 @@ function readValue(reader: Reader, field: Field, depth: number): unknown {
     const end = reader.limit()
     const inner = new Reader(reader.bytes, reader.at, end)
     reader.at = end
-    return readMessage(inner, field.message(), {}, depth + 1)
+    const value = readMessage(inner, field.message(), {}, depth + 1)
+    return field.union ? (value['schema'] ?? value['list'] ?? value['bool'] ?? {}) : value
   }
   return readScalar(reader, field.scalar as Scalar)
 }
@@ -123,8 +125,9 @@ function readScalar(reader: Reader, type: Scalar): unknown {
     case 'b':
       return reader.int64() !== 0
     case 'i':
-    case 'l':
       return reader.int64()
+    case 'l':
+      return reader.exactInt64()
     case 'd':
       return reader.double()
     case 'y':
@@ -201,7 +204,7 @@ function readJson(bytes: Uint8Array): unknown {
   if (raw.length === 0) return undefined
   if (hasMagic(raw)) return decodeProtobuf(raw)
   try {
-    return JSON.parse(new TextDecoder().decode(raw))
+    return parseJson(new TextDecoder().decode(raw))
   } catch {
     throw new ProtobufError('an embedded object is not valid JSON')
   }

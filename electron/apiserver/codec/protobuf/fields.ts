@@ -6,6 +6,7 @@
  *     @Name a message of the same table   @group/version.Name a message of another
  *     *T present even when zero   []T repeated   {}T map from string   ^T a message whose fields join the outer object
  *     ! kept even when zero: JSON always shows it
+ *     |@Name a message whose one field that is set (`schema`, `list`, `bool`) JSON writes without its name
  */
 import { tables } from './tables/index.ts'
 
@@ -16,6 +17,8 @@ export interface Field {
   shape: 'one' | 'list' | 'map' | 'inline'
   /** Scalars: kept when zero. */
   keepZero: boolean
+  /** The message holds one of several forms, which JSON writes bare. */
+  union: boolean
   scalar: Scalar | undefined
   /** For messages: reads their own fields at first use, since messages may hold themselves. */
   message: (() => Message) | undefined
@@ -29,17 +32,20 @@ export function messageOf(name: string): Message | undefined {
   const known = cache.get(name)
   if (known) return known
   const [table = '', type = ''] = name.split('.')
-  const line = tables[table]?.[type]
+  // The names may be a client's: what objects inherit is no table.
+  const messages = Object.hasOwn(tables, table) ? tables[table] : undefined
+  const line = messages && Object.hasOwn(messages, type) ? messages[type] : undefined
   if (line === undefined) return undefined
   const fields: (Field | undefined)[] = []
-  for (const text of line.split(' ')) {
-    const match = /^([^=]*)=(\d+)(!?)(\*?)(\[\]|\{\}|\^)?(\*?)(.+)$/.exec(text)
+  for (const text of line.split(' ').filter(Boolean)) {
+    const match = /^([^=]*)=(\d+)(!?)(\*?)(\[\]|\{\}|\^)?(\*?)(\|?)(.+)$/.exec(text)
     if (!match) throw new Error(`bad field ${text} in the table of ${name}`)
-    const type = match[7] as string
+    const type = match[8] as string
     fields[Number(match[2])] = {
       name: match[1] as string,
       shape: match[5] === '[]' ? 'list' : match[5] === '{}' ? 'map' : match[5] === '^' ? 'inline' : 'one',
       keepZero: match[3] === '!' || match[4] === '*',
+      union: match[7] === '|',
       scalar: type.startsWith('@') ? undefined : (type as Scalar),
       message: type.startsWith('@') ? referred(type.slice(1), table) : undefined,
     }

@@ -8,6 +8,9 @@ export class Reader {
   readonly bytes: Uint8Array
   at: number
   end: number
+  /** The two halves of the last varint. */
+  #high = 0
+  #low = 0
   constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
     this.bytes = bytes
     this.at = at
@@ -36,9 +39,18 @@ export class Reader {
         high |= part >> 4
       } else if (shift < 63) high |= part << (shift - 32)
       else high |= part << 31
-      if (byte < 0x80) return (high | 0) * 4294967296 + (low >>> 0)
+      if (byte < 0x80) {
+        this.#high = high | 0
+        this.#low = low >>> 0
+        return this.#high * 4294967296 + this.#low
+      }
     }
     throw new ProtobufError('proto: integer overflow')
+  }
+  /** A signed varint; beyond 2^53 as a bigint. */
+  exactInt64(): number | bigint {
+    const value = this.int64()
+    return Number.isSafeInteger(value) ? value : (BigInt(this.#high) << 32n) + BigInt(this.#low)
   }
   double(): number {
     if (this.at + 8 > this.end) throw new ProtobufError('unexpected EOF')

@@ -1,5 +1,7 @@
 /** All tables, by the short name of their package. */
 import { admissionregistrationV1 } from './admissionregistration-v1.ts'
+import { apiextensionsV1 } from './apiextensions-v1.ts'
+import { apiregistrationV1 } from './apiregistration-v1.ts'
 import { appsV1 } from './apps-v1.ts'
 import { authenticationV1 } from './authentication-v1.ts'
 import { authorizationV1 } from './authorization-v1.ts'
@@ -23,6 +25,8 @@ import { storageV1 } from './storage-v1.ts'
 
 export const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'admissionregistration/v1': admissionregistrationV1,
+  'apiextensions/v1': apiextensionsV1,
+  'apiregistration/v1': apiregistrationV1,
   'apps/v1': appsV1,
   'authentication/v1': authenticationV1,
   'authorization/v1': authorizationV1,

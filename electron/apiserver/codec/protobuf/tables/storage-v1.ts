@@ -5,7 +5,7 @@
 export const storageV1: Readonly<Record<string, string>> = {
   CSIDriver: 'metadata=1@meta/v1.ObjectMeta spec=2@CSIDriverSpec',
   CSIDriverList: 'metadata=1@meta/v1.ListMeta items=2[]@CSIDriver',
-  CSIDriverSpec: 'attachRequired=1*b podInfoOnMount=2*b volumeLifecycleModes=3[]s storageCapacity=4*b fsGroupPolicy=5*s tokenRequests=6[]@TokenRequest requiresRepublish=7*b seLinuxMount=8*b nodeAllocatableUpdatePeriodSeconds=9*l serviceAccountTokenInSecrets=10*b',
+  CSIDriverSpec: 'attachRequired=1*b podInfoOnMount=2*b volumeLifecycleModes=3[]s storageCapacity=4*b fsGroupPolicy=5*s tokenRequests=6[]@TokenRequest requiresRepublish=7*b seLinuxMount=8*b nodeAllocatableUpdatePeriodSeconds=9*l serviceAccountTokenInSecrets=10*b preventPodSchedulingIfMissing=11*b',
   CSINode: 'metadata=1@meta/v1.ObjectMeta spec=2@CSINodeSpec',
   CSINodeDriver: 'name=1!s nodeID=2!s topologyKeys=3[]s allocatable=4*@VolumeNodeResources',
   CSINodeList: 'metadata=1@meta/v1.ListMeta items=2[]@CSINode',

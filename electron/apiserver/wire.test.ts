@@ -1,0 +1,134 @@
+/** What goes in and out, byte by byte: forms that the caller may ask for, whole numbers, and what is said of a body that is none. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { decodeProtobuf } from './codec/protobuf/decode.ts'
+import { encodeProtobuf } from './codec/protobuf/encode.ts'
+import { encodeFor } from './encode.ts'
+import { mediaOf, negotiate, type Form, type Media } from './negotiate.ts'
+import { ADMIN, startWorld, type Answer, type World } from './testing.ts'
+
+const MAPS = '/api/v1/namespaces/default/configmaps'
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+const GADGETS = '/apis/example.com/v1/namespaces/default/gadgets'
+const TYPE = { json: 'application/json', yaml: 'application/yaml', protobuf: 'application/vnd.kubernetes.protobuf' }
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+  const schema = { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer' }, count: { type: 'integer', format: 'int64', minimum: -(2 ** 60) }, ratio: { type: 'number' }, free: { 'x-kubernetes-preserve-unknown-fields': true } }, 'x-kubernetes-validations': [{ rule: '!has(self.size) || self.size != 9007199254740995', message: 'not that one' }] } } }
+  await world.ask('POST', CRDS, { metadata: { name: 'gadgets.example.com' }, spec: { group: 'example.com', scope: 'Namespaced', names: { plural: 'gadgets', kind: 'Gadget' }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema }, additionalPrinterColumns: [{ name: 'Size', type: 'integer', jsonPath: '.spec.size' }] }] } })
+  await vi.waitFor(async () => {
+    if (!JSON.stringify((await world.ask('GET', `${CRDS}/gadgets.example.com`)).body['status']).includes('"type":"Established","status":"True"')) throw new Error('not yet established')
+  })
+})
+afterAll(() => world.close())
+
+const text = (answer: Answer): string => (answer.raw.body.type === 'object' ? encodeFor(undefined, answer.raw.body.value).bytes.toString() : '')
+const message = (answer: Answer): string => String(answer.body['message'])
+const send = (method: string, path: string, body: string | Uint8Array, type: string) =>
+  world.server.handle({ method: method as 'POST', path: path.split('?')[0] ?? '', query: new URLSearchParams(path.split('?')[1]), user: ADMIN, signal: new AbortController().signal, headers: { 'content-type': type, 'user-agent': 'test/1' }, body: typeof body === 'string' ? Buffer.from(body) : body })
+
+describe('the form of an answer', () => {
+  const offered: Form['as'][] = ['object', 'table', 'partial']
+  const table = (type: string) => `${type};as=Table;v=v1;g=meta.k8s.io`
+  it.each<[string | undefined, readonly Media[], Partial<Form>]>([
+    [undefined, ['json', 'yaml', 'protobuf'], { as: 'object', media: 'json' }],
+    ['*/*', ['json', 'yaml', 'protobuf'], { as: 'object', media: 'json' }],
+    [TYPE.protobuf, ['json', 'yaml', 'protobuf'], { as: 'object', media: 'protobuf' }],
+    [`${TYPE.protobuf},${TYPE.json}`, ['json', 'yaml', 'protobuf'], { as: 'object', media: 'protobuf' }],
+    [`${TYPE.protobuf},${TYPE.json}`, ['json', 'yaml'], { as: 'object', media: 'json' }],
+    [`${TYPE.json},${TYPE.protobuf}`, ['json', 'yaml', 'protobuf'], { as: 'object', media: 'json' }],
+    [`${TYPE.yaml};q=0.9,${TYPE.json};q=0.1`, ['json', 'yaml'], { as: 'object', media: 'yaml' }],
+    [`${TYPE.protobuf};stream=watch,${TYPE.json}`, ['json', 'protobuf'], { as: 'object', media: 'protobuf' }],
+    [`${table(TYPE.protobuf)},${table(TYPE.json)},${TYPE.json}`, ['json', 'yaml', 'protobuf'], { as: 'table', media: 'json' }],
+    [`${TYPE.protobuf};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1`, ['json', 'yaml', 'protobuf'], { as: 'partial', media: 'protobuf' }],
+    ['application/cbor,application/json', ['json'], { as: 'object', media: 'json' }],
+  ])('to %s, of %j', (accept, media, form) => expect(negotiate(accept, offered, media)).toMatchObject(form))
+  it.each<[string, readonly Media[]]>([
+    ['application/cbor', ['json', 'yaml', 'protobuf']], [TYPE.protobuf, ['json', 'yaml']], [TYPE.yaml, ['json', 'protobuf']],
+  ])('to %s, of %j, is none', (accept, media) => expect(() => negotiate(accept, offered, media)).toThrow(`only the following media types are accepted: ${media.map((m) => TYPE[m]).join(', ')}`))
+  it.each<[string, string, Media]>([
+    [`${TYPE.protobuf},${TYPE.json};as=Table;v=v1;g=meta.k8s.io`, 'Table', 'json'], [`${TYPE.protobuf},${TYPE.json}`, 'Status', 'protobuf'], ['application/cbor', 'Status', 'json'],
+  ])('%s writes a %s as %s', (accept, kind, media) => expect(mediaOf(accept, kind, ['json', 'yaml', 'protobuf'])).toBe(media))
+
+  it.each([['GET', MAPS], ['GET', `${MAPS}/one`], ['GET', `${MAPS}/none`], ['GET', '/apis/apps/v1/deployments'], ['GET', '/api/v1/nodes']])('%s %s says the same in JSON, YAML and protobuf', async (method, path) => {
+    await world.ask('POST', MAPS, { metadata: { name: 'one', annotations: { quoted: 'yes', long: 'x '.repeat(100) } }, data: { a: '1', b: 'two\nlines\n' } })
+    const { raw } = await world.ask(method, path)
+    const value = raw.body.type === 'object' ? raw.body.value : {}
+    expect(decodeProtobuf(encodeFor(TYPE.protobuf, value).bytes)).toMatchObject(path.endsWith('/one') ? { data: { a: '1', b: 'two\nlines\n' } } : { kind: (value as { kind: string }).kind })
+    const { decodeYaml } = await import('./codec/yaml.ts')
+    expect(decodeYaml(encodeFor(TYPE.yaml, value).bytes.toString()).object).toEqual(JSON.parse(encodeFor(undefined, value).bytes.toString()))
+  })
+  it('of a watch is JSON or protobuf, never YAML; of a custom resource never protobuf', async () => {
+    expect((await world.ask('GET', `${MAPS}?watch=1`, undefined, { accept: TYPE.protobuf })).raw.body).toMatchObject({ type: 'watch', media: 'protobuf' })
+    expect((await world.ask('GET', `${MAPS}?watch=1`)).raw.body).toMatchObject({ type: 'watch', media: 'json' })
+    for (const [path, accept] of [[`${MAPS}?watch=1`, TYPE.yaml], [`${GADGETS}?watch=1`, TYPE.protobuf], [GADGETS, TYPE.protobuf]] as const) expect([path, (await world.ask('GET', path, undefined, { accept })).status]).toEqual([path, 406])
+    expect((await world.ask('GET', GADGETS, undefined, { accept: `${TYPE.protobuf},${TYPE.json}` })).status).toBe(200)
+  })
+})
+
+describe('whole numbers beyond 2^53', () => {
+  const BIG = '9007199254740993'
+  const gadget = (name: string, spec: string) => `{"apiVersion":"example.com/v1","kind":"Gadget","metadata":{"name":"${name}","annotations":{"n":"${BIG}"}},"spec":${spec}}`
+  it('are kept by create, update, every patch, apply, and the store', async () => {
+    expect(text(await world.ask('POST', GADGETS, gadget('big', `{"size":${BIG},"count":-${BIG},"ratio":1.5,"free":{"deep":[${BIG}]}}`)))).toContain(`"spec":{"size":${BIG},"count":-${BIG},"ratio":1.5,"free":{"deep":[${BIG}]}}`)
+    const at = `${GADGETS}/big`
+    for (const [type, patch, part] of [
+      ['application/merge-patch+json', `{"spec":{"size":9007199254740997}}`, '"size":9007199254740997'],
+      ['application/json-patch+json', `[{"op":"test","path":"/spec/size","value":9007199254740997},{"op":"replace","path":"/spec/size","value":9007199254740999},{"op":"copy","from":"/spec/size","path":"/spec/count"}]`, '"size":9007199254740999'],
+      ['application/apply-patch+yaml', `apiVersion: example.com/v1\nkind: Gadget\nspec:\n  count: 9007199254741001\n`, '"count":9007199254741001'],
+    ] as const) expect(text(await world.ask('PATCH', `${at}?fieldManager=m&force=true`, patch, { 'content-type': type }))).toContain(part)
+    const { storeCodec } = await import('./encode.ts')
+    const stored = world.store.get('/registry/example.com/gadgets/default/big') ?? world.store.range('/').kvs.find((kv) => kv.value.metadata.name === 'big')
+    if (!stored) throw new Error('it is not stored')
+    expect(JSON.stringify(storeCodec.decode(storeCodec.encode(stored.value), 7))).toContain('"count":9007199254741001')
+    expect(text(await world.ask('GET', at, undefined, { accept: `${TYPE.json};as=Table;v=v1;g=meta.k8s.io` }))).toContain('"cells":["big",9007199254740999]')
+  })
+  it('are compared as they are', async () => {
+    expect(message(await world.ask('POST', GADGETS, gadget('celled', '{"size":9007199254740995}')))).toMatch(/not that one/)
+    expect((await world.ask('POST', GADGETS, gadget('near', '{"size":9007199254740993}'))).status).toBe(201)
+    expect(message(await world.ask('POST', GADGETS, gadget('large', '{"count":9223372036854775808}')))).toMatch(/format int64/)
+  })
+  it('are kept by built-in kinds, and a quantity may be one', async () => {
+    const spec = (grace: string) => `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p${grace.length}"},"spec":{"terminationGracePeriodSeconds":${grace},"containers":[{"name":"c","image":"i","resources":{"requests":{"memory":${BIG}}}}]}}`
+    const pods = '/api/v1/namespaces/default/pods'
+    const made = text(await world.ask('POST', pods, spec(BIG)))
+    expect(made).toContain(`"terminationGracePeriodSeconds":${BIG}`)
+    expect(made).toContain(`"memory":"${BIG}"`)
+    expect(message(await world.ask('POST', pods, spec('92233720368547758070')))).toMatch(/cannot unmarshal number 92233720368547760000 into Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64/)
+    expect((await world.ask('DELETE', `${pods}/p16`)).status).toBe(200)
+  })
+})
+
+describe('a body that is not what it should be', () => {
+  const cannot = (kind: string, version: string, why: string) => `${kind} in version "${version}" cannot be handled as a ConfigMap: ${why}`
+  const unread = (why: string) => `the object provided is unrecognized (must be of type ConfigMap): ${why}`
+  it.each([
+    ['{', TYPE.json, unread("couldn't get version/kind; json parse error: unexpected end of JSON input ({)")],
+    [`{"metadata":{"name":"a"},"data":{"a":"b"},}`, TYPE.json, unread(`couldn't get version/kind; json parse error: invalid character '}' looking for beginning of object key string ({"metadata":{"name":"a"},"data ...)`)],
+    ['kind: ConfigMap', TYPE.json, unread("couldn't get version/kind; json parse error: invalid character 'k' looking for beginning of value (6b696e643a20436f6e6669674d6170)")],
+    ['', TYPE.json, unread("couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)")],
+    ['[1]', TYPE.json, expect.stringContaining('json: cannot unmarshal array into Go value of type struct')],
+    ['a: [', TYPE.yaml, expect.stringMatching(/^the object provided is unrecognized \(must be of type ConfigMap\): yaml: .*\(613a205b\)$/s)],
+    ['xxxx', TYPE.protobuf, unread('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0] (78787878)')],
+    ['{"kind":"Pod","apiVersion":"v1"}', TYPE.json, cannot('Pod', 'v1', 'converting (v1.Pod) to (core.ConfigMap): unknown conversion')],
+    ['{"kind":"Pud","apiVersion":"v1"}', TYPE.json, cannot('Pud', 'v1', 'no kind "Pud" is registered for version "v1" in scheme "pkg/api/legacyscheme/scheme.go:30"')],
+    ['{"kind":"ConfigMap","apiVersion":"apps/v9"}', TYPE.json, cannot('ConfigMap', 'v9', 'no kind "ConfigMap" is registered for version "apps/v9" in scheme "pkg/api/legacyscheme/scheme.go:30"')],
+    ['{"data":{"a":1}}', TYPE.json, cannot('ConfigMap', 'v1', 'json: cannot unmarshal number into Go struct field ConfigMap.data.a of type string')],
+    ['null', TYPE.json, 'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required'],
+  ])('%s as %s', async (body, type, expected) => expect((await send('POST', MAPS, body, type)).body).toMatchObject({ value: { message: expected } }))
+  it.each([
+    ['application/json-patch+json', '{', 'unexpected end of JSON input'], ['application/merge-patch+json', '{', 'Invalid JSON Patch'], ['application/strategic-merge-patch+json', '{a', "invalid character 'a' looking for beginning of object key string"],
+    ['application/apply-patch+yaml', 'a: [', expect.stringMatching(/^error decoding YAML: error converting YAML to JSON: yaml: /)],
+    ['application/cbor', 'x', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml'],
+  ])('a %s of %s', async (type, patch, expected) => expect((await send('PATCH', `${MAPS}/one?fieldManager=m`, patch, type)).body).toMatchObject({ value: { message: expected } }))
+  it.each([
+    ['another version', { apiVersion: 'example.com/v2', kind: 'Gadget' }, 'the API version in the data (example.com/v2) does not match the expected API version (example.com/v1)'], ['another kind', { apiVersion: 'example.com/v1', kind: 'Gizmo' }, /kind: Invalid value: "Gizmo": must be Gadget/],
+  ])('a custom resource of %s', async (_, object, expected) => expect(message(await world.ask('POST', GADGETS, { metadata: { name: 'x' }, ...object }))).toMatch(expected))
+  it('an object in another version of its group', async () => {
+    expect(message(await world.ask('POST', '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', { apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler', metadata: { name: 'h' } }))).toBe('the API version in the data (autoscaling/v1) does not match the expected API version (autoscaling/v2)')
+  })
+  it('is answered in the form that was asked for', () => {
+    const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'm', reason: 'NotFound', code: 404 }
+    expect(encodeFor(TYPE.protobuf, status)).toEqual({ bytes: encodeProtobuf(status), contentType: TYPE.protobuf })
+  })
+})
