@@ -10,6 +10,7 @@ import { logger } from '../../shared/log.ts'
 import { failure, methodNotAllowed, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
 import { StoreUnavailableError, type Store } from '../etcd/types.ts'
 import { builtIn, createAdmissionChain, type AdmissionPlugin, type PodSecurityExemptions } from './admission/index.ts'
+import { createMutatingPolicies } from './admission/mutating-policies.ts'
 import { createPolicies } from './admission/policies.ts'
 import { startPolicyStatus } from './admission/policy-status.ts'
 import { createWebhooks } from './admission/webhooks.ts'
@@ -141,7 +142,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const reach = createReach({ store }, () => door)
   const webhooks = createWebhooks(store, { registry, reach, authorizer })
   const policies = createPolicies(store, { registry, authorizer })
-  const env: Env = { admission: createAdmissionChain(builtIn([...(options.admission ?? []), webhooks.mutating, policies.plugin, webhooks.validating], authorizer, options.podSecurityExemptions)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
+  const mutatingPolicies = createMutatingPolicies(store, { registry, authorizer })
+  const env: Env = { admission: createAdmissionChain(builtIn([...(options.admission ?? []), mutatingPolicies.around(webhooks.mutating), policies.plugin, webhooks.validating], authorizer, options.podSecurityExemptions)), ...(escalation ? { checkEscalation: escalation } : {}), pools: new Map([['/services', services]]), store, schemas, clock, closing: closing.signal, seal: options.freeze ? deepFreeze : (v) => v, kindNamed: registry.named }
   const flow = createFlowControl(env, ({ group, version, resource, namespace }) => {
     const kind = registry.find(group, version, resource)
     return kind && !kind.memory && !kind.forward ? store.count(prefixOf(kind, namespace)) : 0
@@ -333,6 +335,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       services.close()
       webhooks.stop()
       policies.stop()
+      mutatingPolicies.stop()
       flow.stop()
       counts.close()
       await Promise.all([background.stop(), aggregation.stop(), flowUpkeep.stop(), definitions?.stop(), policyStatus.stop(), apiServices?.stop()])

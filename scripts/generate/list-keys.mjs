@@ -135,6 +135,7 @@ export const extras = {
   V1ValidatingWebhook: { matchConditions: merge(['name']) },
   V1MutatingWebhook: { matchConditions: merge(['name']) },
   V1ValidatingAdmissionPolicySpec: { matchConditions: merge(['name']), variables: merge(['name']) },
+  V1MutatingAdmissionPolicySpec: { matchConditions: merge(['name']), variables: merge(['name']) },
   V1ValidatingAdmissionPolicyStatus: mapConditions,
   V1MatchResources: { '': atomic },
   V1NamedRuleWithOperations: { '': atomic },

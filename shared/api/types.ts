@@ -54,6 +54,8 @@ export type MutatingWebhookConfiguration = Kind<k8s.V1MutatingWebhookConfigurati
 export type ValidatingWebhookConfiguration = Kind<k8s.V1ValidatingWebhookConfiguration>
 export type ValidatingAdmissionPolicy = SpecKind<k8s.V1ValidatingAdmissionPolicy>
 export type ValidatingAdmissionPolicyBinding = SpecKind<k8s.V1ValidatingAdmissionPolicyBinding & { status?: never }>
+export type MutatingAdmissionPolicy = SpecKind<k8s.V1MutatingAdmissionPolicy & { status?: never }>
+export type MutatingAdmissionPolicyBinding = SpecKind<k8s.V1MutatingAdmissionPolicyBinding & { status?: never }>
 export type APIService = SpecKind<k8s.V1APIService>
 /** metrics.k8s.io/v1beta1: what metrics-server answers. Quantities; `window` is a duration such as `15s`. */
 export type NodeMetrics = KubeObject & { timestamp: string; window: string; usage: { cpu: string; memory: string } }

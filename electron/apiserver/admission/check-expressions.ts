@@ -1,6 +1,6 @@
 /** Do the expressions of webhooks and policies compile? And, of a policy that names its kinds, do they fit those? */
 import type { KubeObject } from '../../../shared/api/meta.ts'
-import type { MutatingWebhookConfiguration, ValidatingAdmissionPolicy } from '../../../shared/api/types.ts'
+import type { MutatingAdmissionPolicy, MutatingWebhookConfiguration, ValidatingAdmissionPolicy } from '../../../shared/api/types.ts'
 import { field, type FieldError } from '../../../shared/errors.ts'
 import { CelFault, type CompileOptions } from '../cel/engine.ts'
 import type { KindDefinition } from '../resources/kind.ts'
@@ -12,11 +12,12 @@ interface Expression {
   readonly source: string
   readonly result: CompileOptions['result']
   readonly names: readonly string[]
+  readonly mutation?: boolean
 }
 
-function faultOf({ source, result, names }: Expression, object?: Schema, schemas?: Schemas): string | undefined {
+function faultOf({ source, result, names, mutation }: Expression, object?: Schema, schemas?: Schemas): string | undefined {
   try {
-    compileAdmission(source, result, names, object, schemas)
+    compileAdmission(source, result, names, object, schemas, mutation)
     return undefined
   } catch (error) {
     if (!(error instanceof CelFault)) throw error
@@ -46,6 +47,20 @@ function expressionsOf({ spec }: ValidatingAdmissionPolicy): Expression[] {
 }
 
 export const checkPolicyExpressions = (object: KubeObject): FieldError[] => check(expressionsOf(object as ValidatingAdmissionPolicy))
+
+export const checkMutationExpressions = (object: KubeObject): FieldError[] => {
+  const { spec } = object as MutatingAdmissionPolicy
+  const params = spec?.paramKind ? ['params'] : []
+  const all = [...params, 'variables']
+  return check([
+    ...(spec?.matchConditions ?? []).map((c, i): Expression => ({ path: `spec.matchConditions[${i}].expression`, source: c.expression ?? '', result: 'bool', names: params })),
+    ...(spec?.variables ?? []).map((v, i): Expression => ({ path: `spec.variables[${i}].expression`, source: v.expression ?? '', result: 'any', names: all, mutation: true })),
+    ...(spec?.mutations ?? []).flatMap((m, i): Expression[] => [
+      ...(m.applyConfiguration ? [{ path: `spec.mutations[${i}].applyConfiguration.expression`, source: m.applyConfiguration.expression ?? '', result: 'map', names: all, mutation: true } as const] : []),
+      ...(m.jsonPatch ? [{ path: `spec.mutations[${i}].jsonPatch.expression`, source: m.jsonPatch.expression ?? '', result: 'list', names: all, mutation: true } as const] : []),
+    ]),
+  ].filter((e) => e.source.trim() !== ''))
+}
 
 /** What `status.typeChecking` says: the expressions of a policy against each kind that its rules name in full. */
 export function typeWarnings(policy: ValidatingAdmissionPolicy, find: (group: string, version: string, resource: string) => KindDefinition | undefined, schemas: Schemas): { fieldRef: string; warning: string }[] {

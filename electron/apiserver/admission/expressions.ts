@@ -14,9 +14,9 @@ import { groupVersionKind, groupVersionResource, optionsOf } from './review.ts'
 const NAMES = ['object', 'oldObject', 'request', 'namespaceObject', 'authorizer', '@requestResource'] as const
 
 /** @param object the schema of `object` and `oldObject`, where one kind alone is meant: for the check of types */
-export function compileAdmission(source: string, result: CompileOptions['result'], more: readonly string[] = [], object?: Schema, schemas: Schemas = {}): Program {
+export function compileAdmission(source: string, result: CompileOptions['result'], more: readonly string[] = [], object?: Schema, schemas: Schemas = {}, mutation = false): Program {
   const variables: Record<string, Schema | undefined> = Object.fromEntries([...NAMES, ...more].map((name) => [name, name === 'object' || name === 'oldObject' ? object : undefined]))
-  return compileCel(source, { variables, schemas, result: result ?? 'any' })
+  return compileCel(source, { variables, schemas, result: result ?? 'any', mutation })
 }
 
 /** `request`: the review that a webhook would get, without the objects. */

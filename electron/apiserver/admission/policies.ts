@@ -3,15 +3,15 @@ import type { CelInput } from '@bufbuild/cel'
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../shared/api/types.ts'
 import { forbidden, type StatusError } from '../../../shared/errors.ts'
-import { labelSelectorMatches } from '../../../shared/selectors.ts'
 import type * as cel from '../cel/engine.ts'
 import type { KindRegistry } from '../kind-registry.ts'
-import { fromStore, keyOf, prefixOf, type Env } from '../registry/env.ts'
+import type { Env } from '../registry/env.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { Authorizer } from '../types.ts'
 import type * as expressions from './expressions.ts'
-import { matches, type Matching, type Rule } from './match.ts'
+import { matches } from './match.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts'
+import { isPolicyKind, matchingOf, paramKindOf, paramsOf, versionsIn } from './policy-binding.ts'
 import { createPolicyAudit, type PolicyAudit } from './policy-audit.ts'
 import { watched } from './watched.ts'
 
@@ -39,11 +39,6 @@ interface Compiled {
 
 const GROUP = 'admissionregistration.k8s.io'
 const CODES: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 }
-const EXEMPT = new Set(['validatingadmissionpolicies', 'validatingadmissionpolicybindings'])
-
-const matchingOf = (match: NonNullable<Policy['spec']['matchConstraints']>, all: boolean): Matching => ({
-  ...match, rules: (match.resourceRules ?? (all ? [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*', '*/*'] }] : [])) as readonly Rule[], excluded: (match.excludeResourceRules ?? []) as readonly Rule[],
-} as Matching)
 
 function compile(policy: Policy, { compileAdmission }: Engine): Compiled {
   const { spec } = policy
@@ -63,29 +58,12 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
   const compiled = new WeakMap<Policy, Compiled>()
   let engine: Engine | undefined
   const { registry, authorizer } = world
-  const versions = (kind: KindDefinition): KindDefinition[] => registry.all.filter((k) => k !== kind && k.group === kind.group && k.resource === kind.resource)
-
-  /** The parameters of a binding: none are wanted, or they are there, or it says what happens when they are not. */
-  function paramsOf(policy: Policy, binding: Binding, request: AdmissionRequest, env: Env): readonly (KubeObject | null)[] {
-    const { paramKind } = policy.spec
-    const reference = binding.spec.paramRef
-    if (!paramKind || !reference) return [null]
-    const [group = '', version = ''] = (paramKind.apiVersion ?? '').includes('/') ? (paramKind.apiVersion ?? '').split('/') : ['', paramKind.apiVersion ?? '']
-    const kind = registry.all.find((k) => k.group === group && k.version === version && k.kind === paramKind.kind)
-    if (!kind) throw new Error(`failed to find resource referenced by paramKind: '${paramKind.apiVersion}, Kind=${paramKind.kind}'`)
-    const namespace = kind.scope === 'Namespaced' ? (reference.namespace || request.namespace) : ''
-    if (kind.scope === 'Namespaced' && !namespace) throw new Error('failed to configure binding: cannot use namespaced paramRef in policy binding that matches cluster-scoped resources')
-    const found = reference.name
-      ? [env.store.get(keyOf(kind, namespace, reference.name))?.value].filter((o) => o !== undefined)
-      : env.store.range(prefixOf(kind, namespace)).kvs.map((kv) => kv.value).filter((o) => labelSelectorMatches(reference.selector, o.metadata.labels))
-    if (!found.length && reference.parameterNotFoundAction === 'Deny') throw new Error('failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction')
-    return found.map((o) => fromStore(kind, o))
-  }
+  const versions = versionsIn(registry)
 
   function evaluate(policy: Policy, rules: Compiled, params: KubeObject | null, request: AdmissionRequest, shown: KindDefinition, env: Env, audit: PolicyAudit, { bindingsFor, authorizerDoor, LazyVariables, toCel, fromCel, CelFault }: Engine): Failure[] {
     const fails = policy.spec.failurePolicy !== 'Ignore'
     const door = authorizerDoor(request, authorizer)
-    const paramKind = params && registry.all.find((k) => k.kind === params.kind && (k.group ? `${k.group}/${k.version}` : k.version) === params.apiVersion)
+    const paramKind = paramKindOf(params, registry)
     const names: Bindings = { ...bindingsFor(request, shown, env), params: () => toCel(params, paramKind ? env.schemas[paramKind.schema] : undefined, env.schemas) }
     const variables = new LazyVariables([...rules.variables.keys()], (name) => (rules.variables.get(name) as Program).run(all, door) as CelInput)
     const all: Bindings = { ...names, variables: () => variables as unknown as CelInput }
@@ -143,7 +121,7 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
       let failures: Failure[]
       try {
         const given = rules
-        failures = paramsOf(policy, binding, request, env).flatMap((params) => evaluate(policy, given, params, request, shown, env, audit, engine as Engine))
+        failures = paramsOf(policy.spec.paramKind, binding.spec.paramRef, request, env, registry).flatMap((params) => evaluate(policy, given, params, request, shown, env, audit, engine as Engine))
       } catch (error) {
         if (policy.spec.failurePolicy === 'Ignore') continue
         failures = [{ message: error instanceof Error ? error.message : String(error), reason: 'Invalid', index: 0 }]
@@ -173,7 +151,7 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
     plugin: {
       name: 'ValidatingAdmissionPolicy', operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'],
       validate(request, env) {
-        if (!bindings.list().length || (request.kind.group === GROUP && EXEMPT.has(request.kind.resource))) return undefined
+        if (!bindings.list().length || isPolicyKind(request.kind)) return undefined
         return judge(request, env)
       },
     },

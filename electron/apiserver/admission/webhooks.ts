@@ -32,7 +32,7 @@ export interface WebhookWorld {
 }
 const GROUP = 'admissionregistration.k8s.io'
 /** What could lock everybody out is not shown to webhooks. */
-const EXEMPT = new Set(['mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'validatingadmissionpolicies', 'validatingadmissionpolicybindings'])
+const EXEMPT = new Set(['mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'mutatingadmissionpolicies', 'mutatingadmissionpolicybindings'])
 const log = logger('kube-apiserver')
 
 const hooksOf = (configurations: readonly MutatingWebhookConfiguration[]): Hook[] =>

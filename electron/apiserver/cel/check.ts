@@ -26,7 +26,7 @@ export interface Facts {
 export interface CheckOptions {
   readonly variables: Readonly<Record<string, Schema | undefined>>
   readonly schemas: Schemas
-  readonly result?: 'bool' | 'string' | 'any'
+  readonly result?: 'bool' | 'string' | 'map' | 'list' | 'any'
   isFunction(name: string): boolean
 }
 interface Fault {
@@ -39,6 +39,8 @@ type Known = { readonly schema?: Schema; readonly name?: string } | undefined
 const BOOLEAN = new Set(['_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_', '_&&_', '_||_', '!_', '@in', 'startsWith', 'endsWith', 'contains', 'matches', 'isSorted', '@not_strictly_false'])
 const COMPARES = new Set(['_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_'])
 const CONSTANTS: Readonly<Record<string, string>> = { boolValue: 'bool', int64Value: 'int', uint64Value: 'uint', doubleValue: 'double', stringValue: 'string', bytesValue: 'bytes', nullValue: 'null_type' }
+/** What a mutation's result is called. */
+const RESULTS: Readonly<Record<string, string>> = { map: 'Object', list: 'a list of JSONPatch' }
 const NUMBERS = new Set(['int', 'uint', 'double'])
 const TYPES = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'null_type', 'type', 'dyn'])
 const FORMATS: Readonly<Record<string, string>> = { 'date-time': 'timestamp', 'micro-time': 'timestamp', date: 'timestamp', duration: 'duration', byte: 'bytes' }
@@ -196,6 +198,6 @@ export function checkExpression(expr: Expr, options: CheckOptions): { faults: re
   const type = typeOf(walk.walk(expr))
   const faults = [...walk.faults]
   const wanted = options.result ?? 'any'
-  if (!faults.length && wanted !== 'any' && type !== undefined && type !== wanted) faults.push({ id: expr.id, message: `must evaluate to ${wanted}` })
+  if (!faults.length && wanted !== 'any' && type !== undefined && type !== wanted) faults.push({ id: expr.id, message: `must evaluate to ${RESULTS[wanted] ?? wanted}` })
   return { faults, used: walk.used, facts: { cost: walk.cost } }
 }

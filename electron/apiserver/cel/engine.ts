@@ -2,13 +2,14 @@
  * Expressions in CEL: parsed and checked once, run often. Loaded at the first expression, since the evaluator is not small.
  * A run is bounded: each turn of a loop counts, and beyond the limit the run fails.
  */
-import { celEnv, celFunc, CelScalar, isCelError, parse, plan, type CelFunc, type CelInput, type CelResult, type CelValue } from '@bufbuild/cel'
+import { celEnv, celFunc, CelScalar, isCelError, isCelList, isCelMap, parse, plan, type CelFunc, type CelInput, type CelResult, type CelValue } from '@bufbuild/cel'
 import { strings } from '@bufbuild/cel/ext'
 import type { Schema, Schemas } from '../schema.ts'
 import { authorizerLibrary, withAuthorizer, type AuthorizerDoor } from './library-authorizer.ts'
 import { checkExpression, type Expr, type Facts } from './check.ts'
 import { functionLibraries, re2 } from './library-lists.ts'
 import { valueLibraries } from './library-values.ts'
+import { lowerObjects } from './mutation.ts'
 import { rewrite, TICK } from './rewrite.ts'
 import { registry } from './types.ts'
 import { fromCel, toCel } from './values.ts'
@@ -16,12 +17,16 @@ import { fromCel, toCel } from './values.ts'
 /** Turns of loops that one run may take. */
 export const STEP_LIMIT = 100_000
 
+export type ResultType = 'bool' | 'string' | 'map' | 'list' | 'any'
+
 export interface CompileOptions {
   /** The names that the expression may use, with their schema where it is known. */
   readonly variables: Readonly<Record<string, Schema | undefined>>
   readonly schemas: Schemas
   /** What it must answer. Default: anything. */
-  readonly result?: 'bool' | 'string' | 'any'
+  readonly result?: ResultType
+  /** It may build objects and patches. */
+  readonly mutation?: boolean
 }
 /** A variable's value, made only when the expression uses it. */
 export type Bindings = Readonly<Record<string, CelInput | (() => CelInput)>>
@@ -53,11 +58,14 @@ export function compileCel(source: string, options: CompileOptions): Program {
   } catch (error) {
     throw new CelFault(`compilation failed: ERROR: ${error instanceof Error ? error.message : String(error)} (Syntax error)`)
   }
-  const expr = rewrite(parsed.expr as unknown as Expr)
+  const given = parsed.expr as unknown as Expr
+  const misplaced = options.mutation ? lowerObjects(given) : []
+  const expr = rewrite(given)
   const checked = checkExpression(expr, { ...options, isFunction })
-  if (checked.faults.length) {
+  const faults = [...misplaced, ...checked.faults]
+  if (faults.length) {
     const positions = parsed.sourceInfo?.positions ?? {}
-    const lines = checked.faults.map(({ id, message }) => {
+    const lines = faults.map(({ id, message }) => {
       const at = (positions as Record<string, number>)[String(id)] ?? 0
       return `ERROR: <input>:1:${at + 1}: ${message}\n | ${source.replaceAll('\n', ' ')}\n | ${'.'.repeat(at)}^`
     })
@@ -79,6 +87,8 @@ export function compileCel(source: string, options: CompileOptions): Program {
       const result = withAuthorizer(authorizer, () => evaluate(values))
       if (isCelError(result)) throw new CelFault(messageOf(result))
       if (options.result === 'bool' && typeof result !== 'boolean') throw new CelFault('cel expression does not evaluate to bool')
+      if (options.result === 'map' && !isCelMap(result)) throw new CelFault('cel expression does not evaluate to Object')
+      if (options.result === 'list' && !isCelList(result)) throw new CelFault('cel expression does not evaluate to a list of JSONPatch')
       if (options.result === 'string' && typeof result !== 'string') throw new CelFault('cel expression does not evaluate to string')
       return result
     },

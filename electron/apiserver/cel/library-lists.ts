@@ -99,4 +99,6 @@ const base64: CelFunc[] = [
   }),
 ]
 
-export const functionLibraries: readonly CelFunc[] = [...lists, ...sets, ...bounds('math.greatest', (a, b) => a > b), ...bounds('math.least', (a, b) => a < b), ...regex, ...base64]
+const jsonPatch: CelFunc[] = [celFunc('jsonpatch.escapeKey', [STRING], STRING, (key) => key.replaceAll('~', '~0').replaceAll('/', '~1'))]
+
+export const functionLibraries: readonly CelFunc[] = [...lists, ...sets, ...bounds('math.greatest', (a, b) => a > b), ...bounds('math.least', (a, b) => a < b), ...regex, ...base64, ...jsonPatch]

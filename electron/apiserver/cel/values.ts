@@ -17,6 +17,14 @@ export function escapeName(name: string): string {
   return name.split('__').map((part) => ESCAPES.slice(1).reduce((text, [from, to]) => text.replaceAll(from, to), part)).join('__underscores__')
 }
 
+const BACK: readonly (readonly [string, string])[] = [...ESCAPES.slice(1), ['__', '__underscores__']]
+/** The property that an expression means by a name: the way back of `escapeName`. */
+export function unescapeName(name: string): string {
+  const word = /^__(.+)__$/.exec(name)?.[1]
+  if (word !== undefined && RESERVED.has(word)) return word
+  return BACK.reduce((text, [plain, escaped]) => text.replaceAll(escaped, plain), name)
+}
+
 function timestamp(text: string): CelInput | undefined {
   const at = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
   if (Number.isNaN(at)) return undefined

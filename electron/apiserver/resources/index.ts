@@ -24,6 +24,7 @@ import type { KindDefinition } from './kind.ts'
 import { lease } from './lease.ts'
 import { limitRange } from './limitrange.ts'
 import { localNode } from './localnode.ts'
+import { mutatingAdmissionPolicy, mutatingAdmissionPolicyBinding } from './mutatingadmissionpolicy.ts'
 import { namespace } from './namespace.ts'
 import { networkPolicy } from './networkpolicy.ts'
 import { node } from './node.ts'
@@ -54,5 +55,5 @@ export const kinds: readonly KindDefinition[] = [
   controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, oldHorizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, newEvent, flowSchema, priorityLevelConfiguration, ingressClass, ingress, networkPolicy,
   runtimeClass, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
   csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, volumeAttributesClass, localNode,
-  customResourceDefinition, mutatingWebhookConfiguration, validatingWebhookConfiguration, validatingAdmissionPolicy, validatingAdmissionPolicyBinding, apiService,
+  customResourceDefinition, mutatingWebhookConfiguration, validatingWebhookConfiguration, validatingAdmissionPolicy, validatingAdmissionPolicyBinding, mutatingAdmissionPolicy, mutatingAdmissionPolicyBinding, apiService,
 ]

@@ -8,13 +8,16 @@ import { createExpressionsCheck } from './validation/expressions.ts'
 const expressions = createExpressionsCheck()
 type Match = NonNullable<ValidatingAdmissionPolicy['spec']['matchConstraints']>
 
-function matchDefaults(match: Match | undefined): void {
+export function matchDefaults(match: Match | undefined): void {
   if (!match) return
   match.matchPolicy ??= 'Equivalent'
   match.namespaceSelector ??= {}
   match.objectSelector ??= {}
   for (const rule of [...(match.resourceRules ?? []), ...(match.excludeResourceRules ?? [])]) rule.scope ??= '*'
 }
+
+export const paramRefText = (ref: ValidatingAdmissionPolicyBinding['spec']['paramRef']): string =>
+  ref ? (ref.namespace ? `${ref.namespace}/${ref.name ?? '*'}` : (ref.name ?? '*')) : '<unset>'
 
 export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingAdmissionPolicy', resource: 'validatingadmissionpolicies', singular: 'validatingadmissionpolicy', categories: ['api-extensions'],
@@ -42,7 +45,7 @@ export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPo
   columns: [
     nameColumn,
     text<ValidatingAdmissionPolicyBinding>('PolicyName', 'The policy that it puts in force.', (o) => o.spec?.policyName ?? NONE),
-    text<ValidatingAdmissionPolicyBinding>('ParamRef', 'The parameters that it gives.', (o) => (o.spec?.paramRef ? (o.spec.paramRef.namespace ? `${o.spec.paramRef.namespace}/${o.spec.paramRef.name ?? '*'}` : (o.spec.paramRef.name ?? '*')) : '<unset>')),
+    text<ValidatingAdmissionPolicyBinding>('ParamRef', 'The parameters that it gives.', (o) => paramRefText(o.spec?.paramRef)),
     ageColumn,
   ],
 })

@@ -3,13 +3,22 @@
  * Grammar: see ../fields.ts.
  */
 export const admissionregistrationV1: Readonly<Record<string, string>> = {
+  ApplyConfiguration: 'expression=1s',
   AuditAnnotation: 'key=1!s valueExpression=2!s',
   ExpressionWarning: 'fieldRef=2!s warning=3!s',
+  JSONPatch: 'expression=1s',
   MatchCondition: 'name=1!s expression=2!s',
   MatchResources: 'namespaceSelector=1*@meta/v1.LabelSelector objectSelector=2*@meta/v1.LabelSelector resourceRules=3[]@NamedRuleWithOperations excludeResourceRules=4[]@NamedRuleWithOperations matchPolicy=7*s',
+  MutatingAdmissionPolicy: 'metadata=1@meta/v1.ObjectMeta spec=2@MutatingAdmissionPolicySpec',
+  MutatingAdmissionPolicyBinding: 'metadata=1@meta/v1.ObjectMeta spec=2@MutatingAdmissionPolicyBindingSpec',
+  MutatingAdmissionPolicyBindingList: 'metadata=1@meta/v1.ListMeta items=2[]@MutatingAdmissionPolicyBinding',
+  MutatingAdmissionPolicyBindingSpec: 'policyName=1s paramRef=2*@ParamRef matchResources=3*@MatchResources',
+  MutatingAdmissionPolicyList: 'metadata=1@meta/v1.ListMeta items=2[]@MutatingAdmissionPolicy',
+  MutatingAdmissionPolicySpec: 'paramKind=1*@ParamKind matchConstraints=2*@MatchResources variables=3[]@Variable mutations=4[]@Mutation failurePolicy=5*s matchConditions=6[]@MatchCondition reinvocationPolicy=7s',
   MutatingWebhook: 'name=1!s clientConfig=2@WebhookClientConfig rules=3[]@RuleWithOperations failurePolicy=4*s namespaceSelector=5*@meta/v1.LabelSelector sideEffects=6*s timeoutSeconds=7*i admissionReviewVersions=8[]s matchPolicy=9*s reinvocationPolicy=10*s objectSelector=11*@meta/v1.LabelSelector matchConditions=12[]@MatchCondition',
   MutatingWebhookConfiguration: 'metadata=1@meta/v1.ObjectMeta webhooks=2[]@MutatingWebhook',
   MutatingWebhookConfigurationList: 'metadata=1@meta/v1.ListMeta items=2[]@MutatingWebhookConfiguration',
+  Mutation: 'patchType=2s applyConfiguration=3*@ApplyConfiguration jsonPatch=4*@JSONPatch',
   NamedRuleWithOperations: 'resourceNames=1[]s =2^@RuleWithOperations',
   ParamKind: 'apiVersion=1s kind=2s',
   ParamRef: 'name=1s namespace=2s selector=3*@meta/v1.LabelSelector parameterNotFoundAction=4*s',
