@@ -11,6 +11,7 @@ import { createMetrics, type Metrics } from '../metrics/index.ts'
 import { componentMetrics } from './component-metrics.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
+import type { PolicyGuard } from '../network/index.ts'
 import type { PageSources } from './kubelet-pages.ts'
 import { ownAddresses, systemResolvers } from './machine.ts'
 import { createPodDoor } from './pod-door.ts'
@@ -28,6 +29,7 @@ export interface AddonParts {
   readonly nodes: () => readonly string[]
   /** The other components, for their health. */
   readonly components: () => readonly Component[]
+  readonly guard: PolicyGuard
 }
 export interface Addons {
   readonly metrics: Metrics
@@ -36,14 +38,14 @@ export interface Addons {
   readonly pages: Omit<PageSources, 'health'>
 }
 
-export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components }: AddonParts): Addons {
+export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components, guard }: AddonParts): Addons {
   const { clock, teardown, network } = context
   const own = new Map<string, () => string>()
   const metrics = createMetrics({ ...watched, clock, reader: runtime.name === 'hollow' ? undefined : createUsageReader(runtime, clock) })
   const all: Component[] = [metrics]
   // Pods that run nothing ask nobody and serve nobody, and have no bridge.
   if (runtime.name !== 'hollow') {
-    const proxy = buildProxy(context, plane, runtime, watched.pods)
+    const proxy = buildProxy(context, plane, runtime, watched.pods, guard)
     own.set(proxy.name, proxy.metrics.text)
     const informers = createInformerFactory(plane.clients.clientFor(DNS), clock)
     teardown.add(`informers of ${DNS}`, () => informers.stop())

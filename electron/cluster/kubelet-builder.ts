@@ -5,6 +5,7 @@ import { Pods } from '../../shared/api/resources.ts'
 import { createEventRecorder, createInformerFactory } from '../client/index.ts'
 import { createKubelet } from '../kubelet/index.ts'
 import type { PodNetwork } from '../kubelet/pod-network.ts'
+import type { PodTraffic } from '../kubelet/pod-traffic.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
@@ -18,7 +19,12 @@ const SHARED_USER = 'system:pilothouse:kubelets'
 /** Of each node's events: on a machine of its own a kubelet remembers 4096; many in one process share them. */
 export const eventsRemembered = (nodes: number): number => Math.max(64, Math.floor(4096 / nodes))
 
-export function kubeletBuilder({ data, clock, teardown, options, network }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, networkOf: (nodeName: string) => PodNetwork): Pick<LocalNodesOptions, 'build' | 'dataDirOf'> {
+export interface KubeletNetwork {
+  networkOf(nodeName: string): PodNetwork
+  readonly guard: PodTraffic
+}
+
+export function kubeletBuilder({ data, clock, teardown, options, network }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, { networkOf, guard }: KubeletNetwork): Pick<LocalNodesOptions, 'build' | 'dataDirOf'> {
   const dataDirOf = (name: string): string => (name === CLUSTER_NODE ? data.kubelet : join(data.kubelet, 'nodes', name))
   const shared = createInformerFactory(plane.clients.clientFor(SHARED_USER), clock)
   teardown.add(`informers of ${SHARED_USER}`, () => shared.stop())
@@ -33,6 +39,7 @@ export function kubeletBuilder({ data, clock, teardown, options, network }: Buil
       const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock, remembers: eventsRemembered(options.nodes) })
       const kubelet = createKubelet({
         client, informers, objects: shared, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], podNetwork: networkOf(nodeName), network, ...(podInformer ? { podInformer, begin: plane.clients.behind } : {}),
+        ...(podInformer ? {} : { podTraffic: guard }),
       })
       return {
         kubelet,

@@ -4,18 +4,18 @@ import type { Informer } from '../client/types.ts'
 import { createEventRecorder, createInformerFactory } from '../client/index.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createKubeProxy, emptyRules, type KubeProxy } from '../kube-proxy/index.ts'
-import { followPolicies } from '../network/index.ts'
+import { followPolicies, type PolicyGuard } from '../network/index.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { networkHost } from './network-host.ts'
 
 const USER = 'system:kube-proxy'
-const POLICIES = 'system:network-policy'
+export const POLICIES = 'system:network-policy'
 /** Who plays the cloud's part for balancers. */
 const CONTROLLERS = 'system:kube-controller-manager'
 
-/** @param pods watched by the scheduler already */
-export function buildProxy({ data, clock, network, teardown }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, pods: Informer<Pod>): KubeProxy {
+/** @param pods watched by the scheduler already. @param guard holds pods back until their policies are in place */
+export function buildProxy({ data, clock, network, teardown }: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, pods: Informer<Pod>, guard: PolicyGuard): KubeProxy {
   const informers = createInformerFactory(plane.clients.clientFor(USER), clock)
   teardown.add(`informers of ${USER}`, () => informers.stop())
   const controllers = plane.clients.clientFor(CONTROLLERS)
@@ -26,7 +26,7 @@ export function buildProxy({ data, clock, network, teardown }: BuildContext, pla
   const host = networkHost(runtime)
   // Followed only where they can be enforced.
   const policies = 'why' in host ? undefined : followPolicies(policyInformers, pods)
-  return createKubeProxy({
+  const proxy = createKubeProxy({
     ...(policies ? { sources: [{ rules: (names) => ({ ...emptyRules(), mangle: new Map(policies.chains(names)) }), onChange: policies.onChange, synced: (signal) => { policyInformers.start(); return policies.synced(signal) } }] } : {}),
     balancer: { client: controllers, events },
     informers, clock, network, clusterId: data.clusterId, host,
@@ -38,4 +38,6 @@ export function buildProxy({ data, clock, network, teardown }: BuildContext, pla
       return () => subscription.close()
     },
   })
+  guard.enforce(policies ? { source: policies, settle: () => proxy.settle(), problem: () => proxy.unenforced } : { why: proxy.unenforced ?? '' })
+  return proxy
 }

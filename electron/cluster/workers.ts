@@ -13,7 +13,7 @@ import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createLogCollector } from '../logging/index.ts'
 import type { LogStore } from '../logging/types.ts'
 import type { Metrics } from '../metrics/index.ts'
-import { nodeNetworks } from '../network/index.ts'
+import { createPolicyGuard, nodeNetworks } from '../network/index.ts'
 import { createScheduler } from '../scheduler/index.ts'
 import { startAddons, type Addons } from './addons.ts'
 import type { BuildContext } from './context.ts'
@@ -25,6 +25,7 @@ import { CLUSTER_NODE, kubeletBuilder } from './kubelet-builder.ts'
 import type { KubeletDoor } from '../apiserver/types.ts'
 import { kubeletDoor } from './kubelet-door.ts'
 import { createLocalNodes } from './local-nodes.ts'
+import { POLICIES } from './proxy.ts'
 
 const log = logger('cluster')
 const SCHEDULER = 'system:kube-scheduler'
@@ -68,7 +69,8 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   const managerInformers = informersOf(CONTROLLERS)
   const manager = plane.clients.clientFor(CONTROLLERS)
   const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem, signer: plane.signer, network: context.network, volumeFolders: volumeFolders(context.data.volumes, runtime) })
-  const builder = kubeletBuilder(context, plane, runtime, nodeNetworks(managerInformers.informer(Nodes)))
+  const guard = createPolicyGuard(plane.clients.clientFor(POLICIES), clock)
+  const builder = kubeletBuilder(context, plane, runtime, { networkOf: nodeNetworks(managerInformers.informer(Nodes)), guard })
   const localNodes = createLocalNodes({ client: manager, informers: managerInformers, clock, runtime, atLeast: options.nodes, podCIDR: context.network.podCIDR, ...builder })
   const { kubelets } = localNodes
   let addons: Addons | undefined
@@ -88,7 +90,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
 
   const parts: Component[] = [scheduler, controllers, localNodes, collector]
   const nodes = (): string[] => [...kubelets.keys()].sort()
-  addons = startAddons(context, plane, { runtime, watched, nodes, components: () => [...parts, ...kubelets.values()] })
+  addons = startAddons(context, plane, { runtime, watched, nodes, guard, components: () => [...parts, ...kubelets.values()] })
   parts.push(...addons.components)
   return {
     runtime,

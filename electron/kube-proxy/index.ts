@@ -5,8 +5,9 @@
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component, ComponentContext, Health } from '../client/component.ts'
+import { deferred } from '../client/index.ts'
 import type { Client, EventRecorder } from '../client/types.ts'
-import { prepareBridge, type BridgeState } from './bridge.ts'
+import { bridgeOf, type BridgeState } from './bridge.ts'
 import type { NetworkHost } from './host.ts'
 import { createRuleKeeper, type RuleKeeper } from './keeper.ts'
 import { HealthChecks } from './health-checks.ts'
@@ -28,6 +29,8 @@ export const KUBE_PROXY = 'kube-proxy'
 const SYNC_TIMEOUT_MS = 30_000
 const LAST_SYNC_MS = 2_000
 const log = logger(KUBE_PROXY)
+const NOT_FILTERED = 'packets between pods do not meet the rules of iptables on this machine (the module br_netfilter is not loaded, or the bridge cannot be told): NetworkPolicies are not enforced between pods'
+const HOW_TO_FILTER = 'As root: modprobe br_netfilter && sysctl net.bridge.bridge-nf-call-iptables=1'
 
 /** More rules beside those of Services, kept in place with them. */
 export interface RuleSource {
@@ -53,14 +56,20 @@ export interface KubeProxyOptions extends Omit<ComponentContext, 'client'> {
 }
 export interface KubeProxy extends Component {
   readonly metrics: ProxyMetrics
+  /** Resolves when everything that is known now is in the kernel, however long that takes. */
+  settle(): Promise<void>
+  /** Why rules do not hold between pods; undefined: they do, as far as is known. */
+  readonly unenforced: string | undefined
 }
 
 export function createKubeProxy({ informers, clock, network, clusterId, host, sources = [], balancer: asBalancer, onEngine }: KubeProxyOptions): KubeProxy {
   const metrics = createProxyMetrics()
   if ('why' in host) return unable(host, metrics)
   const zones = new UdpZones(Math.floor(clock.now() / 1000))
+  const prepareBridge = bridgeOf(host, network)
   let bridge: BridgeState = { present: false, localhostPorts: host.writesSettings, filtered: true }
   let keeper: RuleKeeper | undefined
+  const begun = deferred<void>()
   let stopped = false
   let stopEngine = (): void => undefined
   let preparing: Promise<void> | undefined
@@ -103,6 +112,7 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
     })
     return mergeRules(own, ...sources.map((s) => s.rules(names)))
   }
+  const unfiltered = (): string | undefined => (bridge.present && !bridge.filtered ? NOT_FILTERED : undefined)
   /** One at a time; asked for meanwhile, once more. */
   const prepare = (): void => {
     if (stopped) return
@@ -110,7 +120,7 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
       again = true
       return
     }
-    preparing = prepareBridge(host, network).then((state) => {
+    preparing = prepareBridge().then((state) => {
       const differs = state.localhostPorts !== bridge.localhostPorts || state.filtered !== bridge.filtered
       bridge = state
       problem = undefined
@@ -131,14 +141,21 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
     const rules = keeper.health()
     if (!rules.healthy) return { healthy: false, message: `Services are not reachable: ${rules.message}` }
     if (problem) return { healthy: false, message: problem }
-    if (bridge.present && !bridge.filtered) return { healthy: false, message: 'bridge-nf-call-iptables is off on this machine: NetworkPolicies are not enforced between pods, and Services hide the addresses of their clients. Turn it on: sysctl net.bridge.bridge-nf-call-iptables=1' }
-    return rules
+    const passing = unfiltered()
+    return passing === undefined ? rules : { healthy: false, message: `${passing}, and Services hide the addresses of their clients. ${HOW_TO_FILTER}` }
   }
 
   return {
     name: KUBE_PROXY,
     metrics,
     health,
+    async settle() {
+      await begun.promise
+      prepare()
+      await keeper?.sync()
+      while (preparing) await preparing
+    },
+    get unenforced() { return unfiltered() },
     async start() {
       for (const source of sources) source.onChange(changed)
       informers.start()
@@ -154,6 +171,7 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
         },
       })
       prepare()
+      begun.resolve()
       balancer?.start()
       // Not waited for: a machine that refuses is no reason not to start, and says so in the health.
       changed()
@@ -179,6 +197,8 @@ function unable({ why, expected }: NoNetworkHost, metrics: ProxyMetrics): KubePr
   return {
     name: KUBE_PROXY,
     metrics,
+    settle: async () => undefined,
+    unenforced: why,
     start: async () => log[expected ? 'info' : 'warning']('Services have no rules', { why }),
     stop: async () => undefined,
     health: () => ({ healthy: expected, message: why }),

@@ -17,6 +17,7 @@ import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
 import { createNodeReporter, DEFAULT_PODS, type Capacity, type EngineSize, type NodeFacts } from './node-status.ts'
 import { dialPod, prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
 import { holdAddresses, type PodNetwork } from './pod-network.ts'
+import type { PodTraffic } from './pod-traffic.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
 import { portsTaken } from './predicates.ts'
@@ -58,6 +59,8 @@ export interface KubeletOptions {
   readonly podNetwork?: PodNetwork
   /** When the work on a new pod begins. Default: at once. Kubelets that stand for other machines, with processors of their own, go behind. */
   readonly begin?: (start: () => void) => void
+  /** Holds pods back until policies of the network apply to them. Absent: there are none. */
+  readonly podTraffic?: PodTraffic
 }
 export interface Kubelet extends Component {
   readonly nodeName: string
@@ -118,7 +121,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     return options.capacity?.(engine) ?? { ...engine, pods: DEFAULT_PODS }
   }
   const register = (): Promise<void> => reporter.register(facts(), options.labels ?? {}, options.taints ?? [])
-  const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, host, ...(hollow ? {} : { pressure: reclaim.pressure }), problem, now: clock.now() })
+  const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, host, ...(hollow ? {} : { pressure: reclaim.pressure }), policyProblem: options.podTraffic?.problem(), problem, now: clock.now() })
   const sources: ConfigSource = {
     configMap: (namespace, name) => configMaps?.get(name, namespace),
     secret: (namespace, name) => secrets?.get(name, namespace),
@@ -142,7 +145,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     dataDir, nodeName, source: sources, tokens, client, host: hostOf(runtime), removeEngineVolumes: async (uid) => helpOf(runtime).removeVolumes?.(uid),
   })
   const context: WorkerContext = {
-    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret, reclaim.images.pulled), tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}),
+    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret, reclaim.images.pulled), tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}), ...(options.podTraffic ? { traffic: options.podTraffic } : {}),
     hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis,
     admit: (pod) => refusal(pod) ?? reclaim.refusal(pod) ?? portsTaken(pod, here()) ?? room.admit(pod), resize: room.resize,
     ended: (uid) => { workers.delete(uid); room.leave(uid); deferred() },

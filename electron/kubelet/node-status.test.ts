@@ -19,6 +19,14 @@ describe('computeNodeStatus', () => {
     expect(computeNodeStatus(facts({ host: well }), undefined)).toMatchObject({ capacity: { cpu: '2500m', memory: '4096Ki', pods: '110', 'ephemeral-storage': '8192Ki' }, allocatable: { 'ephemeral-storage': '8192Ki' } })
     expect(computeNodeStatus(facts(), undefined).capacity).not.toHaveProperty('ephemeral-storage')
   })
+  it('says that policies are not enforced, and when they are again', () => {
+    const of = (policyProblem: string | undefined, previous: ReturnType<typeof computeNodeStatus> | undefined) => computeNodeStatus(facts({ policyProblem }), previous)
+    const said = (status: ReturnType<typeof computeNodeStatus>) => status.conditions!.find((c) => c.type === 'NetworkPoliciesNotEnforced')
+    expect(said(of(undefined, undefined))).toBeUndefined()
+    const broken = of('no filter', undefined)
+    expect(said(broken)).toMatchObject({ status: 'True', message: 'no filter' })
+    expect(said(of(undefined, broken))).toMatchObject({ status: 'False' })
+  })
   it('keeps transition times and conditions of others', () => {
     const before = computeNodeStatus(facts(), { conditions: [{ type: 'x/y', status: 'True' }] })
     const after = computeNodeStatus(facts({ now: Date.parse('2026-01-02T00:00:00Z'), problem: 'gone' }), before)

@@ -37,10 +37,16 @@ export interface NodeFacts {
   readonly host?: HostFacts | undefined
   /** As the kubelet holds it, for a while after the last shortage; default: as `host` has it now. */
   readonly pressure?: Pressure
+  /** Why NetworkPolicies are not enforced on this machine; undefined: they are. */
+  readonly policyProblem?: string | undefined
   /** undefined: the engine answers. */
   readonly problem: string | undefined
   readonly now: number
 }
+
+/** Ours; there only on a machine on which it was true once. */
+const UNENFORCED = 'NetworkPoliciesNotEnforced'
+const OWN_CONDITIONS = ['MemoryPressure', 'DiskPressure', 'PIDPressure', UNENFORCED, 'Ready']
 
 const quantity = (c: Capacity, disk: HostFacts['disk']): Record<string, string> => ({
   cpu: c.cpuMillis % 1000 ? `${c.cpuMillis}m` : String(c.cpuMillis / 1000), memory: `${Math.floor(c.memoryBytes / 1024)}Ki`, pods: String(c.pods),
@@ -58,7 +64,12 @@ export function computeNodeStatus(f: NodeFacts, previous: NodeStatus | undefined
     return condition(type, 'False', what === 'Disk' ? 'KubeletHasNoDiskPressure' : `KubeletHasSufficient${what}`, what === 'Disk' ? 'kubelet has no disk pressure' : `kubelet has sufficient ${words}`)
   }
   const under = f.pressure ?? pressureOf(f.host)
+  const policies = (): NodeCondition[] => {
+    if (f.policyProblem !== undefined) return [condition(UNENFORCED, 'True', 'RulesNotMet', f.policyProblem)]
+    return previous?.conditions?.some((c) => c.type === UNENFORCED) ? [condition(UNENFORCED, 'False', 'PoliciesEnforced', 'NetworkPolicies are enforced')] : []
+  }
   const own = [
+    ...policies(),
     pressure('MemoryPressure', 'Memory', 'memory available', under.memory),
     pressure('DiskPressure', 'Disk', 'disk space', under.disk),
     pressure('PIDPressure', 'PID', 'PID available', under.processes),
@@ -97,7 +108,7 @@ export function createNodeReporter(client: Client, clock: Clock, nodeName: strin
   const report: NodeReporter['report'] = async (facts, force) => {
     const status = computeNodeStatus(facts, node?.status)
     if (!force && isDeepStrictEqual(essence(status), essence(node?.status))) return
-    const mine = (status.conditions ?? []).filter((c) => ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].includes(c.type))
+    const mine = (status.conditions ?? []).filter((c) => OWN_CONDITIONS.includes(c.type))
     // Strategic: conditions are merged by type, so that those of others stay.
     node = await client.patch(Nodes, nodeName, undefined, 'strategic', { status: { ...status, conditions: mine } }, { subresource: 'status' })
   }

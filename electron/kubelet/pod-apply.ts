@@ -6,6 +6,7 @@ import { ContainerConfigError } from './env.ts'
 import { WaitingError } from './image-puller.ts'
 import type { PodRecord } from './pod-record.ts'
 import { runSandbox } from './pod-sandbox.ts'
+import { guardTraffic } from './pod-traffic.ts'
 import type { SandboxState } from './runtime/types.ts'
 import { startContainer } from './start-container.ts'
 import { killContainer } from './termination.ts'
@@ -72,6 +73,7 @@ export async function applyActions(r: PodRecord, actions: PodActions): Promise<b
     }
   }
   const sandbox = r.newestSandbox()
+  if (sandbox && actions.start.length) await guardTraffic(r, sandbox)
   for (const s of actions.start) {
     if (!sandbox || r.stopped || r.abort.signal.aborted) break
     const result = await tryStart(r, s, sandbox, places)

@@ -41,6 +41,7 @@ export async function terminate(r: PodRecord): Promise<void> {
   ctx.images.forget(uid)
   ctx.tokens.forget(uid)
   ctx.network?.release(uid)
+  ctx.traffic?.release(uid)
   ctx.ended(uid)
 }
 
@@ -52,5 +53,6 @@ export async function finish(r: PodRecord): Promise<void> {
   await refresh(r)
   for (const s of r.sandboxes.values()) if (s.ready) { await r.ctx.runtime.stopPodSandbox(s.id); r.sandboxes.set(s.id, { ...s, ready: false }) }
   r.ctx.network?.release(r.uid)
+  r.ctx.traffic?.release(r.uid)
   r.report()
 }

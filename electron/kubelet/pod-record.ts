@@ -30,6 +30,8 @@ export interface PodRecord {
   /** The grace period under way, in seconds; undefined: nobody is ending the pod. */
   killGrace: number | undefined
   readonly sandboxes: Map<string, SandboxState>
+  /** Id of the sandbox whose traffic is as policies want it. */
+  guarded: string | undefined
   readonly containers: Map<string, ContainerState>
   /** Why a container waits, by its name. */
   readonly waiting: Map<string, { reason: string; message?: string }>
@@ -76,7 +78,7 @@ export function createPodRecord(ctx: WorkerContext, first: Pod, initial: { sandb
   const { allocated, actual } = restoreAllocation(first)
   const record: PodRecord = {
     allocated, actual, resize: {},
-    ctx, uid, identity: { name: first.metadata.name, namespace: first.metadata.namespace ?? '', uid }, pod: first, gone: false, stopped: false, failure: undefined, killGrace: undefined,
+    ctx, uid, identity: { name: first.metadata.name, namespace: first.metadata.namespace ?? '', uid }, pod: first, gone: false, stopped: false, failure: undefined, killGrace: undefined, guarded: undefined,
     sandboxes: new Map(initial.sandboxes.map((s) => [s.id, s])), containers: new Map(initial.containers.map((c) => [c.id, c])),
     waiting: new Map(), messages: new Map(), changed: new Set(), restarting: new Set(), backoff, prober: createProber(ctx.runtime, ctx.clock, ctx.recorder, () => (record.killGrace === undefined ? wake() : record.report())), abort: new AbortController(),
     newestSandbox: () => [...record.sandboxes.values()].reduce<SandboxState | undefined>((a, b) => (!a || b.attempt > a.attempt ? b : a), undefined),

@@ -6,6 +6,7 @@ import type { ClusterDns } from './dns-config.ts'
 import type { ConfigSource } from './env.ts'
 import type { createImagePuller } from './image-puller.ts'
 import type { PodNetwork } from './pod-network.ts'
+import type { PodTraffic } from './pod-traffic.ts'
 import type { ContainerRuntime, ContainerState, SandboxState } from './runtime/types.ts'
 import type { StatusManager } from './status-manager.ts'
 import type { TokenManager } from './tokens.ts'
@@ -24,6 +25,8 @@ export interface WorkerContext {
   readonly sources: ConfigSource
   /** Absent: the runtime chooses the addresses of sandboxes. */
   readonly network?: PodNetwork
+  /** Absent: no policies of the network apply here. */
+  readonly traffic?: PodTraffic
   readonly nodeName: string
   readonly dataDir: string
   /** Nothing is written for pods that only look as if they ran. */

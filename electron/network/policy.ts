@@ -32,6 +32,10 @@ const DROPPED = '-j DROP'
 /** Has an address of its own on the pod network, and may still use it. */
 export const isConcerned = (pod: Pod): boolean => !pod.spec.hostNetwork && parseIpv4(pod.status?.podIP ?? '') !== undefined && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed'
 
+/** Whether a policy is about the pod. One that is being deleted is about nobody. */
+export const selects = (policy: NetworkPolicy, pod: Pod): boolean =>
+  !policy.metadata.deletionTimestamp && policy.metadata.namespace === pod.metadata.namespace && labelSelectorMatches(policy.spec.podSelector ?? {}, pod.metadata.labels)
+
 const types = ({ spec }: NetworkPolicy): readonly string[] => (spec.policyTypes?.length ? spec.policyTypes : spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'])
 
 /** What the policy lets through in one direction. */
@@ -97,9 +101,8 @@ export function policyRules({ policies, namespaces, pods: all }: PolicyWorld, na
   const self: string[] = []
   const out: string[] = []
   const into: string[] = []
-  const live = policies.filter((p) => !p.metadata.deletionTimestamp)
   for (const pod of world.pods) {
-    const selecting = live.filter((p) => p.metadata.namespace === pod.metadata.namespace && labelSelectorMatches(p.spec.podSelector ?? {}, pod.metadata.labels))
+    const selecting = policies.filter((p) => selects(p, pod))
     if (!selecting.length) continue
     const ip = pod.status?.podIP ?? ''
     const said = `-m comment --comment "${pod.metadata.namespace}/${pod.metadata.name}"`
