@@ -7,6 +7,7 @@ import type { AuditEntry, AuditPage, AuditPageQuery, AuditQuery } from './audit.
 import type { ImageBuildRequest, ImageList, ImageProgress, ImagePullRequest, ImagePushRequest } from './images.ts'
 import type { AnyObject, Status, WatchEvent } from './api/meta.ts'
 import type { SchedulingDecision } from './scheduling-decision.ts'
+import type { SeenRequests } from './traffic.ts'
 
 /** A request to the Kubernetes API. `path` is a path of the API, with its query; never a URL. */
 export interface ApiCall {
@@ -172,6 +173,8 @@ export interface Subscriptions {
   'cluster.state': { request: Record<string, never>; message: ClusterState }
   /** How many objects of each kind there are (`pods`, `deployments.apps`), now and as they change. `namespace` `''`: in all. */
   'api.counts': { request: { namespace: string }; message: Record<string, number> }
+  /** What the API server is asked for, as it answers: a bounded sample, every 100 ms at most. */
+  'api.requests': { request: Record<string, never>; message: SeenRequests }
   /** A watch on a path (`/api/v1/pods?watch=true&…`); events in batches as they come. */
   'api.watch': { request: { path: string }; message: WatchEvent<AnyObject>[] }
   /** A command in a container, or with `attach` its own process; it ends with the subscription. `width` and `height` in characters. */

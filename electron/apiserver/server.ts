@@ -46,6 +46,7 @@ import type { KindDefinition } from './resources/kind.ts'
 import { reviews, type ReviewHandler } from './reviews/reviews.ts'
 import { withOwnSchemas } from './schema/inline.ts'
 import type { Schemas } from './schema.ts'
+import { createTraffic, type Traffic } from './traffic.ts'
 import { createServiceAllocator } from './services/allocator.ts'
 import { handleFinalize } from './subresources/finalize.ts'
 import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
@@ -113,6 +114,8 @@ export interface PilothouseApiServer extends ApiServer {
   lister<T extends KubeObject>(group: string, resource: string): { get(name: string, namespace?: string): T | undefined; list(namespace?: string): readonly T[]; onChange(listener: () => void): () => void }
   /** How many objects of each kind there are, live. */
   readonly counts: Pick<CountSource, 'subscribe'>
+  /** What is asked, as it is answered: a sample. */
+  readonly traffic: Pick<Traffic, 'subscribe'>
   /** Ends watches and background tasks. Idempotent. The store stays open: it is its owner's. */
   close(): Promise<void>
 }
@@ -155,6 +158,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const aggregation = startRoleAggregation(env)
   const flowUpkeep = startFlowUpkeep(env)
   const counts = createCounts(store, clock)
+  const traffic = createTraffic(clock)
   const definitions = registry.named('apiextensions.k8s.io', 'CustomResourceDefinition') && createDefinitions(env, registry, reach)
   await definitions?.start()
   const bootstrap = createBootstrap(env)
@@ -286,12 +290,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const { info } = trail
     if (trail.flow) response = { ...response, headers: { ...response.headers, ...trail.flow } }
     metrics.observe(info?.verb ?? request.method, info?.isResource ? info.resource : '', info?.subresource ?? '', response.status, (performance.now() - started) / 1000)
+    if (traffic.watched && info?.isResource) traffic.seen(request, info, response)
     if (audit && isAudited(request, info, response.status)) audit.write(auditLine(request, response, trail, { received, answered: clock.now() }))
     return response
   }
 
   return {
-    handle, readyChecks, counts,
+    handle, readyChecks, counts, traffic,
     get kinds() {
       return registry.all
     },
@@ -338,6 +343,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       mutatingPolicies.stop()
       flow.stop()
       counts.close()
+      traffic.close()
       await Promise.all([background.stop(), aggregation.stop(), flowUpkeep.stop(), definitions?.stop(), policyStatus.stop(), apiServices?.stop()])
     },
   }

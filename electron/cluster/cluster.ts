@@ -80,6 +80,7 @@ export class Cluster {
       settings: this.settings,
       api: () => this.#plane?.server,
       counts: () => this.#plane?.server.counts,
+      traffic: () => this.#plane?.server.traffic,
       logs: () => this.#logs,
       metrics: () => this.#workers?.metrics,
       audit: () => this.#plane?.audit,

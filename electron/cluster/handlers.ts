@@ -4,6 +4,7 @@
  */
 import { readBody } from './read-body.ts'
 import type { CountSource } from '../apiserver/counts.ts'
+import type { Traffic } from '../apiserver/traffic.ts'
 import type { ApiRequest, ApiServer, UserInfo } from '../apiserver/types.ts'
 import type { LogStore } from '../logging/types.ts'
 import { badRequest, StatusError, serviceUnavailable } from '../../shared/errors.ts'
@@ -30,6 +31,7 @@ export interface HandlerParts {
   /** undefined until the part has started. */
   api(): ApiServer | undefined
   counts(): Pick<CountSource, 'subscribe'> | undefined
+  traffic(): Pick<Traffic, 'subscribe'> | undefined
   logs(): LogStore | undefined
   imagePresence(image: string): Promise<ImagePresence>
   readonly images: Images
@@ -117,6 +119,11 @@ export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHan
     },
     async 'api.counts'(request, emit, signal) {
       const stop = need(parts.counts(), 'The API server').subscribe(text(request, 'namespace'), emit)
+      await aborted(signal)
+      stop()
+    },
+    async 'api.requests'(_request, emit, signal) {
+      const stop = need(parts.traffic(), 'The API server').subscribe(emit)
       await aborted(signal)
       stop()
     },

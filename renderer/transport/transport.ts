@@ -23,7 +23,7 @@ export interface Transport {
   /** Rejects with a StatusError; with an AbortError when the signal fires first. Waits for a connection at most CONNECT_TIMEOUT. */
   call<N extends CallName>(name: N, request: Calls[N]['request'], signal?: AbortSignal): Promise<Calls[N]['response']>
   /**
-   * `cluster.state`, `api.counts`, `portforward.list`, `audit.tail` and `logs.tail` are taken up again after a lost connection; an `api.watch` ends then, since only
+   * `cluster.state`, `api.counts`, `api.requests`, `portforward.list`, `audit.tail` and `logs.tail` are taken up again after a lost connection; an `api.watch` ends then, since only
    * its owner knows the resourceVersion to go on from. Returns the end of the subscription; `onEnd` is not called for that.
    */
   subscribe<N extends SubscriptionName>(

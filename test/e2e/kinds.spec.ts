@@ -287,6 +287,41 @@ test('the audit log says who did what and how it was answered, follows, is filte
   await expect(grid.getByText('No request matches')).toBeVisible()
 })
 
+test('a request lights up its way through the picture; unseen or where no motion is wanted, nothing moves', async () => {
+  await to(page, '/architecture')
+  const lately = page.getByRole('list', { name: 'The last requests' })
+  const make = (name: string) => api(page, { method: 'POST', path: '/api/v1/namespaces/shop/secrets', body: { apiVersion: 'v1', kind: 'Secret', metadata: { name } } })
+  const lights = page.getByTestId('lights').locator('i')
+  // Whether the page has begun to listen cannot be seen: asked until one is.
+  let tries = 0
+  await Promise.all([expect(lights.first()).toBeAttached(), expect(async () => {
+    await make(`lit-${tries++}`)
+    await expect(lately.getByText('create secrets lit-').first()).toBeVisible({ timeout: 2000 })
+  }).toPass()])
+  await expect(lately.getByText('dashboard').first()).toBeVisible()
+  await expect(lights).toHaveCount(0)
+  const hide = (hidden: boolean) => page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, hidden)
+  await hide(true)
+  await make('unseen')
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await page.evaluate(() => {
+    const still = (window as unknown as { moved: number })
+    still.moved = 0
+    new MutationObserver(() => { still.moved++ }).observe(document.querySelector('[data-testid=lights]') as Element, { childList: true })
+  })
+  await hide(false)
+  await expect(async () => {
+    await make(`still-${tries++}`)
+    await expect(lately.getByText('create secrets still-').first()).toBeVisible({ timeout: 2000 })
+  }).toPass()
+  await expect(lately.getByText('create secrets unseen')).toHaveCount(0)
+  expect(await page.evaluate(() => (window as unknown as { moved: number }).moved)).toBe(0)
+  await page.emulateMedia({ reducedMotion: null })
+})
+
 test('a workload shows what its pods use, with what they ask for; the pointer reads a moment of it', async () => {
   for (const path of ['/deployments/shop/web', '/statefulsets/shop/db', '/namespaces/shop', '/nodes/hollow-1']) {
     await to(page, path)

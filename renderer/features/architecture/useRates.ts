@@ -6,17 +6,12 @@ import { ratesOf, totalsOf } from './rates.ts'
 import type { Totals } from './rates.ts'
 
 const PERIOD = 3000
-export interface Activity {
-  totals: Totals | undefined
-  rates: Partial<Totals>
-}
-
 /** A component that is not there has no text. */
 const text = (api: Api, path: string, signal: AbortSignal): Promise<string> => api.transport.call('api', { method: 'GET', path, accept: 'text/plain' }, signal).then(({ status, body }) => (status < 400 && typeof body === 'string' ? body : ''))
 
-export function useRates(): Activity {
+export function useRates(): Partial<Totals> {
   const api = useApi()
-  const [activity, setActivity] = useState<Activity>({ totals: undefined, rates: {} })
+  const [rates, setRates] = useState<Partial<Totals>>({})
   useEffect(() => {
     const stop = new AbortController()
     let before: { at: number; totals: Totals } | undefined
@@ -26,11 +21,11 @@ export function useRates(): Activity {
         try {
           const [own, manager, scheduler, dns] = await Promise.all(['/metrics', '/metrics/kube-controller-manager', '/metrics/kube-scheduler', '/metrics/kube-dns'].map((path) => text(api, path, stop.signal)))
           const now = { at: Date.now(), totals: totalsOf(own ?? '', manager ?? '', scheduler ?? '', dns ?? '') }
-          setActivity({ totals: now.totals, rates: ratesOf(before, now) })
+          setRates(ratesOf(before, now))
           before = now
         } catch {
           // The connection's notice says it already; without figures there are no rates.
-          if (!stop.signal.aborted) setActivity({ totals: undefined, rates: {} })
+          if (!stop.signal.aborted) setRates({})
           before = undefined
         }
       }
@@ -42,5 +37,5 @@ export function useRates(): Activity {
       clearTimeout(timer)
     }
   }, [api])
-  return activity
+  return rates
 }

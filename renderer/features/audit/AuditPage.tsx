@@ -33,17 +33,17 @@ function useColumns(): Column<AuditEntry>[] {
   const known = useValue(served)
   return useMemo<Column<AuditEntry>[]>(() => [
     { id: 'time', label: t('audit.age'), width: '72px', value: (e) => e.time, render: (e) => <Age time={e.time} /> },
-    { id: 'user', vital: true, label: t('audit.user'), width: 'minmax(190px, 1.7fr)', value: (e) => (e.impersonated ? `${e.user} → ${e.impersonated}` : e.user) },
+    { id: 'user', vital: true, label: t('audit.user'), width: 'minmax(140px, 1.9fr)', value: (e) => (e.impersonated ? `${e.user} → ${e.impersonated}` : e.user) },
     { id: 'verb', vital: true, label: t('audit.verb'), width: '84px', value: (e) => e.verb },
     { id: 'resource', label: t('audit.resource'), width: 'minmax(130px, 1.3fr)', value: (e) => auditResource(e) || e.uri },
     {
-      id: 'name', vital: true, label: t('audit.object'), width: 'minmax(140px, 1.8fr)', value: (e) => e.name,
+      id: 'name', vital: true, label: t('audit.object'), width: 'minmax(96px, 1.7fr)', value: (e) => e.name,
       render: (e) => { const to = objectAddress(e, known); return to === undefined ? e.name : <Go to={to}>{e.name}</Go> },
     },
     { id: 'namespace', label: t('common.namespace'), width: 'minmax(90px, 120px)', value: (e) => e.namespace },
-    { id: 'code', vital: true, label: t('audit.code'), width: '72px', value: (e) => e.code, render: (e) => <StatusWord level={levelOfCode(e.code)}>{e.code}</StatusWord> },
     { id: 'agent', label: t('audit.agent'), width: 'minmax(90px, 1fr)', value: (e) => e.agent },
     { id: 'took', label: t('audit.took'), width: '76px', right: true, value: (e) => e.milliseconds, render: (e) => `${e.milliseconds} ms` },
+    { id: 'code', vital: true, label: t('audit.code'), width: '72px', value: (e) => e.code, render: (e) => <StatusWord level={levelOfCode(e.code)}>{e.code}</StatusWord> },
   ], [t, known])
 }
 

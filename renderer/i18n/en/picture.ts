@@ -17,6 +17,9 @@ export const picture = {
   'architecture.logging': 'Logging',
   'architecture.loggingWhat': 'Keeps what containers write',
 
+  'architecture.lately': 'The last requests',
+  'architecture.quiet': 'Waits for the next request.',
+
   'overview.troubles': 'What needs a look',
   'overview.noTroubles': 'Nothing: every workload is as it was asked for.',
 } as const

@@ -19,6 +19,9 @@ export const picture: Record<keyof typeof english, string> = {
   'architecture.logging': '로깅',
   'architecture.loggingWhat': '컨테이너가 쓰는 것을 보관합니다',
 
+  'architecture.lately': '최근 요청',
+  'architecture.quiet': '다음 요청을 기다립니다.',
+
   'overview.troubles': '살펴볼 것',
   'overview.noTroubles': '없습니다. 모든 워크로드가 요청한 대로입니다.',
 }
