@@ -5,6 +5,7 @@ import { Cluster } from './cluster/cluster.ts'
 import { defaultHome } from './cluster/data-directory.ts'
 import { ownArguments, parseCommandLine } from './cluster/options.ts'
 import { appRoot, rendererOf, resourcesOf } from './cluster/places.ts'
+import { limitYoungGeneration } from './cluster/young-generation.ts'
 import { chooseFolder } from './shell/choose-folder.ts'
 import { serveIpc } from './shell/ipc.ts'
 import { setMenu } from './shell/menu.ts'
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   const home = command.home ?? defaultHome()
   setupFolders(home)
   if (!app.requestSingleInstanceLock()) return app.exit(0)
+  limitYoungGeneration()
   registerScheme()
   const root = appRoot()
   const cluster = new Cluster({ ...command, home, resources: resourcesOf(root), renderer: rendererOf(root) })

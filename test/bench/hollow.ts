@@ -13,28 +13,39 @@ import { Api } from './http.ts'
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const spec = { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: 'busybox:local', resources: { requests: { cpu: '10m', memory: '16Mi' } } }] }
 
-/** Bindings a second, from the first create to the last binding that a watch sees. */
-async function bound(client: Client, run: number, pods: number): Promise<number> {
+/** Pods a second, from the first create to the last binding, and to the last pod that runs, as a watch sees them. */
+interface Rates {
+  readonly bound: number
+  readonly running: number
+}
+
+async function rate(client: Client, run: number, pods: number): Promise<Rates> {
   const seen = new Set<string>()
+  const running = new Set<string>()
   const stop = new AbortController()
   const { metadata } = await client.list(Pods, { namespace: 'default' })
+  let bound = 0
   const all = (async () => {
     for await (const e of client.watch(Pods, { namespace: 'default', resourceVersion: metadata.resourceVersion ?? '' }, stop.signal)) {
-      if (e.type !== 'ERROR' && e.object.spec?.nodeName) seen.add(e.object.metadata.name)
-      if (seen.size === pods) return
+      if (e.type === 'ERROR' || !e.object.spec?.nodeName) continue
+      seen.add(e.object.metadata.name)
+      if (seen.size === pods && !bound) bound = performance.now()
+      if (e.object.status?.phase === 'Running') running.add(e.object.metadata.name)
+      if (running.size === pods) return
     }
   })()
   const began = performance.now()
   await Promise.all(Array.from({ length: pods }, (_, i) => client.create(Pods, { metadata: { name: `p-${run}-${i}`, namespace: 'default' }, spec })))
   await all
-  const rate = pods / ((performance.now() - began) / 1000)
+  const perSecond = (until: number): number => pods / ((until - began) / 1000)
+  const rates = { bound: perSecond(bound), running: perSecond(performance.now()) }
   stop.abort()
   await client.deleteCollection(Pods, { namespace: 'default', gracePeriodSeconds: 0 })
   while ((await client.list(Pods, { namespace: 'default' })).items.length) await wait(100)
-  return rate
+  return rates
 }
 
-async function rates(nodes: number, pods: number, runs: number): Promise<number[]> {
+async function rates(nodes: number, pods: number, runs: number): Promise<Rates[]> {
   const home = join(mkdtempSync(join(tmpdir(), 'pilothouse-bench-')), 'home')
   const root = appRoot()
   const cluster = new Cluster({ home, runtime: 'hollow', nodes, port: 0, resources: resourcesOf(root), renderer: rendererOf(root) })
@@ -43,8 +54,8 @@ async function rates(nodes: number, pods: number, runs: number): Promise<number[
     // The nodes' own beginning (leases, ranges of addresses) is not what is measured.
     await wait(5_000)
     const client = cluster.clientFor('bench', ['system:masters'])
-    const result: number[] = []
-    for (let run = 0; run < runs; run++) result.push(await bound(client, run, pods))
+    const result: Rates[] = []
+    for (let run = 0; run < runs; run++) result.push(await rate(client, run, pods))
     return result
   } finally {
     await cluster.stop()
@@ -74,9 +85,13 @@ async function weight(pods: number): Promise<number> {
 }
 
 export async function hollow(): Promise<Figure[]> {
+  const few = await rates(100, 1000, 10)
+  const many = await rates(1000, 5000, 3)
   return [
-    { name: '1000 pods on 100 hollow nodes, created and bound, median of 10', value: median(await rates(100, 1000, 10)), unit: '/s', aim: '≥ 2000' },
-    { name: '5000 pods on 1000 hollow nodes, created and bound, median of 3', value: median(await rates(1000, 5000, 3)), unit: '/s', aim: '≥ 1500' },
+    { name: '1000 pods on 100 hollow nodes, created and bound, median of 10', value: median(few.map((r) => r.bound)), unit: '/s', aim: '≥ 2000' },
+    { name: 'the same, until all of them run', value: median(few.map((r) => r.running)), unit: '/s', aim: '' },
+    { name: '5000 pods on 1000 hollow nodes, created and bound, median of 3', value: median(many.map((r) => r.bound)), unit: '/s', aim: '≥ 1500' },
+    { name: 'the same, until all of them run', value: median(many.map((r) => r.running)), unit: '/s', aim: '' },
     { name: 'resident memory, headless, 1000 hollow pods', value: await weight(1000), unit: 'MiB', aim: '< 250' },
   ]
 }

@@ -50,7 +50,8 @@ function statusDraft(kind: KindDefinition, body: Stored, live: Stored): Stored {
   }
   if (!metadata.annotations) delete metadata.annotations
   if (!metadata.labels) delete metadata.labels
-  const draft: Stored = { ...cloneJson(live), metadata }
+  // All but these two is the live object's own, which has its defaults: neither copied nor compared.
+  const draft: Stored = { ...live, metadata }
   if (body.status === undefined) delete draft.status
   else draft.status = body.status
   return draft

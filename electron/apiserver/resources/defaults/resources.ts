@@ -3,7 +3,7 @@ import { formatQuantity, parseQuantity } from '../../../../shared/quantity.ts'
 
 const MILLI = 1_000_000n
 
-/** Rewrites each quantity in place: canonical, and no finer than a thousandth. What is no quantity is left for validation. */
+/** Rewrites each quantity that needs it in place: canonical, and no finer than a thousandth. What is no quantity is left for validation. */
 export function canonicalResources(list: Record<string, string> | undefined): void {
   for (const name in list) {
     const given: string | number | undefined = list[name]
@@ -12,7 +12,8 @@ export function canonicalResources(list: Record<string, string> | undefined): vo
     if (!q) continue
     const rest = q.nanos % MILLI
     const nanos = rest === 0n ? q.nanos : q.nanos - rest + (rest > 0n ? MILLI : 0n)
-    list[name] = formatQuantity({ nanos, format: q.format })
+    const text = formatQuantity({ nanos, format: q.format })
+    if (text !== given) list[name] = text
   }
 }
 
