@@ -50,7 +50,7 @@ function statusDraft(kind: KindDefinition, body: Stored, live: Stored): Stored {
   }
   if (!metadata.annotations) delete metadata.annotations
   if (!metadata.labels) delete metadata.labels
-  // All but these two is the live object's own, which has its defaults: neither copied nor compared.
+  // All but these two is the live object's own, which has its defaults: neither copied nor compared, and not ours to change.
   const draft: Stored = { ...live, metadata }
   if (body.status === undefined) delete draft.status
   else draft.status = body.status
@@ -95,7 +95,7 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
   if (status) {
     draft = statusDraft(kind, body, live)
     keepSystemFields(draft.metadata, live.metadata)
-    strategy.defaults?.(draft)
+    if (kind.decode) strategy.defaults?.(draft)
     status.prepareForStatusUpdate?.(draft, live, world)
   } else {
     keepSystemFields(draft.metadata, live.metadata)

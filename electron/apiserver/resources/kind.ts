@@ -48,7 +48,7 @@ export interface Strategy<T extends KubeObject> {
   validate?(object: T, context: StrategyContext): FieldError[]
   /** Check a change, beyond `validate` (which also runs): immutable fields. Read only. */
   validateUpdate?(object: T, old: T, context: StrategyContext): FieldError[]
-  /** As the two above, for the status subresource. Spec and metadata (but for labels, annotations … of upstream's rule) are the old ones by then. */
+  /** As the two above, for the status subresource. Spec and metadata (but for labels, annotations … of upstream's rule) are the old ones by then, shared and frozen; `defaults` is not asked. */
   prepareForStatusUpdate?(draft: T, old: T, context: StrategyContext): void
   validateStatusUpdate?(object: T, old: T, context: StrategyContext): FieldError[]
   /** PUT of an absent object creates it (Lease, Node's children …). Default false. */

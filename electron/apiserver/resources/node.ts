@@ -36,7 +36,7 @@ export const node = defineKind<Node>({
   scope: 'Cluster', schema: 'V1Node', status: true, statusOnCreate: true, generation: false,
   subresources: [{ name: 'proxy', verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'NodeProxyOptions' }],
   selectableFields: { 'spec.unschedulable': (o) => String(o.spec?.unschedulable ?? false) },
-  strategy: { defaults: statusDefaults, validate: validateNode, validateUpdate: validateNodeUpdate, validateStatusUpdate: validateNodeStatus },
+  strategy: { defaults: statusDefaults, prepareForStatusUpdate: statusDefaults, validate: validateNode, validateUpdate: validateNodeUpdate, validateStatusUpdate: validateNodeStatus },
   columns: [
     nameColumn,
     text('Status', 'Ready, NotReady or Unknown; SchedulingDisabled when cordoned.', ready),
