@@ -41,26 +41,31 @@ const vitest = (project) => suite(project, (report) => [bin('vitest', 'vitest.mj
 const playwright = () => suite('e2e', () => [bin('@playwright/test', 'cli.js'), 'test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'], (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
   (r) => ({ passed: r.stats.expected, failed: r.stats.unexpected + r.stats.flaky + r.stats.skipped }))
 
-async function prepare() {
+async function installTools() {
   const needed = { chromium: '/usr/bin/chromium', 'busybox-static': '/usr/bin/busybox', 'docker-registry': '/usr/bin/docker-registry', iptables: '/usr/sbin/iptables', unzip: '/usr/bin/unzip', openssl: '/usr/bin/openssl', 'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' }
   const missing = Object.keys(needed).filter((name) => !existsSync(needed[name]) && !existsSync(needed[name].replace('/usr', '')))
   if (missing.length && process.platform === 'linux') await installPackages(missing)
+}
+
+/** Comes while the checks that need neither run; resolves with the engine's process id if it is ours. */
+async function prepareEngine() {
   const engine = await installEngine()
   console.log(engine.did)
-  await fetchKubectl()
   return engine.pid
 }
 
 async function main() {
   checkNode()
   mkdirSync(reports, { recursive: true })
-  await installDependencies()
-  const enginePid = await prepare()
+  await Promise.all([installDependencies(), installTools()])
+  const engine = prepareEngine()
+  const ready = Promise.allSettled([engine, fetchKubectl()])
   try {
     await check('generate', () => node([join(root, 'scripts', 'generate.mjs')]))
     await check('types', () => node([bin('typescript', 'bin/tsc'), '--noEmit']))
     await check('lint', () => node([bin('oxlint', 'bin/oxlint'), '--deny-warnings']))
     await vitest('unit')
+    for (const { reason } of await ready) if (reason) throw reason
     if (await check('build', build)) {
       await vitest('integration')
       await vitest('conformance')
@@ -69,6 +74,7 @@ async function main() {
       if (long) await vitest('long')
     }
   } finally {
+    const enginePid = await engine.catch(() => undefined)
     if (enginePid) process.kill(enginePid, 'SIGTERM')
   }
 }

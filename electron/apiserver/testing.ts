@@ -27,6 +27,10 @@ export interface World {
   clock: FakeClock
   ask(method: string, path: string, body?: object | string, headers?: Record<string, string>, user?: UserInfo): Promise<Answer>
   watch(path: string, signal?: AbortSignal): Promise<WatchStream>
+  /** Turns the clock once what is being written now is on the disk: its time must not outrun a slow machine's. */
+  turn(ms: number): Promise<void>
+  /** As turn, little by little, until the work has ended: what waits by this clock for its end has time to come. */
+  turnUntil<T>(work: Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -34,6 +38,13 @@ export async function startWorld(options: Partial<ApiServerOptions> = {}): Promi
   const directory = await mkdtemp(join(tmpdir(), 'apiserver-'))
   const store = await openStore<KubeObject>({ directory, codec: storeCodec })
   const clock = new FakeClock()
+  const writing = new Set<Promise<unknown>>()
+  const txn = store.txn.bind(store)
+  store.txn = async (transaction) => {
+    const task = txn(transaction)
+    writing.add(task)
+    return task.finally(() => { writing.delete(task) })
+  }
   const schemas = loadSchemas(join(import.meta.dirname, '../../resources'))
   const server = await createApiServer({ store, kinds, schemas, clock, freeze: true, ...options })
   await server.bootstrap()
@@ -46,8 +57,20 @@ export async function startWorld(options: Partial<ApiServerOptions> = {}): Promi
       ...(text === undefined ? {} : { body: Buffer.from(text) }),
     })
   }
+  const turn = async (ms: number): Promise<void> => {
+    await Promise.allSettled(writing)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    await clock.advance(ms)
+  }
   return {
-    server, store, clock,
+    server, store, clock, turn,
+    async turnUntil(work) {
+      let ended = false
+      const end = (): void => { ended = true }
+      work.then(end, end)
+      while (!ended) await turn(100)
+      return work
+    },
     async ask(method, path, body, headers, user) {
       const raw = await send(method, path, body, headers, user)
       const value = raw.body.type === 'object' ? raw.body.value : raw.body.type === 'bytes' ? (raw.body.contentType.includes('json') ? JSON.parse(Buffer.from(raw.body.bytes).toString()) : { text: Buffer.from(raw.body.bytes).toString() }) : {}

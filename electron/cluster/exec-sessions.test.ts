@@ -93,7 +93,7 @@ describe('a terminal', () => {
       w.sessions.shown({ session: w.session(), count: w.output().length - shown })
       shown = w.output().length
       expect(shown).toBe(total)
-    }, { timeout: 10_000, interval: 5 })
+    }, { interval: 5 })
     w.process.end(0)
     await running
   })

@@ -17,13 +17,15 @@ afterEach(() => rmSync(join(data.root, '..'), { recursive: true, force: true }))
 const hollow = createHollowRuntime({ clock: new FakeClock() })
 /** An engine with networks. */
 const engine = (own: EngineNetworks['findNetworks'], ensure: EngineNetworks['ensureNetwork'] = async () => true): ContainerRuntime & EngineNetworks => ({ ...hollow, name: 'docker', findNetworks: own, ensureNetwork: ensure })
+/** A machine that has a way to nowhere else. */
+const none = (): string[] => []
 const away = (): Promise<never> => Promise.reject(new RuntimeError('EngineUnavailable', 'no engine'))
 
 describe('the plan of a cluster', () => {
   it('is chosen around what the engine has, reserved there, and kept', async () => {
     const made: ClusterNetwork[] = []
     const runtime = engine(async () => ({ taken: ['10.244.0.0/16'] }), async (plan) => { made.push(plan); return true })
-    const plan = await planNetwork(data, runtime)
+    const plan = await planNetwork(data, runtime, none)
     expect(plan).toMatchObject({ podCIDR: '10.245.0.0/16', serviceCIDR: '10.97.0.0/16', bridge: `ph-${data.clusterId}` })
     expect(made).toEqual([plan])
     expect(await planNetwork(data, engine(away, away))).toEqual(plan)
@@ -35,7 +37,7 @@ describe('the plan of a cluster', () => {
       taken.push(plan.podCIDR)
       throw new RuntimeError('AddressInUse', 'Pool overlaps with other one on this address space')
     })
-    expect((await planNetwork(data, runtime)).podCIDR).toBe('10.246.0.0/16')
+    expect((await planNetwork(data, runtime, none)).podCIDR).toBe('10.246.0.0/16')
   })
   it.each([['cannot be asked', away, async () => true], ['goes away', async () => ({ taken: [] }), away]])('is what the machine allows when the engine %s', async (_what, find, ensure) => {
     const plan = await planNetwork(data, engine(find, ensure))

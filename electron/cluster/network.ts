@@ -35,8 +35,11 @@ export function fixedRanges(hasStore: boolean, own: Found['own']): NonNullable<P
   return { ...(serviceCIDR ? { serviceCIDR } : {}), ...(own ? { podCIDR: own.subnet, gateway: own.gateway, bridge: own.bridge } : {}) }
 }
 
-/** Resolves with the plan, made and kept at the first call. Rejects when no range is free or the file cannot be read. */
-export async function planNetwork(data: DataDirectory, runtime: ContainerRuntime): Promise<ClusterNetwork> {
+/**
+ * Resolves with the plan, made and kept at the first call. Rejects when no range is free or the file cannot be read.
+ * @param routes the ranges that this machine has a way to, but for bridges of those names
+ */
+export async function planNetwork(data: DataDirectory, runtime: ContainerRuntime, routes: typeof hostRanges = hostRanges): Promise<ClusterNetwork> {
   const kept = readPlan(data.network)
   if (kept) return kept
   const { clusterId } = data
@@ -47,7 +50,7 @@ export async function planNetwork(data: DataDirectory, runtime: ContainerRuntime
       log.warning('The engine cannot be asked for its networks: the ranges are chosen by what this machine shows', { error })
       return undefined
     })
-    const plan = choosePlan({ clusterId, taken: [...hostRanges(found?.own ? [found.own.bridge] : []), ...(found?.taken ?? [])], fixed: fixedRanges(hasStore, found?.own) })
+    const plan = choosePlan({ clusterId, taken: [...routes(found?.own ? [found.own.bridge] : []), ...(found?.taken ?? [])], fixed: fixedRanges(hasStore, found?.own) })
     if (!found || found.own || (await reserve(runtime, plan, attempt))) return writePlan(data.network, plan)
   }
 }

@@ -18,14 +18,14 @@ export interface HollowCluster {
   readonly clock: FakeClock
   readonly runtime: HollowRuntime
   readonly localNodes: LocalNodesComponent
-  /** Asks again, turning the clock `step` ms each time, until it answers something true; fails after ten seconds. */
+  /** Asks again, turning the clock `step` ms each time, until it answers something true; fails after a minute. */
   until<T>(ask: () => T | undefined | false | Promise<T | undefined | false>, what: string, step?: number): Promise<T>
   /** Ends it; fails when the cluster's own policy forbade the controllers anything. */
   close(): Promise<void>
 }
 
 const MANAGER = 'system:kube-controller-manager'
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 60_000
 
 /** @param runtime what stands in for the engine's name: hollow nodes share nothing, Docker's do */
 export async function startHollowCluster(nodes: number, runtimeName: 'hollow' | 'docker' = 'hollow'): Promise<HollowCluster> {
@@ -66,17 +66,12 @@ export async function startHollowCluster(nodes: number, runtimeName: 'hollow' | 
       for (const end = Date.now() + DEADLINE_MS; Date.now() < end; ) {
         const answer = await ask()
         if (answer) return answer
-        await new Promise((resolve) => setTimeout(resolve, 2))
-        await clock.advance(step)
+        await world.turn(step)
       }
       throw new Error(`${what}: did not come to pass`)
     },
     async close() {
-      const stopping = Promise.all(parts.map((p) => p.stop()))
-      // Recorders wait for their last events by this clock.
-      await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, 200))])
-      await clock.advance(6_000)
-      await stopping
+      await world.turnUntil(Promise.all(parts.map((p) => p.stop())))
       for (const end of ends.reverse()) await end()
       await runtime.close()
       await world.close()

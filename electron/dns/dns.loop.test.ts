@@ -32,7 +32,7 @@ async function start(listenAddress?: string): Promise<{ world: World; client: Cl
 }
 async function until<T>(ask: () => Promise<T> | T): Promise<T> {
   let last: unknown
-  for (const end = Date.now() + 5000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     try {
       const answer = await ask()
       if (answer) return answer
@@ -44,7 +44,7 @@ async function until<T>(ask: () => Promise<T> | T): Promise<T> {
   throw last ?? new Error('did not come to pass')
 }
 function resolverOf(dns: ClusterDns): Resolver {
-  const resolver = new Resolver({ timeout: 500, tries: 2 })
+  const resolver = new Resolver({ timeout: 5_000, tries: 3 })
   resolver.setServers([`127.0.0.1:${dns.listening?.port}`])
   return resolver
 }

@@ -83,7 +83,7 @@ describe('one exchange', () => {
     })
     server.bind(0, '127.0.0.1')
     await once(server, 'listening')
-    const answer = await realExchange(question('example.org'), { address: '127.0.0.1', port: server.address().port }, 'udp', AbortSignal.timeout(5000))
+    const answer = await realExchange(question('example.org'), { address: '127.0.0.1', port: server.address().port }, 'udp', AbortSignal.timeout(30_000))
     expect([decode(answer).id, ttlOf(answer)]).toEqual([4711, 5])
   })
   test('UDP: nobody there is said at once', async () => {
@@ -91,7 +91,7 @@ describe('one exchange', () => {
     await once(server, 'listening')
     const { port } = server.address()
     server.close()
-    await expect(realExchange(question('example.org'), { address: '127.0.0.1', port }, 'udp', AbortSignal.timeout(5000))).rejects.toThrow('ECONNREFUSED')
+    await expect(realExchange(question('example.org'), { address: '127.0.0.1', port }, 'udp', AbortSignal.timeout(30_000))).rejects.toThrow('ECONNREFUSED')
   })
   test('TCP, in pieces', async () => {
     const server = createServer((socket) => readFrames(socket, (message) => {
@@ -101,7 +101,7 @@ describe('one exchange', () => {
     })).listen(0, '127.0.0.1')
     ends.push(() => server.close())
     await once(server, 'listening')
-    const answer = await realExchange(question('example.org'), { address: '127.0.0.1', port: (server.address() as AddressInfo).port }, 'tcp', AbortSignal.timeout(5000))
+    const answer = await realExchange(question('example.org'), { address: '127.0.0.1', port: (server.address() as AddressInfo).port }, 'tcp', AbortSignal.timeout(30_000))
     expect(decode(answer).answers).toHaveLength(1)
   })
 })

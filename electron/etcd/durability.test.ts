@@ -342,7 +342,7 @@ describe('compaction', () => {
       await s.close()
     }
     const s = await open(directory)
-    await expect.poll(() => s.stats().segments, { timeout: 5000 }).toBeLessThan(5)
+    await expect.poll(() => s.stats().segments).toBeLessThan(5)
     expect(s.count('')).toBe(20)
     await s.close()
   })

@@ -42,7 +42,7 @@ beforeEach(async () => {
 
 async function until<T>(ask: () => Promise<T> | T): Promise<Exclude<NonNullable<T>, false>> {
   let last: unknown
-  for (const end = Date.now() + 8000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     try {
       const answer = await ask()
       if (answer) return answer as Exclude<NonNullable<T>, false>

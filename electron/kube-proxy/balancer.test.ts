@@ -44,12 +44,11 @@ afterEach(async () => {
 })
 
 const until = async <T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> => {
-  for (const end = Date.now() + 5_000; ;) {
+  for (const end = Date.now() + 60_000; ;) {
     const answer = await ask()
     if (wanted(answer)) return answer
     if (Date.now() > end) throw new Error(`did not come to pass; last: ${JSON.stringify(answer)}`)
-    await new Promise((resolve) => setTimeout(resolve, 2))
-    await world.clock.advance(1)
+    await world.turn(1)
   }
 }
 const add = (name: string, port: number, spec: object = {}): Promise<Service> => client.create(Services, { metadata: { name, namespace: 'default' }, spec: { type: 'LoadBalancer', ports: [{ port }], ...spec } } as never)

@@ -310,7 +310,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       status.stop()
       for (const w of workers.values()) w.stop()
       let timer: Timer | undefined
-      await Promise.race([Promise.all([...workers.values()].map((w) => w.idle())), new Promise<void>((r) => { timer = clock.after(STOP_LIMIT_MS, r) })])
+      await Promise.race([Promise.all([reporter.stop(), ...[...workers.values()].map((w) => w.idle())]), new Promise<void>((r) => { timer = clock.after(STOP_LIMIT_MS, r) })])
       timer?.cancel()
     },
     health(): Health {

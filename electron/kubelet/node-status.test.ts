@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../shared/clock.ts'
+import { notFound } from '../../shared/errors.ts'
+import type { Client } from '../client/types.ts'
 import type { HostFacts } from './host.ts'
-import { computeNodeStatus, type NodeFacts } from './node-status.ts'
+import { computeNodeStatus, createNodeReporter, type NodeFacts } from './node-status.ts'
 
 const facts = (more: Partial<NodeFacts> = {}): NodeFacts =>
   ({ nodeName: 'n', address: '192.0.2.1', capacity: { cpuMillis: 2500, memoryBytes: 4 << 20, pods: 110 }, version: undefined, images: [], problem: undefined, now: Date.parse('2026-01-01T00:00:00Z'), ...more })
@@ -35,4 +38,27 @@ describe('computeNodeStatus', () => {
     expect(of('MemoryPressure')).toMatchObject({ lastTransitionTime: '2026-01-01T00:00:00Z', lastHeartbeatTime: '2026-01-02T00:00:00Z' })
     expect(of('Ready')).toMatchObject({ status: 'False', message: 'container runtime is down: gone', lastTransitionTime: '2026-01-02T00:00:00Z' })
   })
+})
+
+it('a reporter that has stopped writes nothing more, and has ended what it had begun', async () => {
+  const asked: string[] = []
+  let answer: (() => void) | undefined
+  const client = {
+    create: async (type: { resource: string }) => { asked.push(`create ${type.resource}`); return { metadata: { name: 'n' } } },
+    patch: async (type: { resource: string }) => {
+      asked.push(`patch ${type.resource}`)
+      await new Promise<void>((resolve) => { answer = resolve })
+      throw notFound({ group: 'coordination.k8s.io', resource: 'leases' }, 'n')
+    },
+  } as unknown as Client
+  const reporter = createNodeReporter(client, new FakeClock(), 'n')
+  await reporter.renew(1)
+  const renewed = reporter.renew(2)
+  const stopped = reporter.stop().then(() => { asked.push('stopped') })
+  asked.push('answered')
+  answer!()
+  await Promise.all([renewed, stopped])
+  await Promise.all([reporter.renew(3), reporter.report(facts(), true), reporter.register(facts(), {}, [])])
+  // A lease that was not there is made while the stop still waits, never after it.
+  expect(asked).toEqual(['create leases', 'patch leases', 'answered', 'create leases', 'stopped'])
 })

@@ -99,11 +99,25 @@ export interface NodeReporter {
   /** Writes the status when it has changed, or when `force`. */
   report(facts: NodeFacts, force: boolean): Promise<void>
   renew(now: number): Promise<void>
+  /** Begins nothing more; resolves when nothing is under way. Whoever then removes the Node and its Lease sees neither come back. */
+  stop(): Promise<void>
 }
 
 export function createNodeReporter(client: Client, clock: Clock, nodeName: string): NodeReporter {
   let node: Node | undefined
   let lease: Lease | undefined
+  let stopped = false
+  const underWay = new Set<Promise<void>>()
+  const owned = <A extends unknown[]>(write: (...args: A) => Promise<void>) => async (...args: A): Promise<void> => {
+    if (stopped) return
+    const task = write(...args)
+    underWay.add(task)
+    try {
+      await task
+    } finally {
+      underWay.delete(task)
+    }
+  }
 
   const report: NodeReporter['report'] = async (facts, force) => {
     const status = computeNodeStatus(facts, node?.status)
@@ -127,8 +141,13 @@ export function createNodeReporter(client: Client, clock: Clock, nodeName: strin
     }
   }
   return {
-    report, renew,
-    async register(facts, labels, taints) {
+    report: owned(report),
+    renew: owned(renew),
+    async stop() {
+      stopped = true
+      await Promise.allSettled(underWay)
+    },
+    register: owned(async (facts, labels, taints) => {
       // Labels that are the cluster's to give (`node-role.kubernetes.io/…`) come from it, not from the node.
       const own = Object.fromEntries(Object.entries(labels).filter(([key]) => isKubeletLabel(key)))
       const all = { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/arch': facts.version?.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'), 'kubernetes.io/os': facts.version?.os ?? 'linux', ...own }
@@ -141,6 +160,6 @@ export function createNodeReporter(client: Client, clock: Clock, nodeName: strin
         if (missing.length) node = await client.patch(Nodes, nodeName, undefined, 'merge', { metadata: { labels: Object.fromEntries(missing) } })
       }
       await Promise.all([report(facts, true), renew(clock.now())])
-    },
+    }),
   }
 }

@@ -93,7 +93,7 @@ const begin = async (source: FakeSource, maxFollowers?: number): Promise<void> =
   await collector.start()
 }
 const stored = async (pod?: string): Promise<string[]> => (await store.query(pod ? { pods: [`default/${pod}`] } : {})).entries.map((e) => e.text)
-const until = async (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { timeout: 5_000, interval: 5 })
+const until = async (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { interval: 5 })
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'collector-'))

@@ -175,7 +175,7 @@ describe('log store', () => {
     store.append([line(1, 'one')])
     expect(clock.waiting).toBe(1)
     await clock.advance(200)
-    await vi.waitFor(async () => expect(await readFile((await segments())[0] ?? '', 'utf8')).toContain('[1,1,0,"one"]'), { timeout: 5_000, interval: 5 })
+    await vi.waitFor(async () => expect(await readFile((await segments())[0] ?? '', 'utf8')).toContain('[1,1,0,"one"]'), { interval: 5 })
     expect(clock.waiting).toBe(0)
   })
 
@@ -185,10 +185,10 @@ describe('log store', () => {
     await rm(directory, { recursive: true })
     for (let i = 0; i < 400; i++) store.append([line(i, 'x'.repeat(100_000))])
     await store.flush()
-    await vi.waitFor(() => expect(clock.waiting).toBe(1), { timeout: 5_000, interval: 5 })
+    await vi.waitFor(() => expect(clock.waiting).toBe(1), { interval: 5 })
     await import('node:fs/promises').then((fs) => fs.mkdir(directory))
     await clock.advance(1_000)
-    await vi.waitFor(async () => expect(await texts(store, { search: 'lines were lost' })).toHaveLength(1), { timeout: 5_000, interval: 20 })
+    await vi.waitFor(async () => expect(await texts(store, { search: 'lines were lost' })).toHaveLength(1), { interval: 20 })
     expect((await store.query({ limit: 1, to: 1_000 })).entries[0]?.time).toBe(399)
   })
 

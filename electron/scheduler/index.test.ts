@@ -19,7 +19,7 @@ async function setup(nodes: ReturnType<typeof makeNode>[]) {
   await scheduler.start()
   return { cluster, clock, scheduler }
 }
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 5_000, interval: 2 })
+const until = (check: () => void): Promise<void> => vi.waitFor(check, { interval: 2 })
 const whole = { labels: {}, cpu: '4' }
 
 describe('kube-scheduler', () => {

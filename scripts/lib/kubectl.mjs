@@ -8,8 +8,8 @@ export const kubectlPath = (release) => join(root, '.cache', 'kubectl', release,
 
 /** Fetches what is missing into .cache/kubectl. */
 export async function fetchKubectl() {
-  for (const release of RELEASES) {
-    if (existsSync(kubectlPath(release))) continue
+  await Promise.all(RELEASES.map(async (release) => {
+    if (existsSync(kubectlPath(release))) return
     console.log(`Fetching kubectl 1.${release} …`)
     const folder = join(root, '.cache', 'kubectl')
     const work = join(folder, `${release}.part`)
@@ -25,5 +25,5 @@ export async function fetchKubectl() {
     chmodSync(join(work, 'kubectl', 'kubectl'), 0o755)
     rmSync(join(folder, release), { recursive: true, force: true })
     renameSync(work, join(folder, release))
-  }
+  }))
 }

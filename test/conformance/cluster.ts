@@ -47,6 +47,6 @@ export async function namespace(labels: Record<string, string> = {}, finished: t
   const name = `test-${process.pid}-${count++}`
   await api().send('POST', '/api/v1/namespaces', { metadata: { name, labels } })
   finished(async () => { await api().send('DELETE', `/api/v1/namespaces/${name}`).catch((e: Error) => { if (!/ 404 /.test(e.message)) throw e }) })
-  await eventually(`the service account of ${name}`, () => api().get<{ items: KubeObject[] }>(`/api/v1/namespaces/${name}/serviceaccounts`), (l) => l.items.length > 0, 10_000)
+  await eventually(`the service account of ${name}`, () => api().get<{ items: KubeObject[] }>(`/api/v1/namespaces/${name}/serviceaccounts`), (l) => l.items.length > 0)
   return name
 }

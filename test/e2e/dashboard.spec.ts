@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { type Desktop, launch } from './desktop.ts'
-import { api, detail, row, to, watchFaults } from './page.ts'
+import { api, atRest, detail, row, to, watchFaults } from './page.ts'
 
 test.describe('on a hollow cluster', () => {
   test.describe.configure({ mode: 'serial' })
@@ -233,8 +233,7 @@ test.describe('on a hollow cluster', () => {
         await to(page, `/${path}`)
         await expect(page.locator('main h1')).toBeVisible()
         await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
-        // Rows that have just changed fade for a second; colours are judged at rest.
-        await expect(page.locator('.changed')).toHaveCount(0)
+        await atRest(page)
         const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
         for (const v of violations) found.push(`${path}: ${v.id}: ${v.nodes[0]?.html ?? ''} ${v.nodes[0]?.failureSummary ?? ''}`)
       }

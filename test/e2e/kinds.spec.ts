@@ -5,7 +5,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { type Desktop, launch } from './desktop.ts'
-import { api, detail, row, to, watchFaults } from './page.ts'
+import { api, atRest, detail, row, to, watchFaults } from './page.ts'
 
 test.describe.configure({ mode: 'serial' })
 let desktop: Desktop
@@ -341,7 +341,7 @@ test('nobody is shut out of the pages and dialogs of kinds', async () => {
   const found: string[] = []
   const look = async (where: string): Promise<void> => {
     await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
-    await expect(page.locator('.changed')).toHaveCount(0)
+    await atRest(page)
     const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
     for (const v of violations) found.push(`${where}: ${v.id}: ${v.nodes[0]?.html ?? ''} ${v.nodes[0]?.failureSummary ?? ''}`)
   }

@@ -24,7 +24,7 @@ export interface KubectlOptions { input?: string; timeout?: number }
 export function runKubectl(app: { home: string; ready: Ready }, release: Release, args: string[], options: KubectlOptions = {}): Promise<Result> {
   const binary = join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl')
   return new Promise((resolve) => {
-    const child = execFile(binary, args, { env: { PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: join(app.home, '..', `kubectl-${release}`) }, timeout: options.timeout ?? 60_000, maxBuffer: 32 << 20 },
+    const child = execFile(binary, args, { env: { PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: join(app.home, '..', `kubectl-${release}`) }, timeout: options.timeout ?? 120_000, maxBuffer: 32 << 20 },
       (error, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 124) : 0, stdout, stderr }))
     child.stdin?.end(options.input ?? '')
   })
@@ -43,14 +43,14 @@ export class App {
     this.output = output
   }
 
-  /** Resolves when READY is printed; rejects with the output when the process ends first, or after a minute. */
+  /** Resolves when READY is printed; rejects with the output when the process ends first, or after 100 s. */
   static start(options: { home?: string; args?: string[]; env?: NodeJS.ProcessEnv } = {}): Promise<App> {
     if (!existsSync(headless)) throw new Error('Build first: npm run build')
     const home = options.home ?? join(mkdtempSync(join(tmpdir(), 'pilothouse-test-')), 'home')
     const child = spawn(process.execPath, [headless, '--home', home, '--port', '0', '--dashboard-port', '0', ...(options.args ?? [])], { env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
     const output: string[] = []
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => { child.kill('SIGKILL'); reject(new Error(`no READY within 60 s:\n${output.join('\n')}`)) }, 60_000)
+      const timer = setTimeout(() => { child.kill('SIGKILL'); reject(new Error(`no READY within 100 s:\n${output.join('\n')}`)) }, 100_000)
       child.once('exit', (code) => { clearTimeout(timer); reject(new Error(`ended with ${code}:\n${output.join('\n')}`)) })
       createInterface({ input: child.stderr }).on('line', (line) => output.push(line))
       createInterface({ input: child.stdout }).on('line', (line) => {
@@ -80,7 +80,7 @@ export class App {
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
   }
-  /** SIGTERM, as a user's Ctrl-C; rejects when it does not end within 20 s. */
+  /** SIGTERM, as a user's Ctrl-C; rejects when it does not end within a minute. */
   async stop(): Promise<number | null> {
     return this.#end('SIGTERM')
   }
@@ -89,7 +89,7 @@ export class App {
     const ended = new Promise<number | null>((resolve) => this.process.once('exit', resolve))
     this.process.kill(signal)
     let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { this.process.kill('SIGKILL'); reject(new Error(`still running 20 s after ${signal}:\n${this.output.slice(-30).join('\n')}`)) }, 20_000) })
+    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { this.process.kill('SIGKILL'); reject(new Error(`still running a minute after ${signal}:\n${this.output.slice(-30).join('\n')}`)) }, 60_000) })
     return Promise.race([ended, late]).finally(() => clearTimeout(timer))
   }
   /** Stops, then removes everything of this cluster from the engine and the disk. */
@@ -108,7 +108,7 @@ export function resetHome(home: string, env: NodeJS.ProcessEnv = {}): Promise<Re
 }
 
 /** Asks until the answer is as wanted; the last answer is in the error. */
-export async function eventually<T>(what: string, ask: () => Promise<T>, wanted: (answer: T) => boolean, timeout = 60_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T>, wanted: (answer: T) => boolean, timeout = 120_000): Promise<T> {
   const end = Date.now() + timeout
   for (;;) {
     const answer = await ask()

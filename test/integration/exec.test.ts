@@ -34,13 +34,13 @@ afterAll(async () => {
 /** kubectl takes a terminal only from a terminal. */
 const inTerminal = (release: Release, command: string): Promise<{ code: unknown; output: string }> => new Promise((resolve) => {
   const binary = join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl')
-  const child = execFile('script', ['-qec', command.replace('KUBECTL', binary), '/dev/null'], { timeout: 20_000, env: { PATH: process.env['PATH'], SHELL: '/bin/sh', TERM: 'xterm', KUBECONFIG: app.ready.kubeconfig, HOME: folder } },
+  const child = execFile('script', ['-qec', command.replace('KUBECTL', binary), '/dev/null'], { timeout: 60_000, env: { PATH: process.env['PATH'], SHELL: '/bin/sh', TERM: 'xterm', KUBECONFIG: app.ready.kubeconfig, HOME: folder } },
     (error, stdout) => resolve({ code: error ? error.code : 0, output: stdout }))
   child.stdin?.on('error', () => undefined) // It may have ended.
 })
 
 describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
-  const k = (args: string[], input?: string) => app.kubectl(release, args, { timeout: 20_000, ...(input === undefined ? {} : { input }) })
+  const k = (args: string[], input?: string) => app.kubectl(release, args, { timeout: 60_000, ...(input === undefined ? {} : { input }) })
 
   it('exec gives both outputs and the exit code', async () => {
     expect(await k(['exec', 'one', '--', 'sh', '-c', 'echo out; echo err >&2; exit 7'])).toEqual({ code: 7, stdout: 'out\n', stderr: 'err\ncommand terminated with exit code 7\n' })
@@ -61,7 +61,7 @@ describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
     expect(await k(['exec', 'two', '-c', 'first', '--', 'ls', '/tmp/second'])).toMatchObject({ code: 1 })
   })
   it('exec -it has a terminal, which has one output', async () => {
-    const inside = 'test -t 0 && test -t 1 && echo terminal >&2; for i in $(busybox seq 50); do test "$(busybox stty size 2>/dev/null)" = "30 100" && echo sized && exit 5; sleep 0.1; done'
+    const inside = 'test -t 0 && test -t 1 && echo terminal >&2; for i in $(busybox seq 300); do test "$(busybox stty size 2>/dev/null)" = "30 100" && echo sized && exit 5; sleep 0.1; done'
     const r = await inTerminal(release, `stty cols 100 rows 30; KUBECTL exec -it one -- sh -c '${inside}'`)
     expect(r).toEqual({ code: 5, output: 'terminal\r\nsized\r\ncommand terminated with exit code 5\r\n' })
   })

@@ -57,7 +57,7 @@ it('a full disk refuses writes with a reason, loses nothing that was acknowledge
   expect((await names(api)).sort()).toEqual([...acknowledged].sort())
 
   rmSync(filler)
-  await eventually('writes go on', () => write(100 + acknowledged.length), (problem) => problem === undefined, 30_000)
+  await eventually('writes go on', () => write(100 + acknowledged.length), (problem) => problem === undefined)
   expect((await names(api)).sort()).toEqual([...acknowledged].sort())
 
   await app.kill()

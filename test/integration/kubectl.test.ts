@@ -54,7 +54,7 @@ describe('writing', () => {
     expect(await ok('patch', 'deployment', name, '--subresource=scale', `--type=${type}`, '-p', patch)).toBe(`scale.autoscaling/${name} patched\n`)
     const scale = await json<KubeObject & { spec: object; status: { selector?: string } }>('get', 'deployment', name, '--subresource=scale')
     expect([scale.kind, scale.spec, scale.status.selector]).toEqual(['Scale', { replicas }, `app=${name}`])
-    await ok('rollout', 'status', `deployment/${name}`, '--timeout=30s')
+    await ok('rollout', 'status', `deployment/${name}`, '--timeout=90s')
     expect(await podsOf(`app=${name}`)).toHaveLength(replicas)
   })
 
@@ -81,7 +81,7 @@ describe('writing', () => {
   it('a dry run of any verb answers and changes nothing', async () => {
     await ok('create', 'configmap', 'dry', '--from-literal=a=1')
     await ok('create', 'deployment', 'dry', '--image=i')
-    await ok('rollout', 'status', 'deployment/dry', '--timeout=30s')
+    await ok('rollout', 'status', 'deployment/dry', '--timeout=90s')
     const state = async () => [(await json<ConfigMap>('get', 'cm', 'dry')).metadata.resourceVersion, (await json<Deployment>('get', 'deploy', 'dry')).metadata.resourceVersion]
     const before = await state()
     const changed = file('dry.json', map('dry', { a: '2' }))
@@ -149,7 +149,7 @@ describe('reading', () => {
 describe('a deployment', () => {
   it('has a history that can be gone back in, can be paused, and restarted', async () => {
     await ok('create', 'deployment', 'hist', '--image=one')
-    const status = () => ok('rollout', 'status', 'deployment/hist', '--timeout=30s')
+    const status = () => ok('rollout', 'status', 'deployment/hist', '--timeout=90s')
     await status()
     await ok('rollout', 'pause', 'deployment/hist')
     await ok('set', 'image', 'deployment/hist', 'one=two')
@@ -168,11 +168,11 @@ describe('a deployment', () => {
   it('recreated, has no new pod before the last old one has gone', async () => {
     const spec = { replicas: 2, strategy: { type: 'Recreate' }, selector: { matchLabels: { app: 'rec' } }, template: { metadata: { labels: { app: 'rec' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } }
     await create({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'rec' }, spec })
-    await ok('rollout', 'status', 'deployment/rec', '--timeout=30s')
+    await ok('rollout', 'status', 'deployment/rec', '--timeout=90s')
     const old = await podsOf('app=rec')
     const { metadata } = JSON.parse(await ok('get', '--raw', '/api/v1/namespaces/default/pods?limit=1')) as KubeList<Pod>
     await ok('set', 'image', 'deployment/rec', 'c=j')
-    await ok('rollout', 'status', 'deployment/rec', '--timeout=30s')
+    await ok('rollout', 'status', 'deployment/rec', '--timeout=90s')
     const changes = (await ok('get', '--raw', `/api/v1/namespaces/default/pods?labelSelector=app%3Drec&watch=1&timeoutSeconds=1&resourceVersion=${metadata.resourceVersion}`)).split('\n').filter(Boolean).map((l) => JSON.parse(l) as { type: string; object: Pod })
     const firstNew = changes.findIndex((c) => c.type === 'ADDED')
     expect(firstNew).toBeGreaterThan(0)
@@ -182,8 +182,8 @@ describe('a deployment', () => {
   const left = async (name: string) => (await json<KubeList<KubeObject>>('get', 'rs,pods', '-l', `app=${name}`)).items
   const deleted = async (name: string, cascade: string) => {
     await ok('create', 'deployment', name, '--image=i')
-    await ok('rollout', 'status', `deployment/${name}`, '--timeout=30s')
-    await ok('delete', 'deployment', name, `--cascade=${cascade}`, '--timeout=30s')
+    await ok('rollout', 'status', `deployment/${name}`, '--timeout=90s')
+    await ok('delete', 'deployment', name, `--cascade=${cascade}`, '--timeout=90s')
   }
   it('deleted with cascade orphan leaves its ReplicaSet and its pod, which is still the set\'s', async () => {
     await deleted('orphaned', 'orphan')
@@ -203,9 +203,9 @@ describe('a deployment', () => {
 describe('nodes', () => {
   it('are cordoned, drained and tainted; a pod that fits nowhere says why, and when it fits says no more of it', async () => {
     await ok('create', 'deployment', 'moved', '--image=i', '--replicas=6')
-    await ok('rollout', 'status', 'deployment/moved', '--timeout=30s')
+    await ok('rollout', 'status', 'deployment/moved', '--timeout=90s')
     await ok('drain', 'hollow-1', '--ignore-daemonsets', '--force', '--timeout=60s')
-    await ok('rollout', 'status', 'deployment/moved', '--timeout=30s')
+    await ok('rollout', 'status', 'deployment/moved', '--timeout=90s')
     expect((await podsOf('app=moved')).filter((p) => p.spec.nodeName === 'hollow-1')).toEqual([])
     expect(await ok('get', 'nodes')).toMatch(/hollow-1\s+Ready,SchedulingDisabled/)
     await ok('taint', 'node', 'hollow-2', 'a=b:NoExecute')
@@ -216,7 +216,7 @@ describe('nodes', () => {
     expect(told[0]?.message).toMatch(/1 node\(s\) had untolerated taint\(s\)/)
     expect(told[0]?.message).toMatch(/1 node\(s\) were unschedulable/)
     await ok('label', 'node', 'hollow-3', 'disk=ssd')
-    await ok('wait', '--for=condition=Ready', 'pod/fits', '--timeout=30s')
+    await ok('wait', '--for=condition=Ready', 'pod/fits', '--timeout=90s')
     const { status } = await json<Pod>('get', 'pod', 'fits')
     expect(status?.conditions?.map((c) => [c.status, c.reason, c.message])).toEqual(status?.conditions?.map(() => ['True', undefined, undefined]))
     await ok('taint', 'node', 'hollow-2', 'a=b:NoExecute-')

@@ -105,6 +105,6 @@ describe('a container', () => {
     })
     await world.wait('much', 'is ready', (p) => p.status?.conditions?.find((c) => c.type === 'Ready')?.status === 'True')
     const main = (await world.containers('much')).find((c) => c.Labels['io.kubernetes.container.name'] === 'c')!
-    expect((await world.runtime().execSync(main.Id, ['cat', '/e/out'], 5_000)).output).toBe('much 5432\n')
+    expect((await world.runtime().execSync(main.Id, ['cat', '/e/out'], 30_000)).output).toBe('much 5432\n')
   })
 })

@@ -122,7 +122,7 @@ describe('a pod', () => {
     const info = await docker.getContainer(c!.Id).inspect()
     expect(info.HostConfig).toMatchObject({ Memory: 64 << 20, CpuQuota: 50_000, CpuShares: 512 })
     await world.admin.patch(ConfigMaps, 'cm', 'default', 'merge', { data: { key: 'v2' } })
-    await until('the new value', async () => (await world.runtime().execSync(c!.Id, ['cat', '/m/key'], 5_000)).output === 'v2')
+    await until('the new value', async () => (await world.runtime().execSync(c!.Id, ['cat', '/m/key'], 30_000)).output === 'v2')
   })
 
   it('without its config map waits and says for what', async () => {
@@ -144,7 +144,7 @@ describe('a pod', () => {
     await world.run('live', { containers: [box(`touch /tmp/ok; ${SLEEP}`, { livenessProbe: { exec: { command: ['test', '-e', '/tmp/ok'] }, periodSeconds: 1, failureThreshold: 2 } })] })
     await world.wait('live', 'runs', running)
     const [c] = await world.containers('live')
-    await world.runtime().execSync(c!.Id, ['rm', '/tmp/ok'], 5_000)
+    await world.runtime().execSync(c!.Id, ['rm', '/tmp/ok'], 30_000)
     await world.wait('live', 'restarted', (p) => running(p) && first(p).restartCount === 1)
     await until('events', async () => (await reasons('live')).includes('Unhealthy'))
     expect(first((await world.pod('live'))!).restartCount).toBe(1)

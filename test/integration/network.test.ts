@@ -81,14 +81,19 @@ describe('the pod network', () => {
 describe('a range that somebody has', () => {
   it('is not chosen: neither for pods nor for Services, of two clusters that start at once either', async () => {
     const before = (await docker.listNetworks()).flatMap((n) => n.IPAM?.Config ?? []).flatMap((c) => (c as { Subnet?: string }).Subnet ?? [])
-    // The first range that is free just now.
-    const wanted = ['10.244.77.0/24', '10.245.77.0/24', '10.246.77.0/24', '10.247.77.0/24', '10.248.77.0/24', '10.249.77.0/24'].find((r) => !before.some((b) => cidrsOverlap(parseCidr(b)!, parseCidr(r)!)))
-    const users = await docker.createNetwork({ Name: `users-own-${process.pid}`, IPAM: { Config: [{ Subnet: wanted ?? '' }] } })
+    // The first range that is free just now; another cluster of this machine may be quicker.
+    const free = Array.from({ length: 8 }, (_, i) => `10.${244 + i}.77.0/24`).filter((r) => !before.some((b) => cidrsOverlap(parseCidr(b)!, parseCidr(r)!)))
+    let wanted: string
+    let users: Docker.Network | undefined
+    do {
+      wanted = free.shift() ?? ''
+      users = await docker.createNetwork({ Name: `users-own-${process.pid}`, IPAM: { Config: [{ Subnet: wanted }] } }).catch((e: Error) => { if (!free.length || !/overlaps/.test(e.message)) throw e; return undefined })
+    } while (!users)
     const apps: App[] = []
     try {
       apps.push(...(await Promise.all([App.start(), App.start()])))
       const plans = apps.map(planOf)
-      const ranges = [wanted ?? '', ...plans.flatMap((p) => [p.podCIDR, p.serviceCIDR])].map((r) => parseCidr(r)!)
+      const ranges = [wanted, ...plans.flatMap((p) => [p.podCIDR, p.serviceCIDR])].map((r) => parseCidr(r)!)
       ranges.forEach((a, i) => ranges.slice(i + 1).forEach((b) => expect(cidrsOverlap(a, b), JSON.stringify(plans)).toBe(false)))
       for (const app of apps) {
         await app.ok('35', ['create', 'deployment', 'web', '--image=pilothouse.dev/hello:1'])

@@ -7,7 +7,7 @@ let app: App
 beforeAll(async () => {
   app = await App.start({ args: ['--runtime', 'hollow', '--nodes', '1'] })
   await app.ok('35', ['run', 'web', '--image=pilothouse.dev/hello:1'])
-  await app.ok('35', ['wait', 'pod/web', '--for=condition=Ready', '--timeout=20s'])
+  await app.ok('35', ['wait', 'pod/web', '--for=condition=Ready', '--timeout=60s'])
 })
 afterAll(() => app?.dispose())
 const raw = (path: string, ...more: string[]): Promise<string> => app.ok('35', ['get', '--raw', `/api/v1/nodes/${NODE}/proxy/${path}`, ...more])

@@ -57,7 +57,7 @@ describe('the namespaces of a pod', () => {
     await world.run('shared', { shareProcessNamespace: true, containers: [box(SLEEP), { ...box(SLEEP), name: 'd' }] })
     await world.wait('shared', 'runs', (p) => (p.status?.containerStatuses ?? []).length === 2 && p.status!.containerStatuses!.every((s) => s.state?.running))
     const c = (await world.containers('shared'))[0]!
-    const { output } = await world.runtime().execSync(c.Id, ['ps'], 5_000)
+    const { output } = await world.runtime().execSync(c.Id, ['ps'], 30_000)
     expect(output).toMatch(/1 \S+ +\/pause/)
     expect(output.match(/trap "exit 0" TERM/g)?.length).toBeGreaterThanOrEqual(2)
   })

@@ -50,7 +50,7 @@ it('a port that nobody listens at is said to be so, and the next connection is t
   child.stderr?.on('data', (data: Buffer) => { said += data.toString() })
   try {
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed')
-    await expect.poll(() => said, { timeout: 10_000 }).toContain('error forwarding port 9 to pod web')
+    await expect.poll(() => said, { timeout: 90_000 }).toContain('error forwarding port 9 to pod web')
   } finally {
     child.kill()
   }

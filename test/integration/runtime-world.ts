@@ -30,7 +30,7 @@ export async function sweep(clusterId: string): Promise<void> {
 }
 
 /** Waits until `probe` gives something. */
-export async function until<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, ms = 30_000): Promise<T> {
+export async function until<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, ms = 90_000): Promise<T> {
   const end = Date.now() + ms
   for (;;) {
     const value = await probe()

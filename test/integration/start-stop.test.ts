@@ -1,6 +1,6 @@
 /** Start-up without an engine, two processes on one folder, bad options, and reset. */
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
@@ -76,7 +76,8 @@ describe('reset', () => {
       await app.ok('35', ['run', 'p', `--image=${BUSYBOX}`, '--command', '--', 'sleep', '3600'])
       await app.ok('35', ['wait', '--for=condition=Ready', 'pod/p', '--timeout=60s'])
       await app.stop()
-      const ours = (await docker.listContainers({ all: true })).filter((c) => c.Names.some((n) => /_p_default_/.test(n)))
+      const cluster = readFileSync(join(app.home, 'cluster-id'), 'utf8').trim()
+      const ours = await docker.listContainers({ all: true, filters: { label: [`dev.pilothouse.cluster=${cluster}`, 'io.kubernetes.pod.name=p'] } })
       expect(ours.length).toBe(2)
       writeFileSync(join(app.home, 'mine.txt'), 'x')
       const r = await resetHome(app.home)

@@ -16,7 +16,7 @@ const SLEEP = 'trap "exit 0" TERM; while :; do sleep 0.1; done'
 let world: KubeletWorld
 const inside = async (name: string, command: string): Promise<string> => {
   const c = (await world.containers(name)).find((x) => x.State === 'running')
-  return (await world.runtime().execSync(c!.Id, ['sh', '-c', command], 5_000)).output.trim()
+  return (await world.runtime().execSync(c!.Id, ['sh', '-c', command], 30_000)).output.trim()
 }
 
 beforeAll(async () => {

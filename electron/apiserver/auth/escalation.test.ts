@@ -93,7 +93,7 @@ describe('aggregation', () => {
   const LABEL = 'example.com/to-view'
   const rulesOf = async (name: string): Promise<unknown> => (((await world.ask('GET', `${API}/clusterroles/${name}`)).body as unknown as ClusterRole).rules ?? [])
   const settled = async (expected: unknown): Promise<void> => {
-    await expect.poll(() => rulesOf('view-all'), { timeout: 5000, interval: 5 }).toEqual(expected)
+    await expect.poll(() => rulesOf('view-all'), { interval: 5 }).toEqual(expected)
   }
   it('follows the roles that it picks, as they come, change and go', async () => {
     const ask = (method: string, path: string, body?: object): Promise<Answer> => world.ask(method, `${API}/clusterroles${path}`, body)

@@ -110,7 +110,7 @@ describe('a remote command', () => {
     expect(session.stdin.writableLength + session.stdin.readableLength).toBeLessThanOrEqual(2 << 20)
     let size = 0
     session.stdin.on('data', (data: Buffer) => { size += data.length })
-    await expect.poll(() => size, { timeout: 10_000 }).toBe(total << 20)
+    await expect.poll(() => size).toBe(total << 20)
     session.end(0)
     await client.closed
   })

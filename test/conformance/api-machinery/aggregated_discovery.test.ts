@@ -45,13 +45,13 @@ const named = async (version = 'v2'): Promise<Discovery> => (await rest<Discover
 
 it('raw request for CRDs', async () => {
   const { group } = await define('raws')
-  const seen = await eventually('the kind is discovered', () => named(), (d) => has(d, group, 'v1', 'raws'), 10_000)
+  const seen = await eventually('the kind is discovered', () => named(), (d) => has(d, group, 'v1', 'raws'))
   expect(seen.items.find((g) => g.metadata.name === group)?.versions[0]?.resources[0]).toMatchObject({ resource: 'raws', scope: 'Namespaced', responseKind: { kind: 'Thing' } })
 })
 
 it('client interface for CRDs', async () => {
   const { group } = await define('clients')
-  await eventually('the kind is discovered', () => named('v2beta1'), (d) => has(d, group, 'v1', 'clients'), 10_000)
+  await eventually('the kind is discovered', () => named('v2beta1'), (d) => has(d, group, 'v1', 'clients'))
   const list = await must<{ resources: { name: string; kind: string }[] }>('GET', `/apis/${group}/v1`)
   expect(list.resources[0]).toMatchObject({ name: 'clients', kind: 'Thing' })
 })

@@ -5,8 +5,8 @@ import { anything, define, version, type Kind } from './custom.ts'
 interface Swagger { definitions: Record<string, { properties?: Record<string, { description?: string }>; 'x-kubernetes-group-version-kind'?: object[] } | undefined> }
 const componentOf = (kind: Kind, v = 'v1'): string => `${kind.group.split('.').reverse().join('.')}.${v}.${kind.kind}`
 const swagger = (): Promise<Swagger> => api().get<Swagger>('/openapi/v2')
-const published = (kind: Kind, v = 'v1') => eventually(`${kind.name} is published`, swagger, (s) => s.definitions[componentOf(kind, v)] !== undefined, 20_000).then((s) => s.definitions[componentOf(kind, v)])
-const explain = (what: string, ...more: string[]): Promise<string> => eventually(`explain ${what}`, () => kubectl(['explain', what, ...more]), (r) => r.code === 0, 20_000).then((r) => r.stdout)
+const published = (kind: Kind, v = 'v1') => eventually(`${kind.name} is published`, swagger, (s) => s.definitions[componentOf(kind, v)] !== undefined).then((s) => s.definitions[componentOf(kind, v)])
+const explain = (what: string, ...more: string[]): Promise<string> => eventually(`explain ${what}`, () => kubectl(['explain', what, ...more]), (r) => r.code === 0).then((r) => r.stdout)
 
 const FOO = {
   type: 'object', description: 'Foo CRD for Testing',
@@ -88,7 +88,7 @@ it('version renamed', async () => {
   const foo = await define([version('v2', FOO), version('v3', FOO, { storage: false })])
   await published(foo, 'v3')
   await patch(foo, [{ op: 'replace', path: '/spec/versions/1/name', value: 'v4' }])
-  const document = await eventually('the new name is published, the old one is not', swagger, (s) => s.definitions[componentOf(foo, 'v4')] !== undefined && s.definitions[componentOf(foo, 'v3')] === undefined, 20_000)
+  const document = await eventually('the new name is published, the old one is not', swagger, (s) => s.definitions[componentOf(foo, 'v4')] !== undefined && s.definitions[componentOf(foo, 'v3')] === undefined)
   expect(document.definitions[componentOf(foo, 'v2')]).toBeDefined()
 })
 
@@ -96,6 +96,6 @@ it('version no longer served', async () => {
   const foo = await define([version('v5', anything), version('v6alpha1', anything, { storage: false })])
   await published(foo, 'v6alpha1')
   await patch(foo, [{ op: 'replace', path: '/spec/versions/1/served', value: false }])
-  const document = await eventually('it is published no more', swagger, (s) => s.definitions[componentOf(foo, 'v6alpha1')] === undefined, 20_000)
+  const document = await eventually('it is published no more', swagger, (s) => s.definitions[componentOf(foo, 'v6alpha1')] === undefined)
   expect(document.definitions[componentOf(foo, 'v5')]).toBeDefined()
 })

@@ -15,10 +15,10 @@ it('list/watch/informers with selectable fields (1.32)', async () => {
   const seen: string[] = []
   const watch = await api().watch(`${shirt.path(ns)}?watch=true&fieldSelector=spec.color%3Dblue`, (e: WatchEvent<KubeObject>) => { seen.push(`${e.type} ${(e.object as KubeObject).metadata.name}`) })
   try {
-    await eventually('what is there', async () => seen, (s) => s.length === 2, 10_000)
+    await eventually('what is there', async () => seen, (s) => s.length === 2)
     await ok(['patch', shirt.name, 'c', '-n', ns, '--type=merge', '-p', '{"spec":{"color":"blue"}}'])
     await ok(['patch', shirt.name, 'a', '-n', ns, '--type=merge', '-p', '{"spec":{"color":"red"}}'])
-    await eventually('what changes', async () => seen, (s) => s.length === 4, 10_000)
+    await eventually('what changes', async () => seen, (s) => s.length === 4)
   } finally {
     watch.close()
   }

@@ -11,10 +11,10 @@ it('watch on CRD objects', async () => {
     const watch = await api().watch(`${path}?watch=true&resourceVersion=0&fieldSelector=metadata.name%3D${name}`, (e: WatchEvent<KubeObject>) => { events[name].push(e.type) })
     try {
       await api().send('POST', path, kind.object(name))
-      await eventually('added', async () => events[name], (e) => e.length === 1, 10_000)
+      await eventually('added', async () => events[name], (e) => e.length === 1)
       await ok(['patch', kind.name, name, '--type=merge', '-p', '{"content":{"key":"value"}}'])
       await api().send('DELETE', `${path}/${name}`)
-      await eventually('deleted', async () => events[name], (e) => e.length === 3, 10_000)
+      await eventually('deleted', async () => events[name], (e) => e.length === 3)
     } finally {
       watch.close()
     }

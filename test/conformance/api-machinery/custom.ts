@@ -34,7 +34,7 @@ export async function define(versions: object[], { group, kind, spec = {}, label
   clean(async () => {
     await api().send('DELETE', `${DEFINITIONS}/${name}`).catch((e: Error) => { if (!/ 404 /.test(e.message)) throw e })
   })
-  const definition = await eventually(`${name} is established`, () => definitionOf(name), establishedOf, 10_000)
+  const definition = await eventually(`${name} is established`, () => definitionOf(name), establishedOf)
   const first = (versions[0] as { name: string }).name
   return {
     ...given, plural, name, definition,

@@ -8,7 +8,7 @@ type Tab = KubeObject & { spec?: Record<string, unknown>; a?: string; b?: string
 it('create/delete', async () => {
   const { name } = await define([version('v1')])
   await api().send('DELETE', `${DEFINITIONS}/${name}`)
-  expect(await eventually('the definition is gone', () => definitionOf(name).then(() => true, (e: Error) => !/ 404 /.test(e.message)), (there) => !there, 10_000)).toBe(false)
+  expect(await eventually('the definition is gone', () => definitionOf(name).then(() => true, (e: Error) => !/ 404 /.test(e.message)), (there) => !there)).toBe(false)
 })
 
 it('list', async () => {
@@ -17,7 +17,7 @@ it('list', async () => {
   const path = `${DEFINITIONS}?labelSelector=e2e-list%3Dx${process.pid}`
   expect((await api().get<KubeList<Definition>>(path)).items).toHaveLength(3)
   await api().send('DELETE', path)
-  await eventually('all are gone', () => api().get<KubeList<Definition>>(path), (l) => l.items.length === 0, 10_000)
+  await eventually('all are gone', () => api().get<KubeList<Definition>>(path), (l) => l.items.length === 0)
 })
 
 it('status sub-resource', async () => {
@@ -38,9 +38,9 @@ it('CR defaulting (requests and storage)', async () => {
   await api().send('POST', tab.path(ns), tab.object('one'))
   expect(await api().get<Tab>(`${tab.path(ns)}/one`)).toMatchObject({ a: 'A' })
   await ok(['patch', 'crd', tab.name, '--type=json', '-p', JSON.stringify([{ op: 'add', path: '/spec/versions/0/schema/openAPIV3Schema/properties/b/default', value: 'B' }])])
-  await eventually('what is stored gets the new default', () => api().get<Tab>(`${tab.path(ns)}/one`), (o) => o.b === 'B', 10_000)
+  await eventually('what is stored gets the new default', () => api().get<Tab>(`${tab.path(ns)}/one`), (o) => o.b === 'B')
   await ok(['patch', 'crd', tab.name, '--type=json', '-p', JSON.stringify([{ op: 'add', path: '/spec/versions/0/schema/openAPIV3Schema/properties/c/default', value: 'C' }, { op: 'remove', path: '/spec/versions/0/schema/openAPIV3Schema/properties/a/default' }])])
-  const fresh = await eventually('new objects get the new default', () => api().send<Tab>('POST', `${tab.path(ns)}?dryRun=All`, tab.object('two')), (o) => o.c === 'C', 10_000)
+  const fresh = await eventually('new objects get the new default', () => api().send<Tab>('POST', `${tab.path(ns)}?dryRun=All`, tab.object('two')), (o) => o.c === 'C')
   // What was set when the object was written stays; what comes from the schema alone follows it.
   expect([fresh.a, fresh.b]).toEqual([undefined, 'B'])
   expect(await api().get<Tab>(`${tab.path(ns)}/one`)).toMatchObject({ a: 'A', b: 'B', c: 'C' })

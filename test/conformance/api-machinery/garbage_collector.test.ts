@@ -10,8 +10,8 @@ const inNamespace = async (): Promise<{ core: string; apps: string }> => {
   return { core: `/api/v1/namespaces/${name}`, apps: `/apis/apps/v1/namespaces/${name}` }
 }
 const count = async (path: string): Promise<number> => (await must<KubeList<KubeObject>>('GET', path)).items.length
-const counts = (path: string, wanted: number): Promise<number> => eventually(`${wanted} in ${path}`, () => count(path), (n) => n === wanted, 30_000)
-const absent = (path: string): Promise<unknown> => eventually(`${path} goes`, () => rest('GET', path), (a) => a.status === 404, 30_000)
+const counts = (path: string, wanted: number): Promise<number> => eventually(`${wanted} in ${path}`, () => count(path), (n) => n === wanted)
+const absent = (path: string): Promise<unknown> => eventually(`${path} goes`, () => rest('GET', path), (a) => a.status === 404)
 const remove = (path: string, propagationPolicy: string): Promise<unknown> => must('DELETE', path, { propagationPolicy })
 const rc = (name: string, replicas = 3): object => ({ metadata: { name }, spec: { replicas, selector: { app: name }, template: template(name) } })
 const deployment = (name: string): object => ({ metadata: { name }, spec: { replicas: 2, selector: { matchLabels: { app: name } }, template: template(name) } })

@@ -5,7 +5,7 @@ import { BUSYBOX, eventually, namespace } from '../cluster.ts'
 import { must, patch, rest } from '../rest.ts'
 
 const path = (name: string): string => `/api/v1/namespaces/${name}`
-const gone = (name: string): Promise<unknown> => eventually(`${name} goes`, () => rest('GET', path(name)), (a) => a.status === 404, 60_000)
+const gone = (name: string): Promise<unknown> => eventually(`${name} goes`, () => rest('GET', path(name)), (a) => a.status === 404)
 const pod = (extra: object = {}): object => ({ metadata: { name: 'p', ...extra }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: BUSYBOX, command: ['sleep', '1000'] }] } })
 
 it('pods removed on delete', async () => {
@@ -60,7 +60,7 @@ it('finalizer', async () => {
     if (left.status === 200 && left.body.spec?.finalizers?.includes(own)) await finalize([], left.body)
   })
   await must('DELETE', path(name))
-  const held = await eventually('only our finalizer is left', () => must<Namespace>('GET', path(name)), (n) => n.spec?.finalizers?.join() === own, 30_000)
+  const held = await eventually('only our finalizer is left', () => must<Namespace>('GET', path(name)), (n) => n.spec?.finalizers?.join() === own)
   expect(held.status?.phase).toBe('Terminating')
   await finalize([], held)
   await gone(name)
@@ -73,7 +73,7 @@ it('OrderedNamespaceDeletion: pods first (1.34)', async () => {
   await must('POST', `${path(name)}/configmaps`, { metadata: { name: 'm' }, data: { a: 'b' } })
   onTestFinished(async () => void (await rest('PATCH', `${path(name)}/pods/p`, { metadata: { finalizers: null } }, { 'content-type': 'application/merge-patch+json' })))
   await must('DELETE', path(name))
-  const waiting = await eventually('it says what it waits for', () => must<Namespace>('GET', path(name)), (n) => n.status?.conditions?.some((c) => c.type === 'NamespaceContentRemaining' && c.status === 'True') ?? false, 30_000)
+  const waiting = await eventually('it says what it waits for', () => must<Namespace>('GET', path(name)), (n) => n.status?.conditions?.some((c) => c.type === 'NamespaceContentRemaining' && c.status === 'True') ?? false)
   expect(waiting.status?.conditions?.find((c) => c.type === 'NamespaceContentRemaining')?.message).toContain('pods. has 1 resource instances')
   expect((await must('GET', `${path(name)}/pods/p`)).metadata.deletionTimestamp).toBeDefined()
   // What the pod may still need is there.

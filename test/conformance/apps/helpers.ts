@@ -46,7 +46,7 @@ export const SLEEP = 'while :; do sleep 1; done'
 export async function follow<T extends KubeObject>(c: Collection<T>, selector = ''): Promise<{ events: WatchEvent<T>[]; saw(what: string, match: (e: WatchEvent<T>) => boolean): Promise<void>; close(): void }> {
   const events: WatchEvent<T>[] = []
   const watch = await api().watch<T>(`${c.at()}?watch=true${selector ? `&labelSelector=${encodeURIComponent(selector)}` : ''}`, (e) => events.push(e))
-  return { events, close: () => watch.close(), async saw(what, match) { await eventually(`watch: ${what}`, async () => events.some(match), Boolean, 30_000) } }
+  return { events, close: () => watch.close(), async saw(what, match) { await eventually(`watch: ${what}`, async () => events.some(match), Boolean) } }
 }
 
 interface WithConditions { metadata: { name: string }; status?: { conditions?: { type: string; status: string; reason?: string; message?: string }[] } }
@@ -60,7 +60,7 @@ export async function statusLife<T extends KubeObject>(c: Collection<T>, name: s
   await eventually('the status is replaced', async () => {
     const now = (await c.get(name, 'status')) as unknown as WithConditions
     return c.replace({ ...now, status: { ...now.status, conditions: [...(now.status?.conditions ?? []), put] } } as unknown as T, 'status').then(() => true, (e: Error) => { if (!/: 409 /.test(e.message)) throw e; return false })
-  }, Boolean, 20_000)
+  }, Boolean)
   await seen.saw('the condition that was put', (e) => condition(e.object as T, 'StatusUpdate')?.status === 'True')
   await c.patch(name, { status: { conditions: [{ type: 'StatusPatched', status: 'True' }] } }, 'status')
   await seen.saw('the condition that was patched', (e) => condition(e.object as T, 'StatusPatched')?.status === 'True')

@@ -20,7 +20,7 @@ it.concurrent('completion with local restarts', async ({ onTestFinished }) => {
   // The pod's own volume outlives its containers: it fails once, then not.
   const spec = { restartPolicy: 'OnFailure', volumes: [{ name: 'd', emptyDir: {} }] }
   await jobs(ns).create('j', job('if [ -f /d/again ]; then exit 0; fi; touch /d/again; exit 1', { parallelism: 2, completions: 4 }, { spec, container: { volumeMounts: [{ name: 'd', mountPath: '/d' }] } } as never))
-  const end = await jobs(ns).until('j', 'complete', done, 90_000)
+  const end = await jobs(ns).until('j', 'complete', done)
   expect(end.status).toMatchObject({ succeeded: 4 })
   const list = await pods(ns).list('job-name=j')
   expect(list.filter((p) => p.status?.phase === 'Succeeded')).toHaveLength(4)
@@ -30,7 +30,7 @@ it.concurrent('completion with local restarts', async ({ onTestFinished }) => {
 it.concurrent('indexed + hostname', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   await jobs(ns).create('j', job('echo "$(hostname) $JOB_COMPLETION_INDEX"', { parallelism: 2, completions: 4, completionMode: 'Indexed' }))
-  const end = await jobs(ns).until('j', 'complete', done, 60_000)
+  const end = await jobs(ns).until('j', 'complete', done)
   expect(end.status).toMatchObject({ succeeded: 4, completedIndexes: '0-3' })
   const list = await pods(ns).list('job-name=j')
   expect(list.map(indexOf).sort()).toEqual(['0', '1', '2', '3'])
@@ -88,7 +88,7 @@ it.concurrent('podFailurePolicy ignore DisruptionTarget', async ({ onTestFinishe
 it.concurrent('backoffLimitPerIndex (1.33)', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   await jobs(ns).create('j', job(failIn(0, 2), { parallelism: 2, completions: 4, completionMode: 'Indexed', backoffLimitPerIndex: 1 }))
-  const end = await jobs(ns).until('j', 'failed', failed, 90_000)
+  const end = await jobs(ns).until('j', 'failed', failed)
   expect(end.status).toMatchObject({ failedIndexes: '0,2', completedIndexes: '1,3', failed: 4, succeeded: 2 })
   expect(condition(end, 'Failed')?.reason).toBe('FailedIndexes')
 })
@@ -96,7 +96,7 @@ it.concurrent('backoffLimitPerIndex (1.33)', async ({ onTestFinished }) => {
 it.concurrent('maxFailedIndexes (1.33)', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   await jobs(ns).create('j', job('exit 1', { parallelism: 2, completions: 4, completionMode: 'Indexed', backoffLimitPerIndex: 0, maxFailedIndexes: 0 }))
-  const end = await jobs(ns).until('j', 'failed', failed, 60_000)
+  const end = await jobs(ns).until('j', 'failed', failed)
   expect(condition(end, 'Failed')?.reason).toBe('MaxFailedIndexesExceeded')
   expect(end.status?.succeeded ?? 0).toBe(0)
   expect(await pods(ns).list('job-name=j')).not.toHaveLength(4)
@@ -106,7 +106,7 @@ it.concurrent('FailIndex action (1.33)', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   const rules = [{ action: 'FailIndex', onExitCodes: { operator: 'In', values: [3] } }]
   await jobs(ns).create('j', job(failIn(0), { parallelism: 2, completions: 2, completionMode: 'Indexed', backoffLimitPerIndex: 4, podFailurePolicy: { rules } }))
-  const end = await jobs(ns).until('j', 'failed', failed, 60_000)
+  const end = await jobs(ns).until('j', 'failed', failed)
   expect(end.status).toMatchObject({ failedIndexes: '0', completedIndexes: '1', failed: 1, succeeded: 1 })
 })
 
@@ -146,7 +146,7 @@ it.concurrent('status', async ({ onTestFinished }) => {
   await eventually('the status is replaced', async () => {
     const now = await jobs(ns).get('j', 'status')
     return jobs(ns).replace({ ...now, status: { ...now.status, startTime: '2026-01-01T00:00:00Z' } }, 'status').then(() => 'replaced', (e: Error) => e.message)
-  }, (answer) => answer === 'replaced' || /startTime/.test(answer), 20_000)
+  }, (answer) => answer === 'replaced' || /startTime/.test(answer))
   expect((await jobs(ns).get('j', 'status')).status?.active).toBe(1)
   seen.close()
 })
@@ -165,7 +165,7 @@ it.concurrent('lifecycle', async ({ onTestFinished }) => {
     const now = await jobs(ns).get('j')
     return jobs(ns).replace({ ...now, metadata: { ...now.metadata, annotations: { updated: 'yes' } }, spec: { ...now.spec, suspend: false } }).then(() => true, (e: Error) => { if (!/: 409 /.test(e.message)) throw e; return false })
   }, Boolean)
-  await jobs(ns).until('j', 'complete', done, 60_000)
+  await jobs(ns).until('j', 'complete', done)
   const all = await api().get<{ items: Job[] }>(`/apis/batch/v1/jobs?labelSelector=life%3D${ns}`)
   expect(all.items.map((j) => j.metadata.annotations?.['updated'])).toEqual(['yes'])
   await api().send('DELETE', `${jobs(ns).at()}?labelSelector=life%3D${ns}`, { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' })

@@ -18,7 +18,7 @@ const ready = (ns: string, name: string): Promise<string> => ok(['exec', '-n', n
 const env = (value: string): object => ({ spec: { template: { spec: { containers: [{ name: 'c', env: [{ name: 'V', value }] }] } } } })
 const revisions = async (ns: string): Promise<Record<string, string>> => Object.fromEntries((await pods(ns).list()).map((p) => [p.metadata.name, p.metadata.labels?.[REVISION] ?? '']))
 const settled = (s: Collection<StatefulSet>, what: string): Promise<StatefulSet> =>
-  s.until('s', what, (o) => o.status?.observedGeneration === o.metadata.generation && o.status?.updateRevision === o.status?.currentRevision && o.status?.readyReplicas === o.spec.replicas && o.status?.updatedReplicas === o.spec.replicas, 90_000)
+  s.until('s', what, (o) => o.status?.observedGeneration === o.metadata.generation && o.status?.updateRevision === o.status?.currentRevision && o.status?.readyReplicas === o.spec.replicas && o.status?.updatedReplicas === o.spec.replicas)
 
 it.concurrent('ordered scaling, halt if unhealthy', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)

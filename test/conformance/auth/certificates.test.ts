@@ -53,6 +53,6 @@ it('CSR API', async () => {
   // And as a person does it: kubectl approves, the cluster's authority signs.
   await must('POST', PATH, { ...body(`${name}-4`), spec: { request, signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] } })
   await ok(['certificate', 'approve', `${name}-4`])
-  const signed = await eventually('the certificate', () => must<CertificateSigningRequest>('GET', `${PATH}/${name}-4`), (r) => r.status?.certificate !== undefined, 10_000)
+  const signed = await eventually('the certificate', () => must<CertificateSigningRequest>('GET', `${PATH}/${name}-4`), (r) => r.status?.certificate !== undefined)
   expect(new X509Certificate(Buffer.from(signed.status?.certificate ?? '', 'base64')).subject).toContain('CN=e2e-conformance')
 })

@@ -189,9 +189,9 @@ it('Guestbook', async () => {
   const visitor = await standing(ns)
   const ask = (query: string): Promise<string> => inside(ns, visitor, 'node', '-e', `fetch('http://frontend/guestbook?${query}', { signal: AbortSignal.timeout(5000) }).then((r) => r.text()).then(console.log, (e) => console.log(e.message))`)
   // Six pods of three layers, each of which finds the next by its Service's name.
-  await eventually('the frontend answers', () => ask('cmd=get'), (t) => t.startsWith('{"data":'), 30_000)
+  await eventually('the frontend answers', () => ask('cmd=get'), (t) => t.startsWith('{"data":'))
   await ask('cmd=set&key=messages&value=TestEntry')
-  expect(await eventually('the entry comes back', () => ask('cmd=get&key=messages'), (t) => t.includes('TestEntry'), 30_000)).toContain('TestEntry')
+  expect(await eventually('the entry comes back', () => ask('cmd=get&key=messages'), (t) => t.includes('TestEntry'))).toContain('TestEntry')
   await ok(['delete', '-n', ns, '--grace-period=0', '--force', '-f', '-'], { input })
-  await eventually('everything of it is gone', () => get<{ items: { metadata: { name: string } }[] }>('deployments,services,pods', '-n', ns), (l) => l.items.every((o) => o.metadata.name === visitor), 60_000)
+  await eventually('everything of it is gone', () => get<{ items: { metadata: { name: string } }[] }>('deployments,services,pods', '-n', ns), (l) => l.items.every((o) => o.metadata.name === visitor))
 })

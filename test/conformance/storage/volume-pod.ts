@@ -37,7 +37,7 @@ export async function standing(ns: string, pod: VolumePod): Promise<{ name: stri
   await create(podOf(ns, name, 'while :; do sleep 1; done', pod))
   await eventually(`${name} runs`, () => api().get<Pod>(path(ns, name)), (p) => p.status?.phase === 'Running')
   const read = (file: string): Promise<string> => ok(['exec', '-n', ns, name, '--', 'sh', '-c', `cat ${file} 2>/dev/null || echo absent`])
-  return { name, read, async shows(file, text) { await eventually(`${file} says ${text}`, () => read(file), (found) => found.trim() === text, 60_000) } }
+  return { name, read, async shows(file, text) { await eventually(`${file} says ${text}`, () => read(file), (found) => found.trim() === text) } }
 }
 
 export const configMapOf = (ns: string, name: string, data: Record<string, string>, more: object = {}): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: ns }, data, ...more })

@@ -49,7 +49,7 @@ it('lifecycle', async () => {
     expect((await api().get<{ items: Map_[] }>('/api/v1/configmaps?labelSelector=which%3Dstatic')).items.filter((m) => m.metadata.namespace === ns)).toHaveLength(1)
     await api().send('DELETE', `${path(ns)}?labelSelector=which%3Dstatic`)
     expect((await api().get<{ items: Map_[] }>(`${path(ns)}?labelSelector=which%3Dstatic`)).items).toEqual([])
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['ADDED', 'MODIFIED', 'DELETED'])
+    await expect.poll(() => seen, { timeout: 90_000 }).toEqual(['ADDED', 'MODIFIED', 'DELETED'])
   } finally {
     watch.close()
   }

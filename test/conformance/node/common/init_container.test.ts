@@ -25,7 +25,7 @@ it('RestartAlways', async () => {
 it('failing init on RestartAlways', async () => {
   const ns = await namespace()
   await start(ns, 'fails', { initContainers: [init('init1', 'false'), init('init2', 'true')], containers: [box(SLEEP)] })
-  const pod = await until(ns, 'fails', 'has tried three times', (p) => (inits(p)[0]?.restartCount ?? 0) >= 2, 90_000)
+  const pod = await until(ns, 'fails', 'has tried three times', (p) => (inits(p)[0]?.restartCount ?? 0) >= 2)
   expect(pod.status!.phase).toBe('Pending')
   expect(condition(pod, 'Initialized')).toBe('False')
   expect(pod.status!.conditions!.find((c) => c.type === 'Initialized')).toMatchObject({ reason: 'ContainersNotInitialized', message: 'containers with incomplete status: [init1 init2]' })
