@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import 'reflect-metadata'
@@ -135,4 +136,15 @@ describe('union', () => {
     const broken: Authenticator = { authenticate: async () => { throw new TypeError('bug') } }
     await expect(unionAuthenticator([broken, tokens]).authenticate({ bearerToken: 'secret' })).rejects.toThrow(TypeError)
   })
+})
+
+it('a certificate that is read before anything has used TLS leaves TLS whole', async () => {
+  const { pem, issue } = await authority()
+  const script = `
+    const { x509Authenticator } = await import(${JSON.stringify(new URL('./authenticators.ts', import.meta.url).href)})
+    const [caPem, certificate, now] = JSON.parse(process.argv[1])
+    const user = await x509Authenticator({ caPem, clock: { now: () => now } }).authenticate({ clientCertificate: Buffer.from(certificate, 'base64') })
+    console.log(user.name, typeof (await import('node:tls')).default.createSecureContext)`
+  const input = JSON.stringify([pem, Buffer.from(await issue([{ CN: ['jane'] }])).toString('base64'), NOW])
+  expect(execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script, input], { encoding: 'utf8' })).toBe('jane function\n')
 })

@@ -3,6 +3,9 @@
  * authenticator's kind but not good is refused with 401; it never falls through to anonymous.
  */
 import { createHash, X509Certificate } from 'node:crypto'
+// Before anything asks for `toLegacyObject`: in Node 24 that loads one half of TLS, and without the other half there first,
+// `tls.createSecureContext` is missing in this process from then on.
+import 'node:tls'
 import { type Clock, realClock } from '../../../shared/clock.ts'
 import { StatusError, unauthorized } from '../../../shared/errors.ts'
 import type { Authenticator, UserInfo } from '../types.ts'
