@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // npm test, from nothing: brings what the machine lacks, then static checks, unit, integration, conformance and end-to-end tests.
 // The last line is `N passed, N failed`. Nothing is skipped silently: what cannot be had is a failure.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { installEngine, installPackages } from './lib/engine.mjs'
 import { fetchKubectl } from './lib/kubectl.mjs'
@@ -24,19 +24,25 @@ async function check(name, work) {
   return ok
 }
 
-/** A test runner that leaves a JSON report; a runner that dies without one counts as a failure. */
-async function suite(name, args, env, read) {
+/** A test runner that leaves a JSON report; a runner that dies without one counts as a failure. `aside`: it runs beside another one, and what it printed is shown when it has ended. */
+async function suite(name, args, env, read, aside = false) {
   const report = join(reports, `${name}.json`)
   rmSync(report, { force: true })
-  const code = await node(args(report), { env: environment({ NO_COLOR: '1', ...env(report) }), timeout: long ? 60 * 60_000 : 20 * 60_000 }).catch((e) => { console.error(e.message); return 1 })
+  const output = join(reports, `${name}.txt`)
+  const file = aside ? openSync(output, 'w') : undefined
+  const code = await node(args(report), { ...(aside ? { stdio: ['ignore', file, file] } : {}), env: environment({ NO_COLOR: '1', ...env(report) }), timeout: long ? 60 * 60_000 : 20 * 60_000 }).catch((e) => { console.error(e.message); return 1 })
+  if (aside) {
+    closeSync(file)
+    console.log(readFileSync(output, 'utf8'))
+  }
   const counts = existsSync(report) ? read(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0 }
   // A skipped test and a runner that fails for another reason than a test are failures too.
   if (code !== 0 && counts.failed === 0) counts.failed = 1
   record(name, counts.passed, counts.failed)
 }
 
-const vitest = (project) => suite(project, (report) => [bin('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], () => ({}),
-  (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + r.numPendingTests + r.numTodoTests + (r.numFailedTestSuites && !r.numFailedTests ? 1 : 0) }))
+const vitest = (project, aside = false) => suite(project, (report) => [bin('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], () => ({}),
+  (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + r.numPendingTests + r.numTodoTests + (r.numFailedTestSuites && !r.numFailedTests ? 1 : 0) }), aside)
 
 const playwright = () => suite('e2e', () => [bin('@playwright/test', 'cli.js'), 'test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'], (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
   (r) => ({ passed: r.stats.expected, failed: r.stats.unexpected + r.stats.flaky + r.stats.skipped }))
@@ -69,8 +75,8 @@ async function main() {
     if (await check('build', build)) {
       await vitest('integration')
       await vitest('conformance')
-      await vitest('conformance-serial')
-      await playwright()
+      // The one waits for containers and drains, the other draws; each has a cluster of its own.
+      await Promise.all([playwright(), vitest('conformance-serial', true)])
       if (long) await vitest('long')
     }
   } finally {

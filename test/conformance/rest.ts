@@ -60,7 +60,7 @@ export async function watch<T extends KubeObject = KubeObject>(path: string): Pr
   return {
     events,
     async next(count = 1) {
-      const end = Date.now() + 10_000
+      const end = Date.now() + 90_000
       while (events.length < taken + count) {
         const left = end - Date.now()
         if (left <= 0) throw new Error(`${count} events of ${path} were awaited; there are ${JSON.stringify(events.slice(taken))}`)

@@ -173,7 +173,7 @@ describe('a deployment', () => {
     const { metadata } = JSON.parse(await ok('get', '--raw', '/api/v1/namespaces/default/pods?limit=1')) as KubeList<Pod>
     await ok('set', 'image', 'deployment/rec', 'c=j')
     await ok('rollout', 'status', 'deployment/rec', '--timeout=90s')
-    const changes = (await ok('get', '--raw', `/api/v1/namespaces/default/pods?labelSelector=app%3Drec&watch=1&timeoutSeconds=1&resourceVersion=${metadata.resourceVersion}`)).split('\n').filter(Boolean).map((l) => JSON.parse(l) as { type: string; object: Pod })
+    const changes = (await ok('get', '--raw', `/api/v1/namespaces/default/pods?labelSelector=app%3Drec&watch=1&timeoutSeconds=3&resourceVersion=${metadata.resourceVersion}`)).split('\n').filter(Boolean).map((l) => JSON.parse(l) as { type: string; object: Pod })
     const firstNew = changes.findIndex((c) => c.type === 'ADDED')
     expect(firstNew).toBeGreaterThan(0)
     expect(changes.slice(0, firstNew).filter((c) => c.type === 'DELETED').map((c) => c.object.metadata.name).sort()).toEqual(old.map((p) => p.metadata.name).sort())

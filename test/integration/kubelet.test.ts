@@ -141,7 +141,7 @@ describe('a pod', () => {
   })
 
   it('is restarted by its liveness probe', async () => {
-    await world.run('live', { containers: [box(`touch /tmp/ok; ${SLEEP}`, { livenessProbe: { exec: { command: ['test', '-e', '/tmp/ok'] }, periodSeconds: 1, failureThreshold: 2 } })] })
+    await world.run('live', { containers: [box(`touch /tmp/ok; ${SLEEP}`, { livenessProbe: { exec: { command: ['test', '-e', '/tmp/ok'] }, periodSeconds: 1, timeoutSeconds: 60, failureThreshold: 2 } })] })
     await world.wait('live', 'runs', running)
     const [c] = await world.containers('live')
     await world.runtime().execSync(c!.Id, ['rm', '/tmp/ok'], 30_000)

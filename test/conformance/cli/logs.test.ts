@@ -15,7 +15,7 @@ it('retrieve and filter logs', async () => {
   expect(await logs('--tail=1')).toBe(`${LINES - 1} line of the generator, some words of it\n`)
   expect(await logs('--limit-bytes=1')).toBe('0')
   const [stamp = '', ...words] = (await logs('--tail=1', '--timestamps')).trim().split(' ')
-  expect(Date.now() - Date.parse(stamp)).toBeLessThan(60_000)
+  expect(Date.now() - Date.parse(stamp)).toBeLessThan(180_000)
   expect(words.join(' ')).toBe(`${LINES - 1} line of the generator, some words of it`)
   expect((await logs('--since=24h')).split('\n').length).toBe(LINES + 1)
   // A second later all of it is older than that.

@@ -32,18 +32,18 @@ export async function nodeAddress(): Promise<string> {
 /** What a client pod prints for a command. */
 export async function shell(client: string, command: string): Promise<string> {
   try {
-    const answer = await fetch(`http://${client}:${HTTP}/shell?cmd=${encodeURIComponent(command)}`, { signal: AbortSignal.timeout(20_000) })
+    const answer = await fetch(`http://${client}:${HTTP}/shell?cmd=${encodeURIComponent(command)}`, { signal: AbortSignal.timeout(60_000) })
     return ((await answer.json()) as { output?: string }).output?.trim() ?? ''
   } catch (e) {
     return `failed: ${(e as Error).message}`
   }
 }
 /** The name of the pod that a client pod meets at an address, each time on a connection of its own. */
-export const meets = (client: string, host: string, port: number, path = 'hostname'): Promise<string> => shell(client, `printf 'GET /${path} HTTP/1.0\\r\\n\\r\\n' | nc -w 2 ${host} ${port} 2>/dev/null | tail -n 1`)
+export const meets = (client: string, host: string, port: number, path = 'hostname'): Promise<string> => shell(client, `printf 'GET /${path} HTTP/1.0\\r\\n\\r\\n' | nc -w 10 ${host} ${port} 2>/dev/null | tail -n 1`)
 /** By UDP. */
 export async function meetsByUdp(client: string, host: string, port: number): Promise<string> {
   try {
-    const answer = await fetch(`http://${client}:${HTTP}/dial?host=${host}&port=${port}&protocol=udp&request=hostname&tries=1`, { signal: AbortSignal.timeout(20_000) })
+    const answer = await fetch(`http://${client}:${HTTP}/dial?host=${host}&port=${port}&protocol=udp&request=hostname&tries=1`, { signal: AbortSignal.timeout(60_000) })
     return ((await answer.json()) as { responses: string[] }).responses[0] ?? ''
   } catch (e) {
     return `failed: ${(e as Error).message}`
