@@ -1,30 +1,22 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveHttps, type ServeHandle } from './https.ts'
-import { ADMIN, startWorld, type World } from './testing.ts'
+import { startWorld, type World } from './testing.ts'
+import { authenticator, certificate } from './testing-door.ts'
 import type { ApiServer } from './types.ts'
 
 const MAPS = '/api/v1/namespaces/default/configmaps'
 let world: World
 let door: ServeHandle
 let second: ServeHandle
-let ca: string
-let key: string
+const tls = certificate()
+const { ca } = tls
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tls-'))
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', join(folder, 'key'), '-out', join(folder, 'crt'), '-days', '1', '-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'pipe' })
-  ca = readFileSync(join(folder, 'crt'), 'utf8')
-  key = readFileSync(join(folder, 'key'), 'utf8')
-  rmSync(folder, { recursive: true })
   world = await startWorld()
-  const options = { server: world.server, tls: { cert: ca, key, ca }, authenticator: { authenticate: async ({ bearerToken }: { bearerToken?: string }) => (bearerToken === 'good' ? ADMIN : undefined) } }
+  const options = { server: world.server, tls, authenticator }
   door = await serveHttps({ ...options, port: 0 })
   second = await serveHttps({ ...options, port: door.port })
 })
@@ -73,7 +65,7 @@ describe('the HTTPS door', () => {
         return request.query.has('watch') ? Promise.resolve({ status: 200, body: { type: 'empty' } }) : new Promise(() => undefined)
       },
     }
-    const slow = await serveHttps({ server, port: 0, tls: { cert: ca, key, ca }, authenticator: { authenticate: async () => ADMIN }, requestTimeoutMs: 20 })
+    const slow = await serveHttps({ server, port: 0, tls, authenticator, requestTimeoutMs: 20 })
     try {
       const answer = await call('GET', '/api/v1/pods', undefined, {}, slow.port)
       expect([answer.status, JSON.parse(answer.bytes.toString())]).toEqual([504, expect.objectContaining({ kind: 'Status', reason: 'Timeout', message: 'request did not complete within the allotted timeout' })])

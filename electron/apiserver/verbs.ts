@@ -18,6 +18,8 @@ import { updateObject } from './registry/update.ts'
 import { watchForm, watchObjects } from './registry/watch.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { KindDefinition } from './resources/kind.ts'
+import { serveWatch, watchProtocol } from './streams/watch-socket.ts'
+import { acceptWebSocket, wantsWebSocket } from './streams/websocket.ts'
 import type { ApiRequest, ApiResponse } from './types.ts'
 
 export interface Call {
@@ -130,7 +132,9 @@ async function handleVerb(env: Env, call: Call): Promise<ApiResponse> {
       return list(env, call)
     case 'watch': {
       const named = request.path.split('/').includes(info.name) ? info.name : ''
-      return { status: 200, body: { type: 'watch', stream: watchObjects(env, kind, info.namespace, named, request), media: watchForm(request, kind).media } }
+      const stream = watchObjects(env, kind, info.namespace, named, request)
+      if (request.inProcess || !wantsWebSocket(request.headers)) return { status: 200, body: { type: 'watch', stream, media: watchForm(request, kind).media } }
+      return { status: 101, body: { type: 'upgrade', handler: (message, socket, head) => acceptWebSocket(message, socket, head, watchProtocol(message.headers), (ws) => serveWatch(ws, stream)) } }
     }
     case 'create': {
       if (info.name) throw methodNotAllowed()

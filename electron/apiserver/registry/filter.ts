@@ -7,15 +7,30 @@ import type { KindDefinition } from '../resources/kind.ts'
 /** undefined: everything matches. */
 export type Filter = ((object: KubeObject) => boolean) | undefined
 
-const META: Readonly<Record<string, (object: KubeObject) => string>> = {
-  'metadata.name': (o) => o.metadata.name,
-  'metadata.namespace': (o) => o.metadata.namespace ?? '',
-}
+const META = new Map<string, (object: KubeObject) => string>([
+  ['metadata.name', (o) => o.metadata.name],
+  ['metadata.namespace', (o) => o.metadata.namespace ?? ''],
+])
 
 export interface ParsedFilter {
   readonly filter: Filter
   /** The one name that can match: then a get does instead of a scan. */
   readonly name?: string
+}
+
+/** What the caller is told of a field that cannot be selected by; kinds with fields of their own say less than the others. */
+function unsupported(kind: KindDefinition, field: string): string {
+  if (kind.group === 'batch' && kind.kind === 'Job') return `field label ${JSON.stringify(field)} not supported for batchv1.Job`
+  if (kind.selectableFields) return `field label not supported: ${field}`
+  return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+}
+
+function readerOf(kind: KindDefinition, field: string): (object: KubeObject) => string {
+  // Where the fields are listed, a namespace is among them only if there is one.
+  const meta = field === 'metadata.namespace' && kind.scope === 'Cluster' && kind.selectableFields ? undefined : META.get(field)
+  const read = meta ?? (kind.selectableFields && Object.hasOwn(kind.selectableFields, field) ? kind.selectableFields[field] : undefined)
+  if (!read) throw badRequest(unsupported(kind, field))
+  return read
 }
 
 /** Throws BadRequest for a selector that cannot be read or names a field that cannot be selected by. */
@@ -25,11 +40,7 @@ export function parseFilter(kind: KindDefinition, query: URLSearchParams): Parse
   if (!labelText && !fieldText) return { filter: undefined }
   try {
     const labels = labelText ? parseLabelSelector(labelText) : []
-    const fields = (fieldText ? parseFieldSelector(fieldText) : []).map((r) => {
-      const read = META[r.field] ?? kind.selectableFields?.[r.field]
-      if (!read) throw badRequest(`Unable to find ${JSON.stringify(`${kind.group ? `${kind.group}/` : ''}${kind.version}, Kind=${kind.kind}`)} that match label selector ${JSON.stringify(labelText ?? '')}, field selector ${JSON.stringify(fieldText)}: field label not supported: ${r.field}`)
-      return { ...r, read }
-    })
+    const fields = (fieldText ? parseFieldSelector(fieldText) : []).map((r) => ({ ...r, read: readerOf(kind, r.field) }))
     const name = fields.find((r) => r.field === 'metadata.name' && r.operator === '=')?.value
     const filter = (object: KubeObject): boolean => {
       for (const r of fields) if ((r.read(object) === r.value) !== (r.operator === '=')) return false

@@ -5,6 +5,7 @@ import { CompactedError, FutureRevisionError, type KeyValue, type RangeResult } 
 import type { KindDefinition } from '../resources/kind.ts'
 import { apiVersion, fromStore, keyOf, listKind, prefixOf, type Env, type Stored } from './env.ts'
 import { parseFilter } from './filter.ts'
+import { checkListOptions } from './list-options.ts'
 
 /** Keys read at once while a selector is being satisfied. */
 const CHUNK = 500
@@ -43,7 +44,7 @@ const tooLarge = (revision: number, current: number): Error =>
 
 /** Store errors about revisions, as the API says them. */
 export function revisionError(error: unknown): unknown {
-  if (error instanceof CompactedError) return expired('The provided resourceVersion is too old; the requested revision has been compacted.')
+  if (error instanceof CompactedError) return expired('The resourceVersion for the provided list is too old.')
   if (error instanceof FutureRevisionError) return failure(504, 'Timeout', `Too large resource version: current: ${error.current}`, { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] })
   return error
 }
@@ -58,14 +59,7 @@ function snapshotOf(env: Env, query: URLSearchParams, prefix: string, limit: num
   const wanted = parseRevision(query.get('resourceVersion'))
   const match = query.get('resourceVersionMatch')
   const token = query.get('continue')
-  const faults = []
-  if (match) {
-    if (match !== 'Exact' && match !== 'NotOlderThan') faults.push(field.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan']))
-    if (token) faults.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
-    if (wanted === undefined) faults.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
-    if (match === 'Exact' && wanted === 0) faults.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
-  }
-  if (faults.length) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', faults)
+  checkListOptions(query)
   if (token) {
     if (wanted) throw badRequest('specifying resource version is not allowed when using continue')
     const { revision, start } = decodeToken(token)

@@ -3,20 +3,32 @@ import type { WatchEvent } from '../../../shared/api/meta.ts'
 import { expired } from '../../../shared/errors.ts'
 import type { WatchStream } from '../types.ts'
 
-/** Events that may wait for a reader, beyond the initial ones. */
-export const BUFFER_LIMIT = 10_000
+/** What may wait for a reader, beyond the initial events. */
+export interface Bounds {
+  readonly events: number
+  readonly bytes: number
+}
+export const BOUNDS: Bounds = { events: 10_000, bytes: 32 * 1024 * 1024 }
+/** Objects are handed over by reference: what waits is in the store's memory anyway. */
+const WEIGHTLESS = (): number => 0
 
 export class EventStream implements WatchStream {
   #queue: WatchEvent[] = []
   #waiter: ((events: readonly WatchEvent[] | undefined) => void) | undefined
   #ended = false
   readonly #onEnd: () => void
-  readonly #limit: number
+  readonly #bounds: Bounds
+  readonly #sizeOf: (event: WatchEvent) => number
+  #bytes = 0
 
-  /** @param onEnd called once, when either side ends the stream */
-  constructor(onEnd: () => void, limit = BUFFER_LIMIT) {
+  /**
+   * @param onEnd called once, when either side ends the stream
+   * @param sizeOf the bytes of an event on its way to the reader
+   */
+  constructor(onEnd: () => void, sizeOf: (event: WatchEvent) => number = WEIGHTLESS, bounds = BOUNDS) {
     this.#onEnd = onEnd
-    this.#limit = limit
+    this.#sizeOf = sizeOf
+    this.#bounds = bounds
   }
 
   get ended(): boolean {
@@ -38,8 +50,10 @@ export class EventStream implements WatchStream {
       queueMicrotask(() => waiter(this.#take()))
       return
     }
-    if (this.#queue.length >= this.#limit) {
-      this.fail(expired('the watcher is too slow: too many events wait for it').status)
+    this.#bytes += this.#sizeOf(event)
+    const tooMany = this.#queue.length >= this.#bounds.events
+    if (tooMany || this.#bytes > this.#bounds.bytes) {
+      this.fail(expired(`the watcher is too slow: more than ${tooMany ? `${this.#bounds.events} events` : `${this.#bounds.bytes} bytes of events`} wait for it`).status)
       return
     }
     this.#queue.push(event)
@@ -61,6 +75,7 @@ export class EventStream implements WatchStream {
     if (this.#queue.length === 0) return undefined
     const events = this.#queue
     this.#queue = []
+    this.#bytes = 0
     return events
   }
 

@@ -3,15 +3,17 @@
  * watchers, so that they also share one encoding. Source: Kubernetes documentation, "API concepts: efficient detection of changes".
  */
 import { INITIAL_EVENTS_END, type AnyObject, type KubeObject, type WatchEvent } from '../../../shared/api/meta.ts'
-import { expired, failure, field, invalid, toStatusError } from '../../../shared/errors.ts'
+import { expired, failure, toStatusError } from '../../../shared/errors.ts'
 import { CompactedError, type StoreEvent, type Watch } from '../../etcd/types.ts'
-import { hasProtobuf } from '../codec/protobuf/encode.ts'
+import { encodeProtobufEvent, hasProtobuf } from '../codec/protobuf/encode.ts'
+import { encodeEvent } from '../encode.ts'
 import { negotiate, type Form, type Media } from '../negotiate.ts'
 import { isTrue } from '../request-info.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { ApiRequest, WatchStream } from '../types.ts'
 import { apiVersion, fromStore, keyOf, prefixOf, type Env } from './env.ts'
 import { parseFilter, type Filter } from './filter.ts'
+import { checkWatchOptions } from './list-options.ts'
 import { parseRevision } from './list.ts'
 import { EventStream } from './stream.ts'
 import { includeObjectOf, partial, toTable } from './table.ts'
@@ -65,15 +67,10 @@ interface Plan {
 
 function planOf(query: URLSearchParams): Plan {
   const revision = parseRevision(query.get('resourceVersion'))
-  const match = query.get('resourceVersionMatch')
+  checkWatchOptions(query)
   const bookmarks = isTrue(query.get('allowWatchBookmarks'))
   const sendInitial = query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined
-  const faults = []
-  if (sendInitial !== undefined && match !== 'NotOlderThan') faults.push(field.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
-  if (sendInitial === undefined && match) faults.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
   const seconds = query.get('timeoutSeconds')
-  if (seconds && !/^\d{1,9}$/.test(seconds)) faults.push(field.invalid('timeoutSeconds', seconds, 'must be a number of seconds'))
-  if (faults.length) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', faults)
   return {
     revision, bookmarks,
     initial: sendInitial ?? !revision,
@@ -142,7 +139,7 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
     request.signal.removeEventListener('abort', finish)
     env.closing.removeEventListener('abort', finish)
     kind.retired?.removeEventListener('abort', finish)
-  })
+  }, request.inProcess ? undefined : (event) => (form.media === 'protobuf' ? encodeProtobufEvent : encodeEvent)(event).byteLength)
   let from = (plan.revision ?? 0) + 1
   if (plan.revision && plan.revision > env.store.revision) {
     stream.fail(failure(504, 'Timeout', `Too large resource version: ${plan.revision}, current: ${env.store.revision}`, { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] }).status as never)
@@ -189,7 +186,11 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
     if (!stream.ended) after(BOOKMARK_MS, remind)
   }
   if (plan.bookmarks) after(BOOKMARK_MS, remind)
-  after(plan.timeoutMs, finish)
+  after(plan.timeoutMs, () => {
+    // So that who watches on need not be told again what it has seen.
+    if (plan.bookmarks) stream.push(transform(bookmark(env, kind, env.store.revision, false)))
+    finish()
+  })
   request.signal.addEventListener('abort', finish, { once: true })
   env.closing.addEventListener('abort', finish, { once: true })
   kind.retired?.addEventListener('abort', finish, { once: true })

@@ -13,7 +13,6 @@ export const accessModes = (modes: readonly string[] | undefined): string => Obj
 export const persistentVolume = defineKind<PersistentVolume>({
   group: '', version: 'v1', kind: 'PersistentVolume', resource: 'persistentvolumes', singular: 'persistentvolume', shortNames: ['pv'],
   scope: 'Cluster', schema: 'V1PersistentVolume', status: true, generation: false,
-  selectableFields: { name: (o) => o.metadata.name },
   strategy: {
     defaults(draft) {
       if (!draft.spec) return

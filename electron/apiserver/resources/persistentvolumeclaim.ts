@@ -9,7 +9,6 @@ import { validateClaim, validateClaimUpdate } from './validation/persistentvolum
 export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   group: '', version: 'v1', kind: 'PersistentVolumeClaim', resource: 'persistentvolumeclaims', singular: 'persistentvolumeclaim', shortNames: ['pvc'],
   scope: 'Namespaced', schema: 'V1PersistentVolumeClaim', status: true, generation: false,
-  selectableFields: { name: (o) => o.metadata.name },
   strategy: {
     defaults(draft) {
       if (!draft.spec) return

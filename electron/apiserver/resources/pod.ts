@@ -38,12 +38,16 @@ export const pod = defineKind<Pod>({
   ],
   selectableFields: {
     'spec.nodeName': (o) => o.spec.nodeName ?? '',
+    // Its name before version 1.
+    'spec.host': (o) => o.spec.nodeName ?? '',
     'spec.restartPolicy': (o) => o.spec.restartPolicy ?? '',
     'spec.schedulerName': (o) => o.spec.schedulerName ?? '',
     'spec.serviceAccountName': (o) => o.spec.serviceAccountName ?? '',
     'spec.hostNetwork': (o) => String(o.spec.hostNetwork ?? false),
     'status.phase': (o) => o.status?.phase ?? '',
     'status.podIP': (o) => o.status?.podIP ?? '',
+    // A known name, of which upstream has no value: nothing is found by it.
+    'status.podIPs': () => '',
     'status.nominatedNodeName': (o) => o.status?.nominatedNodeName ?? '',
   },
   strategy: {

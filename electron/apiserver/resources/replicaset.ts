@@ -9,7 +9,6 @@ import { validateReplicaSet, validateReplicaSetStatus, validateReplicaSetUpdate 
 export const replicaSet = defineKind<ReplicaSet>({
   group: 'apps', version: 'v1', kind: 'ReplicaSet', resource: 'replicasets', singular: 'replicaset', shortNames: ['rs'], categories: ['all'],
   scope: 'Namespaced', schema: 'V1ReplicaSet', status: true, generation: true,
-  selectableFields: { 'status.replicas': (o) => String(o.status?.replicas ?? 0) },
   scale: replicasScale<ReplicaSet>(),
   strategy: {
     defaults: replicaSetDefaults,

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startWorld, type Answer, type World } from '../testing.ts'
+
+const MAPS = '/api/v1/namespaces/default/configmaps'
+let world: World
+/** The revisions of four moments: a and b, then c, then b changed, then a gone. */
+const at: Record<'two' | 'three' | 'changed' | 'gone', number> = { two: 0, three: 0, changed: 0, gone: 0 }
+beforeAll(async () => {
+  world = await startWorld()
+  const post = (name: string): Promise<Answer> => world.ask('POST', MAPS, { metadata: { name } })
+  await post('a')
+  await post('b')
+  at.two = world.store.revision
+  await post('c')
+  at.three = world.store.revision
+  await world.ask('PUT', `${MAPS}/b`, { metadata: { name: 'b' }, data: { changed: 'yes' } })
+  at.changed = world.store.revision
+  await world.ask('DELETE', `${MAPS}/a`)
+  at.gone = world.store.revision
+})
+afterAll(() => world.close())
+
+type Page = { items: { metadata: { name: string }; data?: Record<string, string> }[]; metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number } }
+const list = async (query: string): Promise<Answer> => world.ask('GET', `${MAPS}?${query}`)
+const page = async (query: string): Promise<Page> => {
+  const answer = await list(query)
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+  return answer.body as unknown as Page
+}
+const names = (p: Page): string => p.items.map((i) => i.metadata.name).join()
+const fill = (query: string): string => query.replaceAll(/\{(\w+)\}/g, (_, moment: keyof typeof at) => String(at[moment]))
+
+describe('which moment a list shows', () => {
+  it.each<[string, string]>([
+    ['', 'b,c'], ['resourceVersion=0', 'b,c'], ['resourceVersion={two}', 'b,c'], ['resourceVersion={two}&resourceVersionMatch=NotOlderThan', 'b,c'], ['resourceVersion=0&resourceVersionMatch=NotOlderThan', 'b,c'],
+    ['resourceVersion={two}&resourceVersionMatch=Exact', 'a,b'], ['resourceVersion={three}&resourceVersionMatch=Exact', 'a,b,c'], ['resourceVersion={gone}&resourceVersionMatch=Exact', 'b,c'],
+    // With a limit and without a rule, the revision itself is meant.
+    ['resourceVersion={three}&limit=10', 'a,b,c'], ['resourceVersion={three}&limit=10&resourceVersionMatch=NotOlderThan', 'b,c'],
+    ['resourceVersion={two}&resourceVersionMatch=Exact&fieldSelector=metadata.name%3Da', 'a'],
+  ])('%s: %s', async (query, expected) => {
+    const answer = await page(fill(query))
+    expect(names(answer)).toBe(expected)
+    if (query.includes('Exact')) expect(answer.metadata.resourceVersion).toBe(/resourceVersion=(\d+)/.exec(fill(query))?.[1])
+  })
+  it('the past is as it was', async () => {
+    expect((await page(`resourceVersion=${at.three}&resourceVersionMatch=Exact`)).items[1]).toMatchObject({ metadata: { name: 'b' } })
+    expect((await page(`resourceVersion=${at.three}&resourceVersionMatch=Exact`)).items[1]?.data).toBeUndefined()
+    expect((await page(`resourceVersion=${at.changed}&resourceVersionMatch=Exact`)).items[1]?.data).toEqual({ changed: 'yes' })
+  })
+  it('one that has not come yet is waited for by the client', async () => {
+    expect((await list(`resourceVersion=${at.gone + 1000}`)).body).toMatchObject({ code: 504, reason: 'Timeout', message: `Too large resource version: ${at.gone + 1000}, current: ${world.store.revision}`, details: { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge' }] } })
+  })
+})
+
+describe('parameters that do not go together', () => {
+  const TOKEN = Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: 1, start: 'a' })).toString('base64url')
+  it.each<[string, number, string]>([
+    ['resourceVersionMatch=Exact', 422, 'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided'],
+    ['resourceVersionMatch=Exact&resourceVersion=0', 422, 'resourceVersionMatch: Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"'],
+    ['resourceVersionMatch=Sometime&resourceVersion=1', 422, 'resourceVersionMatch: Unsupported value: "Sometime": supported values: "", "Exact", "NotOlderThan"'],
+    [`resourceVersionMatch=Exact&resourceVersion=1&continue=${TOKEN}`, 422, 'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided'],
+    ['sendInitialEvents=true', 422, 'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list'],
+    [`resourceVersion=1&continue=${TOKEN}`, 400, 'specifying resource version is not allowed when using continue'],
+    ['continue=x', 400, 'continue key is not valid'],
+    ['resourceVersion=x', 422, 'resourceVersion: Invalid value: "x"'],
+    ['watch=1&resourceVersionMatch=NotOlderThan', 422, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'],
+    ['watch=1&sendInitialEvents=true', 422, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'],
+    ['watch=1&sendInitialEvents=true&resourceVersionMatch=Exact&resourceVersion=1', 422, 'resourceVersionMatch: Unsupported value: "Exact": supported values: "NotOlderThan"'],
+    [`watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&continue=${TOKEN}`, 422, 'resourceVersionMatch is forbidden when continue is provided'],
+    ['watch=1&timeoutSeconds=soon', 422, 'timeoutSeconds: Invalid value: "soon"'],
+  ])('%s', async (query, code, message) => {
+    const { body } = await list(query)
+    expect(body).toMatchObject({ kind: 'Status', code })
+    expect(body['message']).toContain(message)
+  })
+})
+
+describe('pages over a compaction', () => {
+  it('begin to be told again, or go on with what there is now', async () => {
+    for (const name of ['p1', 'p2', 'p3', 'p4', 'p5']) await world.ask('POST', MAPS, { metadata: { name, labels: { paged: 'yes' } } })
+    const first = await page('limit=2&labelSelector=paged')
+    const whole = await page('limit=3')
+    expect([names(first), whole.metadata.remainingItemCount]).toEqual(['p1,p2', 4])
+    await world.ask('DELETE', `${MAPS}/p3`)
+    await world.ask('POST', MAPS, { metadata: { name: 'p6', labels: { paged: 'yes' } } })
+    expect(names(await page(`limit=10&labelSelector=paged&continue=${first.metadata.continue}`))).toBe('p3,p4,p5')
+    await world.store.compact(world.store.revision)
+    for (const [query, token] of [['limit=2&labelSelector=paged', first.metadata.continue], ['limit=2', whole.metadata.continue]] as const) {
+      const late = await list(`${query}&continue=${token}`)
+      expect(late.body).toMatchObject({ code: 410, reason: 'Expired', message: expect.stringMatching(/^The provided continue parameter is too old to display a consistent list result\. .*inconsistent list/) })
+      const onward = (late.body['metadata'] as unknown as { continue: string }).continue
+      const next = await page(`${query}&continue=${onward}`)
+      // What there is by now, and from here on all of one moment again.
+      expect(Number(next.metadata.resourceVersion)).toBe(world.store.revision)
+      await world.ask('POST', MAPS, { metadata: { name: `z${query.length}`, labels: { paged: 'yes' } } })
+      const last = await page(`${query}&continue=${next.metadata.continue}`)
+      expect(last.metadata.resourceVersion).toBe(next.metadata.resourceVersion)
+      expect(`${names(next)},${names(last)}`).toBe(query.includes('label') ? 'p4,p5,p6' : 'p2,p4,p5,p6')
+    }
+  })
+  it('neither a list nor a watch is told of what is forgotten', async () => {
+    expect((await list(`resourceVersion=${at.two}&resourceVersionMatch=Exact`)).body).toMatchObject({ code: 410, reason: 'Expired', message: 'The resourceVersion for the provided list is too old.' })
+    const stream = await world.watch(`${MAPS}?resourceVersion=${at.two}`)
+    expect(await stream.next()).toMatchObject([{ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired', message: expect.stringMatching(/^too old resource version: \d+ \(\d+\)$/) } }])
+    expect(await stream.next()).toBeUndefined()
+  })
+})
