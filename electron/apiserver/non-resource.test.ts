@@ -32,3 +32,54 @@ describe('/openapi/v2', () => {
     expect((await world.ask('GET', '/openapi/v2', undefined, { accept: 'text/html' })).status).toBe(406)
   })
 })
+
+describe('tags of documents', () => {
+  it.each(['/openapi/v2', '/openapi/v3', '/openapi/v3/apis/apps/v1', '/api/v1', '/apis'])('%s', async (path) => {
+    const { headers } = await world.ask('GET', path)
+    const tag = headers['etag'] ?? ''
+    expect(tag).toMatch(/^"[0-9A-F]{64}"$/)
+    const ask = async (given: string): Promise<number> => (await world.ask('GET', path, undefined, { 'if-none-match': given })).status
+    expect([await ask(tag), await ask(`"x", W/${tag}`), await ask('*'), await ask('"x"')]).toEqual([304, 304, 304, 200])
+  })
+  it('change with a custom resource: of its group and of the whole, not of others', async () => {
+    const paths = ['/openapi/v2', '/openapi/v3', '/openapi/v3/apis/apps/v1']
+    const tags = (): Promise<(string | undefined)[]> => Promise.all(paths.map(async (path) => (await world.ask('GET', path)).headers['etag']))
+    const before = await tags()
+    const name = 'hats.example.com'
+    await world.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { metadata: { name }, spec: { group: 'example.com', scope: 'Namespaced', names: { plural: 'hats', kind: 'Hat' }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', description: 'Worn.' } } }] } })
+    await expect.poll(async () => (await world.ask('GET', '/openapi/v3/apis/example.com/v1')).status, { timeout: 30_000 }).toBe(200)
+    const after = await tags()
+    expect(after.map((tag, i) => tag === before[i])).toEqual([false, false, true])
+    expect((await world.ask('GET', '/openapi/v2')).body).toMatchObject({ definitions: { 'com.example.v1.Hat': { description: 'Worn.' } } })
+    await world.ask('DELETE', `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`)
+    await expect.poll(tags, { timeout: 30_000 }).toEqual(before)
+  })
+})
+
+describe('health', () => {
+  const text = async (path: string): Promise<[number, string]> => {
+    const { status, body } = await world.ask('GET', path)
+    return [status, (body as unknown as { text: string }).text]
+  }
+  it.each(['healthz', 'livez', 'readyz'])('/%s', async (name) => {
+    expect(await text(`/${name}`)).toEqual([200, 'ok'])
+    expect(await text(`/${name}/ping`)).toEqual([200, 'ok'])
+    expect((await world.ask('GET', `/${name}/nothing`)).status).toBe(404)
+    const [status, verbose] = await text(`/${name}?verbose`)
+    expect([status, verbose.split('\n')[0], verbose.trimEnd().split('\n').at(-1)]).toEqual([200, '[+]ping ok', `${name} check passed`])
+    expect((await text(`/${name}?verbose&exclude=ping`))[1]).toContain('[+]ping excluded: ok\n')
+  })
+  it('a check that fails is told with its name and reason, and can be left out', async () => {
+    world.server.readyChecks.set('poststarthook/test', () => 'not finished')
+    expect(await text('/readyz')).toEqual([500, expect.stringMatching(/^\[\+\]ping ok\n[^]*\[-\]poststarthook\/test failed: not finished\nreadyz check failed\n$/)])
+    expect((await text('/livez'))[0]).toBe(200)
+    expect(await text('/readyz/poststarthook/test')).toEqual([500, expect.stringContaining('not finished')])
+    expect((await text('/readyz?exclude=poststarthook/test'))[0]).toBe(200)
+    expect((await text('/readyz?exclude=ping&exclude=poststarthook/test'))[0]).toBe(200)
+    world.server.readyChecks.delete('poststarthook/test')
+    expect((await text('/readyz'))[0]).toBe(200)
+  })
+  it('an exclusion that names no check is warned of', async () => {
+    expect(await text('/readyz?verbose&exclude=nothing')).toEqual([200, expect.stringContaining('warn: some health checks cannot be excluded: no matches for "nothing"')])
+  })
+})

@@ -36,11 +36,18 @@ const bytes = (content: Uint8Array, contentType: string, headers?: Record<string
   status, body: { type: 'bytes', bytes: content, contentType }, ...(headers ? { headers } : {}),
 })
 
+/** Whether one of the tags in an If-None-Match is this one; weak ones are as good. Source: RFC 9110, 13.1.2. */
+function has(header: string | undefined, tag: string): boolean {
+  return header !== undefined && (header.trim() === '*' || header.split(',').some((t) => t.trim().replace(/^W\//, '') === tag))
+}
+
 /** 304 when the caller has this version already. */
-function cached(request: ApiRequest, { bytes: content, etag }: Ready, contentType: string): ApiResponse {
+function cached(request: ApiRequest, document: Ready, contentType: string): ApiResponse {
+  const etag = document.etag.startsWith('"') ? document.etag : `"${document.etag}"`
   const headers = { etag, vary: 'Accept' }
-  if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: { type: 'empty' } }
-  return bytes(content, contentType, headers)
+  if (has(request.headers['if-none-match'], etag)) return { status: 304, headers, body: { type: 'empty' } }
+  // Only now: some are put together when they are read.
+  return bytes(document.bytes, contentType, headers)
 }
 
 const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'])
@@ -67,6 +74,8 @@ function health(request: ApiRequest, name: string, only: string, checks: Readonl
     if (fault !== undefined) well = false
     lines.push(excluded.has(check) ? `[+]${check} excluded: ok` : fault === undefined ? `[+]${check} ok` : `[-]${check} failed: ${fault}`)
   }
+  const unknown = [...excluded].filter((name) => !checks.has(name))
+  if (unknown.length) lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.map((name) => JSON.stringify(name)).join(',')}`)
   const verbose = !well || isTrue(request.query.get('verbose'))
   const text = verbose ? `${lines.join('\n')}\n${name} check ${well ? 'passed' : 'failed'}\n` : 'ok'
   return bytes(Buffer.from(text), 'text/plain; charset=utf-8', { 'x-content-type-options': 'nosniff' }, well ? 200 : 500)
@@ -104,9 +113,9 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
       case 'healthz':
       case 'livez':
         // Alive is who answers; only readiness looks further.
-        return health(request, first, second, new Map([['ping', () => undefined]]))
+        return health(request, first, [second, ...rest].join('/'), new Map([['ping', () => undefined]]))
       case 'readyz':
-        return health(request, first, second, world.readyChecks)
+        return health(request, first, [second, ...rest].join('/'), world.readyChecks)
       case 'metrics':
         if (second) {
           const found = await world.componentMetrics([second, ...rest].join('/'))

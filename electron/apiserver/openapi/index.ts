@@ -1,6 +1,7 @@
 /**
  * OpenAPI, derived from the kinds: version 3 by group and version, version 2 as a whole. Documents are built at the first
- * request for each and kept as bytes. Hashes are those of what a document is made from, so the index needs no document.
+ * request for each and kept as bytes. Hashes are those of what a document is made from, so neither the index nor who has the
+ * document already needs one.
  */
 import { createHash } from 'node:crypto'
 import type { KindDefinition } from '../resources/kind.ts'
@@ -8,9 +9,10 @@ import type { Descriptions } from '../schema/load.ts'
 import type { Schemas } from '../schema.ts'
 import { Components, type Json } from './components.ts'
 import { addKind, type Writer } from './paths.ts'
-import { encodeOpenApiV2 } from './protobuf.ts'
+import { createSecond } from './second.ts'
 
 export interface Document {
+  /** Of version 2: put together when it is read. */
   readonly bytes: Uint8Array
   /** Without quotes. */
   readonly etag: string
@@ -45,16 +47,18 @@ interface Parts {
   /** By path. */
   readonly groups: ReadonlyMap<string, readonly KindDefinition[]>
   index?: Document
-  second?: Document
-  secondProtobuf?: Document
+  /** The hash of all hashes. */
+  tag?: string
 }
+
+const pathOf = (kind: KindDefinition): string => (kind.group ? `apis/${kind.group}/${kind.version}` : `api/${kind.version}`)
 
 function partsOf(kinds: readonly KindDefinition[]): Parts {
   const groups = new Map<string, KindDefinition[]>()
   for (const kind of kinds) {
     // What others serve, others describe.
     if (kind.forward) continue
-    const path = kind.group ? `apis/${kind.group}/${kind.version}` : `api/${kind.version}`
+    const path = pathOf(kind)
     const known = groups.get(path)
     if (known) known.push(kind)
     else groups.set(path, [kind])
@@ -85,16 +89,28 @@ export function createOpenApi(options: { kinds: () => readonly KindDefinition[];
   }
   const documents = new Map<string, Document>()
 
-  const fill = (some: readonly KindDefinition[], version: 'v2' | 'v3'): { paths: Json; components: Json } => {
-    const writer: Writer = { components: new Components(schemas, descriptions(), version), version }
+  /** Kinds that came later bring their descriptions along. */
+  const fill = (some: readonly KindDefinition[], version: 'v2' | 'v3', described = true): { paths: Json; components: Json } => {
+    const writer: Writer = { components: new Components(schemas, described ? descriptions() : {}, version), version }
     const paths: Json = {}
     for (const kind of some) addKind(paths, kind, listSchemaOf(kind, schemas), writer)
     return { paths, components: writer.components.done() }
   }
 
-  const whole = (): Json => {
-    const { paths, components } = fill(current().kinds.filter((k) => !k.forward), 'v2')
-    return { swagger: '2.0', info: { title: TITLE, version: 'v1.36.0' }, paths, definitions: components }
+  const builtIn = (): { key: string; kinds: readonly KindDefinition[] } => {
+    const { groups } = current()
+    const kinds = [...groups.values()].flat().filter((k) => !isLater(k.schema))
+    return { key: [...new Set(kinds.map(pathOf))].map(etagOf).join(), kinds }
+  }
+  const second = createSecond(
+    { swagger: '2.0', info: { title: TITLE, version: 'v1.36.0' } }, builtIn,
+    () => current().kinds.filter((k) => !k.forward && isLater(k.schema)), (some, described) => fill(some, 'v2', described),
+  )
+  /** `form`: the two of version 2 are different documents. */
+  const secondTag = (form: string): string => {
+    const parts = current()
+    parts.tag ??= hashOf([...parts.groups.keys()].sort().map(etagOf).join())
+    return hashOf(`${form} ${parts.tag}`)
   }
 
   return {
@@ -118,16 +134,17 @@ export function createOpenApi(options: { kinds: () => readonly KindDefinition[];
       }
       return document
     },
-    v2() {
-      return (current().second ??= encode(whole()))
-    },
-    v2Protobuf() {
-      const parts = current()
-      if (!parts.secondProtobuf) {
-        const bytes = encodeOpenApiV2(whole())
-        parts.secondProtobuf = { bytes, etag: createHash('sha256').update(bytes).digest('hex').toUpperCase() }
-      }
-      return parts.secondProtobuf
-    },
+    v2: () => ({
+      etag: secondTag('json'),
+      get bytes() {
+        return second.json()
+      },
+    }),
+    v2Protobuf: () => ({
+      etag: secondTag('protobuf'),
+      get bytes() {
+        return second.protobuf()
+      },
+    }),
   }
 }

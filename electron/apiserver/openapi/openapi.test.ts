@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { defineKind } from '../resources/kind.ts'
+import { Reader } from '../codec/protobuf/reader.ts'
+import { defineKind, type KindDefinition } from '../resources/kind.ts'
+import type { Schema } from '../schema.ts'
 import { loadDescriptions, loadSchemas } from '../schema/load.ts'
 import { createOpenApi, type Document } from './index.ts'
 import { componentName } from './names.ts'
@@ -69,5 +71,63 @@ describe('documents', () => {
     const refs = [...JSON.stringify(document).matchAll(/"#\/definitions\/([^"]+)"/g)].map((m) => m[1] as string)
     expect(refs.filter((name) => !document.definitions[name])).toEqual([])
     expect(document.paths['/api/v1/namespaces/{namespace}/pods'].post.parameters[0].schema.$ref).toBe('#/definitions/io.k8s.api.core.v1.Pod')
+  })
+})
+
+describe('version 2 as kinds come and go', () => {
+  const custom = (n: string): KindDefinition => ({ ...kind('example.com', n, `${n.toLowerCase()}s`, `com.example.v1.${n}`), decode: (body) => ({ object: body }) as never })
+  const own = (description: string) => ({ document: { v2: { type: 'object', description }, v3: { type: 'object', description } } })
+  const world = () => {
+    const known: Record<string, Schema> = { ...schemas }
+    let served: readonly KindDefinition[] = kinds
+    let described = 0
+    const document = createOpenApi({ kinds: () => served, schemas: known, descriptions: () => { described++; return {} } })
+    return {
+      document, described: () => described,
+      serve(...names: string[]) {
+        for (const n of names) known[`com.example.v1.${n}`] = own(`${n} of ${names.length}`) as unknown as Schema
+        served = [...kinds, ...names.map(custom)]
+      },
+    }
+  }
+  it('what is built in is written once; who has the document already costs nothing', () => {
+    const w = world()
+    const tags = [w.document.v2().etag, w.document.v2Protobuf().etag]
+    expect([new Set(tags).size, w.described()]).toEqual([2, 0])
+    const before = parse(w.document.v2())
+    expect(w.described()).toBe(1)
+    w.serve('Shirt')
+    const after = w.document.v2()
+    expect(after.etag).not.toBe(tags[0])
+    expect(w.document.v2Protobuf().etag).not.toBe(tags[1])
+    const { paths, definitions } = parse(after)
+    expect(definitions['com.example.v1.Shirt'].description).toBe('Shirt of 1')
+    expect(Object.keys(paths).filter((p) => p.includes('shirts')).length).toBeGreaterThan(0)
+    const less = (all: object, of: object): string[] => Object.keys(of).filter((name) => !(name in all))
+    expect([less(definitions, before.definitions), less(paths, before.paths)]).toEqual([[], []])
+    // Each name once, though both parts need it.
+    expect(new TextDecoder().decode(after.bytes).split('"io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta":').length).toBe(2)
+    w.serve('Shirt', 'Hat')
+    expect(Object.keys(parse(w.document.v2()).definitions)).toEqual(expect.arrayContaining(['com.example.v1.Hat', 'com.example.v1.Shirt']))
+    w.serve()
+    expect(w.document.v2().etag).toBe(tags[0])
+    expect(parse(w.document.v2())).toEqual(before)
+    expect(w.described()).toBe(1)
+  })
+  it('as protobuf it is the same, put behind each other', () => {
+    const w = world()
+    const before = w.document.v2Protobuf().bytes
+    w.serve('Shirt')
+    const after = w.document.v2Protobuf().bytes
+    expect(Buffer.compare(after.subarray(0, before.length - 4), before.subarray(0, before.length - 4))).toBe(0)
+    expect(Buffer.from(after).includes('com.example.v1.Shirt')).toBe(true)
+    // Top-level fields: version, info, paths and definitions, and the latter two once more.
+    const reader = new Reader(after)
+    const fields: number[] = []
+    while (!reader.done) {
+      fields.push(reader.uint32() >>> 3)
+      reader.slice()
+    }
+    expect(fields).toEqual([1, 2, 8, 9, 2, 8, 9])
   })
 })
