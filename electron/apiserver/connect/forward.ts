@@ -32,7 +32,9 @@ export function sendOnward(request: ApiRequest, { socket, tls, host, path, heade
   // In process a body is the object itself.
   const body = request.body === undefined ? undefined : request.body instanceof Uint8Array ? request.body : Buffer.from(JSON.stringify(request.body))
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ method: request.method, path, headers: { ...onwardHeaders(request, host), ...headers, connection: 'close' }, createConnection: () => connection as never, signal: request.signal }, resolve)
+    // Said in so many words: Node would send the body of a DELETE without its length, which reads as another request.
+    const length = body === undefined ? {} : { 'content-length': String(body.byteLength) }
+    const sent = httpRequest({ method: request.method, path, headers: { ...onwardHeaders(request, host), ...headers, ...length, connection: 'close' }, createConnection: () => connection as never, signal: request.signal }, resolve)
     sent.on('error', (error) => reject(serviceUnavailable(`error trying to reach service: ${error.message}`)))
     sent.end(body)
   })

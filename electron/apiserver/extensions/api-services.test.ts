@@ -77,6 +77,8 @@ describe('the APIServices', () => {
     const text = raw.body.type === 'stream' ? Buffer.concat(await (raw.body.stream as Readable).toArray() as Buffer[]).toString() : ''
     expect(JSON.parse(text)).toMatchObject({ kind: 'Flunder' })
     expect(asked.at(-1)).toEqual({ method: 'POST', url: '/apis/wardle.example.com/v1/namespaces/default/flunders?dryRun=All', user: 'u', groups: 'g, h', body: '{"a":1}', authorization: undefined })
+    await world.ask('DELETE', '/apis/wardle.example.com/v1/namespaces/default/flunders/x', { propagationPolicy: 'Background' })
+    await vi.waitFor(() => expect(asked.at(-1)).toMatchObject({ method: 'DELETE', body: '{"propagationPolicy":"Background"}' }), { timeout: 10_000 })
   })
   it('of a server that does not answer are not available, until it does', async () => {
     up = false
