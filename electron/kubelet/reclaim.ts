@@ -11,6 +11,7 @@ import type { HostFacts } from './host.ts'
 import { createImageCollector, toFree, type ImageCollector } from './image-gc.ts'
 import type { PodWorker } from './pod-worker.ts'
 import { createPressureMemory, type Pressure, type Resource } from './pressure.ts'
+import { knowsStorageUse } from './runtime/capabilities.ts'
 import type { ContainerRuntime } from './runtime/types.ts'
 import { createStorageLimits } from './storage-limits.ts'
 import { podFolder } from './volumes/index.ts'
@@ -49,9 +50,18 @@ export function createReclaim({ runtime, clock, recorder, nodeName, dataDir, wor
   const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, uid: nodeName } }
   const workerOf = (pod: Pod): PodWorker | undefined => [...workers()].find((w) => w.uid === pod.metadata.uid)
 
+  /** Bytes that containers keep beside their volumes; `name`: of one of them, and no more than it takes to know. */
+  const written = async (pod: Pod, name?: string, enough = Infinity): Promise<number> => {
+    if (!knowsStorageUse(runtime)) return 0
+    const all = workerOf(pod)?.containers ?? []
+    const newest = new Map(all.toSorted((a, b) => a.attempt - b.attempt).map((c) => [c.name, c.id]))
+    let sum = 0
+    for (const [of, id] of newest) if (name === undefined || of === name) sum += await runtime.storageOf(id, enough).catch((error: unknown) => { log.warning('cannot measure a container', { error }); return 0 })
+    return sum
+  }
   /** What cannot be measured counts as nothing: somebody else goes first. */
   const usage = async (pod: Pod, resource: Resource): Promise<number> => {
-    if (resource === 'disk') return folderSize(podFolder(dataDir, pod.metadata.uid ?? ''))
+    if (resource === 'disk') return folderSize(podFolder(dataDir, pod.metadata.uid ?? '')).then(async (volumes) => volumes + (await written(pod)))
     if (resource === 'processes') return 0
     const running = (workerOf(pod)?.containers ?? []).filter((c) => c.state === 'running')
     const stats = await Promise.all(running.map((c) => runtime.stats(c.id).catch((error: unknown) => { log.warning('cannot measure a container', { error }); return undefined })))
@@ -69,7 +79,10 @@ export function createReclaim({ runtime, clock, recorder, nodeName, dataDir, wor
   })
   const limits = createStorageLimits({
     clock, pods: () => [...workers()].map((w) => w.pod), evict: (pod, message) => workerOf(pod)?.evict(message, { disruption: false }),
-    size: (pod, volume, enough) => folderSize(join(podFolder(dataDir, pod.metadata.uid ?? ''), 'volumes', volume), enough),
+    sizes: (pod) => ({
+      volume: (name, enough) => folderSize(join(podFolder(dataDir, pod.metadata.uid ?? ''), 'volumes', name), enough),
+      container: (name, enough) => written(pod, name, enough),
+    }),
   })
   return {
     images,

@@ -18,11 +18,15 @@ describe('what a pod may keep on disk', () => {
     ['a volume at its limit', { volumes: [disk('v', '1Mi')] }, { v: MI }, undefined],
     ['a volume over it', { volumes: [disk('w'), disk('v', '1024Ki')] }, { v: MI + 1, w: 99 * MI }, OF_V],
     ['all volumes together', { volumes: [disk('v', '1Mi'), disk('w')], containers: limited('1536Ki') }, { v: MI, w: MI }, 'Pod ephemeral local storage usage exceeds the total limit of containers 1536Ki. '],
+    ['a container and a volume together', { volumes: [disk('v', '1Mi')], containers: limited('1Mi') }, { v: MI, a: 1 }, 'Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. '],
+    ['a container over its own limit', { containers: [...limited('1Mi'), { name: 'b', image: 'i:1', resources: { limits: { 'ephemeral-storage': '1Gi' } } }] }, { a: MI + 1, b: 0 }, 'Container a exceeded its local ephemeral storage limit "1Mi". '],
+    ['a container over its own limit, beside one without', { containers: [...limited('1Mi'), { name: 'b', image: 'i:1' }] }, { a: MI + 1, b: 0 }, 'Pod ephemeral local storage usage exceeds the total limit of containers 1Mi. '],
+    ['a container within its limit', { containers: limited('1Mi') }, { a: MI }, undefined],
     ['all within the pod\'s limit', { volumes: [disk('v'), disk('w')], containers: limited('2Mi') }, { v: MI, w: MI }, undefined],
-  ])('%s', async (_n, spec, sizes, expected) => expect(await overLimit(storageLimits(podOf(spec))!, async (volume) => sizes[volume]!)).toBe(expected))
+  ])('%s', async (_n, spec, sizes, expected) => expect(await overLimit(storageLimits(podOf(spec))!, { volume: async (v) => sizes[v]!, container: async (c) => sizes[c] ?? 0 })).toBe(expected))
   it.each<[string, Partial<Pod['spec']>]>([
-    ['no limit', { volumes: [disk('v')] }], ['a limit of nothing', { volumes: [disk('v', '0')] }], ['a limit without a volume', { containers: limited('1Mi') }],
-    ['memory, which cannot hold more', { volumes: [{ name: 'v', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }], containers: limited('1Mi') }],
+    ['no limit', { volumes: [disk('v')] }], ['a limit of nothing', { volumes: [disk('v', '0')] }],
+    ['memory, which cannot hold more', { volumes: [{ name: 'v', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } }] }],
   ])('is not measured: %s', (_n, spec) => expect(storageLimits(podOf(spec))).toBeUndefined())
 })
 
@@ -32,7 +36,7 @@ it('looks only at pods that live, one look at a time, and rests after a long one
   const pod = (name: string, more: Partial<Pod> = {}): Pod => ({ ...podOf({ volumes: [disk('v', '1Mi')] }, { name }), ...more })
   const look = createStorageLimits({
     clock, pods: () => [pod('small'), pod('large'), pod('done', { status: { phase: 'Succeeded' } }), { ...pod('free'), spec: podOf().spec }],
-    size: async (p) => { done.push(p.metadata.name); await clock.advance(100); return p.metadata.name === 'large' ? 2 * MI : 0 }, evict: (p, message) => done.push(`evict ${p.metadata.name}: ${message}`),
+    sizes: (p) => ({ volume: async () => { done.push(p.metadata.name); await clock.advance(100); return p.metadata.name === 'large' ? 2 * MI : 0 }, container: async () => 0 }), evict: (p, message) => done.push(`evict ${p.metadata.name}: ${message}`),
   })
   const once = ['small', 'large', `evict large: ${OF_V}`]
   await Promise.all([look(), look()])

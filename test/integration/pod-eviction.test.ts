@@ -49,3 +49,15 @@ it('ends the pod whose emptyDir holds more than its limit, and not the one withi
   expect(full.status).toMatchObject({ reason: 'Evicted', message: 'Usage of EmptyDir volume "v" exceeds the limit "2Mi". ' })
   expect((await world.pod('within'))!.status!.phase).toBe('Running')
 })
+
+it('ends the pod that writes more over its image, or says more, than its container may, and not the one within it', async () => {
+  const limited = (command: string): Container => box(command, { resources: { requests: { memory: '16Mi' }, limits: { memory: '64Mi', 'ephemeral-storage': '2Mi' } } })
+  const idle = { ...box(SLEEP, { resources: { requests: { memory: '16Mi' }, limits: { 'ephemeral-storage': '1Gi' } } }), name: 'idle' }
+  await world.run('writer', { containers: [limited(`dd if=/dev/zero of=/tmp/f bs=1048576 count=3; ${SLEEP}`), idle] })
+  await world.run('talker', { containers: [limited(`seq 1 100000; ${SLEEP}`)] })
+  await world.run('modest-writer', { containers: [limited(`dd if=/dev/zero of=/tmp/f bs=1048576 count=1; ${SLEEP}`)] })
+  await world.wait('modest-writer', 'runs', (p) => p.status?.containerStatuses?.[0]?.state?.running !== undefined)
+  for (const [name, message] of [['writer', 'Container c exceeded its local ephemeral storage limit "2Mi". '], ['talker', 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. ']] as const)
+    expect((await world.wait(name, 'is evicted', (p) => p.status?.phase === 'Failed')).status).toMatchObject({ reason: 'Evicted', message })
+  expect((await world.pod('modest-writer'))!.status!.phase).toBe('Running')
+})

@@ -21,6 +21,12 @@ export interface ImageUse {
 }
 export const knowsImageUse = (runtime: ContainerRuntime): runtime is ContainerRuntime & ImageUse => 'imagesInUse' in runtime
 
+export interface StorageUse {
+  /** Bytes that a container keeps on disk beside its volumes: what it has written over its image, and its log. Counting may stop beyond `enough`; 0 when there is no such container. */
+  storageOf(id: string, enough: number): Promise<number>
+}
+export const knowsStorageUse = (runtime: ContainerRuntime): runtime is ContainerRuntime & StorageUse => 'storageOf' in runtime
+
 export interface LocalStorage {
   /** Whether paths of the engine are paths of this machine. */
   readonly local: boolean

@@ -5,7 +5,7 @@ import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageWorks, LocalStorage, NetworkHelperCommands } from '../capabilities.ts'
+import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageWorks, LocalStorage, NetworkHelperCommands, StorageUse } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
@@ -22,6 +22,7 @@ import { createNetworkHelper } from './network-helper.ts'
 import { pull } from './pull.ts'
 import { containerOptions, resourceOptions, sandboxOptions } from './specs.ts'
 import { containerState, sandboxFromList, sandboxState } from './states.ts'
+import { createStorageReader } from './storage.ts'
 import { memoryVolume, removeVolumes } from './volumes.ts'
 
 export interface DockerRuntimeOptions {
@@ -50,7 +51,7 @@ function engineIsLocal(options: DockerRuntimeOptions): boolean {
   return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
 }
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageWorks & LocalStorage & NetworkHelperCommands {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageWorks & LocalStorage & NetworkHelperCommands & StorageUse {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
@@ -276,6 +277,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         throw e
       }
     },
+    storageOf: createStorageReader(engine, engineIsLocal(options) && process.getuid?.() === 0),
     networkCommand: (command, args, input) => networkHelper.run(command, args, input),
     findNetworks: () => engine.call('list networks', 'Unknown', (d) => findNetworks(d, clusterId), NETWORKS_TIMEOUT_MS),
     ensureNetwork: async (plan) => (await engine.call('make the network', 'CreateFailed', (d) => ensureNetwork(d, clusterId, plan), NETWORKS_TIMEOUT_MS)).fixedAddresses,

@@ -5,7 +5,9 @@ import { labels, type ContainerConfig, type Mount, type PodIdentity, type Sandbo
 
 export const TTY_LABEL = 'dev.pilothouse.tty'
 const NO_HEALTHCHECK = { Test: ['NONE'] }
-const LOGS = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } }
+/** Of a container, the one that is being written included. */
+export const LOG_FILES = 5
+const LOGS = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': String(LOG_FILES) } }
 
 export const containerName = (pod: PodIdentity, container: string, attempt: number): string =>
   ['k8s', container, pod.name, pod.namespace, pod.uid, String(attempt)].join('_')
