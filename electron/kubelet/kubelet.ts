@@ -30,6 +30,7 @@ import { hasImageEvents, isLocal } from './runtime/capabilities.ts'
 import { serviceVariables } from './service-env.ts'
 import { createStatusManager } from './status-manager.ts'
 import { createTokenManager } from './tokens.ts'
+import { imageVolumes } from './image-volumes.ts'
 import { createVolumeManager, helpOf, hostOf } from './volumes/index.ts'
 
 export interface KubeletOptions {
@@ -141,11 +142,13 @@ export function createKubelet(options: KubeletOptions): Kubelet {
 
   const reclaim = createReclaim({ runtime, clock, recorder, nodeName, dataDir, workers: () => workers.values(), look: () => lookNow() })
   const tokens = createTokenManager(client, clock)
+  const imagePuller = createImagePuller(runtime, clock, recorder, sources.secret, reclaim.images.pulled)
   const volumes = createVolumeManager({
+    ...imageVolumes(runtime, dataDir, imagePuller),
     dataDir, nodeName, source: sources, tokens, client, host: hostOf(runtime), removeEngineVolumes: async (uid) => helpOf(runtime).removeVolumes?.(uid),
   })
   const context: WorkerContext = {
-    client, clock, runtime, recorder, status, images: createImagePuller(runtime, clock, recorder, sources.secret, reclaim.images.pulled), tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}), ...(options.podTraffic ? { traffic: options.podTraffic } : {}),
+    client, clock, runtime, recorder, status, images: imagePuller, tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}), ...(options.podTraffic ? { traffic: options.podTraffic } : {}),
     hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis,
     admit: (pod) => refusal(pod) ?? reclaim.refusal(pod) ?? portsTaken(pod, here()) ?? room.admit(pod), resize: room.resize,
     ended: (uid) => { workers.delete(uid); room.leave(uid); deferred() },

@@ -68,6 +68,12 @@ export async function applyActions(r: PodRecord, actions: PodActions): Promise<b
       retryAt = Math.min(retryAt, ctx.volumes.renewAt(r.uid) ?? Infinity)
     } catch (e) {
       if (!(e instanceof VolumeError)) throw e
+      if (e.cause instanceof WaitingError) {
+        // An image of a volume is waited for as a container's own is.
+        for (const s of actions.start) r.waiting.set(s.container.name, { reason: e.cause.reason, message: e.cause.message })
+        r.wakeAt(Math.min(retryAt, e.cause.retryAt ?? ctx.clock.now() + RETRY_MS))
+        return moved
+      }
       ctx.recorder.event(pod, 'Warning', 'FailedMount', e.message)
       if (actions.start.length) throw e
     }

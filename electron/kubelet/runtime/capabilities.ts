@@ -27,6 +27,12 @@ export interface StorageUse {
 }
 export const knowsStorageUse = (runtime: ContainerRuntime): runtime is ContainerRuntime & StorageUse => 'storageOf' in runtime
 
+export interface ImageVolumes {
+  /** Keeps an image on the engine for a volume of a pod. Resolves with the folders of its layers, the uppermost first. */
+  holdImage(of: { readonly podUid: string; readonly volume: string }, imageId: string): Promise<readonly string[]>
+  releaseImages(podUid: string): Promise<void>
+}
+
 export interface LocalStorage {
   /** Whether paths of the engine are paths of this machine. */
   readonly local: boolean

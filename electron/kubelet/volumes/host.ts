@@ -4,8 +4,8 @@
  * `sh`, `chown` and `rm` (`HostCommands`); what is in memory is then a volume that the engine keeps.
  */
 import { execFile } from 'node:child_process'
-import { chmod, chown, lstat, mkdir, realpath, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { chmod, chown, lstat, mkdir, readFile, realpath, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { EngineVolumes, HostCommands } from '../runtime/capabilities.ts'
 import type { Owned } from './atomic-writer.ts'
@@ -22,6 +22,9 @@ export interface Host {
   readonly mounts: boolean
   /** A file system in memory, at `path` or kept by the engine. */
   memory(path: string, options: MemoryOptions): Promise<Place>
+  mounted(path: string): Promise<boolean>
+  /** Layers of an image, the uppermost first, appear as one at `path`, read-only. */
+  layers(folders: readonly string[], path: string): Promise<void>
   /** What the handle holds open appears at `target` as well, whatever its path leads to by now. */
   bind(fd: number, target: string): Promise<void>
   unmount(target: string): Promise<void>
@@ -34,9 +37,9 @@ export interface Host {
   remove(folder: string): Promise<void>
 }
 
-async function command(name: string, args: readonly string[], timeout = LIMIT_MS): Promise<void> {
+async function command(name: string, args: readonly string[], timeout = LIMIT_MS, more: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Promise<void> {
   try {
-    await run(name, args, { timeout })
+    await run(name, args, { timeout, ...more })
   } catch (e) {
     throw new VolumeError(`${name} ${args.join(' ')}: ${((e as { stderr?: string }).stderr || (e as Error).message).trim()}`, { cause: e })
   }
@@ -49,6 +52,14 @@ export async function unmountBelow(folder: string): Promise<void> {
   for (const path of mountsBelow(await readMounts(), real)) await command('umount', ['--lazy', path])
   const left = mountsBelow(await readMounts(), real)
   if (left.length) throw new VolumeError(`${left.join(', ')} cannot be unmounted`)
+}
+
+/** The kernel takes a page of options; an engine's layers have short names beside their folders for that reason. */
+async function overlay(folders: readonly string[], path: string): Promise<void> {
+  const top = dirname(dirname(folders[0] ?? ''))
+  const short = await Promise.all(folders.map(async (folder) => `l/${(await readFile(join(dirname(folder), 'link'), 'utf8')).trim()}`))
+  // The newer way of mounting takes 256 characters for an option.
+  await command('mount', ['-t', 'overlay', '-o', `ro,lowerdir=${short.join(':')}`, 'overlay', path], LIMIT_MS, { cwd: top, env: { ...process.env, LIBMOUNT_FORCE_MOUNT2: 'always' } })
 }
 
 export interface MemoryOptions {
@@ -96,6 +107,13 @@ export function createHost({ local, engine, platform = process.platform, uid = p
       if ((await readMounts()).some((m) => m.path === path)) return { path }
       await command('mount', ['-t', 'tmpfs', '-o', memoryMountOptions(options), 'tmpfs', path])
       return { path }
+    },
+    mounted: async (path) => (await readMounts()).some((m) => m.path === path),
+    async layers(folders, path) {
+      await mkdir(path, { recursive: true })
+      if (folders.length > 1) return overlay(folders, path)
+      await command('mount', ['--bind', folders[0] ?? '', path])
+      await command('mount', ['-o', 'remount,bind,ro', path])
     },
     bind: (fd, target) => command('mount', ['--no-canonicalize', '--bind', `/proc/${process.pid}/fd/${fd}`, target]),
     unmount: (target) => command('umount', ['--lazy', target]),

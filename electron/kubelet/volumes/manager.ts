@@ -8,7 +8,8 @@ import type { TokenManager } from '../tokens.ts'
 import type { Host } from './host.ts'
 import { containerMounts, type ContainerMounts } from './mounts.ts'
 import { plugins } from './plugins.ts'
-import { VolumeError, type Place, type VolumeContext } from './types.ts'
+import { holdsImages } from './of-runtime.ts'
+import { VolumeError, type ImageSource, type Place, type VolumeContext } from './types.ts'
 
 export interface VolumeManager {
   /** Makes the pod's volumes be there and current. Rejects with VolumeError. */
@@ -30,6 +31,9 @@ export interface VolumeManagerOptions {
   readonly tokens: TokenManager
   readonly client: Pick<Client, 'get'>
   readonly host: Host
+  readonly images?: ImageSource
+  /** Lets go of the images that a pod's volumes are. */
+  readonly releaseImages?: (podUid: string) => Promise<void>
   /** Ends the volumes that the engine keeps for a pod. */
   readonly removeEngineVolumes?: (podUid: string) => Promise<void>
 }
@@ -53,7 +57,7 @@ export function createVolumeManager(o: VolumeManagerOptions): VolumeManager {
     const marker = join(of, 'ready', volume.name)
     const first = !(await exists(marker))
     const context: VolumeContext = {
-      pod, facts, nodeName: o.nodeName, source: o.source, client: o.client, host: o.host, first,
+      pod, images: o.images, facts, nodeName: o.nodeName, source: o.source, client: o.client, host: o.host, first,
       token: (source) => o.tokens.token(pod, source), folder: (name) => join(of, 'volumes', name),
     }
     const kind = Object.keys(volume).find((k) => k !== 'name' && volume[k as keyof Volume] !== undefined) ?? ''
@@ -91,7 +95,9 @@ export function createVolumeManager(o: VolumeManagerOptions): VolumeManager {
     },
     async remove(uid) {
       if (!o.host.mounts) await o.removeEngineVolumes?.(uid)
+      const images = await holdsImages(o.dataDir, uid)
       await o.host.remove(podFolder(o.dataDir, uid))
+      if (images) await o.releaseImages?.(uid)
     },
   }
 }

@@ -3,9 +3,10 @@ import { configMap } from './config-map.ts'
 import { downwardAPI } from './downward-api.ts'
 import { emptyDir } from './empty-dir.ts'
 import { hostPath } from './host-path.ts'
+import { image } from './image.ts'
 import { ephemeral, persistentVolumeClaim } from './persistent-claim.ts'
 import { projected } from './projected.ts'
 import { secret } from './secret.ts'
 import type { VolumePlugin } from './types.ts'
 
-export const plugins: Readonly<Record<string, VolumePlugin | undefined>> = { configMap, downwardAPI, emptyDir, ephemeral, hostPath, persistentVolumeClaim, projected, secret }
+export const plugins: Readonly<Record<string, VolumePlugin | undefined>> = { configMap, downwardAPI, emptyDir, ephemeral, hostPath, image, persistentVolumeClaim, projected, secret }

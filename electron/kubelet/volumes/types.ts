@@ -22,8 +22,20 @@ export interface Place {
   readonly fsGroup?: boolean
 }
 
+/** Images that volumes are made of. */
+export interface ImageSource {
+  /** Makes the image of the volume present, as its pull policy says. Rejects with WaitingError. */
+  pull(pod: Pod, volume: Volume): Promise<{ readonly id: string }>
+  /** Resolves with the folders of its layers, the uppermost first. */
+  hold(of: { readonly podUid: string; readonly volume: string }, imageId: string): Promise<readonly string[]>
+  /** Where it is kept which images a pod's volumes are. */
+  folder(pod: Pod): string
+}
+
 export interface VolumeContext {
   readonly pod: Pod
+  /** Absent: the runtime cannot. */
+  readonly images?: ImageSource | undefined
   readonly facts: PodFacts
   readonly nodeName: string
   readonly source: ConfigSource

@@ -1,5 +1,6 @@
 /** Defaults of a volume. Source: core/v1 defaulting of Kubernetes. */
 import type { Volume } from '../../../../shared/api/types.ts'
+import { imageTag } from './container.ts'
 import { canonical } from './resources.ts'
 
 /** rw-r--r-- */
@@ -18,6 +19,7 @@ export function volumeDefaults(volume: Volume): void {
   if (volume.emptyDir?.sizeLimit !== undefined) volume.emptyDir.sizeLimit = canonical(volume.emptyDir.sizeLimit) ?? '0'
   if (volume.secret) volume.secret.defaultMode ??= FILE_MODE
   if (volume.configMap) volume.configMap.defaultMode ??= FILE_MODE
+  if (volume.image) volume.image.pullPolicy ||= volume.image.reference && imageTag(volume.image.reference) === 'latest' ? 'Always' : 'IfNotPresent'
   if (volume.hostPath) volume.hostPath.type ??= ''
   if (volume.downwardAPI) {
     volume.downwardAPI.defaultMode ??= FILE_MODE

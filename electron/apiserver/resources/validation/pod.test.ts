@@ -126,6 +126,8 @@ describe('a pod', () => {
     ['spec/volumes/1/name', '', ['spec.volumes[1].name: Required value']],
     ['spec/volumes/1/hostPath', { path: '/x' }, ['spec.volumes[1].hostPath: Forbidden: may not specify more than 1 volume type']],
     ['spec/volumes/1/emptyDir/sizeLimit', '-1', ['spec.volumes[1].emptyDir.sizeLimit: Forbidden: SizeLimit field must be a valid resource quantity']],
+    ['spec/volumes/8', { name: 'i', image: { pullPolicy: 'Sometimes' } }, ['spec.volumes[8].image.reference: Required value', 'spec.volumes[8].image.pullPolicy: Unsupported value: "Sometimes": supported values: "Always", "IfNotPresent", "Never"']],
+    ['spec/volumes/8', { name: 'i', image: { reference: 'a/b:1', pullPolicy: 'Always' } }, []],
     ['spec/volumes/2/hostPath', { path: '/a/../b', type: 'Dir' }, ["spec.volumes[2].hostPath.path: Invalid value: \"/a/../b\": must not contain '..'", 'spec.volumes[2].hostPath.type: Unsupported value: "Dir": supported values: "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"']],
     ['spec/volumes/3/configMap/name', '', ['spec.volumes[3].configMap.name: Required value']],
     ['spec/volumes/3/configMap/items/0', { key: '', path: '/a', mode: 512 }, ['spec.volumes[3].configMap.items[0].key: Required value', 'spec.volumes[3].configMap.items[0].path: Invalid value: "/a": must be a relative path', 'spec.volumes[3].configMap.items[0].mode: Invalid value: 512: must be a number between 0 and 0777 (octal), both inclusive']],

@@ -60,6 +60,10 @@ function details(errors: Errors, path: string, v: Volume): void {
     else say(errors, `${path}.claimName`, v.persistentVolumeClaim.claimName, dns1123Subdomain(v.persistentVolumeClaim.claimName))
   } else if (v.downwardAPI) downward(errors, path, v.downwardAPI)
   else if (v.projected) projected(errors, path, v.projected)
+  else if (v.image) {
+    if (!v.image.reference) errors.push(field.required(`${path}.reference`))
+    optionalOneOf(errors, `${path}.pullPolicy`, v.image.pullPolicy, ['Always', 'IfNotPresent', 'Never'])
+  }
 }
 
 function mode(errors: Errors, path: string, value: number | undefined): void {

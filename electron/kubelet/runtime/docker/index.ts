@@ -5,7 +5,7 @@ import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageWorks, LocalStorage, NetworkHelperCommands, StorageUse } from '../capabilities.ts'
+import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageVolumes, ImageWorks, LocalStorage, NetworkHelperCommands, StorageUse } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
@@ -13,6 +13,7 @@ import { createEventSource } from './events.ts'
 import { attach } from './attach.ts'
 import { exec, execSync } from './exec.ts'
 import { hostCommand } from './host-command.ts'
+import { holdImage, releaseImages } from './image-volumes.ts'
 import { imageWorks } from './image-works.ts'
 import { framedLines, plainLines } from './log-lines.ts'
 import { NetworkTurns } from './network-turns.ts'
@@ -51,7 +52,7 @@ function engineIsLocal(options: DockerRuntimeOptions): boolean {
   return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
 }
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageWorks & LocalStorage & NetworkHelperCommands & StorageUse {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageVolumes & ImageWorks & LocalStorage & NetworkHelperCommands & StorageUse {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
@@ -320,6 +321,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       })
     },
     async hostCommand(command, folders) { await prepare(); await hostCommand(engine, clusterId, command, folders) },
+    holdImage: (of, imageId) => holdImage(engine, clusterId, of, imageId),
+    releaseImages: (podUid) => releaseImages(engine, clusterId, podUid),
     memoryVolume: (of, o) => memoryVolume(engine, clusterId, of, o),
     removeVolumes: (podUid) => removeVolumes(engine, clusterId, podUid),
     subscribe: (listener) => events.subscribe(listener),
