@@ -30,6 +30,6 @@ export async function everything(path: string, group: string, make: (name: strin
   expect((await api().get<KubeList<KubeObject>>(selected)).items).toHaveLength(2)
   await api().send('DELETE', selected)
   expect((await api().get<KubeList<KubeObject>>(selected)).items).toHaveLength(0)
-  await expect.poll(() => seen.filter((type) => type === 'DELETED').length, { timeout: 10_000 }).toBe(3)
+  await expect.poll(() => seen.filter((type) => type === 'DELETED').length, { timeout: 90_000 }).toBe(3)
   return seen.filter((type) => type === 'ADDED')
 }

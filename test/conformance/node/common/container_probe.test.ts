@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+/** Most of these wait for probes; they do so together. */
+import { expect, it, type onTestFinished } from 'vitest'
 import type { Container, Pod } from '../../../../shared/api/types.ts'
 import { AGNHOST, eventually, namespace, ok } from '../../cluster.ts'
 import { box, condition, events, first, podOf, running, SLEEP, start, until } from '../pods.ts'
@@ -9,8 +10,8 @@ const netexec = (probe: Probe): Container => ({ name: 'c', image: AGNHOST, args:
 const restarts = (n: number) => (p: Pod): boolean => (first(p)?.restartCount ?? 0) >= n
 
 /** A probe that passes restarts nothing, however long it takes: watched over several of its periods. */
-async function staysUp(container: Container, probed: string): Promise<void> {
-  const ns = await namespace()
+async function staysUp(finished: typeof onTestFinished, container: Container, probed: string): Promise<void> {
+  const ns = await namespace({}, finished)
   const pod = await running(ns, 'healthy', { containers: [{ ...container, livenessProbe: { ...container.livenessProbe, timeoutSeconds: 60 } }] })
   const since = Date.parse(first(pod)!.state!.running!.startedAt!)
   await eventually(`${probed} was probed for some time`, async () => Date.now() - since, (ms) => ms > 9_000)
@@ -18,31 +19,31 @@ async function staysUp(container: Container, probed: string): Promise<void> {
   expect((await events(ns, 'healthy')).filter((e) => e.reason === 'Killing')).toEqual([])
 }
 
-it('exec restarted', async () => {
-  const ns = await namespace()
+it.concurrent('exec restarted', async ({ onTestFinished }) => {
+  const ns = await namespace({}, onTestFinished)
   await start(ns, 'ill', { containers: [box(`touch /tmp/health; sleep 2; rm -f /tmp/health; ${SLEEP}`, { livenessProbe: { ...often, initialDelaySeconds: 1, exec: { command: ['cat', '/tmp/health'] } } })] })
   await until(ns, 'ill', 'is restarted', restarts(1))
   await eventually('the event', () => events(ns, 'ill'), (all) => all.some((e) => e.reason === 'Unhealthy' && e.message.startsWith('Liveness probe failed:')))
 })
-it('exec not restarted', () => staysUp(box(`touch /tmp/health; ${SLEEP}`, { livenessProbe: { ...often, initialDelaySeconds: 1, exec: { command: ['cat', '/tmp/health'] } } }), 'exec'))
-it('http restarted', async () => {
-  const ns = await namespace()
+it.concurrent('exec not restarted', ({ onTestFinished }) => staysUp(onTestFinished, box(`touch /tmp/health; ${SLEEP}`, { livenessProbe: { ...often, initialDelaySeconds: 1, exec: { command: ['cat', '/tmp/health'] } } }), 'exec'))
+it.concurrent('http restarted', async ({ onTestFinished }) => {
+  const ns = await namespace({}, onTestFinished)
   await start(ns, 'ill', { containers: [{ name: 'c', image: AGNHOST, args: ['liveness'], livenessProbe: { ...often, initialDelaySeconds: 2, httpGet: { path: '/healthz', port: 8080 as never } } }] })
   await until(ns, 'ill', 'is restarted', restarts(1))
   await eventually('the event', () => events(ns, 'ill'), (all) => all.some((e) => e.reason === 'Unhealthy' && e.message === 'Liveness probe failed: HTTP probe failed with statuscode: 500'))
 })
-it('http not restarted', () => staysUp(netexec({ httpGet: { path: '/healthz', port: 8080 as never } }), 'http'))
-it('tcp not restarted', () => staysUp(netexec({ tcpSocket: { port: 8080 as never } }), 'tcp'))
-it('grpc not restarted', () => staysUp({ name: 'c', image: AGNHOST, args: ['grpc-health-checking'], livenessProbe: { ...often, initialDelaySeconds: 2, failureThreshold: 3, grpc: { port: 5000 } } }, 'grpc'))
-it('grpc restarted', async () => {
-  const ns = await namespace()
+it.concurrent('http not restarted', ({ onTestFinished }) => staysUp(onTestFinished, netexec({ httpGet: { path: '/healthz', port: 8080 as never } }), 'http'))
+it.concurrent('tcp not restarted', ({ onTestFinished }) => staysUp(onTestFinished, netexec({ tcpSocket: { port: 8080 as never } }), 'tcp'))
+it.concurrent('grpc not restarted', ({ onTestFinished }) => staysUp(onTestFinished, { name: 'c', image: AGNHOST, args: ['grpc-health-checking'], livenessProbe: { ...often, initialDelaySeconds: 2, failureThreshold: 3, grpc: { port: 5000 } } }, 'grpc'))
+it.concurrent('grpc restarted', async ({ onTestFinished }) => {
+  const ns = await namespace({}, onTestFinished)
   const ill = { name: 'c', image: AGNHOST, args: ['grpc-health-checking', '--delay-unhealthy-sec=4'], livenessProbe: { ...often, initialDelaySeconds: 2, grpc: { port: 5000 } } }
   await start(ns, 'ill', { containers: [ill] })
   await until(ns, 'ill', 'is restarted', restarts(1))
   await eventually('the event', () => events(ns, 'ill'), (all) => all.some((e) => e.reason === 'Unhealthy' && e.message.includes('service unhealthy')))
 })
-it('monotonic restart count', async () => {
-  const ns = await namespace()
+it.concurrent('monotonic restart count', async ({ onTestFinished }) => {
+  const ns = await namespace({}, onTestFinished)
   await start(ns, 'ill', { terminationGracePeriodSeconds: 0, containers: [box('sleep 600', { livenessProbe: { ...often, exec: { command: ['false'] } } })] })
   let last = 0
   await until(ns, 'ill', 'is restarted three times', (p) => {
@@ -52,8 +53,8 @@ it('monotonic restart count', async () => {
     return now >= 3
   })
 })
-it('readiness initial delay', async () => {
-  const ns = await namespace()
+it.concurrent('readiness initial delay', async ({ onTestFinished }) => {
+  const ns = await namespace({}, onTestFinished)
   await start(ns, 'slow', { containers: [box(SLEEP, { readinessProbe: { initialDelaySeconds: 5, periodSeconds: 1, exec: { command: ['true'] } } })] })
   const pod = await until(ns, 'slow', 'is ready', (p) => condition(p, 'Ready') === 'True')
   const ready = Date.parse(pod.status!.conditions!.find((c) => c.type === 'Ready')!.lastTransitionTime!)
@@ -61,8 +62,8 @@ it('readiness initial delay', async () => {
   expect(ready - Date.parse(first(pod)!.state!.running!.startedAt!)).toBeGreaterThanOrEqual(4_000)
   expect(first(pod)!.restartCount).toBe(0)
 })
-it('readiness failing never ready', async () => {
-  const ns = await namespace()
+it.concurrent('readiness failing never ready', async ({ onTestFinished }) => {
+  const ns = await namespace({}, onTestFinished)
   await start(ns, 'never', { containers: [box(SLEEP, { readinessProbe: { periodSeconds: 1, exec: { command: ['false'] } } })] })
   await eventually('it was probed often', async () => ok(['get', 'events', '-n', ns, '--field-selector', 'involvedObject.name=never,reason=Unhealthy', '-o', 'jsonpath={.items[*].count}']), (text) => Number(text || 0) >= 4)
   const pod = await podOf(ns, 'never')
