@@ -27,7 +27,7 @@ async function walk(resource: string, label: string, make: (name: string) => obj
   for (const name of names) expect((await must('POST', path, make(name))).metadata.uid).toBeTruthy()
   const own = `${path}/${names[0]}`
   const read = (at = own): Promise<Conditioned> => must<Conditioned>('GET', at)
-  const before = await eventually(`${names[0]} has settled`, read, settled, 10_000)
+  const before = await eventually(`${names[0]} has settled`, read, settled)
   const seen = await watch(`${path}?${selector}&resourceVersion=${before.metadata.resourceVersion}`)
   expect((await must<KubeList>('GET', `${path}?${selector}`)).items.map((o) => o.metadata.name)).toEqual(names)
 
@@ -36,7 +36,7 @@ async function walk(resource: string, label: string, make: (name: string) => obj
   const updated = await must<Conditioned>('PUT', own, { ...patched, metadata: { ...patched.metadata, annotations: { ...patched.metadata.annotations, updated: 'true' } } })
   expect(updated.metadata.annotations).toMatchObject({ patched: 'true', updated: 'true' })
   const mine = (n: number, events: readonly { object: unknown }[]): unknown[] => events.filter((e) => (e.object as KubeObject).metadata.name === names[0]).slice(0, n)
-  await eventually('the watch tells of both', async () => seen.events, (events) => mine(2, events).length === 2, 10_000)
+  await eventually('the watch tells of both', async () => seen.events, (events) => mine(2, events).length === 2)
   expect(brief(mine(2, seen.events) as never)).toEqual([`MODIFIED ${names[0]}`, `MODIFIED ${names[0]}`])
 
   const status = `${own}/status`
