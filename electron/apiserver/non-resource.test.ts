@@ -15,6 +15,29 @@ const JSON_TYPE = 'application/json'
 const ASKED = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 const GIVEN = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 
+describe('the root', () => {
+  it('lists every path that answers', async () => {
+    const { paths } = (await world.ask('GET', '/')).body as unknown as { paths: string[] }
+    expect(paths).toEqual(expect.arrayContaining(['/api', '/api/v1', '/apis', '/apis/apps', '/apis/apps/v1', '/apis/rbac.authorization.k8s.io/v1', '/healthz', '/metrics', '/openapi/v3', '/readyz', '/version']))
+    expect(paths).toEqual([...new Set(paths)].sort())
+    for (const path of paths.filter((p) => !p.startsWith('/openid') && !p.startsWith('/.well-known'))) expect([path, (await world.ask('GET', path)).status]).toEqual([path, 200])
+  })
+})
+
+describe('kinds that are there for old clients', () => {
+  it.each([
+    ['/api/v1/componentstatuses', { kind: 'ComponentStatusList', items: [{ metadata: { name: 'controller-manager' } }, { metadata: { name: 'scheduler' } }, { metadata: { name: 'etcd-0' }, conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }] }] }, 'v1 ComponentStatus is deprecated in v1.19+'],
+    ['/api/v1/componentstatuses/scheduler', { kind: 'ComponentStatus', apiVersion: 'v1', metadata: { name: 'scheduler' } }, 'v1 ComponentStatus is deprecated in v1.19+'],
+    ['/api/v1/endpoints', { kind: 'EndpointsList' }, 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  ])('%s answers, and warns', async (path, body, warning) => expect(await world.ask('GET', path)).toMatchObject({ status: 200, body, headers: { warning: `299 - "${warning}"` } }))
+  it('bindings can be written, and nothing else', async () => {
+    const { resources } = (await world.ask('GET', '/api/v1')).body as unknown as { resources: { name: string; verbs: string[] }[] }
+    expect(resources.filter((r) => r.name === 'bindings')).toMatchObject([{ kind: 'Binding', namespaced: true, verbs: ['create'] }])
+    expect((await world.ask('GET', '/api/v1/namespaces/default/bindings')).status).toBe(405)
+    expect((await world.ask('POST', '/api/v1/namespaces/default/bindings', { metadata: { name: 'gone' }, target: { name: 'n' } })).body).toMatchObject({ reason: 'NotFound', message: 'pods "gone" not found' })
+  })
+})
+
 describe('/openapi/v2', () => {
   it.each([
     [undefined, JSON_TYPE], ['*/*', JSON_TYPE], [JSON_TYPE, JSON_TYPE], [ASKED, GIVEN], [GIVEN, GIVEN], [`${ASKED},${JSON_TYPE}`, GIVEN], [`${JSON_TYPE}, ${ASKED}`, JSON_TYPE], [`${JSON_TYPE};q=0.5,${ASKED}`, GIVEN],

@@ -50,6 +50,9 @@ function cached(request: ApiRequest, document: Ready, contentType: string): ApiR
   return bytes(document.bytes, contentType, headers)
 }
 
+/** What can be asked besides the groups. */
+const PATHS = ['/.well-known/openid-configuration', '/apis/', '/healthz', '/healthz/ping', '/livez', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version']
+
 const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'])
 const JSON_TYPES = new Set(['application/json', 'application/*', '*/*'])
 
@@ -83,7 +86,6 @@ function health(request: ApiRequest, name: string, only: string, checks: Readonl
 
 export function createNonResource(world: NonResourceWorld): (request: ApiRequest) => Promise<ApiResponse> {
   const version = Buffer.from(JSON.stringify(world.version))
-  const root = Buffer.from(JSON.stringify({ paths: ['/.well-known/openid-configuration', '/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version'] }))
 
   function discover(request: ApiRequest, path: string): ApiResponse {
     const accept = request.headers['accept']
@@ -104,7 +106,7 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
     const [, first = '', second = '', ...rest] = path.split('/')
     switch (first) {
       case '':
-        return bytes(root, 'application/json')
+        return bytes(Buffer.from(JSON.stringify({ paths: [...PATHS, ...world.discovery().paths].sort() })), 'application/json')
       case 'api':
       case 'apis':
         return discover(request, path)

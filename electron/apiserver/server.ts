@@ -42,6 +42,8 @@ import { keyOf, prefixOf, type Env } from './registry/env.ts'
 import { withPrepared } from './registry/prepared.ts'
 import { createRbacSource } from './rbac-source.ts'
 import { requestInfo, type RequestInfo } from './request-info.ts'
+import { binding } from './resources/binding.ts'
+import { componentStatus } from './resources/componentstatus.ts'
 import type { KindDefinition } from './resources/kind.ts'
 import { reviews, type ReviewHandler } from './reviews/reviews.ts'
 import { withOwnSchemas } from './schema/inline.ts'
@@ -137,7 +139,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const closing = new AbortController()
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
-  const registry = createKindRegistry([...options.kinds, ...reviews.map((r) => r.kind)], withOwnSchemas(options.schemas, options.kinds))
+  const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
+  const registry = createKindRegistry([...options.kinds, binding, componentStatus((name) => (name === 'etcd-0' ? readyChecks.get('etcd')?.() : undefined)), ...reviews.map((r) => r.kind)], withOwnSchemas(options.schemas, options.kinds))
   const { schemas } = registry
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
   const services = createServiceAllocator(store, options.serviceCIDR ? { cidr: options.serviceCIDR } : {})
@@ -152,7 +155,6 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     return kind && !kind.memory && !kind.forward ? store.count(prefixOf(kind, namespace)) : 0
   })
   const metrics = createMetrics(env, flow)
-  const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
   const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), openId: options.openId, readyChecks, version: options.version ?? VERSION })
   const background = startBackground(env)
   const aggregation = startRoleAggregation(env)
@@ -259,7 +261,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     trail.reason = authorize(info, user, authorizer, request.query.get('fieldSelector'))
     if (!info.isResource) return nonResource(request)
     const full = `${info.group}/${info.version}/${info.resource}`
-    const found = registry.find(info.group, info.version, info.resource) ?? (full === BINDINGS ? registry.find('', 'v1', 'pods') : undefined)
+    const found = full === BINDINGS ? registry.find('', 'v1', 'pods') : registry.find(info.group, info.version, info.resource)
     if (!found) throw pathNotFound()
     const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && ((key, value) => void ((trail.annotations ??= {})[key] = value)) }
     return full === BINDINGS ? handleBinding(env, call) : route(call, user)

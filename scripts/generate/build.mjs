@@ -47,7 +47,7 @@ const attributes = (js) => {
   return JSON.parse(js.slice(open, js.indexOf('];', open) + 1))
 }
 
-const textOf = (comment) => comment.split('\n').map((l) => l.replace(/^\s*\*? ?/, '')).join(' ').trim()
+const textOf = (comment) => comment.split('\n').map((l) => l.replace(/^\s*\*? ?/, '')).join(' ').replace(/\\(.)/g, '$1').trim()
 
 /** Optional fields and descriptions from a declaration file. Keys are the names in TypeScript, `''` is the class itself. */
 function declarations(dts) {

@@ -13,6 +13,8 @@ export interface Document {
   readonly etag: string
 }
 export interface Discovery {
+  /** Where there is a document of its own. */
+  readonly paths: readonly string[]
   /** `/api`, `/apis`, `/apis/apps`, `/apis/apps/v1`, `/api/v1`. */
   legacy(path: string): Document | undefined
   /** For `/api` and `/apis`. */
@@ -103,6 +105,7 @@ export function createDiscovery(kinds: readonly KindDefinition[]): Discovery {
   const core = [...groups].filter(([name]) => name === '')
   const aggregated = new Map((['v2', 'v2beta1'] as const).flatMap((v) => [[`/api ${v}`, aggregatedOf(core, v)], [`/apis ${v}`, aggregatedOf(named, v)]] as [string, Document][]))
   return {
+    paths: [...legacy.keys()],
     legacy: (path) => legacy.get(path),
     aggregated: (path, version) => aggregated.get(`${path} ${version}`) as Document,
   }

@@ -30,7 +30,7 @@ function addresses(o: Endpoints): string {
 
 export const endpoints = defineKind<Endpoints>({
   group: '', version: 'v1', kind: 'Endpoints', listKind: 'EndpointsList', resource: 'endpoints', singular: 'endpoints', shortNames: ['ep'],
-  scope: 'Namespaced', schema: 'V1Endpoints', generation: false,
+  scope: 'Namespaced', schema: 'V1Endpoints', generation: false, deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   strategy: {
     defaults(draft) {
       for (const subset of draft.subsets ?? []) for (const p of subset.ports ?? []) p.protocol ||= 'TCP'
