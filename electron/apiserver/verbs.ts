@@ -1,6 +1,6 @@
 /** The verbs of a stored resource, from request to answer. */
 import type { AnyObject, KubeObject } from '../../shared/api/meta.ts'
-import { methodNotAllowed, notFound, StatusError } from '../../shared/errors.ts'
+import { badRequest, methodNotAllowed, notFound, StatusError } from '../../shared/errors.ts'
 import { decodeObject } from './body.ts'
 import { hasProtobuf } from './codec/protobuf/encode.ts'
 import { cloneJson } from './json.ts'
@@ -100,6 +100,7 @@ async function put(env: Env, call: Call): Promise<ApiResponse> {
   const { request, info, kind } = call
   const body = decodeObject(request, kind, env.schemas, call.warn)
   const context = writeContext(call, 'UpdateOptions')
+  if (body.metadata.name && body.metadata.name !== info.name) throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${info.name})`)
   if (info.subresource === '' && kind.strategy.allowCreateOnUpdate && !env.store.get(keyOf(kind, info.namespace, info.name))) {
     body.metadata.name ||= info.name
     return answerObject(env, call, await createObject(env, kind, info.namespace, body, context), 201)

@@ -18,13 +18,13 @@ export interface Ready {
 export interface Result { code: number; stdout: string; stderr: string }
 export type Release = '28' | '34' | '35'
 
-export interface KubectlOptions { input?: string; timeout?: number }
+export interface KubectlOptions { input?: string; timeout?: number; env?: NodeJS.ProcessEnv }
 
 /** Stock kubectl of a release against a running app; answers also when it fails. */
 export function runKubectl(app: { home: string; ready: Ready }, release: Release, args: string[], options: KubectlOptions = {}): Promise<Result> {
   const binary = join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl')
   return new Promise((resolve) => {
-    const child = execFile(binary, args, { env: { PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: join(app.home, '..', `kubectl-${release}`) }, timeout: options.timeout ?? 120_000, maxBuffer: 32 << 20 },
+    const child = execFile(binary, args, { env: { PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: join(app.home, '..', `kubectl-${release}`), ...options.env }, timeout: options.timeout ?? 120_000, maxBuffer: 32 << 20 },
       (error, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 124) : 0, stdout, stderr }))
     child.stdin?.end(options.input ?? '')
   })

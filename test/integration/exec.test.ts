@@ -78,6 +78,11 @@ describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
     expect([r.code, r.stdout]).toEqual([4, 'to be said\n'])
     expect((await k(['get', 'pod', name])).stderr).toMatch(/not found/)
   })
+  it('run shows what a container said that had ended before anybody could listen', async () => {
+    const name = `brief-${release}`
+    const r = await k(['run', '-i', '--rm', '--quiet', name, '--image=busybox:local', '--image-pull-policy=Never', '--restart=Never', '--', 'echo', 'said'])
+    expect([r.code, r.stdout]).toEqual([0, 'said\n'])
+  })
   it('attach shows what a container says from now on', async () => {
     const file = `/tmp/go-${release}`
     const attached = k(['attach', 'talker', '-c', release === '34' ? 'first' : 'second'])

@@ -26,6 +26,9 @@ export function onwardHeaders(request: ApiRequest, host: string): Record<string,
   return headers
 }
 
+/** TLS to somebody who speaks none; OpenSSL's own sentence names its source files. */
+const plainly = (error: Error): string => (/wrong version number|packet length too long/i.test(error.message) ? 'tls: first record does not look like a TLS handshake' : error.message)
+
 /** Rejects with ServiceUnavailable. */
 export function sendOnward(request: ApiRequest, { socket, tls, host, path, headers }: Onward): Promise<IncomingMessage> {
   const connection = tls ? tlsConnect({ ...tls, socket }) : socket
@@ -35,7 +38,7 @@ export function sendOnward(request: ApiRequest, { socket, tls, host, path, heade
     // Said in so many words: Node would send the body of a DELETE without its length, which reads as another request.
     const length = body === undefined ? {} : { 'content-length': String(body.byteLength) }
     const sent = httpRequest({ method: request.method, path, headers: { ...onwardHeaders(request, host), ...headers, ...length, connection: 'close' }, createConnection: () => connection as never, signal: request.signal }, resolve)
-    sent.on('error', (error) => reject(serviceUnavailable(`error trying to reach service: ${error.message}`)))
+    sent.on('error', (error) => reject(serviceUnavailable(`error trying to reach service: ${plainly(error)}`)))
     sent.end(body)
   })
 }

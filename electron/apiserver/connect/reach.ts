@@ -56,13 +56,22 @@ export function targetOf(service: Service, slices: readonly EndpointSlice[], por
   return target
 }
 
+const SAID: Readonly<Record<string, string>> = { ECONNREFUSED: 'connect: connection refused', EHOSTUNREACH: 'connect: no route to host', ENETUNREACH: 'connect: network is unreachable', ETIMEDOUT: 'i/o timeout' }
+
+/** That nobody answers at an address, as Go says it; any other failure as it is. */
+function refusal(error: unknown, host: string, port: number): unknown {
+  const text = error instanceof Error ? error.message : String(error)
+  const code = Object.keys(SAID).find((c) => text.includes(c))
+  return code || text.includes('i/o timeout') ? serviceUnavailable(`dial tcp ${host}:${port}: ${SAID[code ?? ''] ?? 'i/o timeout'}`) : error
+}
+
 function dial(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port })
     const timer = setTimeout(() => socket.destroy(new Error('i/o timeout')), DIAL_MS)
     const fail = (error: Error): void => {
       clearTimeout(timer)
-      reject(serviceUnavailable(`dial tcp ${host}:${port}: ${error.message}`))
+      reject(refusal(error, host, port))
     }
     socket.once('error', fail)
     socket.once('connect', () => {
@@ -81,7 +90,11 @@ export function createReach(env: Pick<Env, 'store'>, door: () => KubeletDoor | u
       if (!pod.spec.nodeName) throw badRequest(`pod ${name} does not have a host assigned`)
       const kubelets = door()
       if (!kubelets?.portForward) throw serviceUnavailable('the kubelets of this cluster are not reachable yet')
-      return kubelets.portForward(pod.spec.nodeName, { namespace, name, uid: pod.metadata.uid ?? '' }, port)
+      try {
+        return await kubelets.portForward(pod.spec.nodeName, { namespace, name, uid: pod.metadata.uid ?? '' }, port)
+      } catch (error) {
+        throw refusal(error, pod.status?.podIP ?? name, port)
+      }
     },
     async service(namespace, name, port) {
       const service = env.store.get(keyOf(SERVICES, namespace, name))?.value as Service | undefined

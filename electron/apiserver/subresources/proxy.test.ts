@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { internalError } from '../../../shared/errors.ts'
 import { startWorld, type World } from '../testing.ts'
 import { parseProxyName, rewriteLinks } from './proxy.ts'
 
@@ -16,6 +18,8 @@ beforeAll(async () => {
     const chunks: Buffer[] = []
     message.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => response.writeHead(message.url === '/teapot' ? 418 : 200, { 'content-type': 'text/plain', 'x-own': 'yes' }).end(`${message.method} ${message.url} ${Buffer.concat(chunks).toString()} ${message.headers['authorization'] ?? ''}`))
   })
+  const sockets = new WebSocketServer({ server, handleProtocols: (offered) => [...offered][0] ?? false })
+  sockets.on('connection', (ws, message) => ws.on('message', (data: Buffer) => ws.send(`${message.url} ${message.headers.authorization ?? 'none'} ${data.toString()}`)))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   world = await startWorld()
@@ -23,6 +27,7 @@ beforeAll(async () => {
     containerLogs: () => Promise.reject(new Error('none')),
     async portForward(_node, _pod, port) {
       dialled.push(port)
+      if (port === 9) throw internalError(new Error('dial tcp 10.0.0.9:9: connect ECONNREFUSED 10.0.0.9:9'))
       return connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
     },
     page: async (node, path) => (path === '/stats/summary' ? { status: 200, contentType: 'application/json', text: JSON.stringify({ node }) } : path === '/healthz' ? { status: 500, contentType: 'text/plain', text: 'unwell' } : undefined),
@@ -66,11 +71,29 @@ describe('a proxy', () => {
   })
   it.each([
     ['/pods/none/proxy/', 404, 'pods \\"none\\" not found'], ['/pods/web:nope/proxy/', 400, 'has no port'], ['/services/none:80/proxy/', 404, 'not found'], ['/services/web:99/proxy/', 503, 'no service port'],
+    ['/pods/web:9/proxy/', 503, 'error trying to reach service: dial tcp web:9: connect: connection refused'], ['/pods/https:web:8080/proxy/', 503, 'error trying to reach service: tls: first record does not look like a TLS handshake'],
     ['/services/empty/proxy/', 503, 'no endpoints available for service \\"empty\\"'],
   ])('%s: %d', async (path, status, text) => {
     const answer = await proxied('GET', path)
     expect(answer.status).toBe(status)
     expect(answer.text).toContain(text)
+  })
+  it('lets a WebSocket through, with its path, its query and its subprotocol', async () => {
+    const { raw } = await world.ask('GET', `${BASE}/pods/web:8080/proxy/echo?x=1`, undefined, { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==', 'sec-websocket-version': '13', 'sec-websocket-protocol': 'chat', authorization: 'Bearer secret' })
+    if (raw.body.type !== 'upgrade') throw new Error(`no upgrade but ${JSON.stringify(raw.body)}`)
+    const { handler } = raw.body
+    const relay = createServer().listen(0, '127.0.0.1')
+    await once(relay, 'listening')
+    relay.on('upgrade', (message, socket, head) => handler({ method: 'GET', path: `${BASE}/pods/web:8080/proxy/echo`, query: new URLSearchParams('x=1'), headers: message.headers as Record<string, string>, user: { name: 'u', groups: [] }, signal: new AbortController().signal }, socket, head))
+    const client = new WebSocket(`ws://127.0.0.1:${(relay.address() as AddressInfo).port}/`, ['chat'], { headers: { authorization: 'Bearer secret' } })
+    client.on('open', () => client.send('hello'))
+    const [data] = (await once(client, 'message')) as [Buffer]
+    expect(data.toString()).toBe('/echo?x=1 none hello')
+    expect(client.protocol).toBe('chat')
+    client.close(4001, 'done')
+    const [code] = (await once(client, 'close')) as [number]
+    expect(code).toBe(4001)
+    relay.close()
   })
   it('answers for a node', async () => {
     expect((await world.ask('GET', '/api/v1/nodes/n:10250/proxy/pods')).body).toMatchObject({ kind: 'PodList', items: [{ metadata: { name: 'web' } }] })

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import type { Pod } from '../../../shared/api/types.ts'
-import { badRequest, methodNotAllowed, notFound, StatusError } from '../../../shared/errors.ts'
+import { badRequest, methodNotAllowed, notFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
 import { answerHead, onwardHeaders, sendOnward } from '../connect/forward.ts'
 import type { Reach } from '../connect/reach.ts'
@@ -92,7 +92,9 @@ export async function handleProxy(env: Env, call: Call, reach: Reach): Promise<A
   }
   const to = parseProxyName(info.name)
   const path = `${rest || '/'}${request.query.size ? `?${request.query.toString()}` : ''}`
-  const socket = await open(env, call, to, reach)
+  const socket = await open(env, call, to, reach).catch((error: unknown) => {
+    throw error instanceof StatusError && error.message.startsWith('dial tcp ') ? serviceUnavailable(`error trying to reach service: ${error.message}`) : error
+  })
   if (request.headers['upgrade']) return upgraded(socket, to, path)
   const host = `${to.name}${to.port ? `:${to.port}` : ''}`
   const answer = await sendOnward(request, { socket, host, path, ...(to.scheme === 'https' ? { tls: { servername: to.name, rejectUnauthorized: false } } : {}) })
