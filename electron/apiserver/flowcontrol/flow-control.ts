@@ -9,7 +9,7 @@ import { prefixOf, type Env } from '../registry/env.ts'
 import type { FlowSchema } from '../resources/flowschema.ts'
 import type { PriorityLevelConfiguration } from '../resources/prioritylevelconfiguration.ts'
 import type { ApiRequest, UserInfo } from '../types.ts'
-import { type ConfiguredLevel, Levels, Refused, type Reason, type Release } from './levels.ts'
+import { type ConfiguredLevel, Levels, Refused, type Reason, type Release, type Visitor } from './levels.ts'
 import { distinguish, inOrder, matcherOf, type Matcher } from './match.ts'
 
 export const GROUP = 'flowcontrol.apiserver.k8s.io'
@@ -152,14 +152,11 @@ export function createFlowControl(env: Pick<Env, 'store' | 'clock'>, countOf: (i
     const failed = (error: unknown): never => {
       throw error instanceof Refused ? refused(flow, error.reason) : error
     }
-    const visitor = {
-      flow: `${schema.metadata.name}/${distinguish(schema, user, info)}`, width: widthOf(info), bytes: request.body instanceof Uint8Array ? request.body.byteLength : 0,
-      get signal() {
-        return request.signal
-      },
-    }
+    const visitor = (): Visitor => ({
+      flow: `${schema.metadata.name}/${distinguish(schema, user, info)}`, bytes: request.body instanceof Uint8Array ? request.body.byteLength : 0, signal: request.signal,
+    })
     try {
-      const entered = levels.enter(tally.level, visitor, () => {
+      const entered = levels.enter(tally.level, widthOf(info), visitor, () => {
         tally.inqueue++
         return () => void tally.inqueue--
       })

@@ -4,7 +4,6 @@ import { Levels, type ConfiguredLevel, type Release, WAIT_MS } from './levels.ts
 
 const QUEUING = { queues: 64, handSize: 4, queueLengthLimit: 3 }
 const level = (name: string, shares: number, more: Partial<ConfiguredLevel> = {}): ConfiguredLevel => ({ name, exempt: false, shares, lendablePercent: 0, queuing: QUEUING, ...more })
-const visitor = (flow: string, width = 1, bytes = 0, signal = new AbortController().signal) => ({ flow, width, bytes, signal })
 
 function world(seats: number, ...configs: ConfiguredLevel[]) {
   const clock = new FakeClock()
@@ -13,9 +12,9 @@ function world(seats: number, ...configs: ConfiguredLevel[]) {
   const log: string[] = []
   const under: { flow: string; release: Release }[] = []
   /** Enters, and writes down what becomes of it. */
-  const enter = (at: string, flow: string, width?: number, signal?: AbortSignal, bytes?: number): void => {
+  const enter = (at: string, flow: string, width = 1, signal = new AbortController().signal, bytes = 0): void => {
     try {
-      const entered = levels.enter(at, visitor(flow, width, bytes, signal))
+      const entered = levels.enter(at, width, () => ({ flow, bytes, signal }))
       if (typeof entered === 'function') under.push({ flow, release: entered })
       else entered.then((release) => { under.push({ flow, release }); log.push(flow) }, (error: Error) => log.push(`${flow}: ${error.message}`))
     } catch (error) {

@@ -23,11 +23,10 @@ export interface ConfiguredLevel extends LevelConfig {
   /** Absent: who finds no seat is sent away. */
   readonly queuing?: Queuing | undefined
 }
+/** What has to be known only of who has to wait. */
 export interface Visitor {
   /** Its flow: what shares a hand of queues. */
   readonly flow: string
-  /** How many seats it takes. */
-  readonly width: number
   /** Of its body. */
   readonly bytes: number
   readonly signal: AbortSignal
@@ -87,14 +86,19 @@ export class Levels {
     this.#dispatch()
   }
 
-  /** Answers at once when there is a seat. Throws, or rejects with, Refused. */
-  enter(name: string, visitor: Visitor, queued?: () => () => void): Release | Promise<Release> {
+  /**
+   * Answers at once when there is a seat. Throws, or rejects with, Refused.
+   * @param wanted how many seats
+   * @param queued called when the wait begins; its result when that ends
+   */
+  enter(name: string, wanted: number, visitorOf: () => Visitor, queued?: () => () => void): Release | Promise<Release> {
     const level = this.#levels.get(name)
     if (!level) throw new Refused('concurrency-limit')
-    const width = widthAt(level, visitor.width)
+    const width = widthAt(level, wanted)
     if (level.exempt || (!level.waiting.size && mayTake(this.#levels.values(), level, width))) return this.#take(level, width)
     const { queuing } = level.config
     if (!queuing) throw new Refused('concurrency-limit')
+    const visitor = visitorOf()
     if (this.#waiting >= WAITING_LIMIT || this.#waitingBytes + visitor.bytes > WAITING_BYTES) throw new Refused('queue-full')
     return this.#wait(level, queuing, width, visitor, queued)
   }
