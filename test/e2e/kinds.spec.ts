@@ -160,6 +160,32 @@ test('a rollout is paused and resumed, and rolled back to what is shown', async 
   await expect(detail(page).getByText('pilothouse.dev/hello:1', { exact: true })).toBeVisible()
 })
 
+test('a pod is evicted when its budget allows it; a node is drained of what may move, and opened again', async () => {
+  const budgets = '/apis/policy/v1/namespaces/shop/poddisruptionbudgets'
+  expect(await api(page, { method: 'POST', path: budgets, body: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'db' }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'db' } } } } })).toMatchObject({ status: 201 })
+  const pod = () => api<{ metadata: { uid: string } }>(page, { method: 'GET', path: '/api/v1/namespaces/shop/pods/db-0' })
+  const before = (await pod()).body.metadata.uid
+  await to(page, '/pods/shop/db-0')
+  await more('Evict')
+  const dialog = page.getByRole('dialog', { name: 'Evict: db-0' })
+  await dialog.getByRole('button', { name: 'Evict' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('disruption budget')
+  await api(page, { method: 'DELETE', path: `${budgets}/db` })
+  await dialog.getByRole('button', { name: 'Evict' }).click()
+  await expect(page.getByText('db-0 is being evicted')).toBeVisible()
+  await expect.poll(async () => (await pod()).body.metadata?.uid).not.toBe(before)
+  await expect(row(page, /^db-0 .*Running/)).toBeVisible()
+  await to(page, '/nodes/hollow-2')
+  await detail(page).getByRole('button', { name: 'Drain', exact: true }).click()
+  await confirm('Drain: hollow-2', 'Drain')
+  await expect(page.getByText('Node hollow-2 is drained')).toBeVisible()
+  await expect(row(page, /hollow-2/)).toContainText('SchedulingDisabled')
+  await expect(detail(page).getByRole('tab', { name: 'Pods 0' })).toBeVisible()
+  await detail(page).getByRole('button', { name: 'Uncordon', exact: true }).click()
+  await confirm('Uncordon: hollow-2', 'Uncordon')
+  await expect(row(page, /hollow-2/)).not.toContainText('SchedulingDisabled')
+})
+
 test('YAML is edited: a refused field is marked, the diff is shown, a conflict is put on top of', async () => {
   await to(page, '/services/shop/web')
   await expect(detail(page).getByText('Who serves: 2 of 2 ready')).toBeVisible()

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { pack } from 'tar-stream'
-import { until } from './runtime-world.ts'
+import { until } from './until.ts'
 
 export const USER = { username: 'puller', password: 's3cret' }
 /** `htpasswd -Bbn puller s3cret` */

@@ -18,6 +18,9 @@ import { Events, Pods, ServiceAccounts } from '../../shared/api/resources.ts'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { Pod, PodSpec } from '../../shared/api/types.ts'
 import { realClock } from '../../shared/clock.ts'
+import { until } from './until.ts'
+
+export { until } from './until.ts'
 
 export const docker = new Docker({ socketPath: '/var/run/docker.sock' })
 export const NODE = 'node-a'
@@ -27,17 +30,6 @@ export async function sweep(clusterId: string): Promise<void> {
   const filters = { label: [`dev.pilothouse.cluster=${clusterId}`] }
   for (const c of await docker.listContainers({ all: true, filters })) await docker.getContainer(c.Id).remove({ force: true, v: true }).catch((e: { statusCode?: number }) => { if (e.statusCode !== 404 && e.statusCode !== 409) throw e })
   for (const n of await docker.listNetworks({ filters })) await docker.getNetwork(n.Id).remove()
-}
-
-/** Waits until `probe` gives something. */
-export async function until<T>(what: string, probe: () => Promise<T | undefined | false> | T | undefined | false, ms = 90_000): Promise<T> {
-  const end = Date.now() + ms
-  for (;;) {
-    const value = await probe()
-    if (value !== undefined && value !== false) return value
-    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for: ${what}`)
-    await new Promise((r) => setTimeout(r, 25))
-  }
 }
 
 export interface KubeletWorld {

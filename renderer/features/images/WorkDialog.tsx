@@ -33,7 +33,8 @@ interface Props<K extends Kind> {
 function Lines({ lines }: { lines: readonly string[] }) {
   const { t } = useTranslation()
   const end = useRef<HTMLDivElement>(null)
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [lines])
+  // In braces: newer engines answer a promise, which is no cleanup.
+  useEffect(() => { void end.current?.scrollIntoView({ block: 'nearest' }) }, [lines])
   return (
     <Box role="log" aria-label={t('images.progress')} tabIndex={0} sx={{ mt: 2, p: 2, height: 200, overflow: 'auto', backgroundColor: 'sunken', borderRadius: '6px', fontFamily: MONO, fontSize: 12, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
       {lines.map((l, i) => <div key={i}>{l}</div>)}

@@ -59,6 +59,7 @@ class BrowserWindow extends EventEmitter {
   static app
   static ipcMain
   static getAllWindows() { return [...windows.values()] }
+  static getFocusedWindow() { return [...windows.values()][0] ?? null }
   static fromWebContents(contents) { return windows.get(contents?.id) ?? null }
   static fromId(id) { return windows.get(id) ?? null }
   #visible
