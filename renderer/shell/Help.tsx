@@ -17,7 +17,8 @@ export default function Help({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} aria-labelledby="help-title" maxWidth="xs" fullWidth>
       <DialogTitle id="help-title">{t('help.title')}</DialogTitle>
-      <DialogContent>
+      {/* Longer than a small window, and nothing in it takes the focus: so that the keyboard can scroll it. */}
+      <DialogContent tabIndex={0}>
         <Box component="dl" sx={{ m: 0, display: 'grid', gridTemplateColumns: '120px 1fr', rowGap: 1.5, '& dd': { m: 0 } }}>
           {rows.map(([key, what]) => (
             <Box key={key} sx={{ display: 'contents' }}><Box component="dt"><Box component="kbd" sx={{ border: '1px solid', borderColor: 'divider', borderRadius: '4px', px: 1.5, fontSize: 12, fontFamily: 'inherit' }}>{key}</Box></Box><dd>{what}</dd></Box>

@@ -95,7 +95,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     item.run()
   }
   return (
-    <Dialog open onClose={onClose} aria-label={t('palette.title')} maxWidth="sm" fullWidth slotProps={{ container: { sx: { alignItems: 'flex-start', pt: '10vh' } } }}>
+    <Dialog open onClose={onClose} maxWidth="sm" fullWidth slotProps={{ paper: { 'aria-label': t('palette.title'), 'aria-labelledby': undefined }, container: { sx: { alignItems: 'flex-start', pt: '10vh' } } }}>
       <InputBase
         autoFocus fullWidth value={text} placeholder={t('palette.placeholder')} sx={{ px: 4, height: 48, fontSize: 15, borderBottom: '1px solid', borderColor: 'divider', flex: 'none' }}
         onChange={(e) => { setText(e.target.value); setAt(0) }}
