@@ -12,6 +12,13 @@ export interface Refusal {
   readonly message: string
 }
 
+/** What the pod asks for and gets nothing of here, though it runs: an event says so. */
+export function unenforced(pod: Pod): Refusal | undefined {
+  const { requests = {}, limits = {} } = pod.spec.resources ?? {}
+  if (!Object.keys(requests).length && !Object.keys(limits).length) return undefined
+  return { reason: 'PodLevelResourcesNotEnforced', message: 'Resources of the pod as a whole (spec.resources) are neither counted nor enforced by this node: set them on its containers' }
+}
+
 /** undefined: nothing speaks against the pod. */
 export function refusal(pod: Pod): Refusal | undefined {
   const context = pod.spec.securityContext

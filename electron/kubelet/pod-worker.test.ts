@@ -20,6 +20,11 @@ describe('a pod worker', () => {
     expect(b.events.map((e) => e.reason)).toEqual(['Pulled', 'Created', 'Started'])
   })
 
+  it('says that resources of the pod as a whole are not enforced', async () => {
+    const b = await workerBench(podOf({ resources: { limits: { cpu: '1' } } }))
+    expect(b.events[0]).toEqual({ reason: 'PodLevelResourcesNotEnforced', message: 'Resources of the pod as a whole (spec.resources) are neither counted nor enforced by this node: set them on its containers' })
+    expect(await b.running()).toBeDefined()
+  })
   it('waits longer after each crash: at once, then 10 s doubling to 300 s', async () => {
     const b = await workerBench(podOf())
     await crash(b)

@@ -2,6 +2,7 @@
 import type { Pod } from '../../shared/api/types.ts'
 import type { Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
+import { unenforced } from './admission.ts'
 import { computePodActions } from './compute-actions.ts'
 import { applyActions } from './pod-apply.ts'
 import { finish, graceOf, terminate } from './pod-end.ts'
@@ -64,7 +65,10 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
     if (phase === 'Failed' || phase === 'Succeeded') return finish(r)
     if (!admitted) {
       // A pod whose containers run has been admitted by a kubelet before us.
-      const refused = r.failure || r.containers.size || r.sandboxes.size ? undefined : ctx.admit(r.pod)
+      const fresh = !r.failure && !r.containers.size && !r.sandboxes.size
+      const refused = fresh ? ctx.admit(r.pod) : undefined
+      const missing = fresh && !refused ? unenforced(r.pod) : undefined
+      if (missing) recorder.event(r.pod, 'Warning', missing.reason, missing.message)
       admitted = true
       r.failure ??= refused
       if (refused && r.failure) recorder.event(r.pod, 'Warning', r.failure.reason, r.failure.message)
