@@ -11,6 +11,7 @@ import { firstObjects } from './flowcontrol/upkeep.ts'
 import { cloneJson } from './json.ts'
 import { apiVersion, countsGeneration, keyOf, type Env, type Stored } from './registry/env.ts'
 import { commit } from './registry/update.ts'
+import { defaultServiceCidr } from './services/service-cidrs.ts'
 
 export interface BootstrapOptions {
   /** Objects to make sure of, such as the RBAC policy. Objects that are there already are left as they are. */
@@ -81,7 +82,8 @@ async function point(env: Env, port: number, address: string | undefined): Promi
 }
 
 /** All that is absent is made in one transaction, so that a first start waits for the disk once. */
-export function createBootstrap(env: Env): (options?: BootstrapOptions) => Promise<void> {
+/** @param serviceCIDR the range of cluster addresses */
+export function createBootstrap(env: Env, serviceCIDR: string): (options?: BootstrapOptions) => Promise<void> {
   const now = env.clock.now()
   function draftOf(object: KubeObject): { key: string; draft: Stored } {
     const slash = object.apiVersion.indexOf('/')
@@ -102,6 +104,7 @@ export function createBootstrap(env: Env): (options?: BootstrapOptions) => Promi
       ...SYSTEM_NAMESPACES.map(namespace),
       // So that the first pods of a new cluster need not wait for the controller that makes these for every other namespace.
       ...(env.kindNamed('', 'ServiceAccount') ? SYSTEM_NAMESPACES.map(account) : []),
+      ...(env.kindNamed('networking.k8s.io', 'ServiceCIDR') ? [defaultServiceCidr(serviceCIDR, now)] : []),
       ...(env.kindNamed('', 'Service') ? [kubernetesService(serviceIP, port ?? USUAL_PORT)] : []),
       ...(env.kindNamed(FLOW_CONTROL, 'FlowSchema') ? firstObjects(now) : []),
       ...(address && env.kindNamed('', 'Endpoints') ? [kubernetesEndpoints(address, port ?? USUAL_PORT)] : []),

@@ -49,7 +49,8 @@ import { reviews, type ReviewHandler } from './reviews/reviews.ts'
 import { withOwnSchemas } from './schema/inline.ts'
 import type { Schemas } from './schema.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
-import { createServiceAllocator } from './services/allocator.ts'
+import { createServiceAllocator, SERVICE_CIDR } from './services/allocator.ts'
+import { startServiceCidrs } from './services/service-cidrs.ts'
 import { handleFinalize } from './subresources/finalize.ts'
 import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
 import { handlePodPart } from './subresources/pod-parts.ts'
@@ -163,7 +164,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const traffic = createTraffic(clock)
   const definitions = registry.named('apiextensions.k8s.io', 'CustomResourceDefinition') && createDefinitions(env, registry, reach)
   await definitions?.start()
-  const bootstrap = createBootstrap(env)
+  const bootstrap = createBootstrap(env, options.serviceCIDR ?? SERVICE_CIDR)
+  const serviceCidrs = startServiceCidrs(env, registry)
   const policyStatus = startPolicyStatus(env, registry)
   const apiServices = registry.named('apiregistration.k8s.io', 'APIService') && createApiServices(env, registry, reach, options.proxyCertificate)
   let door: KubeletDoor | undefined
@@ -346,7 +348,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       flow.stop()
       counts.close()
       traffic.close()
-      await Promise.all([background.stop(), aggregation.stop(), flowUpkeep.stop(), definitions?.stop(), policyStatus.stop(), apiServices?.stop()])
+      await Promise.all([background.stop(), aggregation.stop(), flowUpkeep.stop(), definitions?.stop(), policyStatus.stop(), serviceCidrs.stop(), apiServices?.stop()])
     },
   }
 }

@@ -56,6 +56,8 @@ export type ValidatingAdmissionPolicy = SpecKind<k8s.V1ValidatingAdmissionPolicy
 export type ValidatingAdmissionPolicyBinding = SpecKind<k8s.V1ValidatingAdmissionPolicyBinding & { status?: never }>
 export type MutatingAdmissionPolicy = SpecKind<k8s.V1MutatingAdmissionPolicy & { status?: never }>
 export type MutatingAdmissionPolicyBinding = SpecKind<k8s.V1MutatingAdmissionPolicyBinding & { status?: never }>
+export type ServiceCIDR = SpecKind<k8s.V1ServiceCIDR>
+export type IPAddress = Kind<k8s.V1IPAddress>
 export type APIService = SpecKind<k8s.V1APIService>
 /** metrics.k8s.io/v1beta1: what metrics-server answers. Quantities; `window` is a duration such as `15s`. */
 export type NodeMetrics = KubeObject & { timestamp: string; window: string; usage: { cpu: string; memory: string } }

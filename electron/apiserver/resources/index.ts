@@ -19,6 +19,7 @@ import { oldHorizontalPodAutoscaler } from './horizontalpodautoscaler-v1.ts'
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts'
 import { ingress } from './ingress.ts'
 import { ingressClass } from './ingressclass.ts'
+import { ipAddress } from './ipaddress.ts'
 import { job } from './job.ts'
 import type { KindDefinition } from './kind.ts'
 import { lease } from './lease.ts'
@@ -44,6 +45,7 @@ import { runtimeClass } from './runtimeclass.ts'
 import { secret } from './secret.ts'
 import { service } from './service.ts'
 import { serviceAccount } from './serviceaccount.ts'
+import { serviceCIDR } from './servicecidr.ts'
 import { statefulSet } from './statefulset.ts'
 import { storageClass } from './storageclass.ts'
 import { volumeAttributesClass } from './volumeattributesclass.ts'
@@ -52,7 +54,7 @@ import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './
 
 export const kinds: readonly KindDefinition[] = [
   configMap, endpoints, event, limitRange, namespace, node, persistentVolumeClaim, persistentVolume, pod, podTemplate, replicationController, resourceQuota, secret, serviceAccount, service,
-  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, oldHorizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, newEvent, flowSchema, priorityLevelConfiguration, ingressClass, ingress, networkPolicy,
+  controllerRevision, daemonSet, deployment, replicaSet, statefulSet, horizontalPodAutoscaler, oldHorizontalPodAutoscaler, cronJob, job, certificateSigningRequest, endpointSlice, newEvent, flowSchema, priorityLevelConfiguration, ingressClass, ingress, ipAddress, networkPolicy, serviceCIDR,
   runtimeClass, podDisruptionBudget, lease, clusterRoleBinding, clusterRole, roleBinding, role, priorityClass,
   csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, volumeAttributesClass, localNode,
   customResourceDefinition, mutatingWebhookConfiguration, validatingWebhookConfiguration, validatingAdmissionPolicy, validatingAdmissionPolicyBinding, mutatingAdmissionPolicy, mutatingAdmissionPolicyBinding, apiService,

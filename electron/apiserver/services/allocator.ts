@@ -4,18 +4,17 @@
  * is held beside that until the write is done. Source: Kubernetes documentation, "Service".
  */
 import type { KubeObject } from '../../../shared/api/meta.ts'
-import type { Service } from '../../../shared/api/types.ts'
+import type { Service, ServiceCIDR } from '../../../shared/api/types.ts'
 import { failure, field, invalid, type FieldError } from '../../../shared/errors.ts'
 import { formatIpv4, parseIpv4 } from '../../../shared/ipv4.ts'
 import type { Store } from '../../etcd/types.ts'
 import { prefixOf, type Pool } from '../registry/env.ts'
 import { NODE_PORTS } from '../resources/validation/service.ts'
-import { ipv4Range } from './ipv4.ts'
 import { NumberPool, type NumberPoolOptions } from './number-pool.ts'
+import { createAddressRanges } from './ranges.ts'
+import { ADDRESSES, CIDRS, DEFAULT_SERVICE_CIDR, isManaged } from './service-cidrs.ts'
 
 export const SERVICE_CIDR = '10.96.0.0/12'
-/** The API server's own Service and, by custom, cluster DNS. */
-const RESERVED = [1, 10]
 /** Node ports below this one are for people who choose their own. */
 const DYNAMIC_NODE_PORTS = NODE_PORTS.first + 86
 const SERVICES = { group: '', resource: 'services' }
@@ -46,10 +45,14 @@ function nodePortsOf({ spec }: Service): number[] {
   return [...new Set(ports)] as number[]
 }
 
+/** The cluster's own range is known without its object. */
+const isUsable = ({ metadata, status }: ServiceCIDR): boolean =>
+  metadata.name !== DEFAULT_SERVICE_CIDR && !metadata.deletionTimestamp && (status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false)
+
 export function createServiceAllocator(store: Store<KubeObject>, options: ServiceAllocatorOptions = {}): ServiceAllocator {
   const { cidr = SERVICE_CIDR, nodePorts = { ...NODE_PORTS, dynamicFrom: DYNAMIC_NODE_PORTS } } = options
   const random = options.random ? { random: options.random } : {}
-  const { pool: addresses } = ipv4Range(cidr, RESERVED, options.random)
+  const addresses = createAddressRanges(cidr, options.random)
   const ports = new NumberPool({ ...nodePorts, ...random })
   const count = (service: Service, how: 'take' | 'release'): void => {
     for (const n of addressesOf(service)) addresses[how](n)
@@ -64,10 +67,28 @@ export function createServiceAllocator(store: Store<KubeObject>, options: Servic
     }
   })
 
+  const readRanges = (): void => addresses.setOthers(store.range(prefixOf(CIDRS)).kvs.map((kv) => kv.value as ServiceCIDR).filter(isUsable).flatMap((c) => c.spec.cidrs ?? []))
+  /** Addresses that somebody has set aside by an object of their own. */
+  const setAside = (address: KubeObject, how: 'take' | 'release'): void => {
+    const n = isManaged(address) ? undefined : parseIpv4(address.metadata.name)
+    if (n !== undefined) addresses[how](n)
+  }
+  readRanges()
+  for (const kv of store.range(prefixOf(ADDRESSES)).kvs) setAside(kv.value, 'take')
+  const others = [
+    store.watch({ prefix: prefixOf(CIDRS) }, readRanges),
+    store.watch({ prefix: prefixOf(ADDRESSES) }, (events) => {
+      for (const { type, kv, prev } of events) {
+        if (prev) setAside(prev.value, 'release')
+        if (type === 'put') setAside(kv.value, 'take')
+      }
+    }),
+  ]
+
   /** What this write holds for as long as it is under way. */
   class Hold {
     readonly #held: (() => void)[] = []
-    take(pool: NumberPool, n: number): void {
+    take(pool: Pick<NumberPool, 'take' | 'release'>, n: number): void {
       pool.take(n)
       this.#held.push(() => pool.release(n))
     }
@@ -102,7 +123,7 @@ export function createServiceAllocator(store: Store<KubeObject>, options: Servic
     spec.clusterIPs = given.length ? given : [asked]
     const n = parseIpv4(asked)
     if (n !== undefined && own.includes(n)) return []
-    const why = n === undefined || !addresses.contains(n) ? `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${cidr}` : addresses.has(n) ? 'provided IP is already allocated' : undefined
+    const why = n === undefined || !addresses.contains(n) ? `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${addresses.cidrs.join(',')}` : addresses.has(n) ? 'provided IP is already allocated' : undefined
     if (why) return [field.invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${asked}: ${why}`)]
     hold.take(addresses, n as number)
     return []
@@ -160,6 +181,8 @@ export function createServiceAllocator(store: Store<KubeObject>, options: Servic
       }
       return hold.release
     },
-    close: () => watch.close(),
+    close() {
+      for (const one of [watch, ...others]) one.close()
+    },
   }
 }

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import { percentOf } from '../../../../shared/int-or-string.ts'
+import { formatCidr, parseCidr } from '../../../../shared/ipv4.ts'
 import { portName } from '../../../../shared/labels.ts'
 
 export type Errors = FieldError[]
@@ -55,6 +56,14 @@ export function cidr(errors: Errors, path: string, value: string): void {
   const family = isIP(address)
   const ok = family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
   if (!ok) errors.push(field.invalid(path, value, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'))
+}
+
+/** A range as it is written in full: by the first of its addresses. */
+export function canonicalCidr(errors: Errors, path: string, value: string): void {
+  const before = errors.length
+  cidr(errors, path, value)
+  const range = errors.length === before ? parseCidr(value) : undefined
+  if (range && formatCidr(range) !== value) errors.push(field.invalid(path, value, `must not have bits set beyond the prefix length; did you mean ${JSON.stringify(formatCidr(range))}?`))
 }
 
 /** Paths inside a volume stay inside it. */
