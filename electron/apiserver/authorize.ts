@@ -49,11 +49,13 @@ export function effectiveUser(request: ApiRequest, authorizer: Authorizer | unde
     if (authorizer) for (const value of extra[key] ?? []) demand(authorizer, ask(user, 'impersonate', 'authentication.k8s.io', 'userextras', key, value, ''))
   }
   const all = new Set(groups)
-  if (account) {
+  // Whose groups are known gets them, unless the caller says which.
+  if (account && !groups.length) {
     all.add('system:serviceaccounts')
     all.add(`system:serviceaccounts:${account[1] ?? ''}`)
   }
-  all.add(name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated')
+  if (name === 'system:anonymous') all.add('system:unauthenticated')
+  else if (!all.has('system:unauthenticated')) all.add('system:authenticated')
   return { name, groups: [...all], ...(uid ? { uid } : {}), ...(extras.length ? { extra } : {}) }
 }
 

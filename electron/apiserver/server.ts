@@ -80,7 +80,7 @@ export interface ApiServerOptions {
   /** For TokenReview. */
   readonly authenticator?: Authenticator
   /** For SelfSubjectRulesReview. */
-  readonly rulesFor?: (user: UserInfo, namespace: string) => { rules: readonly PolicyRule[]; incomplete: boolean }
+  readonly rulesFor?: (user: UserInfo, namespace: string) => { rules: readonly PolicyRule[]; incomplete: boolean; fault?: string }
   /** For serviceaccounts/NAME/token. Absent: no tokens are issued. */
   readonly tokenIssuer?: TokenIssuer
   /** What others need to check such tokens. */

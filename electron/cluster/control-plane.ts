@@ -6,7 +6,7 @@ import { logger } from '../../shared/log.ts'
 // Not from auth/index.ts: that would load the JWT library, which most starts never need.
 import { bootstrapPolicy, nodeRules } from '../apiserver/auth/bootstrap-policy.ts'
 import { openId } from '../apiserver/auth/issuer.ts'
-import { createNodeAuthorizer, unionAuthorizer } from '../apiserver/auth/node-authorizer.ts'
+import { createNodeAuthorizer, rulesFault, unionAuthorizer } from '../apiserver/auth/node-authorizer.ts'
 import { createNodeGraph } from '../apiserver/auth/node-graph.ts'
 import { createRbacAuthorizer, type RbacAuthorizer } from '../apiserver/auth/rbac.ts'
 import { serveHttps, type ServeHandle } from '../apiserver/https.ts'
@@ -118,7 +118,10 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
     proxyCertificate: () => (proxy ??= issueClientCertificate(pki, FRONT_PROXY)),
     audit,
     openId: openId(pki.serviceAccount.publicPem),
-    rulesFor: (user, namespace) => rbac.rulesFor(user, namespace),
+    rulesFor(user, namespace) {
+      const [found, fault] = [rbac.rulesFor(user, namespace), rulesFault(user)]
+      return fault === undefined ? found : { ...found, incomplete: true, fault }
+    },
     openApi: (served, known) => createOpenApi({ kinds: served, schemas: known, descriptions: () => loadDescriptions(options.resources) }),
     freeze: process.env['PILOTHOUSE_FREEZE'] === '1',
     version: { ...kubernetesVersion, gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z', goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` },

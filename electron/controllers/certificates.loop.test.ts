@@ -57,6 +57,9 @@ describe('a request', () => {
     const failed = await loop.until(async () => (await get('serving')).status?.conditions?.find((c) => c.type === 'Failed'), 'failed')
     expect(failed).toMatchObject({ reason: 'SignerValidationFailure', message: 'organization must be system:nodes' })
   })
+  it('names a signer', async () => {
+    await expect(ask('old', 'CN=old', { signerName: 'kubernetes.io/legacy-unknown' })).rejects.toMatchObject({ code: 422, message: expect.stringContaining('spec.signerName: Invalid value: "kubernetes.io/legacy-unknown": the legacy signerName is not allowed via this API version') as never })
+  })
   it('may not be for the masters, nor be decided by whoever writes its status', async () => {
     await expect(ask('root', 'CN=root,O=system:masters')).rejects.toMatchObject({ code: 403, message: 'certificatesigningrequests.certificates.k8s.io "root" is forbidden: use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed' })
     const bob = await get('bob')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, type Answer, type World } from '../testing.ts'
 import type { Attributes, Authorizer, UserInfo } from '../types.ts'
 import { nodeRules } from './bootstrap-policy.ts'
-import { createNodeAuthorizer, unionAuthorizer } from './node-authorizer.ts'
+import { createNodeAuthorizer, rulesFault, unionAuthorizer } from './node-authorizer.ts'
 import { createNodeGraph, type NodeGraph } from './node-graph.ts'
 
 const kubelet = (name: string): UserInfo => ({ name: `system:node:${name}`, groups: ['system:nodes', 'system:authenticated'] })
@@ -95,6 +95,10 @@ describe('what pods come and go', () => {
     await podOn('n1', 'mirror', { imagePullSecrets: [{ name: 'mine-by-mirror' }] }, { annotations: { 'kubernetes.io/config.mirror': 'x' } })
     expect(answer('get secrets/mine-by-mirror')).toBe(NONE)
   })
+})
+
+it('whose rules cannot all be told', () => {
+  expect([rulesFault(kubelet('n1')), rulesFault({ name: 'ann', groups: [] })]).toEqual(['node authorizer does not support user rule resolution', undefined])
 })
 
 describe('through the server', () => {

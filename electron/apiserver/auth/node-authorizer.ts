@@ -4,7 +4,7 @@
  * Source: Kubernetes documentation, "Using Node Authorization".
  */
 import type { PolicyRule } from '../../../shared/api/types.ts'
-import type { Attributes, Authorizer, Decision } from '../types.ts'
+import type { Attributes, Authorizer, Decision, UserInfo } from '../types.ts'
 import type { NodeGraph } from './node-graph.ts'
 import { nodeOf } from './node-identity.ts'
 import { ruleAllows } from './rules.ts'
@@ -89,6 +89,9 @@ export function createNodeAuthorizer(graph: NodeGraph, rules: readonly PolicyRul
     },
   }
 }
+
+/** What is wrong with a list of a user's rules, since those of a kubelet hang on its pods; undefined: nothing. */
+export const rulesFault = (user: UserInfo): string | undefined => (nodeOf(user) === undefined ? undefined : 'node authorizer does not support user rule resolution')
 
 /** The first that allows it does; else all reasons against it. */
 export function unionAuthorizer(all: readonly Authorizer[]): Authorizer {

@@ -13,7 +13,7 @@ export interface ReviewWorld {
   readonly authorizer: Authorizer | undefined
   readonly authenticator: Authenticator | undefined
   /** All rules that hold for a user in a namespace. */
-  readonly rulesFor: ((user: UserInfo, namespace: string) => { rules: readonly PolicyRule[]; incomplete: boolean }) | undefined
+  readonly rulesFor: ((user: UserInfo, namespace: string) => { rules: readonly PolicyRule[]; incomplete: boolean; fault?: string }) | undefined
 }
 type Body = KubeObject & { spec?: Record<string, unknown>; status?: unknown }
 /** @returns what `status` is to be */
@@ -79,7 +79,7 @@ const rules: ReviewHandler = (body, _namespace, world) => {
   return {
     resourceRules: all.filter((r) => r.resources?.length).map((r) => ({ verbs: r.verbs, apiGroups: r.apiGroups ?? [], resources: r.resources, ...(r.resourceNames?.length ? { resourceNames: r.resourceNames } : {}) })),
     nonResourceRules: all.filter((r) => r.nonResourceURLs?.length).map((r) => ({ verbs: r.verbs, nonResourceURLs: r.nonResourceURLs })),
-    incomplete: found?.incomplete ?? false,
+    incomplete: found?.incomplete ?? false, ...(found?.fault ? { evaluationError: found.fault } : {}),
   }
 }
 

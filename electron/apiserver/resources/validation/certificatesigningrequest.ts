@@ -6,6 +6,7 @@ import { field } from '../../../../shared/errors.ts'
 import { dns1123Subdomain } from '../../../../shared/labels.ts'
 import { equal, say, type Errors } from './common.ts'
 
+const LEGACY_SIGNER = 'kubernetes.io/legacy-unknown'
 const USAGES = [
   'any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment', 'decipher only', 'digital signature', 'email protection', 'encipher only',
   'ipsec end system', 'ipsec tunnel', 'ipsec user', 'key agreement', 'key encipherment', 'microsoft sgc', 'netscape sgc', 'ocsp signing', 's/mime', 'server auth', 'signing', 'timestamping',
@@ -31,6 +32,8 @@ export function validateRequest(object: CertificateSigningRequest): FieldError[]
     seen.add(usage)
   })
   signer(errors, 'spec.signerName', spec.signerName)
+  // It stands for requests of the API's first version, which named no signer.
+  if (spec.signerName === LEGACY_SIGNER) errors.push(field.invalid('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version'))
   if (spec.expirationSeconds !== undefined && spec.expirationSeconds < MIN_SECONDS) errors.push(field.invalid('spec.expirationSeconds', spec.expirationSeconds, 'may not specify a duration less than 600 seconds (10 minutes)'))
   return errors
 }
