@@ -6,6 +6,9 @@
 import type { AuditEntry, AuditPage, AuditPageQuery, AuditQuery } from './audit.ts'
 import type { ImageBuildRequest, ImageList, ImageProgress, ImagePullRequest, ImagePushRequest } from './images.ts'
 import type { AnyObject, Status, WatchEvent } from './api/meta.ts'
+import type {
+  LogBatch, LogCompletionRequest, LogCompletions, LogContextRequest, LogExportPart, LogExportRequest, LogFollow, LogFollowMessage, LogHistogram, LogHistogramRequest, LogSearch, LogSearchMessage, SavedLogQuery,
+} from './logs/types.ts'
 import type { SchedulingDecision } from './scheduling-decision.ts'
 import type { SeenRequests } from './traffic.ts'
 
@@ -143,6 +146,11 @@ export interface Calls {
   'api': { request: ApiCall; response: { status: number; body: unknown } }
   'logs.query': { request: LogQuery; response: LogPage }
   'logs.sources': { request: Record<string, never>; response: { namespaces: string[]; pods: { namespace: string; pod: string; lastTime: number }[]; components: string[]; bytes: number; limitBytes: number } }
+  /** A line among its neighbours, also where a link leads to. Not Found: it is not stored any more. */
+  'logs.context': { request: LogContextRequest; response: LogBatch }
+  'logs.complete': { request: LogCompletionRequest; response: LogCompletions }
+  /** One part of an export: asked for again with its `next`. */
+  'logs.export': { request: LogExportRequest; response: LogExportPart }
   'images.presence': { request: { image: string }; response: ImagePresence }
   /** What is on the engine that all nodes of this cluster share. */
   'images.list': { request: Record<string, never>; response: ImageList }
@@ -188,6 +196,12 @@ export interface Subscriptions {
   'audit.tail': { request: AuditQuery; message: { entries: AuditEntry[]; dropped: number } }
   /** Live lines that match (limit, before, from and to do not apply); batches at most every 50 ms. `dropped`: how many could not be kept up with. */
   'logs.tail': { request: LogQuery; message: { entries: LogEntry[]; dropped: number } }
+  /** What is found, in order, as it is found; ends after the message with `done`. Unsubscribing cancels. */
+  'logs.search': { request: LogSearch; message: LogSearchMessage }
+  /** New lines that match, in the order of their ids, none left out, at most every 50 ms. */
+  'logs.follow': { request: LogFollow; message: LogFollowMessage }
+  /** Counts over time, better and better; ends after the message with `done`. */
+  'logs.histogram': { request: LogHistogramRequest; message: LogHistogram }
 }
 export type CallName = keyof Calls
 export type SubscriptionName = keyof Subscriptions
@@ -195,8 +209,10 @@ export type SubscriptionName = keyof Subscriptions
 export interface Settings {
   language: 'system' | 'en' | 'ko'
   theme: 'system' | 'light' | 'dark'
+  /** At most MAX_SAVED_QUERIES, each name once. */
+  savedLogQueries: readonly SavedLogQuery[]
 }
-export const defaultSettings: Settings = { language: 'system', theme: 'system' }
+export const defaultSettings: Settings = { language: 'system', theme: 'system', savedLogQueries: [] }
 
 /** Dashboard to main. `id` is chosen by the dashboard, unique within its window. */
 export type ClientMessage =

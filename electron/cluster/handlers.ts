@@ -17,6 +17,7 @@ import type { Images } from './images.ts'
 import type { SettingsFile } from './settings.ts'
 import type { StateHolder } from './state.ts'
 import { text } from './checks.ts'
+import { checkLogs } from './log-requests.ts'
 import type { ExecSessions } from './exec-sessions.ts'
 import type { PortForwards } from './port-forwards.ts'
 import { checkScope } from './metrics-scope.ts'
@@ -89,6 +90,9 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     },
     'logs.query': (request, signal) => need(parts.logs(), 'The log store').query(checkLogQuery(request), signal),
     'logs.sources': () => need(parts.logs(), 'The log store').sources(),
+    'logs.context': (request, signal) => need(parts.logs(), 'The log store').context(checkLogs.context(request), signal),
+    'logs.complete': (request) => need(parts.logs(), 'The log store').complete(checkLogs.complete(request)),
+    'logs.export': (request, signal) => need(parts.logs(), 'The log store').export(checkLogs.export(request), signal),
     'images.presence': (request) => parts.imagePresence(text(request, 'image')),
     'images.list': () => parts.images.list(),
     'images.remove': (request) => parts.images.remove(request),
@@ -150,6 +154,9 @@ export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHan
     'images.build': (request, emit, signal) => parts.images.build(request, emit, signal),
     'images.push': (request, emit, signal) => parts.images.push(request, emit, signal),
     'audit.tail': (request, emit, signal) => need(parts.audit(), 'The audit log').tail(request, emit, signal),
+    'logs.search': (request, emit, signal) => need(parts.logs(), 'The log store').search(checkLogs.search(request), emit, signal),
+    'logs.follow': (request, emit, signal) => need(parts.logs(), 'The log store').follow(checkLogs.follow(request), emit, signal),
+    'logs.histogram': (request, emit, signal) => need(parts.logs(), 'The log store').histogram(checkLogs.histogram(request), emit, signal),
     async 'logs.tail'(request, emit, signal) {
       const tail = need(parts.logs(), 'The log store').tail(checkLogQuery(request), emit)
       await aborted(signal)

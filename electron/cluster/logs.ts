@@ -1,7 +1,10 @@
 /** The central log store, and the sink that puts the control plane's own records into it. */
 import type { LogSink } from '../../shared/log.ts'
-import { createComponentLogSink, openLogStore } from '../logging/index.ts'
+import type { Pod } from '../../shared/api/types.ts'
+import type { Lister } from '../client/types.ts'
+import { createComponentLogSink, openLogStore, type PodFacts } from '../logging/index.ts'
 import type { LogStore } from '../logging/types.ts'
+import { workloadOf } from '../metrics/workload.ts'
 import type { BuildContext } from './context.ts'
 
 export async function openLogs({ data, clock, teardown }: Omit<BuildContext, 'network'>, addSink: (sink: LogSink) => () => void): Promise<LogStore> {
@@ -9,4 +12,12 @@ export async function openLogs({ data, clock, teardown }: Omit<BuildContext, 'ne
   teardown.add('log store', () => store.close())
   teardown.add('component logs', addSink(createComponentLogSink(store)))
   return store
+}
+
+/** What the collector tells of a pod with its lines. */
+export const podFacts = (pods: Pick<Lister<Pod>, 'get'>) => ({ name, namespace, uid }: { name: string; namespace: string; uid: string }): PodFacts | undefined => {
+  const pod = pods.get(name, namespace)
+  if (pod?.metadata.uid !== uid) return undefined
+  const workload = workloadOf(pod)
+  return { labels: pod.metadata.labels ?? {}, workload: workload ? `${workload.kind}/${workload.name}` : '' }
 }

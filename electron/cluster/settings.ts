@@ -2,9 +2,11 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { badRequest } from '../../shared/errors.ts'
 import { defaultSettings, type Settings } from '../../shared/ipc.ts'
+import { parseQuery } from '../../shared/logs/query.ts'
+import { MAX_SAVED_QUERIES } from '../../shared/logs/types.ts'
 import { logger } from '../../shared/log.ts'
 
-const allowed: { [K in keyof Settings]: readonly Settings[K][] } = {
+const allowed: { [K in Exclude<keyof Settings, 'savedLogQueries'>]: readonly Settings[K][] } = {
   language: ['system', 'en', 'ko'],
   theme: ['system', 'light', 'dark'],
 }
@@ -13,11 +15,33 @@ const allowed: { [K in keyof Settings]: readonly Settings[K][] } = {
 export function checkSettings(value: unknown): Partial<Settings> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badRequest('settings must be an object')
   for (const [key, v] of Object.entries(value)) {
-    const choices: readonly unknown[] | undefined = allowed[key as keyof Settings]
+    if (key === 'savedLogQueries') {
+      checkSavedQueries(v)
+      continue
+    }
+    const choices: readonly unknown[] | undefined = allowed[key as keyof typeof allowed]
     if (!choices) throw badRequest(`unknown setting ${JSON.stringify(key)}`)
     if (!choices.includes(v)) throw badRequest(`${key}: Unsupported value: ${JSON.stringify(v)}: supported values: ${choices.map((c) => JSON.stringify(c)).join(', ')}`)
   }
   return value as Partial<Settings>
+}
+
+function checkSavedQueries(value: unknown): void {
+  if (!Array.isArray(value) || value.length > MAX_SAVED_QUERIES) throw badRequest(`savedLogQueries: must be a list of at most ${MAX_SAVED_QUERIES} queries`)
+  const names = new Set<string>()
+  for (const [i, saved] of (value as unknown[]).entries()) {
+    const { name, query, ...others } = (saved ?? {}) as Record<string, unknown>
+    if (typeof name !== 'string' || name.trim() === '' || name.length > 200) throw badRequest(`savedLogQueries[${i}].name: must be a text of 1 to 200 characters`)
+    if (names.has(name)) throw badRequest(`savedLogQueries[${i}].name: Duplicate value: ${JSON.stringify(name)}`)
+    names.add(name)
+    if (typeof query !== 'string') throw badRequest(`savedLogQueries[${i}].query: must be a text`)
+    if (Object.keys(others).length) throw badRequest(`savedLogQueries[${i}]: unknown field ${JSON.stringify(Object.keys(others)[0])}`)
+    try {
+      parseQuery(query)
+    } catch (e) {
+      throw badRequest(`savedLogQueries[${i}].query: ${(e as Error).message}`)
+    }
+  }
 }
 
 export interface SettingsFile {

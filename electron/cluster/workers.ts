@@ -24,6 +24,7 @@ import type { HealthSource } from './health.ts'
 import { CLUSTER_NODE, kubeletBuilder } from './kubelet-builder.ts'
 import type { KubeletDoor } from '../apiserver/types.ts'
 import { kubeletDoor } from './kubelet-door.ts'
+import { podFacts } from './logs.ts'
 import { createLocalNodes } from './local-nodes.ts'
 import { POLICIES } from './proxy.ts'
 
@@ -76,7 +77,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   let addons: Addons | undefined
   const door = kubeletDoor(kubelets, () => addons?.pages)
   plane.server.setKubeletDoor(door)
-  const collector = createLogCollector({ store: logs, source: runtime, clock, node: CLUSTER_NODE })
+  const collector = createLogCollector({ store: logs, source: runtime, clock, node: CLUSTER_NODE, pod: podFacts(schedulerInformers.informer(Pods)) })
 
   const run = (name: string, parts: readonly Component[]): Promise<unknown> => {
     for (const part of parts) teardown.add(part.name, () => part.stop())

@@ -124,17 +124,12 @@ describe('log collector', () => {
     expect(collector?.health()).toEqual({ healthy: true, message: '2 containers followed.' })
   })
 
-  it('asks the store nothing about a container that it saw being made: where its stream breaks, it goes on from what it remembers', async () => {
+  it('where a stream breaks, it goes on with the line after the last one, also within one instant', async () => {
     const source = new FakeSource()
-    await begin(source)
-    const asked = vi.spyOn(store, 'lastTimestamp')
-    source.add('a', 'created')
-    source.container('a', 'created')
     source.add('a', 'running')
     source.write('a', 1, 'one')
-    source.container('a', 'started')
+    await begin(source)
     await until(async () => expect(await stored()).toEqual(['one']))
-    expect(asked).not.toHaveBeenCalled()
     source.break()
     source.write('a', 1, 'one')
     source.write('a', 2, 'two')
@@ -142,7 +137,36 @@ describe('log collector', () => {
       await clock.advance(1_000)
       expect(await stored()).toEqual(['one', 'one', 'two'])
     })
-    expect(asked).not.toHaveBeenCalled()
+  })
+
+  it('joins a trace, and tells what kind of line it is and whose', async () => {
+    const source = new FakeSource()
+    source.add('a', 'running')
+    collector = createLogCollector({ store, source, clock, node: 'node-1', pod: () => ({ labels: { app: 'web' }, workload: 'Deployment/web' }) })
+    await collector.start()
+    for (const [i, text] of ['INFO start', 'java.lang.IllegalStateException: no', '\tat a.B.c(B.java:1)', 'Caused by: x', '\tat a.B.d(B.java:2)'].entries()) source.write('a', i, text)
+    await until(async () => {
+      await clock.advance(1_000)
+      expect(await stored()).toHaveLength(2)
+    })
+    const { batch } = await store.scan({ query: 'label.app:web workload:web level:error', after: 0, limit: 10 })
+    expect(batch.entries.map((e) => e.text)).toEqual(['java.lang.IllegalStateException: no\n\tat a.B.c(B.java:1)\nCaused by: x\n\tat a.B.d(B.java:2)'])
+    expect(batch.entries[0]).toMatchObject({ level: 'error', time: START + 1 })
+  })
+
+  it('does not read again what an earlier run read to the end', async () => {
+    const source = new FakeSource()
+    source.add('a', 'exited')
+    source.write('a', 1, 'one')
+    await begin(source)
+    await until(async () => expect(await stored()).toEqual(['one']))
+    await collector?.stop()
+    await store.close()
+    store = await openLogStore({ directory, clock })
+    const read = vi.spyOn(source, 'logs')
+    await begin(source)
+    await until(() => expect(collector?.health().message).toBe('0 containers followed.'))
+    expect(read).not.toHaveBeenCalled()
   })
 
   it('resumes after a restart without gap or double, also among lines of the same instant', async () => {

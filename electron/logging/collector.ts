@@ -1,45 +1,51 @@
 /**
  * Follows the log of every container of the cluster into the store. It goes by what the runtime reports, and looks at
- * everything again on resync; it resumes where the store ends, so that stopping at any instant loses and doubles nothing.
+ * everything again on resync; how far it is with a container is stored with the lines, so that stopping at any instant
+ * loses and doubles nothing.
  */
 import type { Component, Health } from '../client/component.ts'
-import type { ContainerRuntime, ContainerState, RuntimeEvent } from '../kubelet/runtime/types.ts'
+import type { ContainerRuntime, ContainerState, LogLine, RuntimeEvent } from '../kubelet/runtime/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
-import { fromBeginning, Recent, resumeFrom } from './resume.ts'
-import type { Draft } from './segment-format.ts'
-import { parseTimestamp } from './timestamp.ts'
-import type { LogStore } from './types.ts'
+import type { LogSource as LineSource } from '../../shared/logs/types.ts'
+import { ContainerReader } from './container-reader.ts'
+import type { ContainerPosition } from './position.ts'
+import type { LogWriter } from './types.ts'
 
 export type LogSource = Pick<ContainerRuntime, 'listContainers' | 'logs' | 'subscribe'>
+/** What the cluster knows of a pod beyond what its containers say. */
+export interface PodFacts {
+  readonly labels: Readonly<Record<string, string>>
+  /** `Deployment/web`; `''`: it belongs to none. */
+  readonly workload: string
+}
 export interface LogCollectorOptions {
-  readonly store: LogStore
+  readonly store: LogWriter
   readonly source: LogSource
   readonly clock: Clock
   /** Stands in where a container does not say which node it is on. */
   readonly node: string
+  /** undefined: the pod is not known (any more). */
+  readonly pod?: (pod: ContainerState['pod']) => PodFacts | undefined
   /** Containers followed at once; the others wait. Default 1000. */
   readonly maxFollowers?: number
 }
 
-/** After so many lines the store gets time to write: the source waits meanwhile. */
-const LINES_BETWEEN_FLUSHES = 2_000
 const MAX_RETRY_MS = 30_000
+const ORIGIN = 'container:'
 
 interface Follower {
   readonly aborter: AbortController
   readonly done: Promise<void>
 }
 
-export function createLogCollector({ store, source, clock, node, maxFollowers = 1_000 }: LogCollectorOptions): Component {
+export function createLogCollector({ store, source, clock, node, pod, maxFollowers = 1_000 }: LogCollectorOptions): Component {
   const log = logger('log-collector')
   const followers = new Map<string, Follower>()
   /** Wait for a free place, oldest first. */
   const waiting = new Map<string, ContainerState>()
   /** Ended and read to the end; forgotten with the container. */
   const drained = new Set<string>()
-  /** Seen to be made: the store can hold nothing of them, and need not be asked. */
-  const newborn = new Set<string>()
   const timers = new Set<Timer>()
   let subscription: { close(): void } | undefined
   let running = false
@@ -68,12 +74,15 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
   /** Until the container has ended and all is read, or it is gone. */
   async function follow(first: ContainerState, signal: AbortSignal): Promise<void> {
     let container: ContainerState | undefined = first
-    const recent = new Recent()
+    // Read to the end by an earlier run.
+    if (ended(first) && (store.position(ORIGIN + first.id) as ContainerPosition | undefined)?.ended === (first.finishedAt ?? 0)) return void drained.add(first.id)
     for (let failures = 0; container && !signal.aborted;) {
+      let atOnce = false
       try {
-        const lines = await copy(container, recent, signal)
+        const { lines, again: reopen } = await copy(container, signal)
         if (lines) failures = 0
-        if (ended(container)) {
+        atOnce = reopen
+        if (ended(container) && !reopen) {
           drained.add(container.id)
           return
         }
@@ -86,25 +95,21 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
       if (failures) await pause(Math.min(MAX_RETRY_MS, 500 * 2 ** Math.min(failures, 10)), signal)
       const old: ContainerState = container
       container = await lookUp(old.pod.uid, old.id).catch((error: unknown) => { failures++; log.debug('a container cannot be looked up', { error: message(error) }); return old })
-      if (container && !ended(container) && !failures) await pause(500, signal)
+      if (container && !ended(container) && !failures && !atOnce) await pause(500, signal)
     }
   }
 
-  async function copy(container: ContainerState, recent: Recent, signal: AbortSignal): Promise<number> {
-    const resume = newborn.delete(container.id) ? fromBeginning : recent.resume() ?? (await resumeFrom(store, container, signal))
-    const base = { namespace: container.pod.namespace, pod: container.pod.name, podUid: container.pod.uid, container: container.name, node: container.node || node, restart: container.attempt }
-    let count = 0
-    const options = { follow: !ended(container), ...(resume.since === undefined ? {} : { since: resume.since }) }
-    for await (const line of source.logs(container.id, options, signal)) {
-      const time = parseTimestamp(line.timestamp) ?? clock.now()
-      const isNew = resume.isNew(line, time)
-      recent.add(time, line)
-      if (!isNew) continue
-      const draft: Draft = { time, stream: line.stream, ...base, text: line.text }
-      store.append([draft])
-      if (++count % LINES_BETWEEN_FLUSHES === 0) await store.flush()
-    }
-    return count
+  async function copy(container: ContainerState, signal: AbortSignal): Promise<{ lines: number; again: boolean }> {
+    const reader = new ContainerReader({ store, clock, origin: ORIGIN + container.id, source: (output) => sourceOf(container, output) })
+    const options = { follow: !ended(container), ...(reader.since === undefined ? {} : { since: reader.since }) }
+    const { again: reopen } = await reader.copy(source.logs(container.id, options, signal))
+    if (ended(container) && !reopen && !signal.aborted) reader.finish(container.finishedAt ?? 0)
+    return { lines: reader.lines, again: reopen }
+  }
+  function sourceOf(container: ContainerState, output: LogLine['stream']): LineSource {
+    const { namespace, name, uid } = container.pod
+    const facts = pod?.(container.pod)
+    return { stream: output, namespace, pod: name, podUid: uid, container: container.name, node: container.node || node, restart: container.attempt, workload: facts?.workload ?? '', labels: facts?.labels ?? {} }
   }
 
   const lookUp = async (podUid: string, id: string): Promise<ContainerState | undefined> => (await source.listContainers({ podUid })).find((c) => c.id === id)
@@ -136,8 +141,7 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
           const present = new Set(containers.map((c) => c.id))
           for (const id of drained) if (!present.has(id)) drained.delete(id)
           for (const id of waiting.keys()) if (!present.has(id)) waiting.delete(id)
-          // One that is not there may be about to be: it is only looked up the longer way then.
-          for (const id of newborn) if (!present.has(id)) newborn.delete(id)
+          store.keepPositions((origin) => !origin.startsWith(ORIGIN) || present.has(origin.slice(ORIGIN.length)) || followers.has(origin.slice(ORIGIN.length)))
           for (const container of containers) consider(container)
         } catch (error) {
           // The runtime reports `resync` once it is back.
@@ -156,11 +160,10 @@ export function createLogCollector({ store, source, clock, node, maxFollowers = 
     if (event.action === 'removed') {
       drained.delete(event.id)
       waiting.delete(event.id)
-      newborn.delete(event.id)
       // Its stream ends by itself once all is read.
       return
     }
-    if (event.action === 'created') return void newborn.add(event.id)
+    if (event.action === 'created') return
     if (event.action === 'started') drained.delete(event.id)
     if (followers.has(event.id)) return
     lookUp(event.podUid, event.id).then((c) => { if (c) consider(c) }, (error: unknown) => { trouble = message(error) })

@@ -1,14 +1,17 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeClock, realClock } from '../../shared/clock.ts'
-import type { LogEntry, LogQuery } from '../../shared/ipc.ts'
+import { predicateOf } from '../../shared/logs/match.ts'
+import { parseQuery } from '../../shared/logs/query.ts'
+import { plainText } from '../../shared/logs/ansi.ts'
+import type { LogRecord, LogSearchMessage, LogSource } from '../../shared/logs/types.ts'
 import { openLogStore, type LogStoreOptions } from './store.ts'
-import type { Draft } from './segment-format.ts'
-import { formatTimestamp, parseTimestamp } from './timestamp.ts'
-import type { LogStore } from './types.ts'
+import { SearchThread } from './search/thread.ts'
+import { inline } from './testing.ts'
+import type { LogDraft, LogStore } from './types.ts'
 
 let directory: string
 const opened: LogStore[] = []
@@ -18,254 +21,303 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 async function open(options: Partial<LogStoreOptions> = {}): Promise<LogStore> {
-  const store = await openLogStore({ directory, clock: new FakeClock(), ...options })
+  const store = await openLogStore({ directory, clock: new FakeClock(), searches: inline, ...options })
   opened.push(store)
   return store
 }
-const line = (time: number, text: string, more: Partial<Draft> = {}): Draft => ({ time, stream: 'stdout', namespace: 'default', pod: 'web', podUid: 'u', container: 'c', node: 'n', restart: 0, text, ...more })
-const texts = async (store: LogStore, query: LogQuery = {}): Promise<string[]> => (await store.query(query)).entries.map((e) => e.text)
-const segments = async (): Promise<string[]> => (await readdir(directory)).filter((f) => f.endsWith('.ndjson')).sort().map((f) => join(directory, f))
+const reopen = async (options: Partial<LogStoreOptions> = {}): Promise<LogStore> => {
+  await opened.pop()?.close()
+  return open(options)
+}
+const source = (more: Partial<LogSource> = {}): LogSource => ({ stream: 'stdout', namespace: 'shop', pod: 'web', podUid: 'u', container: 'c', node: 'n', restart: 0, workload: 'Deployment/web', labels: { app: 'web' }, ...more })
+const draft = (time: number, text: string, more: Partial<LogDraft> = {}): LogDraft => ({ time, nanos: 0, rank: 0, text, ...more })
+const add = (store: LogStore, lines: readonly LogDraft[], of: LogSource = source()): void => void store.append(of, lines)
+
+async function search(store: LogStore, query: string, more: Partial<Parameters<LogStore['search']>[0]> = {}, signal?: AbortSignal): Promise<{ entries: LogRecord[]; messages: LogSearchMessage[]; more: boolean | undefined }> {
+  const messages: LogSearchMessage[] = []
+  await store.search({ query, order: 'oldest', limit: 10_000, ...more }, (m) => messages.push(m), signal)
+  return { entries: messages.flatMap((m) => m.entries), messages, more: messages.at(-1)?.done?.more }
+}
+const texts = async (store: LogStore, query = '', more: Partial<Parameters<LogStore['search']>[0]> = {}): Promise<string[]> => (await search(store, query, more)).entries.map((e) => e.text)
+
+const line = fc.record({
+  time: fc.integer({ min: 0, max: 4e12 }), nanos: fc.nat(999_999), rank: fc.nat(6),
+  text: fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('timeout at gate 7f3a9b2c4d', 'a\u001b[31mti\u001b[0mmeout', '{"status":503,"id":"9f8e7d6c5b4a"}', 'GRÖSSE x', 'one\n\tat two\n\tat three', 'level=warn took=3')),
+})
+const sources = [source(), source({ pod: 'db', stream: 'stderr', labels: {} }), source({ stream: 'component', namespace: '', pod: 'kube-scheduler', labels: {}, workload: '' })]
+const inOrder = (a: LogRecord, b: LogRecord): number => a.time - b.time || a.nanos - b.nanos || a.id - b.id
 
 describe('log store', () => {
-  it('answers what was put in, in order of time, whatever the text and the order', async () => {
-    const draft = fc.record({
-      time: fc.double({ min: 0, max: 2e12, noNaN: true, noDefaultInfinity: true }).map((t) => t || 0), text: fc.string({ unit: 'binary', maxLength: 40 }), pod: fc.constantFrom('a', 'b'), restart: fc.nat(2), stream: fc.constantFrom('stdout' as const, 'stderr' as const),
-    })
-    await fc.assert(fc.asyncProperty(fc.array(fc.array(draft, { maxLength: 30 }), { maxLength: 6 }), async (batches) => {
+  it.each(['z', 'd'] as const)('answers what was put in, in order of time, whatever the text, the order and the block (codec %s)', async (codec) => {
+    const queries = ['', 'timeout', '-timeout', 'ti', '7f3a9b2c', '/t.*t/', '/^one/', '/two$/m', 'größe', 'pod:db', 'component:* OR level>=warn', 'json.status>=500', '9f8e7d6c5b', 'field.took:3', 'namespace:shop -pod:web /\\d+/']
+    await fc.assert(fc.asyncProperty(fc.array(fc.tuple(fc.nat(2), fc.array(line, { maxLength: 30 })), { maxLength: 6 }), async (batches) => {
       await rm(directory, { recursive: true, force: true })
-      const store = await openLogStore({ directory, clock: new FakeClock(), segmentBytes: 1_000 })
-      const all: LogEntry[] = []
-      for (const batch of batches) {
-        const entries = batch.map((d) => line(d.time, d.text, d))
-        store.append(entries)
-        entries.forEach((e) => all.push({ ...e, sequence: all.length + 1 }))
+      const options = { directory, clock: realClock, segmentBytes: 2_000, blockBytes: 500, codec, searches: inline }
+      let store = await openLogStore(options)
+      const all: (LogRecord & { of: LogSource; rank: number })[] = []
+      for (const [s, lines] of batches) {
+        const of = sources[s] as LogSource
+        void store.append(of, lines)
+        for (const l of lines) all.push({ id: all.length + 1, time: l.time, nanos: l.nanos, level: '', source: 0, text: l.text, of, rank: l.rank })
         await store.flush()
       }
-      all.sort((a, b) => a.time - b.time || a.sequence - b.sequence)
-      expect((await store.query({})).entries).toEqual(all)
+      all.sort(inOrder)
+      for (const again of [false, true]) {
+        if (again) {
+          await store.close()
+          store = await openLogStore(options)
+        }
+        for (const q of queries) {
+          const predicate = predicateOf(parseQuery(q), 0)
+          const expected = all.filter((e) => predicate({ text: plainText(e.text), time: e.time, rank: e.rank, source: e.of })).map((e) => [e.id, e.time, e.nanos, e.text])
+          const { entries } = await search(store, q)
+          expect(entries.map((e) => [e.id, e.time, e.nanos, e.text]), q).toEqual(expected)
+          expect((await search(store, q, { order: 'newest' })).entries.map((e) => e.id), q).toEqual(expected.map((e) => e[0]).toReversed())
+        }
+      }
       await store.close()
-      const reopened = await openLogStore({ directory, clock: new FakeClock(), segmentBytes: 1_000 })
-      expect((await reopened.query({})).entries).toEqual(all)
-      await reopened.close()
-    }), { numRuns: 40 })
+    }), { numRuns: 12 })
   })
 
-  it('pages back through everything without gap or double, also where lines came late', async () => {
-    const store = await open({ segmentBytes: 4_000 })
-    const times = Array.from({ length: 1_000 }, (_, i) => i + (i % 7) * 3 - (i % 50 === 0 ? 400 : 0))
+  it('keeps what a line is and where it came from, to the nanosecond', async () => {
+    const store = await open()
+    add(store, [draft(1_767_225_600_123, '\u001b[31mred\u001b[0m alert', { nanos: 456_789, rank: 5 })])
+    for (const again of [false, true]) {
+      const s = again ? await reopen() : store
+      const { messages } = await search(s, 'level:error "red alert"')
+      const entry = messages.flatMap((m) => m.entries)[0] as LogRecord
+      expect(entry).toEqual({ id: 1, time: 1_767_225_600_123, nanos: 456_789, level: 'error', source: expect.any(Number), text: '\u001b[31mred\u001b[0m alert' })
+      expect(messages[0]?.sources[entry.source]).toEqual(source())
+    }
+  })
+
+  it('pages through everything in both orders without gap or double, also where lines came late', async () => {
+    const store = await open({ blockBytes: 1_000, segmentBytes: 4_000 })
+    const times = Array.from({ length: 1_000 }, (_, i) => 500 + i + (i % 7) * 3 - (i % 50 === 0 ? 400 : 0))
     for (let i = 0; i < times.length; i += 90) {
-      store.append(times.slice(i, i + 90).map((t, k) => line(t, `${i + k}`)))
+      add(store, times.slice(i, i + 90).map((t, k) => draft(t, `${i + k}`)))
       await store.flush()
     }
-    const seen: LogEntry[] = []
-    for (let query: LogQuery = { limit: 37 }; ;) {
-      const { entries, more } = await store.query(query)
-      seen.unshift(...entries)
-      if (!more) break
-      query = { limit: 37, before: { time: (entries[0] as LogEntry).time, sequence: (entries[0] as LogEntry).sequence } }
+    const expected = times.map((time, i) => ({ time, id: i + 1 })).sort((a, b) => a.time - b.time || a.id - b.id).map((e) => e.id)
+    for (const order of ['newest', 'oldest'] as const) {
+      const seen: LogRecord[] = []
+      for (let more: boolean | undefined = true; more;) {
+        const page = await search(store, '', { order, limit: 137, ...(seen.length ? { after: seen.at(-1) as LogRecord } : {}) })
+        seen.push(...page.entries)
+        more = page.more
+      }
+      expect(seen.map((e) => e.id)).toEqual(order === 'oldest' ? expected : expected.toReversed())
     }
-    expect(seen.map((e) => e.sequence)).toEqual(times.map((time, i) => ({ time, sequence: i + 1 })).sort((a, b) => a.time - b.time || a.sequence - b.sequence).map((e) => e.sequence))
   })
 
-  it.each<[string, LogQuery, string[]]>([
-    ['everything', {}, ['one', 'Two', 'three "3"', 'component']],
-    ['the newest', { limit: 2 }, ['three "3"', 'component']],
-    ['a namespace', { namespaces: ['other'] }, ['three "3"']],
-    ['a pod', { pods: ['default/web'] }, ['one', 'Two']],
-    ['a component', { pods: ['/kube-scheduler'] }, ['component']],
-    ['a container', { containers: ['d'] }, ['Two']],
-    ['a text, in any case', { search: 'tWO' }, ['Two']],
-    ['a text, in its case', { search: 'two', caseSensitive: true }, []],
-    ['a text that JSON escapes', { search: '"3"' }, ['three "3"']],
-    ['an expression', { search: '^t.*e\\b', regex: true }, ['three "3"']],
-    ['an expression in its case', { search: '^t', regex: true, caseSensitive: true }, ['three "3"']],
-    ['from, inclusive', { from: 3 }, ['three "3"', 'component']],
-    ['to, exclusive', { to: 3 }, ['one', 'Two']],
-    ['before', { before: { time: 3, sequence: 3 } }, ['one', 'Two']],
-    ['empty lists mean all', { pods: [], namespaces: [], containers: [] }, ['one', 'Two', 'three "3"', 'component']],
-    ['an unknown pod', { pods: ['default/nobody'] }, []],
-  ])('finds %s', async (_what, query, expected) => {
-    const store = await open()
-    store.append([line(1, 'one'), line(2, 'Two', { container: 'd' }), line(3, 'three "3"', { namespace: 'other' }), line(4, 'component', { namespace: '', pod: 'kube-scheduler', stream: 'component' })])
-    expect(await texts(store, query)).toEqual(expected)
-  })
-
-  it.each<[string, LogQuery, RegExp]>([
-    ['an invalid expression', { search: '(', regex: true }, /^search: Invalid regular expression/],
-    ['an expression without end', { search: '^(a+)+$', regex: true }, /takes too long/],
-    ['limit', { limit: 0 }, /^limit: /],
-    ['limit too large', { limit: 10_001 }, /^limit: /],
-    ['from', { from: Number.NaN }, /^from: /],
-    ['pods', { pods: 'x' as never }, /^pods: /],
-    ['before', { before: {} as never }, /^before: /],
-  ])('refuses %s', async (_what, query, message) => {
-    const store = await open()
-    store.append([line(1, `${'a'.repeat(5_000)}!`)])
-    await expect(store.query(query)).rejects.toMatchObject({ message: expect.stringMatching(message), code: 400 })
-  })
-
-  it('stays within its bounds by dropping the oldest segments', async () => {
-    const store = await open({ limitBytes: 40_000, segmentBytes: 4_000 })
-    for (let i = 0; i < 100; i++) {
-      store.append(Array.from({ length: 20 }, (_, k) => line(i * 20 + k, `line ${i * 20 + k} ${'x'.repeat(30)}`)))
-      await store.flush()
-    }
-    const { bytes, limitBytes } = await store.sources()
-    expect(bytes).toBeLessThanOrEqual(limitBytes + 8_000)
-    const sizes = await Promise.all((await readdir(directory)).map(async (f) => (await stat(join(directory, f))).size))
-    expect(sizes.reduce((a, b) => a + b)).toBeLessThanOrEqual(limitBytes + 8_000)
-    const kept = await store.query({ limit: 10_000 })
-    expect(kept.entries.at(-1)?.text).toContain('line 1999')
-    expect(kept.entries.length).toBeGreaterThan(200)
-    expect(kept.entries.map((e) => e.time)).toEqual(Array.from({ length: kept.entries.length }, (_, i) => 2000 - kept.entries.length + i))
-  })
-
-  it.each([
-    ['a torn line', async (path: string) => truncate(path, (await stat(path)).size - 3), ['one', 'two']],
-    ['a torn line of a later write', async (path: string) => appendFile(path, '[4,4,0,"fo'), ['one', 'two', 'three']],
-    ['a damaged line in the middle', async (path: string) => writeFile(path, (await readFile(path, 'utf8')).replace('[2,2', '[2x2')), ['one', 'three']],
-  ])('after a crash drops %s, and no more', async (_what, harm, expected) => {
-    const store = await open()
-    store.append([line(1, 'one'), line(2, 'two'), line(3, 'three')])
-    await store.flush()
-    const [path = ''] = await segments()
-    // Not closed: as a crash leaves it.
-    await harm(path)
-    const after = await open()
-    expect(await texts(after)).toEqual(expected)
-    after.append([line(5, 'after')])
-    expect(await texts(after)).toEqual([...expected, 'after'])
-    const third = await open()
-    expect(await texts(third)).toEqual([...expected, 'after'])
-  })
-
-  it('goes on counting, and knows where each container ended, after a restart and after retention', async () => {
-    const store = await open({ segmentBytes: 2_000, limitBytes: 6_000 })
-    store.append([line(1_000.25, 'old', { podUid: 'gone' })])
+  it('tells lines while it searches, and can be stopped', async () => {
+    const store = await open({ blockBytes: 2_000, clock: realClock, searches: new SearchThread(realClock) })
     for (let i = 0; i < 200; i++) {
-      store.append([line(2_000 + i, 'x'.repeat(50))])
+      add(store, Array.from({ length: 50 }, (_, k) => draft(i * 50 + k, `line ${i * 50 + k} with a text of some length`)))
       await store.flush()
     }
-    expect(await texts(store, { search: 'old' })).toEqual([])
-    await store.close()
-    const after = await open({ segmentBytes: 2_000, limitBytes: 6_000 })
-    expect(parseTimestamp(after.lastTimestamp('gone', 'c', 0) ?? '')).toBe(1_000.25)
-    expect(parseTimestamp(after.lastTimestamp('u', 'c', 0) ?? '')).toBe(2_199)
-    expect(after.lastTimestamp('u', 'c', 1)).toBeUndefined()
-    after.append([line(1, 'next')])
-    expect((await after.query({ search: 'next' })).entries[0]?.sequence).toBe(202)
+    const { messages, entries } = await search(store, 'line', { order: 'newest' })
+    expect(entries).toHaveLength(10_000)
+    expect(messages[0]?.entries[0]?.text).toContain('line 9999 ')
+    expect(messages.at(-1)).toMatchObject({ searched: messages.at(-1)?.total, done: { more: false } })
+    const stop = new AbortController()
+    const stopped = search(store, '/[x-z]{5}$/', {}, stop.signal)
+    stop.abort(new Error('enough'))
+    await expect(stopped).rejects.toThrow('enough')
   })
 
-  it('does not read full segments at start', async () => {
-    const store = await open({ segmentBytes: 1_000 })
-    store.append(Array.from({ length: 100 }, (_, i) => line(i, `line ${i}`)))
-    await store.close()
-    const [first = ''] = await segments()
-    // Same size, other content: only a query would notice.
-    await writeFile(first, 'x'.repeat((await stat(first)).size))
-    const after = await open({ segmentBytes: 1_000 })
-    expect((await after.sources()).pods).toEqual([{ namespace: 'default', pod: 'web', lastTime: 99 }])
-    expect((await texts(after)).at(-1)).toBe('line 99')
+  it('gives up an expression that never ends, and answers the others', async () => {
+    const store = await open({ clock: realClock, searches: new SearchThread(realClock) })
+    add(store, [draft(1, `${'a'.repeat(5_000)}!`), draft(2, 'fine')])
+    const slow = search(store, '/^(a+)+$/')
+    await expect(slow).rejects.toMatchObject({ code: 400, message: expect.stringContaining('takes too long') })
+    expect(await texts(store, 'fine')).toEqual(['fine'])
   })
 
-  it('writes by itself, and has no timer when there is nothing to write', async () => {
-    const clock = new FakeClock()
-    const store = await open({ clock })
-    expect(clock.waiting).toBe(0)
-    store.append([line(1, 'one')])
-    expect(clock.waiting).toBe(1)
-    await clock.advance(200)
-    await vi.waitFor(async () => expect(await readFile((await segments())[0] ?? '', 'utf8')).toContain('[1,1,0,"one"]'), { interval: 5 })
-    expect(clock.waiting).toBe(0)
-  })
-
-  it('says that lines were lost when the disk refused them, and goes on', async () => {
-    const clock = new FakeClock()
-    const store = await open({ clock })
-    await rm(directory, { recursive: true })
-    for (let i = 0; i < 400; i++) store.append([line(i, 'x'.repeat(100_000))])
-    await store.flush()
-    await vi.waitFor(() => expect(clock.waiting).toBe(1), { interval: 5 })
-    await import('node:fs/promises').then((fs) => fs.mkdir(directory))
-    await clock.advance(1_000)
-    await vi.waitFor(async () => expect(await texts(store, { search: 'lines were lost' })).toHaveLength(1), { interval: 20 })
-    expect((await store.query({ limit: 1, to: 1_000 })).entries[0]?.time).toBe(399)
-  })
-
-  it('ends a query when asked to', async () => {
+  it.each([['level:loud', /no level "loud".*character 7/], ['(', /character/], ['/(/', /Invalid regular/]])('refuses %s', async (query, message) => {
     const store = await open()
-    store.append([line(1, 'one')])
-    await expect(store.query({}, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(search(store, query)).rejects.toMatchObject({ code: 400, message: expect.stringMatching(message) })
   })
 
-  it('never holds the event loop while it searches', async () => {
-    const store = await open({ clock: realClock })
-    for (let i = 0; i < 40; i++) {
-      store.append(Array.from({ length: 2_000 }, (_, k) => line(i * 2_000 + k, `request ${k} of ${i} was served in ${k % 97} ms by the handler of things`)))
+  it('counts lines over time by level', async () => {
+    const store = await open({ blockBytes: 500 })
+    for (let i = 0; i < 10; i++) {
+      add(store, Array.from({ length: 20 }, (_, k) => draft(i * 20 + k, `n ${k}`, { rank: k % 2 ? 5 : 3 })))
       await store.flush()
     }
-    let turns = 0
-    let searching = true
-    const count = (): void => { turns++; if (searching) setImmediate(count) }
-    setImmediate(count)
-    expect(await texts(store, { search: 'nowhere to be (found|seen)', regex: true })).toEqual([])
-    searching = false
-    expect(turns).toBeGreaterThan(20)
+    const told: unknown[] = []
+    await store.histogram({ query: '', from: 0, to: 200, buckets: 4 }, (m) => told.push(m))
+    expect(told.at(-1)).toMatchObject({ from: 0, step: 50, done: true, counts: Array.from({ length: 4 }, () => [0, 0, 0, 25, 0, 25, 0]) })
+    await store.histogram({ query: 'level:error "n 3"', from: 0, to: 200, buckets: 2 }, (m) => told.push(m))
+    expect(told.at(-1)).toMatchObject({ counts: [[0, 0, 0, 0, 0, 5, 0], [0, 0, 0, 0, 0, 5, 0]] })
   })
-})
 
-describe('live readers', () => {
-  it('get what matches, in batches of at most one every 50 ms', async () => {
+  it('follows: what matches, as it comes and from a place on, without loss', async () => {
+    const store = await open({ clock: realClock, blockBytes: 1_000 })
+    add(store, Array.from({ length: 100 }, (_, i) => draft(i, `old ${i}`)))
+    const stop = new AbortController()
+    const seen: string[] = []
+    const running = store.follow({ query: '-skip', after: 90 }, (m) => seen.push(...m.entries.map((e) => e.text)), stop.signal)
+    for (let i = 0; i < 50; i++) {
+      add(store, Array.from({ length: 40 }, (_, k) => draft(1_000 + i * 40 + k, k % 2 ? `skip ${k}` : `new ${i * 40 + k}`)))
+      if (i % 10 === 0) await store.flush()
+    }
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('new 1998'), { timeout: 10_000, interval: 5 })
+    expect(seen).toEqual([...Array.from({ length: 10 }, (_, i) => `old ${90 + i}`), ...Array.from({ length: 1_000 }, (_, i) => `new ${i * 2}`)])
+    stop.abort()
+    await running
+  })
+
+  it('shows a line among its neighbours, and says when it is gone', async () => {
+    const store = await open({ blockBytes: 300 })
+    for (let i = 0; i < 20; i++) {
+      add(store, [draft(i * 10, `web ${i}`)])
+      add(store, [draft(i * 10 + 5, `db ${i}`)], source({ pod: 'db', podUid: 'v' }))
+      await store.flush()
+    }
+    const [target] = (await search(store, '"web 10"')).entries as [LogRecord]
+    const around = async (of: 'container' | 'all'): Promise<string[]> => (await store.context({ id: target.id, before: 2, after: 2, of })).entries.map((e) => e.text)
+    expect(await around('container')).toEqual(['web 8', 'web 9', 'web 10', 'web 11', 'web 12'])
+    expect(await around('all')).toEqual(['db 8', 'db 9'].flatMap((_, i) => (i ? ['web 9', 'db 9'].slice(1) : ['web 9'])).concat(['web 10', 'db 10', 'web 11']))
+    await expect(store.context({ id: 1_000, before: 1, after: 1 })).rejects.toMatchObject({ code: 404 })
+  })
+
+  it('completes with what the index knows', async () => {
+    const store = await open()
+    add(store, [draft(1, '{"http":{"status":200}}')])
+    const at = async (text: string): Promise<string[]> => (await store.complete({ text, cursor: text.length })).options.map((o) => o.text)
+    expect(await at('namespace:')).toEqual(['shop'])
+    expect(await at('label.')).toEqual(['label.app:'])
+    expect(await at('json.ht')).toEqual(['json.http.status:'])
+  })
+
+  it('exports as text and as NDJSON, part by part', async () => {
+    const store = await open()
+    add(store, Array.from({ length: 6_000 }, (_, i) => draft(i, i === 1 ? '{"msg":"hi","n":1}' : `line ${i}`, { nanos: 5, rank: 3 })))
+    const first = await store.export({ query: '', format: 'text' })
+    expect(first.text.split('\n')[0]).toBe('1970-01-01T00:00:00.000000005Z shop/web/c line 0')
+    const rest = await store.export({ query: '', format: 'ndjson', ...(first.next ? { after: first.next } : {}) })
+    expect([first.lines, rest.lines, rest.next]).toEqual([5_000, 1_000, undefined])
+    const { text } = await store.export({ query: 'json.n:1', format: 'ndjson' })
+    expect(JSON.parse(text)).toMatchObject({ time: '1970-01-01T00:00:00.001000005Z', level: 'info', namespace: 'shop', pod: 'web', message: 'hi', fields: { n: 1 } })
+  })
+
+  it('stays within its bounds by dropping the oldest segments, by size and by age', async () => {
+    const clock = new FakeClock()
+    const store = await open({ limitBytes: 16_000, segmentBytes: 2_000, blockBytes: 1_000, clock, maxAgeMs: 1_000 })
+    const fill = async (from: number): Promise<void> => {
+      for (let i = 0; i < 100; i++) {
+        add(store, Array.from({ length: 20 }, (_, k) => draft(from + i * 20 + k, `line ${from + i * 20 + k} ${Math.sin(i * 20 + k)}`)))
+        await store.flush()
+        await vi.waitFor(async () => expect((await readdir(directory)).filter((f) => f.endsWith('.head')).length).toBeLessThanOrEqual(2), { timeout: 10_000, interval: 2 })
+      }
+    }
+    await fill(0)
+    const { bytes } = await store.sources()
+    expect(bytes).toBeLessThanOrEqual(20_000)
+    const sizes = await Promise.all((await readdir(directory)).map(async (f) => (await stat(join(directory, f))).size))
+    expect(sizes.reduce((a, b) => a + b)).toBeLessThanOrEqual(26_000)
+    const kept = (await search(store, '')).entries.map((e) => e.time)
+    expect(kept.at(-1)).toBe(1999)
+    expect(kept.length).toBeGreaterThan(100)
+    expect(kept).toEqual(Array.from({ length: kept.length }, (_, i) => 2000 - kept.length + i))
+    await clock.advance(5_000)
+    await fill(2_000)
+    expect((await search(store, '')).entries[0]?.time).toBeGreaterThan(1_900)
+  })
+
+  describe('after a crash', () => {
+    /** A folder as it is in the middle of work: sealed blocks and a journal, not closed. */
+    const CRASHED = source({ labels: {}, workload: '' })
+    async function begun(): Promise<string> {
+      const folder = join(directory, 'begun')
+      const store = await openLogStore({ directory: folder, clock: new FakeClock(), searches: inline, blockBytes: 60, segmentBytes: 1e6 })
+      for (let i = 0; i < 12; i++) {
+        void store.append(CRASHED, [draft(i, `line number ${i}`)], { origin: 'o', value: i })
+        await store.flush()
+      }
+      await vi.waitFor(async () => expect((await readdir(folder)).filter((f) => f.endsWith('.head'))).toHaveLength(1))
+      const copy = await mkdtemp(join(tmpdir(), 'logs-crash-'))
+      for (const f of await readdir(folder)) await copyFile(join(folder, f), join(copy, f))
+      await store.close()
+      return copy
+    }
+    const whole = async (folder: string): Promise<{ lines: string[]; position: unknown }> => {
+      const store = await openLogStore({ directory: folder, clock: new FakeClock(), searches: inline, blockBytes: 60 })
+      try {
+        const lines = await texts(store)
+        return { lines, position: store.position('o') }
+      } finally {
+        await store.close()
+      }
+    }
+
+    it.each(['.head', '.seg'])('a %s that was cut off gives a beginning of what was stored, and the position that goes with it', async (ending) => {
+      const folder = await begun()
+      try {
+        const name = (await readdir(folder)).find((f) => f.endsWith(ending)) as string
+        const sealed = (await readdir(folder)).find((f) => f.endsWith('.seg')) as string
+        const before = new Map(await Promise.all((await readdir(folder)).map(async (f) => [f, await readFile(join(folder, f))] as const)))
+        const { length } = before.get(name) as Buffer
+        const counts: number[] = []
+        // At every byte: see head.test.ts and segment-files.test.ts.
+        for (let at = length; at > 0; at -= Math.ceil(length / 12)) {
+          for (const f of await readdir(folder)) await rm(join(folder, f))
+          for (const [f, bytes] of before) if (ending === '.head' || f === sealed) await writeFile(join(folder, f), f === name ? bytes.subarray(0, at) : bytes)
+          const { lines, position } = await whole(folder)
+          expect(lines).toEqual(Array.from({ length: lines.length }, (_, i) => `line number ${i}`))
+          expect(position).toBe(lines.length ? lines.length - 1 : undefined)
+          counts.push(lines.length)
+        }
+        expect(counts).toEqual(counts.toSorted((x, y) => y - x))
+        expect(counts.at(-1)).toBeLessThan(12)
+      } finally {
+        await rm(folder, { recursive: true })
+      }
+    })
+
+    it('what is stored is stored once, also when a journal was not removed after its block was written', async () => {
+      const folder = await begun()
+      const journals = (await readdir(folder)).filter((f) => f.endsWith('.head'))
+      await copyFile(join(folder, journals[0] as string), join(folder, `${'1'.padStart(16, '0')}.head`))
+      await appendFile(join(folder, journals[0] as string), 'rubbish')
+      expect((await whole(folder)).lines).toHaveLength(12)
+      expect((await whole(folder)).position).toBe(11)
+      await rm(folder, { recursive: true })
+    })
+  })
+
+  it('waits with who collects while the disk is not writable, and loses nothing', async () => {
     const clock = new FakeClock()
     const store = await open({ clock })
-    const batches: string[][] = []
-    const reader = store.tail({ pods: ['default/web'], search: 'a' }, (b) => batches.push(b.entries.map((e) => e.text)))
-    store.append([line(1, 'a1'), line(2, 'b'), line(3, 'a2', { pod: 'other' })])
-    await clock.advance(0)
-    store.append([line(4, 'a3')])
-    store.append([line(5, 'a4')])
-    await clock.advance(49)
-    expect(batches).toEqual([['a1']])
-    await clock.advance(1)
-    expect(batches).toEqual([['a1'], ['a3', 'a4']])
-    reader.close()
-    store.append([line(6, 'a5')])
-    await clock.advance(100)
-    expect(batches).toHaveLength(2)
+    await store.flush()
+    await rm(directory, { recursive: true })
+    const big = 'x'.repeat(100_000)
+    let room = false
+    for (let i = 0; i < 60; i++) void store.append(source(), [draft(i, `${i} ${big}`)], { origin: 'o', value: i }).then(() => { room = i === 59 })
+    await store.flush()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(room).toBe(false)
+    const { mkdir } = await import('node:fs/promises')
+    await mkdir(directory)
+    await vi.waitFor(async () => {
+      await clock.advance(1_000)
+      expect(room).toBe(true)
+    }, { timeout: 10_000, interval: 5 })
+    expect(await texts(store)).toHaveLength(60)
   })
 
-  it('are told what they were too slow for', async () => {
+  it('starts its thread with the first search, and ends it when nobody has searched for a while', async () => {
     const clock = new FakeClock()
-    const store = await open({ clock })
-    const batches: { n: number; dropped: number }[] = []
-    store.tail({}, (b) => batches.push({ n: b.entries.length, dropped: b.dropped }))
-    store.append(Array.from({ length: 10_500 }, (_, i) => line(i, 'x')))
-    await clock.advance(50)
-    expect(batches).toEqual([{ n: 10_000, dropped: 500 }])
-  })
-
-  it('cannot break each other', async () => {
-    const clock = new FakeClock()
-    const store = await open({ clock })
-    const got: string[] = []
-    store.tail({}, () => { throw new Error('broken') })
-    store.tail({ search: '^(a+)+$', regex: true }, () => got.push('never'))
-    store.tail({}, (b) => got.push(...b.entries.map((e) => e.text.slice(0, 3))))
-    store.append([line(1, `${'a'.repeat(5_000)}!`)])
-    await clock.advance(50)
-    store.append([line(2, 'two')])
-    await clock.advance(50)
-    expect(got).toEqual(['aaa', 'two'])
-  })
-})
-
-describe('timestamps', () => {
-  it.each([['2026-01-01T00:00:00Z', 1767225600000], ['2026-01-01T00:00:00.5Z', 1767225600500], ['2026-01-01T01:00:00.000250000+01:00', 1767225600000.25]])('%s', (text, ms) => expect(parseTimestamp(text)).toBe(ms))
-  it.each(['', 'now', '2026-01-01', '2026-13-01T00:00:00Z'])('%j is none', (text) => expect(parseTimestamp(text)).toBeUndefined())
-  it('read back to the same number', () => {
-    fc.assert(fc.property(fc.integer({ min: 1_600_000_000, max: 2_000_000_000 }), fc.integer({ min: 0, max: 999_999_999 }), (s, nanos) => {
-      const ms = parseTimestamp(`${new Date(s * 1000).toISOString().slice(0, 19)}.${String(nanos).padStart(9, '0')}Z`) as number
-      expect(parseTimestamp(formatTimestamp(ms))).toBe(ms)
-    }))
+    const store = await open({ clock, searches: new SearchThread(clock) })
+    const before = clock.waiting
+    add(store, [draft(1, 'x')])
+    await store.flush()
+    expect(clock.waiting).toBe(before)
+    expect(await texts(store)).toEqual(['x'])
+    expect(clock.waiting).toBe(before + 1)
+    await clock.advance(30_000)
+    expect(clock.waiting).toBe(before)
+    expect(await texts(store)).toEqual(['x'])
   })
 })

@@ -17,3 +17,30 @@ export function formatTimestamp(ms: number): string {
   const nanos = Math.min(999_999_999, Math.round((ms - second) * 1e6))
   return `${new Date(second).toISOString().slice(0, 19)}.${String(nanos).padStart(9, '0')}Z`
 }
+
+/** Whole milliseconds and nanoseconds within, exactly; undefined when the text is no timestamp. */
+export function parseNanos(text: string): { time: number; nanos: number } | undefined {
+  // As the engine writes it: seconds do not change from line to line, and Date.parse is slow.
+  if (text.length >= 20 && text.charCodeAt(19) === 0x2e && text.endsWith('Z') && text.length <= 30) {
+    const head = text.slice(0, 19)
+    if (head !== second.text) {
+      const ms = Date.parse(`${head}Z`)
+      if (Number.isNaN(ms)) return undefined
+      second = { text: head, ms }
+    }
+    const fraction = Number(text.slice(20, -1).padEnd(9, '0'))
+    if (Number.isNaN(fraction)) return undefined
+    const ms = Math.floor(fraction / 1e6)
+    return { time: second.ms + ms, nanos: fraction - ms * 1e6 }
+  }
+  const match = FORM.exec(text)
+  const seconds = match ? Date.parse(`${match[1]}${match[3]}`) : Number.NaN
+  if (!match || Number.isNaN(seconds)) return undefined
+  const fraction = Number((match[2] ?? '').padEnd(9, '0'))
+  const ms = Math.floor(fraction / 1e6)
+  return { time: seconds + ms, nanos: fraction - ms * 1e6 }
+}
+let second = { text: '', ms: 0 }
+
+/** RFC 3339 with nine digits. */
+export const formatNanos = (time: number, nanos: number): string => `${new Date(time).toISOString().slice(0, 23)}${String(nanos).padStart(6, '0')}Z`

@@ -1,15 +1,59 @@
-/** The central log store: what EFK does in a cluster. Collects, keeps within bounds on disk, searches, tails. */
+/** The central log store: what EFK does in a cluster. Collects, keeps within bounds on disk, searches, tells what is new. */
 import type { LogEntry, LogPage, LogQuery } from '../../shared/ipc.ts'
+import type {
+  LogBatch, LogCompletionRequest, LogCompletions, LogContextRequest, LogExportPart, LogExportRequest, LogFollow, LogFollowMessage, LogHistogram, LogHistogramRequest, LogSearch, LogSearchMessage, LogSource,
+} from '../../shared/logs/types.ts'
 
-export interface LogStore {
-  /** Buffers and writes in the background; never blocks, never throws. Assigns `sequence`. */
-  append(entries: readonly Omit<LogEntry, 'sequence'>[]): void
+/** A line that is to be stored. */
+export interface LogDraft {
+  /** Whole milliseconds since 1970, and nanoseconds within. */
+  readonly time: number
+  readonly nanos: number
+  /** Place in LOG_LEVELS. */
+  readonly rank: number
+  readonly text: string
+}
+
+/** The side that fills it. */
+export interface LogWriter {
+  /**
+   * Takes the lines in at once. What it answers resolves when there is room for more, also while the disk is full;
+   * who does not wait for it (`position` absent) loses lines then, which is told in the log itself.
+   * @param position how far collecting from an origin has come with these lines: it is stored with them or not at all
+   */
+  append(source: LogSource, lines: readonly LogDraft[], position?: { readonly origin: string; readonly value: unknown }): Promise<void>
+  position(origin: string): unknown
+  /** Forgets the positions of origins that are not there any more. */
+  keepPositions(keep: (origin: string) => boolean): void
+  /** Resolves when all that was appended is on disk, or writing has failed and will be tried again. */
+  flush(): Promise<void>
+}
+
+/** The side that is asked. All reject with a bad request that says what is wrong with a query. */
+export interface LogReader {
+  search(request: LogSearch, told: (message: LogSearchMessage) => void, signal?: AbortSignal): Promise<void>
+  /** Until the signal. */
+  follow(request: LogFollow, told: (message: LogFollowMessage) => void, signal: AbortSignal): Promise<void>
+  histogram(request: LogHistogramRequest, told: (message: LogHistogram) => void, signal?: AbortSignal): Promise<void>
+  /** The line itself among its neighbours, in order of time. Rejects with Not Found when it is not stored (any more). */
+  context(request: LogContextRequest, signal?: AbortSignal): Promise<LogBatch>
+  complete(request: LogCompletionRequest): Promise<LogCompletions>
+  export(request: LogExportRequest, signal?: AbortSignal): Promise<LogExportPart>
+  /**
+   * For who forwards lines: matching lines with ids above `after`, in order of ids, at most `limit`; `last` is where to go
+   * on. The store is the queue: remember `last` when the lines are delivered. At the end it answers with no entries.
+   */
+  scan(request: { readonly query: string; readonly after: number; readonly limit: number }, signal?: AbortSignal): Promise<{ readonly batch: LogBatch; readonly last: number }>
+  /** Id of the newest line; 0: none. */
+  readonly lastId: number
+  /** Calls back after lines have come, at most once for each append. */
+  onAppend(listener: () => void): () => void
+}
+
+export interface LogStore extends LogWriter, LogReader {
+  /** The older, simpler questions of the dashboard, answered by the same search. */
   query(query: LogQuery, signal?: AbortSignal): Promise<LogPage>
-  /** Live entries that match, in batches; bounded: a slow reader loses lines and is told how many. */
   tail(query: LogQuery, listener: (batch: { entries: LogEntry[]; dropped: number }) => void): { close(): void }
   sources(): Promise<{ namespaces: string[]; pods: { namespace: string; pod: string; lastTime: number }[]; components: string[]; bytes: number; limitBytes: number }>
-  /** The newest time stored of a container's log, so that collecting goes on where it stopped, without gap or duplicate. */
-  lastTimestamp(podUid: string, container: string, restart: number): string | undefined
-  flush(): Promise<void>
   close(): Promise<void>
 }

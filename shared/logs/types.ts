@@ -17,7 +17,7 @@ export interface LogSource {
   readonly stream: LogStream
   /** `''` for components and for events about what is in no namespace. */
   readonly namespace: string
-  /** Pod; for `component` the component's name; for `event` the name of the object it is about; for `audit` the user. */
+  /** Pod; for `component` the component's name; for `event` the name of the object it is about; for `audit` the server. */
   readonly pod: string
   readonly podUid: string
   readonly container: string

@@ -1,0 +1,88 @@
+/**
+ * A block in a segment file: a fixed beginning, a header, a filter, the columns, the texts. The beginning has a checksum of
+ * its own and one of all the rest, so that what a crash cut off is known for what it is.
+ *
+ *   0 'PHL' and codec   4 header bytes   8 filter bytes   12 columns bytes   16 texts bytes   20 columns, unpacked
+ *   24 texts, unpacked  28 lines         32 first id (double)   40 CRC-32 of the rest   44 CRC-32 of 0 to 44
+ */
+import { crc32 } from 'node:zlib'
+import type { LogSource } from '../../shared/logs/types.ts'
+import { compress, decompress, type Codec } from './codec.ts'
+import { encodeColumns, type Columns } from './columns.ts'
+import { buildFilter } from './filter.ts'
+
+export const FIXED = 48
+
+export interface BlockLayout {
+  readonly codec: Codec
+  readonly header: number
+  readonly filter: number
+  readonly columns: number
+  readonly text: number
+  readonly rawColumns: number
+  readonly rawText: number
+  readonly count: number
+  readonly first: number
+  readonly crc: number
+}
+export const layoutBytes = (l: BlockLayout): number => FIXED + l.header + l.filter + l.columns + l.text
+
+/** What the index keeps of a block. */
+export interface BlockHeader {
+  /** The block's own list: a line's source is a place in it. */
+  readonly sources: readonly LogSource[]
+  /** Lines of each of them. */
+  readonly lines: readonly number[]
+  /** Lines of each rank. */
+  readonly ranks: readonly number[]
+  /** Whole milliseconds, both inclusive. */
+  readonly minTime: number
+  readonly maxTime: number
+  /** How far collecting was, where this block moved it: by origin. */
+  readonly positions: Readonly<Record<string, unknown>>
+}
+
+export function summary(c: Columns, sources: readonly LogSource[]): Omit<BlockHeader, 'positions'> {
+  const lines = sources.map(() => 0)
+  const ranks = [0, 0, 0, 0, 0, 0, 0]
+  let minTime = Infinity
+  let maxTime = -Infinity
+  for (let i = 0; i < c.count; i++) {
+    const s = c.sources[i] as number
+    const r = c.ranks[i] as number
+    const t = c.times[i] as number
+    lines[s] = (lines[s] ?? 0) + 1
+    ranks[r] = (ranks[r] ?? 0) + 1
+    if (t < minTime) minTime = t
+    if (t > maxTime) maxTime = t
+  }
+  return { sources, lines, ranks, minTime, maxTime }
+}
+
+/** The whole block as it is written, and its header. Compression runs beside the event loop. */
+export async function encodeBlock(codec: Codec, c: Columns, header: BlockHeader): Promise<{ bytes: Buffer; layout: BlockLayout }> {
+  const rawColumns = encodeColumns(c)
+  const filter = buildFilter(c.text)
+  const [head, columns, text] = await Promise.all([compress(codec, Buffer.from(JSON.stringify(header))), compress(codec, rawColumns), compress(codec, c.text)])
+  const fixed = Buffer.alloc(FIXED)
+  fixed.write(`PHL${codec}`, 0, 'latin1')
+  const numbers = [head.length, filter.length, columns.length, text.length, rawColumns.length, c.text.length, c.count]
+  numbers.forEach((n, i) => fixed.writeUInt32LE(n, 4 + 4 * i))
+  fixed.writeDoubleLE(c.first, 32)
+  const crc = crc32(text, crc32(columns, crc32(filter, crc32(head))))
+  fixed.writeUInt32LE(crc, 40)
+  fixed.writeUInt32LE(crc32(fixed.subarray(0, 44)), 44)
+  return { bytes: Buffer.concat([fixed, head, filter, columns, text]), layout: { codec, header: head.length, filter: filter.length, columns: columns.length, text: text.length, rawColumns: rawColumns.length, rawText: c.text.length, count: c.count, first: c.first, crc } }
+}
+
+/** undefined: no block begins here, or its beginning is not whole. */
+export function readLayout(data: Buffer): BlockLayout | undefined {
+  if (data.length < FIXED || data.toString('latin1', 0, 3) !== 'PHL') return undefined
+  const codec = String.fromCharCode(data[3] as number)
+  if ((codec !== 'z' && codec !== 'd') || crc32(data.subarray(0, 44)) !== data.readUInt32LE(44)) return undefined
+  const n = (i: number): number => data.readUInt32LE(4 + 4 * i)
+  return { codec, header: n(0), filter: n(1), columns: n(2), text: n(3), rawColumns: n(4), rawText: n(5), count: n(6), first: data.readDoubleLE(32), crc: data.readUInt32LE(40) }
+}
+/** @param data the header's bytes. Throws when they are damaged. */
+export const readHeader = (layout: BlockLayout, data: Buffer): BlockHeader => JSON.parse(decompress(layout.codec, data, MAX_HEADER).toString('utf8')) as BlockHeader
+const MAX_HEADER = 16 * 1024 * 1024

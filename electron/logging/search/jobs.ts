@@ -1,0 +1,59 @@
+/** What is said between the store and the thread that searches. */
+import type { LogAst } from '../../../shared/logs/ast.ts'
+import type { LogHistogram, LogRecord, LogSource } from '../../../shared/logs/types.ts'
+import type { BlockLayout } from '../block-file.ts'
+import type { Columns } from '../columns.ts'
+
+/** A block that may have lines; in a file, or (the newest lines) here as they are. */
+export interface BlockRef {
+  readonly at: { readonly path: string; readonly offset: number; readonly layout: BlockLayout } | { readonly columns: Columns }
+  /** Numbers of the job's sources, by place in the block's list. */
+  readonly sources: readonly number[]
+  readonly minTime: number
+  readonly maxTime: number
+  readonly first: number
+  readonly count: number
+}
+
+export interface JobBase {
+  readonly ast: LogAst
+  /** What `since:1h` counts from. */
+  readonly now: number
+  readonly sources: ReadonlyMap<number, LogSource>
+  readonly blocks: readonly BlockRef[]
+}
+export interface SearchJob extends JobBase {
+  readonly kind: 'search'
+  readonly order: 'newest' | 'oldest'
+  readonly limit: number
+  readonly after?: { readonly time: number; readonly nanos: number; readonly id: number }
+}
+/** Lines by id: those after `after`, until there are `limit` of them or `bytes` of text. */
+export interface ScanJob extends JobBase {
+  readonly kind: 'scan'
+  readonly after: number
+  readonly limit: number
+  readonly bytes: number
+}
+export interface HistogramJob extends JobBase {
+  readonly kind: 'histogram'
+  readonly from: number
+  readonly step: number
+  readonly buckets: number
+}
+export type Job = SearchJob | ScanJob | HistogramJob
+
+export type Found =
+  | { readonly kind: 'search'; readonly entries: readonly LogRecord[]; readonly searched: number; readonly total: number; readonly done?: { readonly more: boolean } }
+  /** `last`: all up to this id have been looked at; `full`: there may be more behind it. */
+  | { readonly kind: 'scan'; readonly entries: readonly LogRecord[]; readonly last: number; readonly full: boolean }
+  | { readonly kind: 'histogram'; readonly counts: LogHistogram['counts']; readonly searched: number; readonly total: number; readonly done: boolean }
+
+export type ToThread = { readonly type: 'start'; readonly id: number; readonly job: Job } | { readonly type: 'cancel'; readonly id: number }
+export type FromThread =
+  | { readonly type: 'found'; readonly id: number; readonly found: Found; readonly end: boolean }
+  | { readonly type: 'failed'; readonly id: number; readonly message: string }
+
+/** Places in the shared memory by which the store sees whether a job goes on: the job in work, and how many blocks were done. */
+export const PULSE_JOB = 0
+export const PULSE_COUNT = 1

@@ -1,0 +1,112 @@
+/** Does a job, block by block: a generator, so that the thread can hear of a cancel between two blocks. */
+import { LOG_LEVELS, type LogLevel, type LogRecord } from '../../../shared/logs/types.ts'
+import { textOf, type Columns } from '../columns.ts'
+import { BlockReader } from './block-reader.ts'
+import { BlockSearch } from './block-search.ts'
+import type { BlockRef, Found, HistogramJob, Job, ScanJob, SearchJob } from './jobs.ts'
+
+type Step = Found | undefined
+
+export const record = (c: Columns, line: number, source: number): LogRecord => ({
+  id: c.first + line, time: c.times[line] as number, nanos: c.nanos[line] as number, level: LOG_LEVELS[c.ranks[line] as number] as LogLevel, source, text: textOf(c, line),
+})
+const inOrder = (a: Pick<LogRecord, 'time' | 'nanos' | 'id'>, b: Pick<LogRecord, 'time' | 'nanos' | 'id'>): number => a.time - b.time || a.nanos - b.nanos || a.id - b.id
+
+/** Yields after each block what is new, or nothing; what it returns is the last. */
+export function* runJob(job: Job): Generator<Step, Found> {
+  const reader = new BlockReader()
+  try {
+    const search = new BlockSearch(job)
+    if (job.kind === 'search') return yield* runSearch(job, search, reader)
+    if (job.kind === 'scan') return yield* runScan(job, search, reader)
+    return yield* runHistogram(job, search, reader)
+  } finally {
+    reader.close()
+  }
+}
+
+/**
+ * Blocks are read in the order of their newest (oldest) lines; lines are told as soon as no unread block reaches them.
+ * So the order is right however late a line came, and the first are there after the first block.
+ */
+function* runSearch(job: SearchJob, search: BlockSearch, reader: BlockReader): Generator<Step, Found> {
+  const sign = job.order === 'newest' ? -1 : 1
+  const edge = (b: BlockRef): number => (sign < 0 ? b.maxTime : b.minTime)
+  const blocks = job.blocks.toSorted((a, b) => sign * (edge(a) - edge(b)))
+  const { after } = job
+  const order = (a: Pending, b: Pending): number => sign * inOrder(a, b)
+  let waiting: Pending[] = []
+  let told = 0
+  const total = blocks.length
+  for (let n = 0; n < total; n++) {
+    const block = blocks[n] as BlockRef
+    search.search(reader, block, true, (line, c, source) => {
+      const place = { time: c.times[line] as number, nanos: c.nanos[line] as number, id: c.first + line }
+      if (after && sign * inOrder(place, after) <= 0) return
+      waiting.push({ ...place, columns: c, line, source })
+    })
+    const next = blocks[n + 1]
+    waiting.sort(order)
+    // One more than is wanted tells that there are more.
+    if (waiting.length > job.limit + 1 - told) waiting.length = job.limit + 1 - told
+    let sure = waiting.length
+    if (next) for (sure = 0; sure < waiting.length && sign * ((waiting[sure] as Pending).time - edge(next)) < 0; sure++);
+    const entries = waiting.slice(0, Math.min(sure, job.limit - told)).map(toRecord)
+    const over = told + sure > job.limit
+    waiting = waiting.slice(entries.length).map(detached)
+    told += entries.length
+    const found: Found = { kind: 'search', entries, searched: n + 1, total }
+    if (over) return { ...found, done: { more: true } }
+    if (next) yield found
+    else return { ...found, done: { more: false } }
+  }
+  return { kind: 'search', entries: [], searched: total, total, done: { more: false } }
+}
+interface Pending {
+  readonly time: number
+  readonly nanos: number
+  readonly id: number
+  readonly source: number
+  /** Either where it lies, or, so that its block need not stay in memory, itself. */
+  readonly columns?: Columns
+  readonly line?: number
+  readonly record?: LogRecord
+}
+const toRecord = (p: Pending): LogRecord => p.record ?? record(p.columns as Columns, p.line as number, p.source)
+const detached = ({ time, nanos, id, source, ...p }: Pending): Pending => ({ time, nanos, id, source, record: toRecord({ time, nanos, id, source, ...p }) })
+
+function* runScan(job: ScanJob, search: BlockSearch, reader: BlockReader): Generator<Step, Found> {
+  const entries: LogRecord[] = []
+  let bytes = 0
+  let last = job.after
+  const full = (): boolean => entries.length >= job.limit || bytes >= job.bytes
+  for (const block of job.blocks.toSorted((a, b) => a.first - b.first)) {
+    search.search(reader, block, true, (line, c, source) => {
+      const id = c.first + line
+      if (id <= job.after || full()) return
+      const r = record(c, line, source)
+      entries.push(r)
+      bytes += r.text.length
+      last = id
+    })
+    if (full()) return { kind: 'scan', entries, last, full: true }
+    last = Math.max(last, block.first + block.count - 1)
+    yield undefined
+  }
+  return { kind: 'scan', entries, last, full: false }
+}
+
+function* runHistogram(job: HistogramJob, search: BlockSearch, reader: BlockReader): Generator<Step, Found> {
+  const counts = Array.from({ length: job.buckets }, () => LOG_LEVELS.map(() => 0))
+  const blocks = job.blocks.toSorted((a, b) => b.maxTime - a.maxTime)
+  const total = blocks.length
+  for (let n = 0; n < total; n++) {
+    search.search(reader, blocks[n] as BlockRef, false, (line, c) => {
+      const bucket = counts[Math.floor(((c.times[line] as number) - job.from) / job.step)]
+      const rank = c.ranks[line] as number
+      if (bucket) bucket[rank] = (bucket[rank] ?? 0) + 1
+    })
+    if (n + 1 < total) yield { kind: 'histogram', counts, searched: n + 1, total, done: false }
+  }
+  return { kind: 'histogram', counts, searched: total, total, done: true }
+}

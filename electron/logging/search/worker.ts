@@ -1,0 +1,69 @@
+/**
+ * The thread that searches: reads, unpacks and matches where it holds nobody up. Jobs take turns, a block each; it has
+ * no state but the jobs in work, so that it can be ended at any time and begun anew.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { PULSE_COUNT, PULSE_JOB, type Found, type FromThread, type ToThread } from './jobs.ts'
+import { runJob } from './run.ts'
+
+/** What is found is told this often at most, and the first at once. */
+const TELL_MS = 40
+
+const port = parentPort
+if (!port) throw new Error('this is the searching thread of the log store')
+const pulse = new Int32Array(workerData as SharedArrayBuffer)
+
+interface Running {
+  readonly steps: ReturnType<typeof runJob>
+  held: Found | undefined
+  told: number
+}
+const jobs = new Map<number, Running>()
+let turning = false
+
+const say = (message: FromThread): void => port.postMessage(message)
+
+/** What waited and what came, as one. */
+function joined(held: Found | undefined, found: Found): Found {
+  return held?.kind === 'search' && found.kind === 'search' ? { ...found, entries: [...held.entries, ...found.entries] } : found
+}
+
+async function turn(): Promise<void> {
+  turning = true
+  while (jobs.size) {
+    for (const [id, job] of jobs) {
+      Atomics.store(pulse, PULSE_JOB, id)
+      Atomics.add(pulse, PULSE_COUNT, 1)
+      try {
+        const { value, done } = job.steps.next()
+        if (value) job.held = joined(job.held, value)
+        const now = performance.now()
+        if (done) {
+          jobs.delete(id)
+          say({ type: 'found', id, found: job.held as Found, end: true })
+        } else if (job.held && now - job.told >= TELL_MS) {
+          say({ type: 'found', id, found: job.held, end: false })
+          job.held = undefined
+          job.told = now
+        }
+      } catch (e) {
+        jobs.delete(id)
+        say({ type: 'failed', id, message: e instanceof Error ? e.message : String(e) })
+      }
+      // Cancels and new jobs come in between.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  Atomics.store(pulse, PULSE_JOB, 0)
+  turning = false
+}
+
+port.on('message', (message: ToThread) => {
+  if (message.type === 'cancel') {
+    jobs.get(message.id)?.steps.return(undefined as never)
+    jobs.delete(message.id)
+    return
+  }
+  jobs.set(message.id, { steps: runJob(message.job), held: undefined, told: -Infinity })
+  if (!turning) void turn()
+})

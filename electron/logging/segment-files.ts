@@ -1,0 +1,229 @@
+/**
+ * The blocks on disk, in segment files by time: `<first id>.seg`, append-only. Beside a full one lies `<first id>.idx`,
+ * the beginnings and headers of its blocks alone, so that it need not be walked through; without it, it is. Old segments
+ * are looked into when somebody asks for the first time.
+ */
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
+import { join } from 'node:path'
+import { FIXED, layoutBytes, readHeader, readLayout, type BlockHeader, type BlockLayout } from './block-file.ts'
+import { logger } from '../../shared/log.ts'
+import type { SourceTable } from './sources.ts'
+
+const log = logger('logging')
+
+/** A block as the index knows it. */
+export interface Block {
+  readonly layout: BlockLayout
+  readonly offset: number
+  /** Numbers in the table of sources, by place in the block's list, and how many lines each has. */
+  readonly sources: readonly number[]
+  readonly lines: readonly number[]
+  readonly ranks: readonly number[]
+  readonly minTime: number
+  readonly maxTime: number
+}
+export interface Segment {
+  readonly first: number
+  readonly path: string
+  bytes: number
+  /** When the newest line was written, nearly: that the file was. */
+  written: number
+  /** undefined: not looked into yet. */
+  blocks: Block[] | undefined
+}
+
+const NAME = /^(\d{16})\.seg$/
+const name = (first: number, ending: string): string => `${String(first).padStart(16, '0')}.${ending}`
+const indexPath = (path: string): string => path.replace(/seg$/, 'idx')
+
+export class SegmentFiles {
+  readonly #directory: string
+  readonly #segmentBytes: number
+  readonly #sources: SourceTable
+  readonly list: Segment[] = []
+  #file: FileHandle | undefined
+  /** How far collecting was, by origin, as far as blocks say. */
+  readonly positions: Record<string, unknown> = {}
+
+  constructor(directory: string, segmentBytes: number, sources: SourceTable) {
+    this.#directory = directory
+    this.#segmentBytes = segmentBytes
+    this.#sources = sources
+  }
+
+  get bytes(): number {
+    return this.list.reduce((n, s) => n + s.bytes, 0)
+  }
+  /** The id after the last stored one. */
+  get next(): number {
+    const last = this.list.at(-1)
+    const block = last?.blocks?.at(-1)
+    return block ? block.layout.first + block.layout.count : (last?.first ?? 1)
+  }
+
+  async open(): Promise<void> {
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+    const firsts = (await readdir(this.#directory)).flatMap((n) => { const m = NAME.exec(n); return m ? [Number(m[1])] : [] }).sort((a, b) => a - b)
+    for (const first of firsts) {
+      const path = join(this.#directory, name(first, 'seg'))
+      const { size, mtimeMs } = await stat(path)
+      this.list.push({ first, path, bytes: size, written: mtimeMs, blocks: undefined })
+    }
+    Object.assign(this.positions, await this.#readPositions())
+    const last = this.list.at(-1)
+    if (!last) return
+    const { blocks, whole } = await this.#walk(last, (h) => Object.assign(this.positions, h.positions))
+    last.blocks = blocks
+    // What a crash cut off.
+    if (whole < last.bytes) {
+      const file = await open(last.path, 'r+')
+      await file.truncate(whole).finally(() => file.close())
+      last.bytes = whole
+    }
+  }
+
+  /** Looks into the segments that could matter, where that has not been done. */
+  async load(wanted: (segment: Segment) => boolean = () => true): Promise<void> {
+    for (const segment of this.list.slice()) {
+      if (segment.blocks || !wanted(segment)) continue
+      segment.blocks = (await this.#indexed(segment)) ?? (await this.#walk(segment).catch(gone)).blocks
+    }
+  }
+
+  /** Puts a block at the end. On failure nothing of it counts, and its place is written over. */
+  async append(bytes: Buffer, layout: BlockLayout, header: BlockHeader, now: number): Promise<void> {
+    let segment = this.list.at(-1)
+    if (!segment || segment.bytes >= this.#segmentBytes) segment = await this.#roll(segment, layout.first)
+    this.#file ??= await open(segment.path, 'r+')
+    for (let at = 0; at < bytes.length;) at += (await this.#file.write(bytes, at, bytes.length - at, segment.bytes + at)).bytesWritten
+    ;(segment.blocks ??= []).push(this.#block(layout, segment.bytes, header))
+    segment.bytes += bytes.length
+    segment.written = now
+    Object.assign(this.positions, header.positions)
+  }
+
+  /** Drops the oldest segments while there is too much, or they are too old. Never the one that is written. */
+  async retain(limitBytes: number, oldest: number): Promise<void> {
+    while (this.list.length > 1) {
+      const [first] = this.list as [Segment]
+      if (this.bytes <= limitBytes && first.written >= oldest) return
+      this.list.shift()
+      await rm(indexPath(first.path), { force: true })
+      await rm(first.path, { force: true })
+    }
+  }
+
+  /** Forgets how far collecting was of what is not there any more. */
+  forget(keep: (origin: string) => boolean): void {
+    for (const origin of Object.keys(this.positions)) if (!keep(origin)) delete this.positions[origin]
+  }
+
+  async close(): Promise<void> {
+    await this.#writePositions()
+    await this.#file?.close()
+    this.#file = undefined
+  }
+
+  async #roll(full: Segment | undefined, first: number): Promise<Segment> {
+    // Written before the new one is begun: the last segment and this file together always know all positions.
+    await this.#writePositions()
+    await this.#file?.close()
+    this.#file = undefined
+    if (full) await this.#writeIndex(full)
+    const segment: Segment = { first, path: join(this.#directory, name(first, 'seg')), bytes: 0, written: 0, blocks: [] }
+    this.#file = await open(segment.path, 'w+', 0o600)
+    this.list.push(segment)
+    return segment
+  }
+
+  #block(layout: BlockLayout, offset: number, h: BlockHeader): Block {
+    return { layout, offset, sources: h.sources.map((s) => this.#sources.id(s)), lines: h.lines, ranks: h.ranks, minTime: h.minTime, maxTime: h.maxTime }
+  }
+
+  /** Reads the beginnings of all blocks; `whole`: bytes up to the end of the last one that is whole. */
+  async #walk(segment: Segment, each: (header: BlockHeader) => void = () => undefined): Promise<{ blocks: Block[]; whole: number }> {
+    const blocks: Block[] = []
+    const file = await open(segment.path, 'r')
+    try {
+      let at = 0
+      for (;;) {
+        const begun = await readAt(file, at, Math.min(8192, segment.bytes - at))
+        const layout = readLayout(begun)
+        if (!layout || at + layoutBytes(layout) > segment.bytes) break
+        const end = FIXED + layout.header
+        const header = begun.length >= end ? begun.subarray(FIXED, end) : await readAt(file, at + FIXED, layout.header)
+        const last = at + layoutBytes(layout) >= segment.bytes
+        // Only the last one can be torn; the others were followed by one.
+        if (last && crc32(await readAt(file, at + FIXED, layoutBytes(layout) - FIXED)) !== layout.crc) break
+        const read = readHeader(layout, header)
+        each(read)
+        blocks.push(this.#block(layout, at, read))
+        at += layoutBytes(layout)
+      }
+      return { blocks, whole: at }
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #writeIndex(segment: Segment): Promise<void> {
+    const file = await open(segment.path, 'r')
+    try {
+      const parts: Buffer[] = []
+      for (const b of segment.blocks ?? []) parts.push(await readAt(file, b.offset, FIXED + b.layout.header))
+      await replaceFile(indexPath(segment.path), Buffer.concat(parts))
+    } finally {
+      await file.close()
+    }
+  }
+  /** undefined: there is no index, or it is of something else. */
+  async #indexed(segment: Segment): Promise<Block[] | undefined> {
+    const data = await readFile(indexPath(segment.path)).catch(missing)
+    if (!data) return undefined
+    const blocks: Block[] = []
+    let offset = 0
+    for (let at = 0; at < data.length;) {
+      const layout = readLayout(data.subarray(at))
+      if (!layout || at + FIXED + layout.header > data.length) return undefined
+      blocks.push(this.#block(layout, offset, readHeader(layout, data.subarray(at + FIXED, at + FIXED + layout.header))))
+      at += FIXED + layout.header
+      offset += layoutBytes(layout)
+    }
+    return offset === segment.bytes ? blocks : undefined
+  }
+
+  async #writePositions(): Promise<void> {
+    await replaceFile(join(this.#directory, 'positions.json'), JSON.stringify({ version: 2, positions: this.positions }))
+  }
+  async #readPositions(): Promise<Record<string, unknown>> {
+    const text = await readFile(join(this.#directory, 'positions.json'), 'utf8').catch(missing)
+    if (!text) return {}
+    try {
+      const value = JSON.parse(text) as { version?: number; positions?: Record<string, unknown> }
+      return value.version === 2 && value.positions ? value.positions : {}
+    } catch (error) {
+      log.warning('how far collecting was could not be read; what the newest blocks say is used', { error })
+      return {}
+    }
+  }
+}
+
+async function readAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, at)
+  return buffer.subarray(0, bytesRead)
+}
+const missing = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code === 'ENOENT') return undefined
+  throw error
+}
+/** Dropped while it was looked into. */
+const gone = (error: NodeJS.ErrnoException): { blocks: Block[] } => {
+  if (error.code === 'ENOENT') return { blocks: [] }
+  throw error
+}
+/** So that a crash leaves the old file or the new one. */
+async function replaceFile(path: string, data: string | Buffer): Promise<void> {
+  await writeFile(`${path}.new`, data, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+}
