@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { defaultSettings } from '../../shared/ipc.ts'
 import { defaultHome, findDataDirectory, openDataDirectory } from './data-directory.ts'
 import { FolderInUseError, lockFolder } from './lock.ts'
 import { openSettings } from './settings.ts'
@@ -60,20 +61,23 @@ describe('folder lock', () => {
 describe('settings', () => {
   it('stores what is valid, for the owner alone', () => {
     const path = join(dir, 'settings.json')
-    expect(openSettings(path).set({ theme: 'dark' })).toEqual({ language: 'system', theme: 'dark' })
+    expect(openSettings(path).set({ theme: 'dark' })).toEqual({ ...defaultSettings, theme: 'dark' })
     expect(openSettings(path).get().theme).toBe('dark')
+    const savedLogQueries = [{ name: 'errors', query: 'level>=error -healthz' }]
+    openSettings(path).set({ savedLogQueries })
+    expect(openSettings(path).get()).toEqual({ ...defaultSettings, theme: 'dark', savedLogQueries })
     expect(statSync(path).mode & 0o777).toBe(0o600)
   })
-  it.each([[{ theme: 'pink' }, /theme: Unsupported value: "pink"/], [{ colour: 1 }, /unknown setting "colour"/], [[], /must be an object/]])('refuses %j and changes nothing', (change, why) => {
+  it.each([[{ theme: 'pink' }, /theme: Unsupported value: "pink"/], [{ colour: 1 }, /unknown setting "colour"/], [[], /must be an object/], [{ savedLogQueries: {} }, /^savedLogQueries: must be a list/], [{ savedLogQueries: [{ name: 'a', query: '(' }] }, /^savedLogQueries\[0\]\.query: /], [{ savedLogQueries: [{ name: 'a', query: '' }, { name: 'a', query: '' }] }, /Duplicate value: "a"/]])('refuses %j and changes nothing', (change, why) => {
     const path = join(dir, 'settings.json')
     const settings = openSettings(path)
     settings.set({ language: 'ko' })
     expect(() => settings.set(change)).toThrow(why)
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ language: 'ko', theme: 'system' })
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ ...defaultSettings, language: 'ko' })
   })
   it('falls back to the defaults when the file is damaged', () => {
     const path = join(dir, 'settings.json')
     writeFileSync(path, '{')
-    expect(openSettings(path).get()).toEqual({ language: 'system', theme: 'system' })
+    expect(openSettings(path).get()).toEqual(defaultSettings)
   })
 })

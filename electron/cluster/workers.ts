@@ -10,7 +10,7 @@ import type { Informer, InformerFactory } from '../client/types.ts'
 import { createControllerManager } from '../controllers/index.ts'
 import { createDockerRuntime, createHollowRuntime } from '../kubelet/index.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
-import { createLogCollector } from '../logging/index.ts'
+import { createEventCollector, createLogCollector } from '../logging/index.ts'
 import type { LogStore } from '../logging/types.ts'
 import type { Metrics } from '../metrics/index.ts'
 import { createPolicyGuard, nodeNetworks } from '../network/index.ts'
@@ -30,6 +30,8 @@ import { POLICIES } from './proxy.ts'
 
 const log = logger('cluster')
 const SCHEDULER = 'system:kube-scheduler'
+/** Reads Events into the log. */
+const LOGGING = 'system:pilothouse:logging'
 const CONTROLLERS = 'system:kube-controller-manager'
 /** How long READY waits for the nodes; after that it comes anyway, and the node says what is wrong. */
 const NODES_TIMEOUT = 5000
@@ -87,7 +89,8 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   await Promise.all([run('kube-scheduler', [scheduler]), run('kube-controller-manager', [controllers]), run('kubelet', [localNodes])])
   await state.step('nodes', () => nodesReady(watched.nodes, [...kubelets.keys()]))
   // Collecting is not waited for: an engine with many old containers must not delay the cluster.
-  void run('log collector', [collector]).catch((e: unknown) => log.error('Logs are not collected', { error: e }))
+  const events = createEventCollector({ store: logs, client: plane.clients.clientFor(LOGGING, ['system:masters']), clock })
+  void run('log collector', [collector, events]).catch((e: unknown) => log.error('Logs are not collected', { error: e }))
 
   const parts: Component[] = [scheduler, controllers, localNodes, collector]
   const nodes = (): string[] => [...kubelets.keys()].sort()
