@@ -2,7 +2,8 @@
 import type { LogSink } from '../../shared/log.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import type { Lister } from '../client/types.ts'
-import { createComponentLogSink, openLogStore, type PodFacts } from '../logging/index.ts'
+import { createComponentLogSink, openLogStore, type LogCollector, type PodFacts } from '../logging/index.ts'
+import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import type { LogStore } from '../logging/types.ts'
 import { workloadOf } from '../metrics/workload.ts'
 import type { BuildContext } from './context.ts'
@@ -21,3 +22,11 @@ export const podFacts = (pods: Pick<Lister<Pod>, 'get'>) => ({ name, namespace, 
   const workload = workloadOf(pod)
   return { labels: pod.metadata.labels ?? {}, workload: workload ? `${workload.kind}/${workload.name}` : '' }
 }
+
+/** The runtime as kubelets have it: with a container its log goes too, so one that has ended is removed when its last lines have been read. */
+export const removingWhatIsRead = (runtime: ContainerRuntime, collector: Pick<LogCollector, 'read'>): ContainerRuntime => Object.assign(Object.create(runtime) as ContainerRuntime, {
+  removeContainer: async (id: string) => {
+    await collector.read(id)
+    await runtime.removeContainer(id)
+  },
+})

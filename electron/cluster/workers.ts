@@ -24,7 +24,7 @@ import type { HealthSource } from './health.ts'
 import { CLUSTER_NODE, kubeletBuilder } from './kubelet-builder.ts'
 import type { KubeletDoor } from '../apiserver/types.ts'
 import { kubeletDoor } from './kubelet-door.ts'
-import { podFacts } from './logs.ts'
+import { podFacts, removingWhatIsRead } from './logs.ts'
 import { createLocalNodes } from './local-nodes.ts'
 import { POLICIES } from './proxy.ts'
 
@@ -73,13 +73,13 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   const manager = plane.clients.clientFor(CONTROLLERS)
   const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem, signer: plane.signer, network: context.network, volumeFolders: volumeFolders(context.data.volumes, runtime) })
   const guard = createPolicyGuard(plane.clients.clientFor(POLICIES), clock)
-  const builder = kubeletBuilder(context, plane, runtime, { networkOf: nodeNetworks(managerInformers.informer(Nodes)), guard })
+  const collector = createLogCollector({ store: logs, source: runtime, clock, node: CLUSTER_NODE, pod: podFacts(schedulerInformers.informer(Pods)) })
+  const builder = kubeletBuilder(context, plane, removingWhatIsRead(runtime, collector), { networkOf: nodeNetworks(managerInformers.informer(Nodes)), guard })
   const localNodes = createLocalNodes({ client: manager, informers: managerInformers, clock, runtime, atLeast: options.nodes, podCIDR: context.network.podCIDR, ...builder })
   const { kubelets } = localNodes
   let addons: Addons | undefined
   const door = kubeletDoor(kubelets, () => addons?.pages)
   plane.server.setKubeletDoor(door)
-  const collector = createLogCollector({ store: logs, source: runtime, clock, node: CLUSTER_NODE, pod: podFacts(schedulerInformers.informer(Pods)) })
 
   const run = (name: string, parts: readonly Component[]): Promise<unknown> => {
     for (const part of parts) teardown.add(part.name, () => part.stop())

@@ -242,6 +242,27 @@ describe('log collector', () => {
     source.container('a', 'removed')
   })
 
+  it('lets who removes a container wait until its last lines have been read', async () => {
+    const source = new FakeSource()
+    source.add('a', 'running')
+    source.write('a', 1, 'one')
+    const logs = createLogCollector({ store, source, clock, node: 'node-1' })
+    collector = logs
+    await logs.start()
+    await until(() => expect(source.following).toBe(1))
+    // One that runs is not waited for: its stream would not end.
+    await logs.read('a')
+    source.container('a', 'died')
+    let read = false
+    const reading = logs.read('a').then(() => { read = true })
+    source.write('a', 2, 'last words')
+    await until(async () => expect(await stored()).toEqual(['one', 'last words']))
+    expect(read).toBe(false)
+    source.end('a')
+    await reading
+    await logs.read('nobody')
+  })
+
   it('follows only so many at once, and the others in their turn', async () => {
     const source = new FakeSource()
     for (let i = 0; i < 20; i++) {

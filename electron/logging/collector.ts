@@ -32,6 +32,8 @@ export interface LogCollectorOptions {
 }
 
 const MAX_RETRY_MS = 30_000
+/** A container that has ended may be removed after so long, though its log has not been read. */
+const MAX_DRAIN_MS = 10_000
 const ORIGIN = 'container:'
 
 interface Follower {
@@ -39,13 +41,21 @@ interface Follower {
   readonly done: Promise<void>
 }
 
-export function createLogCollector({ store, source, clock, node, pod, maxFollowers = 1_000 }: LogCollectorOptions): Component {
+export interface LogCollector extends Component {
+  /** Resolves when what a container that has ended wrote has been read, so that it can be removed without loss; after ten seconds anyway. */
+  read(id: string): Promise<void>
+}
+
+export function createLogCollector({ store, source, clock, node, pod, maxFollowers = 1_000 }: LogCollectorOptions): LogCollector {
   const log = logger('log-collector')
   const followers = new Map<string, Follower>()
   /** Wait for a free place, oldest first. */
   const waiting = new Map<string, ContainerState>()
   /** Ended and read to the end; forgotten with the container. */
   const drained = new Set<string>()
+  /** Streams that are being read, and containers that have died: their streams come to an end. */
+  const streams = new Map<string, Promise<unknown>>()
+  const dead = new Set<string>()
   const timers = new Set<Timer>()
   let subscription: { close(): void } | undefined
   let running = false
@@ -79,7 +89,9 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
     for (let failures = 0; container && !signal.aborted;) {
       let atOnce = false
       try {
-        const { lines, again: reopen } = await copy(container, signal)
+        const copying = copy(container, signal)
+        streams.set(container.id, copying)
+        const { lines, again: reopen } = await copying.finally(() => streams.delete(first.id))
         if (lines) failures = 0
         atOnce = reopen
         if (ended(container) && !reopen) {
@@ -157,14 +169,19 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
     if (event.type === 'resync' || event.type === 'available') return void resync()
     if (event.type === 'unavailable') { trouble = event.message; return }
     if (event.type !== 'container') return
+    if (event.action === 'died') dead.add(event.id)
     if (event.action === 'removed') {
+      dead.delete(event.id)
       drained.delete(event.id)
       waiting.delete(event.id)
       // Its stream ends by itself once all is read.
       return
     }
     if (event.action === 'created') return
-    if (event.action === 'started') drained.delete(event.id)
+    if (event.action === 'started') {
+      drained.delete(event.id)
+      dead.delete(event.id)
+    }
     if (followers.has(event.id)) return
     lookUp(event.podUid, event.id).then((c) => { if (c) consider(c) }, (error: unknown) => { trouble = message(error) })
   }
@@ -186,6 +203,13 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
       await Promise.all([...followers.values()].map((f) => f.done))
       for (const timer of timers) timer.cancel()
       await store.flush()
+    },
+    async read(id) {
+      const stream = dead.has(id) ? streams.get(id) : undefined
+      if (!stream) return
+      const stop = new AbortController()
+      await Promise.race([stream.catch(() => undefined), pause(MAX_DRAIN_MS, stop.signal)])
+      stop.abort()
     },
     health(): Health {
       if (!running) return { healthy: false, message: 'Not running.' }

@@ -76,7 +76,7 @@ export class ContainerReader {
 
   #take(line: LogLine): void {
     const stamp = parseNanos(line.timestamp) ?? { time: Math.floor(this.#o.clock.now()), nanos: 0 }
-    const mark = this.#cursor.take(line.stream, stamp.time, stamp.nanos)
+    const mark = this.#cursor.take(line.stream, stamp.time, stamp.nanos, this.#o.clock.now())
     if (!mark) return
     this.lines++
     this.#touched.add(line.stream)
