@@ -6,6 +6,7 @@ import type { Endpoints, EndpointSlice, Service } from '../../shared/api/types.t
 import { rfc3339 } from '../../shared/clock.ts'
 import { failure } from '../../shared/errors.ts'
 import type { Operation } from '../etcd/types.ts'
+import { broughtUp, isKept } from './auth/reconcile-policy.ts'
 import { GROUP as FLOW_CONTROL } from './flowcontrol/flow-control.ts'
 import { firstObjects } from './flowcontrol/upkeep.ts'
 import { cloneJson } from './json.ts'
@@ -14,7 +15,7 @@ import { commit } from './registry/update.ts'
 import { defaultServiceCidr } from './services/service-cidrs.ts'
 
 export interface BootstrapOptions {
-  /** Objects to make sure of, such as the RBAC policy. Objects that are there already are left as they are. */
+  /** Objects to make sure of, such as the RBAC policy. Objects that are there already are left as they are, but for policy that is kept up to date. */
   readonly objects?: readonly KubeObject[]
   /** Port that the API server listens at: its Service leads there. Absent: not known yet, so a Service that is there stays as it is. */
   readonly port?: number
@@ -81,7 +82,7 @@ async function point(env: Env, port: number, address: string | undefined): Promi
   await adjust<EndpointSlice>(env, SLICES, (live) => (isDeepStrictEqual([live.endpoints, live.ports], [endpoints, ports]) ? undefined : { ...live, endpoints, ...(ports ? { ports } : {}) }))
 }
 
-/** All that is absent is made in one transaction, so that a first start waits for the disk once. */
+/** All that is absent or behind is written in one transaction, so that a start waits for the disk once, or not at all. */
 /** @param serviceCIDR the range of cluster addresses */
 export function createBootstrap(env: Env, serviceCIDR: string): (options?: BootstrapOptions) => Promise<void> {
   const now = env.clock.now()
@@ -115,16 +116,21 @@ export function createBootstrap(env: Env, serviceCIDR: string): (options?: Boots
       return [key, draft] as const
     }))
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const absent = [...wanted].filter(([key]) => !env.store.get(key))
-      if (!absent.length) {
+      const writes = [...wanted].flatMap(([key, draft]) => {
+        const kv = env.store.get(key)
+        if (!kv) return [{ key, modRevision: 0, draft }]
+        const better = isKept(draft) && broughtUp(kv.value, draft)
+        return better ? [{ key, modRevision: kv.modRevision, draft: cloneJson(better) }] : []
+      })
+      if (!writes.length) {
         if (port !== undefined) await point(env, port, address)
         return
       }
-      const operations = absent.map(([key, draft]): Operation<KubeObject> => ({
+      const operations = writes.map(({ key, draft }): Operation<KubeObject> => ({
         type: 'put', key,
         value: (revision) => env.seal({ ...draft, metadata: { ...draft.metadata, resourceVersion: String(revision) } }),
       }))
-      const result = await env.store.txn({ compare: absent.map(([key]) => ({ key, modRevision: 0 })), operations })
+      const result = await env.store.txn({ compare: writes.map(({ key, modRevision }) => ({ key, modRevision })), operations })
       if (result.succeeded && port !== undefined) await point(env, port, address)
       if (result.succeeded) return
     }

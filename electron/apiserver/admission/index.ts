@@ -16,6 +16,7 @@ import { createResourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { storageObjectInUse } from './storage-object-in-use.ts'
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
 
 export { createAdmissionChain } from './chain.ts'
 export type { PodSecurityExemptions } from './pod-security.ts'
@@ -26,6 +27,7 @@ export const builtIn = (extensions: readonly AdmissionPlugin[] = [], authorizer?
   namespaceLifecycle,
   serviceAccount,
   createNodeRestriction(authorizer),
+  taintNodesByCondition,
   defaultTolerationSeconds,
   priority,
   limitRanger,
