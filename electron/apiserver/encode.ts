@@ -6,7 +6,7 @@ import type { KubeObject, WatchEvent } from '../../shared/api/meta.ts'
 import { canBeProtobuf, encodeProtobuf } from './codec/protobuf/encode.ts'
 import { encodeYaml } from './codec/yaml.ts'
 import { mediaOf, TYPES, type Media } from './negotiate.ts'
-import { parseJson } from './codec/numbers.ts'
+import { parseJson } from '../../shared/numbers.ts'
 import type { Codec } from '../etcd/types.ts'
 
 const cache = new WeakMap<object, Buffer>()

@@ -12,6 +12,7 @@ import { extname, join, normalize, sep } from 'node:path'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { ServerMessage } from '../../shared/ipc.ts'
 import { logger } from '../../shared/log.ts'
+import { parseJson } from '../../shared/numbers.ts'
 import type { Endpoint } from './endpoint.ts'
 
 const log = logger('dashboard')
@@ -77,7 +78,7 @@ function accept(ws: WebSocket, endpoint: Endpoint): void {
   ws.on('message', (data) => {
     let message: unknown
     try {
-      message = JSON.parse(String(data))
+      message = parseJson(String(data))
     } catch {
       ws.close(1007, 'not JSON')
       return

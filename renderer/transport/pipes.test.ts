@@ -23,6 +23,15 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 describe('WebSocketPipe', () => {
+  it('carries whole numbers that a JavaScript number would round', () => {
+    const pipe = new WebSocketPipe(open)
+    const told: unknown[] = []
+    pipe.onMessage((message) => told.push(message))
+    sockets[0]?.dispatchEvent(new MessageEvent('message', { data: '{"type":"result","id":1,"value":9007199254740993}' }))
+    expect(told).toEqual([{ type: 'result', id: 1, value: 9007199254740993n }])
+    pipe.send({ verb: 'call', id: 2, name: 'api', request: { body: 9007199254740993n } } as never)
+    expect(sockets[0]?.sent).toEqual(['{"verb":"call","id":2,"name":"api","request":{"body":9007199254740993}}'])
+  })
   it('opens again with growing pauses, and counts the times it was open', () => {
     const pipe = new WebSocketPipe(open)
     expect(pipe.connection.get()).toMatchObject({ state: 'connecting', epoch: 0 })

@@ -1,5 +1,6 @@
 /** The two pipes: the desktop app's bridge, and a WebSocket to the page's own origin. */
 import type { Bridge, ClientMessage, ServerMessage } from '../../shared/ipc.ts'
+import { parseJson } from '../../shared/numbers.ts'
 import { Value } from '../lib/value.ts'
 import { MessageClient } from './client.ts'
 import type { Connection, Pipe, Transport } from './transport.ts'
@@ -83,7 +84,7 @@ export class WebSocketPipe implements Pipe {
       this.connection.set({ state: 'open', since: Date.now(), epoch: this.connection.get().epoch + 1 })
     })
     socket.addEventListener('message', (event: MessageEvent) => {
-      const message = JSON.parse(String(event.data)) as ServerMessage
+      const message = parseJson(String(event.data)) as ServerMessage
       for (const listener of this.#listeners) listener(message)
     })
     // 'close' follows every 'error', so one handler suffices.

@@ -1,4 +1,5 @@
 /** JSON data as YAML for reading. Only what the Kubernetes API sends: no anchors, no tags, no dates. */
+import '../../shared/numbers.ts'
 
 /** Plain text that YAML would read as something else, or that would break its line. */
 const needsQuotes = (s: string): boolean =>

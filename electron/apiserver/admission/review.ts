@@ -1,7 +1,7 @@
 /** AdmissionReview, as webhooks get it and answer it. Source: Kubernetes documentation, "Dynamic Admission Control: webhook request and response". */
 import { randomUUID } from 'node:crypto'
 import { failure, type StatusError } from '../../../shared/errors.ts'
-import { parseJson } from '../codec/numbers.ts'
+import { parseJson } from '../../../shared/numbers.ts'
 import { apiVersion, type Stored } from '../registry/env.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { AdmissionRequest } from './plugin.ts'

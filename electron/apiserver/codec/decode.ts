@@ -2,7 +2,7 @@
 import { failure, StatusError, unsupportedMediaType } from '../../../shared/errors.ts'
 import { duplicateKeys } from './duplicates.ts'
 import { jsonFault } from './json-fault.ts'
-import { parseJson } from './numbers.ts'
+import { parseJson } from '../../../shared/numbers.ts'
 import { decodeProtobuf, ProtobufError } from './protobuf/decode.ts'
 import { decodeYaml } from './yaml.ts'
 

@@ -1,5 +1,5 @@
 /** YAML bodies, read as kubectl's own YAML reader does: YAML 1.1, but times, binaries and base-60 numbers stay text. */
-import { hasLongNumbers, settleNumbers } from './numbers.ts'
+import { hasLongNumbers, settleNumbers } from '../../../shared/numbers.ts'
 import { isAlias, isMap, isScalar, isSeq, parseDocument, stringify, type Node, type Tags } from 'yaml'
 
 const DROPPED = new Set(['timestamp', 'binary', 'omap', 'pairs', 'set'].map((t) => `tag:yaml.org,2002:${t}`))

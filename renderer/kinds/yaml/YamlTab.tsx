@@ -8,6 +8,7 @@ import type { AnyObject, KubeObject, Status } from '../../../shared/api/meta.ts'
 import { pathOf } from '../../../shared/api/resources.ts'
 import type { ResourceType } from '../../../shared/api/resources.ts'
 import { toStatusError } from '../../../shared/errors.ts'
+import { parseJson } from '../../../shared/numbers.ts'
 import { useApi } from '../../cache/hooks.ts'
 import { say } from '../../ui/snack.tsx'
 import { toYaml } from '../../ui/yaml.ts'
@@ -79,7 +80,7 @@ export default function YamlTab({ type, object, shown }: Props) {
     const theirs = await api.request<AnyObject>({ method: 'GET', path })
     const mine = parsed.documents[0]?.object
     if (!mine) return
-    setText(toYaml(rebased(JSON.parse(JSON.stringify(base)), mine, theirs)))
+    setText(toYaml(rebased(parseJson(JSON.stringify(base)), mine, theirs)))
     setMode({ step: 'edit', base: theirs })
   })
 

@@ -2,6 +2,7 @@
 import { LineCounter, isMap, isSeq, parseAllDocuments } from 'yaml'
 import type { Document, Node, Pair, ParsedNode } from 'yaml'
 import type { AnyObject } from '../../../shared/api/meta.ts'
+import { settleNumbers } from '../../../shared/numbers.ts'
 
 /** `line` begins at 1. */
 export interface Fault {
@@ -25,7 +26,7 @@ function missing(object: Record<string, unknown>): string | undefined {
 }
 
 const parse = (text: string, counter: LineCounter): Document.Parsed[] => {
-  const all = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, merge: true })
+  const all = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false, merge: true, intAsBigInt: true })
   return Array.isArray(all) ? (all as Document.Parsed[]) : []
 }
 
@@ -39,7 +40,7 @@ export function documentsOf(text: string, required: (field: string) => string): 
     for (const e of doc.errors) faults.push({ line: lineAt(e.pos[0]), message: e.message })
     if (doc.errors.length > 0 || doc.contents === null) continue
     const line = lineAt(doc.contents.range[0])
-    const value: unknown = doc.toJS()
+    const value = settleNumbers(doc.toJS())
     if (value === null) continue
     if (!isObject(value)) {
       faults.push({ line, message: required('apiVersion') })

@@ -1,4 +1,5 @@
 /** What a person changed, put on top of what others changed meanwhile. */
+import '../../../shared/numbers.ts'
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -6,6 +6,7 @@ module.exports = function codec() {
     if (v === undefined) return { $: 'undefined' }
     if (v === null || typeof v === 'boolean' || typeof v === 'string') return v
     if (typeof v === 'number') return Number.isFinite(v) ? v : { $: 'number', v: String(v) }
+    if (typeof v === 'bigint') return { $: 'bigint', v: String(v) }
     if (typeof v === 'function' || typeof v === 'symbol') throw new Error('An object could not be cloned.')
     if (v instanceof Date) return { $: 'date', v: v.getTime() }
     if (ArrayBuffer.isView(v)) return { $: 'bytes', v: toBase64(new Uint8Array(v.buffer, v.byteOffset, v.byteLength)) }
@@ -26,6 +27,7 @@ module.exports = function codec() {
     switch (v.$) {
       case 'undefined': return undefined
       case 'number': return Number(v.v)
+      case 'bigint': return BigInt(v.v)
       case 'date': return new Date(v.v)
       case 'bytes': return Uint8Array.from(atob(v.v), (c) => c.charCodeAt(0))
       case 'object': return fields(v.v)

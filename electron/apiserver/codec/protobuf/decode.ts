@@ -3,7 +3,7 @@
  * envelope: Kubernetes API concepts, "Protobuf encoding" (magic `k8s\0`, then runtime.Unknown).
  */
 import { messageOf, type Field, type Message, type Scalar } from './fields.ts'
-import { parseJson } from '../numbers.ts'
+import { parseJson } from '../../../../shared/numbers.ts'
 import { ProtobufError, Reader } from './reader.ts'
 
 export { ProtobufError } from './reader.ts'

@@ -1,12 +1,13 @@
 /**
  * Whole numbers between 2^53 and 2^63, which JSON may hold, Go's int64 keeps, and a JavaScript number would round: in objects
- * they are bigints. JSON.stringify writes them as the plain numbers they were, everywhere in the process.
+ * they are bigints. JSON.stringify writes them as the plain numbers they were, wherever this is loaded: in the process, and in the page.
+ * A browser that knows neither JSON.rawJSON nor the source of what it revives reads and writes them rounded, as it always does.
  */
 const MANY_DIGITS = /\d{16}/
 const WHOLE = /^-?\d+$/
 const LIMIT = 2n ** 63n
 
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON
+const rawJson = (JSON as unknown as { rawJSON?: (text: string) => unknown }).rawJSON ?? Number
 Object.defineProperty(BigInt.prototype, 'toJSON', { configurable: true, writable: true, value(this: bigint) { return rawJson(String(this)) } })
 
 /** Whether a text may hold numbers that JSON.parse would round. */
