@@ -1,5 +1,5 @@
 /** The boxes beside the control plane: metrics, kube-proxy, cluster DNS, ingress. None of them is waited for: the cluster is ready without. */
-import type { Node, Pod } from '../../shared/api/types.ts'
+import type { Job, Node, Pod } from '../../shared/api/types.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component } from '../client/component.ts'
 import { createInformerFactory } from '../client/index.ts'
@@ -23,8 +23,8 @@ const DNS = 'system:kube-dns'
 
 export interface AddonParts {
   readonly runtime: ContainerRuntime
-  /** Watched by the scheduler already. */
-  readonly watched: { readonly pods: Informer<Pod>; readonly nodes: Informer<Node> }
+  /** Watched by the scheduler and the controllers already. */
+  readonly watched: { readonly pods: Informer<Pod>; readonly nodes: Informer<Node>; readonly jobs: Informer<Job> }
   /** Nodes of this app. */
   readonly nodes: () => readonly string[]
   /** The other components, for their health. */

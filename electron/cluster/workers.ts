@@ -1,6 +1,6 @@
 /** The boxes below the API server: scheduler, controllers, and the kubelets of the nodes, each with a client under its own name. */
 import type { Node, Pod } from '../../shared/api/types.ts'
-import { Nodes, Pods } from '../../shared/api/resources.ts'
+import { Jobs, Nodes, Pods } from '../../shared/api/resources.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { logger } from '../../shared/log.ts'
 import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
@@ -85,7 +85,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
     for (const part of parts) teardown.add(part.name, () => part.stop())
     return state.step(name, () => Promise.all(parts.map((part) => part.start())))
   }
-  const watched = { nodes: schedulerInformers.informer(Nodes), pods: schedulerInformers.informer(Pods) }
+  const watched = { nodes: schedulerInformers.informer(Nodes), pods: schedulerInformers.informer(Pods), jobs: managerInformers.informer(Jobs) }
   await Promise.all([run('kube-scheduler', [scheduler]), run('kube-controller-manager', [controllers]), run('kubelet', [localNodes])])
   await state.step('nodes', () => nodesReady(watched.nodes, [...kubelets.keys()]))
   // Collecting is not waited for: an engine with many old containers must not delay the cluster.

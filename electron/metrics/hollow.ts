@@ -8,7 +8,7 @@ import { bytes, cpuMillis } from '../../shared/quantity.ts'
 import type { Informer } from '../client/types.ts'
 import { runningContainers, scopeKey } from './sampler.ts'
 import { podTotal, type History, type Meter, type PodUsage, type Scope } from './types.ts'
-import { workloadOf } from './workload.ts'
+import { workloadsOf, type JobOf } from './workload.ts'
 
 export const HOLLOW_NOTE = 'This node is hollow and runs nothing: these numbers are made up.'
 const WITHOUT_REQUEST = { cpu: 5, memory: 16 * 2 ** 20 }
@@ -38,14 +38,13 @@ export function madeUp(pod: Pod, time: number): PodUsage | undefined {
   return { time, window: 15, containers }
 }
 
-export function createHollowMeter(pods: Informer<Pod>, clock: Clock): Meter {
+export function createHollowMeter(pods: Informer<Pod>, jobOf: JobOf, clock: Clock): Meter {
   const matches = (pod: Pod, scope: Scope): boolean => {
     if (scope.kind === 'node') return pod.spec.nodeName === scope.name
     const namespace = pod.metadata.namespace ?? ''
     if (scope.kind === 'namespace') return namespace === scope.name
     if (scope.kind === 'pod') return namespace === scope.namespace && pod.metadata.name === scope.name
-    const workload = workloadOf(pod)
-    return workload !== undefined && scopeKey(scope) === scopeKey({ kind: 'workload', namespace, workload: workload.kind, name: workload.name })
+    return workloadsOf(pod, jobOf).some(({ kind, name }) => scopeKey(scope) === scopeKey({ kind: 'workload', namespace, workload: kind, name }))
   }
   return {
     note: HOLLOW_NOTE,

@@ -1,5 +1,5 @@
 /** Metrics, the roles of metrics-server and of a small Prometheus: what pods and nodes use now, and an hour of it. */
-import type { Node, Pod } from '../../shared/api/types.ts'
+import type { Job, Node, Pod } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Component } from '../client/component.ts'
 import type { Informer } from '../client/types.ts'
@@ -12,9 +12,10 @@ import type { History, Meter, Scope, UsageReader } from './types.ts'
 export type { History, Reading, Scope, UsageReader } from './types.ts'
 
 export interface MetricsOptions {
-  /** All pods and nodes, watched by somebody else already. */
+  /** All pods, nodes and jobs, watched by somebody else already. */
   readonly pods: Informer<Pod>
   readonly nodes: Informer<Node>
+  readonly jobs: Informer<Job>
   readonly clock: Clock
   /** undefined: the pods run nothing, and what they use is made up. */
   readonly reader: UsageReader | undefined
@@ -28,9 +29,10 @@ export interface Metrics extends Component {
   summary(node: string): object
 }
 
-export function createMetrics({ pods, nodes, clock, reader }: MetricsOptions): Metrics {
-  const sampler = reader && createSampler({ pods, reader, clock })
-  const meter: Meter = sampler ?? createHollowMeter(pods, clock)
+export function createMetrics({ pods, nodes, jobs, clock, reader }: MetricsOptions): Metrics {
+  const jobOf = (name: string, namespace: string): Job | undefined => jobs.get(name, namespace)
+  const sampler = reader && createSampler({ pods, jobOf, reader, clock })
+  const meter: Meter = sampler ?? createHollowMeter(pods, jobOf, clock)
   const podsOf = (node: string): Pod[] => pods.list().filter((pod) => pod.spec.nodeName === node)
   let started = false
   return {

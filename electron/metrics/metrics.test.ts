@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Nodes, Pods } from '../../shared/api/resources.ts'
-import type { Node, Pod } from '../../shared/api/types.ts'
+import { Jobs, Nodes, Pods } from '../../shared/api/resources.ts'
+import type { Job, Node, Pod } from '../../shared/api/types.ts'
 import { FakeClock, rfc3339 } from '../../shared/clock.ts'
 import { createClientFactory, createInformerFactory } from '../client/index.ts'
 import { FakeApiServer } from '../client/testing.ts'
@@ -9,7 +9,7 @@ import { createMetrics } from './index.ts'
 import { Rings, SLOTS } from './rings.ts'
 import { runningContainers, usageBetween } from './sampler.ts'
 import type { Reading } from './types.ts'
-import { workloadOf } from './workload.ts'
+import { workloadsOf } from './workload.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
 function pod(name: string, more: { namespace?: string; node?: string; containers?: string[]; labels?: Record<string, string>; owner?: [kind: string, name: string]; requests?: Record<string, string> } = {}): Pod {
@@ -29,12 +29,13 @@ async function world(hollow = false) {
   const informers = createInformerFactory(createClientFactory(server).clientFor('metrics'), clock)
   const pods = informers.informer(Pods)
   const nodes = informers.informer(Nodes)
+  const jobs = informers.informer(Jobs)
   server.put('/api/v1/nodes/n1', node('n1') as never)
   const readings = new Map<string, Reading>()
   const asked: string[][] = []
   let broken = false
   const metrics = createMetrics({
-    pods, nodes, clock,
+    pods, nodes, jobs, clock,
     reader: hollow ? undefined : { read: async (targets) => { asked.push(targets.map((t) => t.containerId)); if (broken) throw new Error('the engine is away'); return new Map(readings) } },
   })
   informers.start()
@@ -170,8 +171,13 @@ test('only what runs is measured', () => {
 })
 
 test.each([
-  [pod('a'), undefined],
-  [pod('a', { owner: ['ReplicaSet', 'web-abc'], labels: { 'pod-template-hash': 'abc' } }), { kind: 'Deployment', name: 'web' }],
-  [pod('a', { owner: ['ReplicaSet', 'web'] }), { kind: 'ReplicaSet', name: 'web' }],
-  [pod('a', { owner: ['Job', 'once'] }), { kind: 'Job', name: 'once' }],
-])('workload %#', (p, expected) => expect(workloadOf(p)).toEqual(expected))
+  ['of nobody', pod('a'), []],
+  ['of a Deployment', pod('a', { owner: ['ReplicaSet', 'web-abc'], labels: { 'pod-template-hash': 'abc' } }), [{ kind: 'Deployment', name: 'web' }]],
+  ['of a ReplicaSet', pod('a', { owner: ['ReplicaSet', 'web'] }), [{ kind: 'ReplicaSet', name: 'web' }]],
+  ['of a Job', pod('a', { owner: ['Job', 'once'] }), [{ kind: 'Job', name: 'once' }]],
+  ["of a CronJob's Job, which counts for both", pod('a', { owner: ['Job', 'often-1'] }), [{ kind: 'Job', name: 'often-1' }, { kind: 'CronJob', name: 'often' }]],
+  ['of a Job that is gone', pod('a', { owner: ['Job', 'gone'] }), [{ kind: 'Job', name: 'gone' }]],
+])('the workloads of a pod %s', (_, p, expected) => {
+  const jobs: Record<string, Job> = { 'default/once': { metadata: {} } as Job, 'default/often-1': { metadata: { ownerReferences: [{ kind: 'CronJob', name: 'often', controller: true }] } } as Job }
+  expect(workloadsOf(p, (name, namespace) => jobs[`${namespace}/${name}`])).toEqual(expected)
+})

@@ -5,7 +5,7 @@ import { logger } from '../../shared/log.ts'
 import type { Informer } from '../client/types.ts'
 import { Rings } from './rings.ts'
 import { podTotal, sum, ZERO, type ContainerUsage, type Meter, type PodUsage, type Reading, type Scope, type Usage, type UsageReader } from './types.ts'
-import { workloadOf } from './workload.ts'
+import { workloadsOf, type JobOf } from './workload.ts'
 
 export const PERIOD_MS = 15_000
 /** After the first pod has come: long enough for its containers to be there. */
@@ -49,7 +49,7 @@ export interface Sampler extends Meter {
   readonly rounds: { readonly count: number; readonly milliseconds: number; readonly problem: string }
 }
 
-export function createSampler({ pods, reader, clock }: { pods: Informer<Pod>; reader: UsageReader; clock: Clock }): Sampler {
+export function createSampler({ pods, jobOf, reader, clock }: { pods: Informer<Pod>; jobOf: JobOf; reader: UsageReader; clock: Clock }): Sampler {
   const rings = new Rings(MOST_SERIES)
   const latest = new Map<string, PodUsage>()
   let readings: ReadonlyMap<string, Reading> = new Map()
@@ -109,8 +109,7 @@ export function createSampler({ pods, reader, clock }: { pods: Informer<Pod>; re
       add({ kind: 'pod', namespace, name: pod.metadata.name }, total)
       add({ kind: 'namespace', name: namespace }, total)
       if (pod.spec.nodeName) add({ kind: 'node', name: pod.spec.nodeName }, total)
-      const workload = workloadOf(pod)
-      if (workload) add({ kind: 'workload', namespace, workload: workload.kind, name: workload.name }, total)
+      for (const { kind, name } of workloadsOf(pod, jobOf)) add({ kind: 'workload', namespace, workload: kind, name }, total)
     }
     for (const uid of latest.keys()) if (!seen.has(uid)) latest.delete(uid)
     rings.add(clock.now(), usages)

@@ -19,7 +19,7 @@ export const view: KindView<CronJob> = {
     text('cronjobs.concurrency', (c) => c.spec.concurrencyPolicy, '', { only: 'detail' }),
     text('common.image', (c) => c.spec.jobTemplate.spec?.template.spec?.containers.map((x) => x.image).join(', '), 'minmax(140px, 2fr)'),
   ],
-  pods: { owned: true, via: Jobs },
+  pods: { owned: true, via: Jobs }, measured: () => true,
   related: [related<CronJob, Job>({ title: 'nav.jobs', type: Jobs, pick: (all, c) => ownedBy(all, c).sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1)), state: jobState })],
   actions: [runNow, ...suspendAndResume(CronJobs)],
   template: `apiVersion: batch/v1
