@@ -1,6 +1,7 @@
 /**
  * One chart: uPlot in the theme's colours, as wide as its place, with a legend that says the newest values, or those under
- * the pointer. An entry of the legend hides its line and shows it again. Loaded only where a chart is shown.
+ * the pointer. An entry of the legend hides its line and shows it again; a bound far above everything used is hidden until
+ * it is asked for, since the axis would reach up to it and flatten the rest. Loaded only where a chart is shown.
  */
 import Box from '@mui/material/Box'
 import { useColorScheme } from '@mui/material/styles'
@@ -8,7 +9,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { Legend } from './Legend.tsx'
-import { span, stray, type Chart } from './model.ts'
+import { far, span, stray, type Chart } from './model.ts'
 
 const HEIGHT = 150
 /** The narrowest that two ticks of the time axis may stand apart: a time with its half of the day, in Korean too. */
@@ -32,7 +33,12 @@ export default function Plot({ title, chart, format, binary, locale }: PlotProps
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const [under, setUnder] = useState<number | null>(null)
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
+  /** What a person chose to see, and not to see. */
+  const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map())
+  const hidden = useMemo(() => {
+    const distant = far(chart)
+    return new Set(chart.lines.map((l) => l.label).filter((label) => !(choices.get(label) ?? !distant.has(label))))
+  }, [chart, choices])
   const { mode, systemMode } = useColorScheme()
   const scheme = mode === 'system' ? systemMode : mode
   const shape = JSON.stringify(chart.lines.map((l) => [l.colour, l.bound ?? false]))
@@ -73,7 +79,7 @@ export default function Plot({ title, chart, format, binary, locale }: PlotProps
 
   const exact = useMemo(() => new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' }), [locale])
   const time = under === null ? undefined : chart.times[under]
-  const toggle = (label: string): void => setHidden((s) => (s.has(label) ? new Set([...s].filter((l) => l !== label)) : new Set([...s, label])))
+  const toggle = (label: string): void => setChoices(new Map([...choices, [label, hidden.has(label)]]))
   return (
     <Box component="figure" aria-label={title} sx={{ m: 0, minWidth: 0, overflow: 'hidden' }}>
       <Box component="figcaption" sx={{ fontWeight: 600, mb: 1, display: 'flex', justifyContent: 'space-between' }}>{title}{time !== undefined && <Box component="span" sx={{ fontWeight: 400, fontSize: 12, color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>{exact.format(time * 1000)}</Box>}</Box>

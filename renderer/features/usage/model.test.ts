@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Node, Pod } from '../../../shared/api/types.ts'
-import { namespaceBounds, networkChart, nodeBounds, podBounds, span, stray, usageChart, workloadBounds } from './model.ts'
+import { far, namespaceBounds, networkChart, nodeBounds, podBounds, span, stray, usageChart, workloadBounds } from './model.ts'
 
 const history = { times: [1000, 16_000], cpu: [100, null], memory: [10, 20], rx: [1, 2], tx: [3, 4], periodMs: 15_000, note: '' }
 const pod = (containers: { requests?: Record<string, string>; limits?: Record<string, string> }[], phase = 'Running'): Pod =>
@@ -36,4 +36,13 @@ test.each<[number[], [number, number]]>([
 test('a value between two gaps is told apart', () => {
   expect(stray([1, null, 2, null, 3, 4])).toEqual([0, 2])
   expect(stray([1, 2, null])).toBeNull()
+})
+test.each<[string, (number | null)[], number, string[]]>([
+  ['within reach', [10, null, 40], 120, []],
+  ['far above', [10, null, 40], 121, ['l']],
+  ['over nothing used', [0, null], 100, []],
+  ['over nothing measured', [null, null], 100, []],
+])('a bound %s', (_, cpu, limit, expected) => {
+  const chart = usageChart({ ...history, times: cpu.map((_v, i) => i), cpu }, 'cpu', { used: 'u', requested: 'r', limit: 'l' }, {}, { cpu: limit })
+  expect([...far(chart)]).toEqual(expected)
 })

@@ -32,6 +32,14 @@ export function usageChart(history: MetricsHistory, of: 'cpu' | 'memory', words:
 export const networkChart = (history: MetricsHistory, words: { received: string; sent: string }): Chart =>
   ({ times: history.times.map((ms) => ms / 1000), lines: [{ label: words.received, colour: 'primary-main', values: history.rx }, { label: words.sent, colour: 'level-ok', values: history.tx }] })
 
+/** How many times what was used at most a bound may be, to be drawn unasked: three times leaves the usage a third of the height. */
+const NEAR = 3
+/** The labels of bounds far above everything that was used; none while nothing was, since then there is nothing to flatten. */
+export function far(chart: Chart): Set<string> {
+  const top = (line: Line): number => line.values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
+  const used = Math.max(0, ...chart.lines.filter((l) => !l.bound).map(top))
+  return new Set(chart.lines.filter((l) => l.bound && used > 0 && top(l) > used * NEAR).map((l) => l.label))
+}
 /** Seconds that the time axis shows at least: a pod of a minute is not drawn as if it were an hour old. */
 const LEAST_SPAN = 300
 /** From when to when the time axis goes. */
