@@ -92,7 +92,7 @@ export default function Overview() {
             <Card title={t('overview.access')}><Facts facts={access} /></Card>
           </Box>
           <Box sx={{ display: 'grid', gap: 4, minWidth: 0 }}>
-          <Card title={t('overview.troubles')}><Troubles workloads={workloads} /></Card>
+          <Card title={t('overview.troubles')}><Troubles workloads={workloads} namespace={namespace} events={events.items} /></Card>
           <Card title={t('overview.recent')} to="/events">{recent.length === 0 ? <Box sx={{ color: 'text.secondary' }}>{t('overview.noEvents')}</Box> : <EventLines events={recent} about />}</Card>
           </Box>
         </Box>

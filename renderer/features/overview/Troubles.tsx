@@ -1,10 +1,11 @@
-/** What needs a look: workloads, claims and pods that are not as they were asked for. */
+/** What needs a look: workloads, claims and pods that are not as they were asked for, each with the cluster's reason. */
 import Box from '@mui/material/Box'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { ResourceType } from '../../../shared/api/resources.ts'
-import { DaemonSets, Deployments, Jobs, PersistentVolumeClaims, Pods, StatefulSets } from '../../../shared/api/resources.ts'
+import type { Event } from '../../../shared/api/types.ts'
+import { DaemonSets, Deployments, Jobs, PersistentVolumeClaims, Pods, ReplicaSets, ReplicationControllers, StatefulSets } from '../../../shared/api/resources.ts'
 import { useResource, useValue } from '../../cache/hooks.ts'
 import { nameOf } from '../../kinds/catalog.ts'
 import { ObjectLink } from '../../kinds/links.tsx'
@@ -13,8 +14,8 @@ import { counts } from '../../kinds/useServed.ts'
 import type { State } from '../../kinds/view.ts'
 import { podRow } from '../pods/model.ts'
 import { claimState } from '../storage/states.ts'
-import { daemonSetState, deploymentState, jobState, statefulSetState } from '../workloads/states.ts'
-import { troublesOf } from './troubles.ts'
+import { daemonSetState, deploymentState, jobState, keeperState, statefulSetState } from '../workloads/states.ts'
+import { byObject, nextJudgement, troublesOf } from './troubles.ts'
 import type { Watched } from './troubles.ts'
 
 const MOST = 12
@@ -35,16 +36,41 @@ export function useWorkloads(namespace: string): { type: ResourceType; all: Watc
   return useMemo(() => [{ type: Deployments, all: deployments }, { type: StatefulSets, all: statefulSets }, { type: DaemonSets, all: daemonSets }, { type: Jobs, all: jobs }, { type: PersistentVolumeClaims, all: claims }, { type: Pods, all: pods }], [deployments, statefulSets, daemonSets, jobs, claims, pods])
 }
 
-export function Troubles({ workloads }: { workloads: readonly { type: ResourceType; all: readonly Watched[] }[] }) {
+const standsAlone = ({ object }: Watched): boolean => !object.metadata.ownerReferences?.some((r) => r.controller)
+/** Now, and again when the next of them is to be judged anew. */
+function useNow(all: readonly Watched[]): number {
+  const [now, setNow] = useState(() => Date.now())
+  const next = useMemo(() => nextJudgement(all, now), [all, now])
+  useEffect(() => {
+    if (next === undefined) return undefined
+    const timer = setTimeout(() => setNow(Date.now()), Math.max(0, next - Date.now()) + 1)
+    return () => clearTimeout(timer)
+  }, [next])
+  return now
+}
+
+interface Props {
+  workloads: readonly { type: ResourceType; all: readonly Watched[] }[]
+  namespace: string
+  events: readonly Event[]
+}
+export function Troubles({ workloads, namespace, events }: Props) {
   const { t } = useTranslation()
-  const troubles = useMemo(() => troublesOf(workloads.flatMap((w) => w.all)), [workloads])
+  // Those of a deployment say what is wrong by it.
+  const replicaSets = useStates(ReplicaSets, namespace, keeperState)
+  const replicationControllers = useStates(ReplicationControllers, namespace, keeperState)
+  const all = useMemo(() => [...workloads.flatMap((w) => w.all), ...[...replicaSets, ...replicationControllers].filter(standsAlone)], [workloads, replicaSets, replicationControllers])
+  const about = useMemo(() => byObject(events), [events])
+  const now = useNow(all)
+  const troubles = useMemo(() => troublesOf(all, about, now), [all, about, now])
   if (troubles.length === 0) return <Box sx={{ color: 'text.secondary' }}>{t('overview.noTroubles')}</Box>
   return (
-    <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', display: 'grid', gap: 1.5 }}>
-      {troubles.slice(0, MOST).map(({ object: o, state }) => (
+    <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', display: 'grid', gap: 2 }}>
+      {troubles.slice(0, MOST).map(({ object: o, state, reason }) => (
         <Box component="li" key={o.metadata.uid} sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1.6fr)', columnGap: 3, '& > *': { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } }}>
           <StateWord state={state} />
           <Box><ObjectLink apiVersion={o.apiVersion} kind={o.kind} name={o.metadata.name} namespace={o.metadata.namespace}>{o.kind} {o.metadata.name}</ObjectLink></Box>
+          {reason !== '' && <Box title={reason} sx={{ gridColumn: '1 / -1', pl: 4.5, color: 'text.secondary', fontSize: 12 }}>{reason}</Box>}
         </Box>
       ))}
       {troubles.length > MOST && <Box component="li" sx={{ color: 'text.secondary' }}>{t('common.shown', { shown: MOST, total: troubles.length })}</Box>}

@@ -7,11 +7,18 @@ const complete: State = { word: 'deployments.status.complete', level: 'ok' }
 const zero: State = { word: 'deployments.status.zero', level: 'waiting' }
 type Conditions = { type: string; status: string; reason?: string }[] | undefined
 const has = (conditions: Conditions, type: string, status = 'True'): boolean => conditions?.some((c) => c.type === type && c.status === status) ?? false
+/** Its pods cannot be made, or not be removed: a quota, an admission webhook, a service account that is not there. */
+function refusal(conditions: Conditions): State | undefined {
+  const condition = conditions?.find((c) => c.type === 'ReplicaFailure' && c.status === 'True')
+  return condition && { word: condition.reason || condition.type, level: 'failed' }
+}
 const behind = (o: { metadata: { generation?: number }; status?: { observedGeneration?: number } | undefined }): boolean => (o.status?.observedGeneration ?? 0) < (o.metadata.generation ?? 0)
 
 export function deploymentState(d: Deployment): State {
   const want = d.spec.replicas ?? 1
   const s = d.status ?? {}
+  const refused = refusal(s.conditions)
+  if (refused) return refused
   if (has(s.conditions, 'Progressing', 'False')) return { word: 'deployments.status.stalled', level: 'failed' }
   if (d.spec.paused) return { word: 'deployments.status.paused', level: 'waiting' }
   if (behind(d)) return rolling
@@ -46,7 +53,9 @@ export function jobState(j: Job): State {
 export const cronJobState = (c: CronJob): State =>
   c.spec.suspend ? { word: 'Suspended', level: 'waiting' } : (c.status?.active?.length ?? 0) > 0 ? { word: 'cronjobs.active', level: 'working' } : { word: 'cronjobs.scheduled', level: 'ok' }
 /** Of a set that only keeps a number of pods alive. */
-export function keeperState(o: { spec: { replicas?: number }; status?: { readyReplicas?: number; replicas?: number } }): State {
+export function keeperState(o: { spec: { replicas?: number }; status?: { readyReplicas?: number; replicas?: number; conditions?: Conditions } }): State {
+  const refused = refusal(o.status?.conditions)
+  if (refused) return refused
   const want = o.spec.replicas ?? 1
   if (want === 0 && !o.status?.replicas) return zero
   return (o.status?.readyReplicas ?? 0) >= want ? { word: 'common.ready', level: 'ok' } : { word: 'replicasets.growing', level: 'working' }
