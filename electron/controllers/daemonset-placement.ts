@@ -41,11 +41,12 @@ const pinnedTo = (name: string): NonNullable<PodSpec['affinity']>['nodeAffinity'
 /** The pod for one node. The scheduler binds it there and nowhere else; what the template requires of nodes has been looked at already. */
 export function daemonPod(ds: DaemonSet, node: string, hash: string): Draft<Pod> {
   const { metadata, spec = { containers: [] } } = ds.spec.template
+  const count = ds.metadata.annotations?.['deprecated.daemonset.template.generation']
   return {
     metadata: {
       generateName: `${ds.metadata.name}-`,
       ...(ds.metadata.namespace ? { namespace: ds.metadata.namespace } : {}),
-      labels: { ...metadata?.labels, [REVISION_HASH]: hash },
+      labels: { ...metadata?.labels, ...(count === undefined ? {} : { 'pod-template-generation': count }), [REVISION_HASH]: hash },
       ...(metadata?.annotations ? { annotations: metadata.annotations } : {}),
       ...(metadata?.finalizers ? { finalizers: metadata.finalizers } : {}),
       ownerReferences: [controllerReference(ds)],

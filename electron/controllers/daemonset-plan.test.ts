@@ -41,6 +41,7 @@ describe('where a daemon pod belongs', () => {
   it('makes a pod that only its node can have', () => {
     const made = daemonPod(ds({ nodeSelector: { disk: 'ssd' }, affinity: { podAffinity: {}, nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } } }), 'n7', 'h')
     expect(made).toMatchObject({ metadata: { generateName: 'd-', labels: { a: '1', 'controller-revision-hash': 'h' }, ownerReferences: [{ kind: 'DaemonSet', uid: 'u', controller: true }] } })
+    expect(daemonPod({ ...ds(), metadata: { ...ds().metadata, annotations: { 'deprecated.daemonset.template.generation': '4' } } }, 'n7', 'h').metadata.labels).toEqual({ a: '1', 'pod-template-generation': '4', 'controller-revision-hash': 'h' })
     expect(made.spec.affinity).toEqual({ podAffinity: {}, nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [], requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n7'] }] }] } } })
     expect(made.spec.tolerations?.map((t) => `${t.key?.split('/')[1]}:${t.effect}`)).toEqual(['not-ready:NoExecute', 'unreachable:NoExecute', 'disk-pressure:NoSchedule', 'memory-pressure:NoSchedule', 'pid-pressure:NoSchedule', 'unschedulable:NoSchedule'])
     expect(targetNode(made as Pod)).toBe('n7')

@@ -39,8 +39,9 @@ export const csiDriver = defineKind<Driver>({
       return errors
     },
     validateUpdate(object, old) {
-      const frozen = ['attachRequired', 'volumeLifecycleModes'] as const
-      return frozen.filter((name) => !equal(object.spec?.[name], old.spec?.[name])).map((name) => field.invalid(`spec.${name}`, object.spec?.[name], IMMUTABLE))
+      // Upstream names the first of the two so.
+      const frozen = [['attachRequired', 'attachedRequired'], ['volumeLifecycleModes', 'volumeLifecycleModes']] as const
+      return frozen.filter(([name]) => !equal(object.spec?.[name], old.spec?.[name])).map(([name, said]) => field.invalid(`spec.${said}`, object.spec?.[name], IMMUTABLE))
     },
   },
   columns: [
@@ -61,6 +62,11 @@ export const csiNode = defineKind<Node>({
     validate: ({ spec }): FieldError[] => (spec?.drivers ?? []).flatMap((d, i) => [
       ...(d.name ? [] : [field.required(`spec.drivers[${i}].name`)]), ...(d.nodeID ? [] : [field.required(`spec.drivers[${i}].nodeID`)]),
     ]),
+    // Drivers come and go; of one that stays, only how much it can take may change.
+    validateUpdate: (object, old) => (object.spec?.drivers ?? []).flatMap((driver) => {
+      const before = old.spec?.drivers?.find((d) => d.name === driver.name)
+      return !before || equal({ ...driver, allocatable: null }, { ...before, allocatable: null }) ? [] : [field.invalid('CSINodeDriver', driver, IMMUTABLE)]
+    }),
   },
   columns: [nameColumn, integer<Node>('Drivers', 'How many drivers it has.', (o) => o.spec?.drivers?.length ?? 0), ageColumn],
 })

@@ -1,10 +1,16 @@
 /** DaemonSet: a pod on every node that may have one. */
 import type { DaemonSet } from '../../../shared/api/types.ts'
+import { jsonEqual } from '../json.ts'
 import { ageColumn, formatLabels, integer, nameColumn, templateColumns, text } from './columns.ts'
 import { daemonSetDefaults } from './defaults/sets.ts'
 import { defineKind } from './kind.ts'
 import { validateDaemonSet, validateDaemonSetStatus, validateDaemonSetUpdate } from './validation/sets.ts'
 
+/** How often the template has changed. Upstream gave it up for revisions, and shows it still. */
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
+function countTemplate(draft: DaemonSet, count: number): void {
+  draft.metadata.annotations = { ...draft.metadata.annotations, [TEMPLATE_GENERATION]: String(count) }
+}
 const noStatus = (): NonNullable<DaemonSet['status']> => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 })
 
 export const daemonSet = defineKind<DaemonSet>({
@@ -14,6 +20,11 @@ export const daemonSet = defineKind<DaemonSet>({
     defaults: daemonSetDefaults,
     prepareForCreate(draft) {
       draft.status = noStatus()
+      countTemplate(draft, 1)
+    },
+    prepareForUpdate(draft, old) {
+      const before = Number(old.metadata.annotations?.[TEMPLATE_GENERATION]) || 1
+      countTemplate(draft, jsonEqual(draft.spec?.template, old.spec?.template) ? before : before + 1)
     },
     validate: validateDaemonSet,
     validateUpdate: validateDaemonSetUpdate,

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { HorizontalPodAutoscaler } from '../../../shared/api/types.ts'
 import type { Wire } from '../../../shared/api/wire.ts'
 import { field, type FieldError } from '../../../shared/errors.ts'
-import { autoscalerDefaults } from './defaults/horizontalpodautoscaler.ts'
+import { autoscalerDefaults, CPU_PERCENT } from './defaults/horizontalpodautoscaler.ts'
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts'
 import { defineKind, type Column } from './kind.ts'
 import { validateAutoscaler, validateAutoscalerStatus } from './validation/horizontalpodautoscaler.ts'
@@ -91,8 +91,10 @@ export const oldHorizontalPodAutoscaler = defineKind<Old>({
   scope: 'Namespaced', schema: 'V1HorizontalPodAutoscaler', status: true, generation: true,
   storage: { from: toOld, to: toNew },
   strategy: {
-    defaults({ spec }) {
-      if (spec) spec.minReplicas ??= 1
+    defaults({ spec, metadata }) {
+      if (!spec) return
+      spec.minReplicas ??= 1
+      if (!metadata.annotations?.[METRICS]) spec.targetCPUUtilizationPercentage ??= CPU_PERCENT
     },
     prepareForCreate(draft) {
       draft.status = { currentReplicas: 0, desiredReplicas: 0 }

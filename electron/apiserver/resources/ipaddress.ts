@@ -26,7 +26,7 @@ function parent({ spec }: IPAddress): string {
 export const ipAddress = defineKind<IPAddress>({
   group: 'networking.k8s.io', version: 'v1', kind: 'IPAddress', resource: 'ipaddresses', singular: 'ipaddress', shortNames: ['ip'],
   scope: 'Cluster', schema: 'V1IPAddress', nameRule: 'path', generation: false,
-  strategy: { validate, validateUpdate: (object, old) => (equal(object.spec, old.spec) ? [] : [field.invalid('spec', object.spec, IMMUTABLE)]) },
+  strategy: { validate, validateUpdate: (object, old) => (equal(object.spec?.parentRef, old.spec?.parentRef) ? [] : [field.invalid('spec.parentRef', object.spec?.parentRef, IMMUTABLE)]) },
   selectableFields: {},
   columns: [nameColumn, text<IPAddress>('ParentRef', 'Who has it.', parent), ageColumn],
 })

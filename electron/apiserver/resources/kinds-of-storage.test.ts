@@ -16,8 +16,8 @@ describe('PersistentVolumeClaim', () => {
   it.each<[object, string[]]>([
     [{ ...spec, volumeName: 'pv' }, []],
     [{ ...spec, storageClassName: 'fast' }, []],
-    [{ ...spec, accessModes: ['ReadOnlyMany'] }, [FROZEN]],
-    [{ ...spec, resources: { requests: { storage: '2Gi' } } }, [FROZEN]],
+    [{ ...spec, accessModes: ['ReadOnlyMany'] }, [`${FROZEN}\n  spec.accessModes[0]: "ReadWriteOnce" -> "ReadOnlyMany"`]],
+    [{ ...spec, resources: { requests: { storage: '2Gi' } } }, [`${FROZEN}\n  spec.resources.requests.storage: "1Gi" -> "2Gi"`]],
   ])('update to %j', (body, expected) => expect(updateFaults('PersistentVolumeClaim', { spec: body }, { spec })).toEqual(expected))
   it('columns', () => {
     const object = withDefaults('PersistentVolumeClaim', { metadata: AT, spec: { ...spec, volumeName: 'pv', storageClassName: 'fast' }, status: { phase: 'Bound', capacity: { storage: '1Gi' }, accessModes: ['ReadWriteMany', 'ReadWriteOnce'] } })
@@ -36,7 +36,7 @@ describe('PersistentVolume', () => {
     [{ ...spec, persistentVolumeReclaimPolicy: 'Burn' }, ['spec.persistentVolumeReclaimPolicy: Unsupported value: "Burn": supported values: "Delete", "Recycle", "Retain"']],
   ])('%j', (body, expected) => expect(faults('PersistentVolume', { spec: body })).toEqual(expected))
   it('keeps its source', () => {
-    expect(updateFaults('PersistentVolume', { spec: { ...spec, hostPath: { path: '/other' } } }, { spec })).toEqual(['spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation'])
+    expect(updateFaults('PersistentVolume', { spec: { ...spec, hostPath: { path: '/other' } } }, { spec })).toEqual(['spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation\n  spec.hostPath.path: "/data" -> "/other"'])
   })
   it('columns', () => {
     const object = withDefaults('PersistentVolume', { metadata: AT, spec: { ...spec, claimRef: { namespace: 'a', name: 'b' } }, status: { phase: 'Bound' } })

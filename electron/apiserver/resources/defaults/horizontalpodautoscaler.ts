@@ -6,7 +6,8 @@ type Behavior = NonNullable<HorizontalPodAutoscaler['spec']['behavior']>
 type Rules = NonNullable<Behavior['scaleUp']>
 
 const PERIOD_SECONDS = 15
-const CPU_PERCENT = 80
+/** Of what a pod asks for; what is aimed at where nothing is said. */
+export const CPU_PERCENT = 80
 
 /** What holds where a direction of the behaviour says nothing. scaleDown has no window of its own: the controller's holds. */
 const UP: Rules = {

@@ -1,5 +1,6 @@
 /** Defaults of a Service, and what an update inherits. Source: core/v1 defaulting of Kubernetes. */
 import type { Service } from '../../../../shared/api/types.ts'
+import { jsonEqual } from '../../json.ts'
 
 const AFFINITY_SECONDS = 10_800
 
@@ -37,6 +38,8 @@ export function keepAllocations(draft: Service, old: Service): void {
     draft.spec.clusterIP = old.spec.clusterIP
     draft.spec.clusterIPs = [...(old.spec.clusterIPs ?? [old.spec.clusterIP])]
   }
+  // Who changes the one field and leaves the other as it was means both.
+  if (draft.spec.clusterIP && old.spec.clusterIPs && draft.spec.clusterIP !== old.spec.clusterIP && jsonEqual(draft.spec.clusterIPs, old.spec.clusterIPs)) draft.spec.clusterIPs = [draft.spec.clusterIP]
   if (draft.spec.type === 'ExternalName' && old.spec.type !== 'ExternalName' && draft.spec.clusterIP === old.spec.clusterIP) {
     delete draft.spec.clusterIP
     delete draft.spec.clusterIPs

@@ -4,6 +4,7 @@ import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import { dns1123Subdomain } from '../../../../shared/labels.ts'
 import { parseQuantity, QUANTITY_SYNTAX } from '../../../../shared/quantity.ts'
+import { changed } from './changes.ts'
 import { equal, IMMUTABLE, noBacksteps, optionalOneOf, say, type Errors } from './common.ts'
 import { nodeSelector } from './affinity.ts'
 
@@ -79,7 +80,8 @@ export function validatePersistentVolumeUpdate(object: PersistentVolume, old: Pe
   const errors: Errors = []
   if (!object.spec || !old.spec) return errors
   const sourceOf = (o: PersistentVolume): unknown => Object.fromEntries(SOURCES.map((name) => [name, o.spec[name]]))
-  if (!equal(sourceOf(object), sourceOf(old))) errors.push(field.forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation'))
+  const changes = changed(sourceOf(object), sourceOf(old), 'spec')
+  if (changes.length) errors.push(field.forbidden('spec.persistentvolumesource', `spec.persistentvolumesource is immutable after creation\n  ${changes.join('\n  ')}`))
   if (object.spec.volumeMode !== old.spec.volumeMode) errors.push(field.invalid('spec.volumeMode', object.spec.volumeMode, IMMUTABLE))
   if (old.spec.nodeAffinity && !equal(object.spec.nodeAffinity, old.spec.nodeAffinity)) errors.push(field.invalid('spec.nodeAffinity', object.spec.nodeAffinity ?? null, IMMUTABLE))
   return errors

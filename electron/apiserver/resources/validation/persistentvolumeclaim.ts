@@ -4,6 +4,7 @@ import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import { dns1123Subdomain } from '../../../../shared/labels.ts'
 import { parseQuantity } from '../../../../shared/quantity.ts'
+import { changed } from './changes.ts'
 import { equal, optionalOneOf, say, type Errors } from './common.ts'
 import { labelSelector } from './metadata.ts'
 import { accessModeFaults, storage } from './persistentvolume.ts'
@@ -49,7 +50,7 @@ export function validateClaimUpdate(object: PersistentVolumeClaim, old: Persiste
   const asked = object.spec.resources?.requests?.['storage']
   const before = old.spec.resources?.requests?.['storage']
   if (!equal(fixedPart(object.spec, old.spec), fixedPart(old.spec, old.spec)) || (!bound && !equal(object.spec.resources?.requests, old.spec.resources?.requests)))
-    errors.push(field.forbidden('spec', FROZEN))
+    errors.push(field.forbidden('spec', `${FROZEN}\n  ${changed(object.spec, old.spec, 'spec').join('\n  ')}`))
   // A claim may well have more than it asked for; only what it asks for anew is held against that.
   else if (nanos(asked) < nanos(before) && nanos(asked) < nanos(old.status?.capacity?.['storage'] ?? before))
     errors.push(field.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'))

@@ -3,6 +3,7 @@ import type { Container, Pod, PodSpec, Toleration } from '../../../../shared/api
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import type { Errors } from './common.ts'
+import { changed } from './changes.ts'
 import { equal } from './common.ts'
 
 const ALLOWED =
@@ -70,20 +71,4 @@ function images(now: readonly Container[], before: readonly Container[]): Contai
     const image = before[i]?.image
     return image === undefined ? container : { ...container, image }
   })
-}
-
-const show = (value: unknown): string => {
-  const text = value === undefined ? 'unset' : JSON.stringify(value)
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
-}
-
-/** Paths of what differs, each with both values, to tell the user which field was in the way. */
-function changed(now: unknown, before: unknown, path: string): string[] {
-  if (equal(now, before)) return []
-  if (Array.isArray(now) && Array.isArray(before) && now.length === before.length) return now.flatMap((item, i) => changed(item, before[i], `${path}[${i}]`))
-  const objects = typeof now === 'object' && typeof before === 'object' && now !== null && before !== null && !Array.isArray(now) && !Array.isArray(before)
-  if (!objects) return [`${path}: ${show(before)} -> ${show(now)}`]
-  const a = now as Record<string, unknown>
-  const b = before as Record<string, unknown>
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted().flatMap((key) => changed(a[key], b[key], `${path}.${key}`))
 }
