@@ -24,6 +24,7 @@ export const workloads = [
 export const network = [
   entry(r.Services, icons.Services, 'nav.services'), entry(r.Ingresses, icons.Ingresses, 'nav.ingresses'), entry(r.EndpointSlices, icons.EndpointSlices, 'nav.endpointslices'),
   entry(r.EndpointsObjects, icons.Endpoints, 'nav.endpoints'), entry(r.NetworkPolicies, icons.Policies, 'nav.networkpolicies'), entry(r.IngressClasses, icons.Classes, 'nav.ingressclasses'),
+  entry(r.ServiceCIDRs, icons.Ranges, 'nav.servicecidrs'), entry(r.IPAddresses, icons.Addresses, 'nav.ipaddresses'),
 ]
 export const config = [
   entry(r.ConfigMaps, icons.ConfigMaps, 'nav.configmaps'), entry(r.Secrets, icons.Secrets, 'nav.secrets'), entry(r.ResourceQuotas, icons.Quotas, 'nav.resourcequotas'), entry(r.LimitRanges, icons.Limits, 'nav.limitranges'),
@@ -34,6 +35,7 @@ export const storage = [
 export const cluster = [
   entry(r.Nodes, icons.Nodes, 'nav.nodes'), entry(r.Namespaces, icons.Namespaces, 'nav.namespaces'), entry(r.PriorityClasses, icons.Priorities, 'nav.priorityclasses'),
   entry(r.RuntimeClasses, icons.Runtimes, 'nav.runtimeclasses'), entry(r.Leases, icons.Leases, 'nav.leases'),
+  entry(r.FlowSchemas, icons.Flows, 'nav.flowschemas'), entry(r.PriorityLevelConfigurations, icons.Levels, 'nav.prioritylevelconfigurations'),
 ]
 export const access = [
   entry(r.ServiceAccounts, icons.Accounts, 'nav.serviceaccounts'), entry(r.Roles, icons.Roles, 'nav.roles'), entry(r.RoleBindings, icons.Bindings, 'nav.rolebindings'),
@@ -43,6 +45,7 @@ export const access = [
 export const extensions = [
   entry(r.CustomResourceDefinitions, icons.Definitions, 'nav.customresourcedefinitions'), entry(r.APIServices, icons.ApiServices, 'nav.apiservices'),
   entry(r.ValidatingAdmissionPolicies, icons.Rules, 'nav.validatingadmissionpolicies'), entry(r.ValidatingAdmissionPolicyBindings, icons.Bindings, 'nav.validatingadmissionpolicybindings'),
+  entry(r.MutatingAdmissionPolicies, icons.Mutations, 'nav.mutatingadmissionpolicies'), entry(r.MutatingAdmissionPolicyBindings, icons.Bindings, 'nav.mutatingadmissionpolicybindings'),
   entry(r.MutatingWebhookConfigurations, icons.Webhooks, 'nav.mutatingwebhookconfigurations'), entry(r.ValidatingWebhookConfigurations, icons.Webhooks, 'nav.validatingwebhookconfigurations'),
 ]
 export const catalog: readonly KindEntry[] = [...workloads, ...network, ...config, ...storage, ...cluster, ...access, ...extensions]

@@ -1,6 +1,6 @@
 import Box from '@mui/material/Box'
 import { useTranslation } from 'react-i18next'
-import type { MutatingWebhookConfiguration, ValidatingAdmissionPolicy, ValidatingWebhookConfiguration } from '../../../shared/api/types.ts'
+import type { MutatingAdmissionPolicy, MutatingWebhookConfiguration, ValidatingAdmissionPolicy, ValidatingWebhookConfiguration } from '../../../shared/api/types.ts'
 import { ObjectLink } from '../../kinds/links.tsx'
 import { Facts, Mono, Section } from '../../ui/parts.tsx'
 
@@ -10,6 +10,16 @@ export function Validations({ object }: { object: ValidatingAdmissionPolicy }) {
   return (
     <Section title={`${t('extensions.validations')} · ${all.length}`}>
       {all.map((v, i) => <Box key={i} sx={{ py: 1 }}><Mono>{v.expression}</Mono>{v.message && <Box sx={{ color: 'text.secondary' }}>{v.message}</Box>}</Box>)}
+    </Section>
+  )
+}
+
+export function Mutations({ object }: { object: MutatingAdmissionPolicy }) {
+  const { t } = useTranslation()
+  const all = object.spec.mutations ?? []
+  return (
+    <Section title={`${t('extensions.mutations')} · ${all.length}`}>
+      {all.map((m, i) => <Box key={i} sx={{ py: 1 }}><Mono>{m.applyConfiguration?.expression ?? m.jsonPatch?.expression}</Mono><Box sx={{ color: 'text.secondary' }}>{m.patchType}</Box></Box>)}
     </Section>
   )
 }

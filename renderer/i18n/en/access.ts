@@ -21,6 +21,8 @@ export const access = {
   'extensions.definitionsEmpty': 'A definition adds a kind of your own to the API. There are none yet.',
   'extensions.apiServicesEmpty': 'An API service says who answers for a group of the API.',
   'extensions.policiesEmpty': 'An admission policy refuses what its expressions do not allow. There are none yet.',
+  'extensions.mutatingPoliciesEmpty': 'A mutating policy changes objects before they are stored. There are none yet.',
+  'extensions.mutations': 'Mutations',
   'extensions.webhooksEmpty': 'A webhook is asked before an object is stored. There are none.',
   'extensions.customEmpty': 'There are no objects of this kind yet.',
   'extensions.notServed': 'The API server does not serve {{name}}.',

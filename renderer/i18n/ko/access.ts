@@ -23,6 +23,8 @@ export const access: Record<keyof typeof english, string> = {
   'extensions.definitionsEmpty': '정의는 API에 새로운 종류를 더합니다. 아직 없습니다.',
   'extensions.apiServicesEmpty': 'API 서비스는 API 그룹에 누가 응답하는지 알려 줍니다.',
   'extensions.policiesEmpty': '어드미션 정책은 식이 허락하지 않는 것을 거부합니다. 아직 없습니다.',
+  'extensions.mutatingPoliciesEmpty': '변형 정책은 객체를 저장하기 전에 바꿉니다. 아직 없습니다.',
+  'extensions.mutations': '변형',
   'extensions.webhooksEmpty': '웹훅은 객체를 저장하기 전에 물어보는 곳입니다. 없습니다.',
   'extensions.customEmpty': '이 종류의 객체가 아직 없습니다.',
   'extensions.notServed': 'API 서버가 {{name}}을(를) 제공하지 않습니다.',
