@@ -17,6 +17,7 @@ describe('whom a request acts as', () => {
     ['a user', { 'impersonate-user': 'ann' }, { name: 'ann', groups: ['system:authenticated'] }],
     ['with groups', { 'impersonate-user': 'ann', 'impersonate-group': 'a, b' }, { name: 'ann', groups: ['a', 'b', 'system:authenticated'] }],
     ['with uid and extras, whose names are escaped', { 'impersonate-user': 'ann', 'impersonate-uid': 'u1', 'impersonate-extra-scopes': 'x, y', 'impersonate-extra-acme.com%2fteam': 'z' }, { name: 'ann', groups: ['system:authenticated'], uid: 'u1', extra: { scopes: ['x', 'y'], 'acme.com/team': ['z'] } }],
+    ['with an extra whose name cannot be unescaped: it stands as it is', { 'impersonate-user': 'ann', 'impersonate-extra-%zz': 'z' }, { name: 'ann', groups: ['system:authenticated'], extra: { '%zz': ['z'] } }],
     ['a service account, with its groups', { 'impersonate-user': 'system:serviceaccount:shop:web' }, { name: 'system:serviceaccount:shop:web', groups: ['system:serviceaccounts', 'system:serviceaccounts:shop', 'system:authenticated'] }],
     ['a service account, with the groups asked for', { 'impersonate-user': 'system:serviceaccount:shop:web', 'impersonate-group': 'g' }, { name: 'system:serviceaccount:shop:web', groups: ['g', 'system:authenticated'] }],
     ['nobody', { 'impersonate-user': 'system:anonymous' }, { name: 'system:anonymous', groups: ['system:unauthenticated'] }],

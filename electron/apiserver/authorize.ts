@@ -27,6 +27,15 @@ function demand(authorizer: Authorizer, attributes: Attributes): string {
 
 const items = (header: string | undefined): string[] => (header ?? '').split(',').map((g) => g.trim()).filter(Boolean)
 
+/** A key that cannot be unescaped is taken as it stands. */
+function unescapeKey(key: string): string {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
+  }
+}
+
 /** The user whom the request acts as. Throws Forbidden when the caller may not act so. */
 export function effectiveUser(request: ApiRequest, authorizer: Authorizer | undefined): UserInfo {
   const { headers, user } = request
@@ -44,9 +53,10 @@ export function effectiveUser(request: ApiRequest, authorizer: Authorizer | unde
     if (uid) demand(authorizer, ask(user, 'impersonate', 'authentication.k8s.io', 'uids', '', uid, ''))
   }
   for (const header of extras) {
-    const key = decodeURIComponent(header.slice(EXTRA.length))
-    extra[key] = items(headers[header])
-    if (authorizer) for (const value of extra[key] ?? []) demand(authorizer, ask(user, 'impersonate', 'authentication.k8s.io', 'userextras', key, value, ''))
+    const key = unescapeKey(header.slice(EXTRA.length))
+    const values = items(headers[header])
+    extra[key] = values
+    if (authorizer) for (const value of values) demand(authorizer, ask(user, 'impersonate', 'authentication.k8s.io', 'userextras', key, value, ''))
   }
   const all = new Set(groups)
   // Whose groups are known gets them, unless the caller says which.

@@ -143,6 +143,9 @@ describe('lists and watches', () => {
     const table = await world.ask('GET', '/api/v1/namespaces/default', undefined, accept)
     expect(table.body).toMatchObject({ kind: 'Table', apiVersion: 'meta.k8s.io/v1', rows: [{ cells: ['default', 'Active', expect.any(String)], object: { kind: 'PartialObjectMetadata' } }] })
     expect((await world.ask('GET', MAPS, undefined, { accept: 'application/xml' })).body).toMatchObject({ code: 406 })
+    // A write whose answer nobody could read is not done.
+    expect((await world.ask('POST', MAPS, { metadata: { name: 'unread' } }, { accept: 'application/xml' })).status).toBe(406)
+    expect((await world.ask('GET', `${MAPS}/unread`)).status).toBe(404)
   })
 })
 

@@ -59,7 +59,7 @@ import { handleNodeProxy, handleProxy } from './subresources/proxy.ts'
 import { handleScale } from './subresources/scale.ts'
 import { handleAttach, handleExec, handlePortForward } from './subresources/exec.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, MetricsDoor, UserInfo } from './types.ts'
-import { handleResource, plain, type Call } from './verbs.ts'
+import { handleResource, plain, refuseUnreadable, type Call } from './verbs.ts'
 
 export interface Version {
   readonly major: string
@@ -205,6 +205,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       // Across all namespaces one may look, and nothing else.
       throw info.verb === 'create' || info.verb === 'deletecollection' ? methodNotAllowed() : pathNotFound()
     }
+    refuseUnreadable(call)
     switch (info.subresource) {
       case '':
         return handleResource(env, call)

@@ -40,10 +40,20 @@ const COLLECTION_WIDTH = 32
 const mediaFor = (kind: KindDefinition): readonly Media[] => (kind.decode || !hasProtobuf(apiVersion(kind), kind.kind) ? JSON_AND_YAML : ALL_MEDIA)
 const JSON_AND_YAML: readonly Media[] = ['json', 'yaml']
 
+const FORMS = ['object', 'table', 'partial'] as const
+const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+/** Their answers are streams, or somebody else's. */
+const CONNECTIONS = new Set(['proxy', 'exec', 'attach', 'portforward'])
+
+/** A write whose answer the caller could not read is not done: refused before, not after it. Throws NotAcceptable. */
+export function refuseUnreadable({ request, info, kind }: Call): void {
+  if (WRITES.has(info.verb) && !CONNECTIONS.has(info.subresource)) negotiate(request.headers['accept'], FORMS, mediaFor(kind))
+}
+
 /** One object in the form that the caller accepts. */
 export function answerObject(env: Env, { request, kind }: Call, object: KubeObject, status = 200): ApiResponse {
   const accept = request.headers['accept']
-  const form = negotiate(accept, ['object', 'table', 'partial'], mediaFor(kind))
+  const form = negotiate(accept, FORMS, mediaFor(kind))
   switch (form.as) {
     case 'table':
       return { status, body: { type: 'object', value: toTable(kind, [object], { resourceVersion: object.metadata.resourceVersion }, { version: form.version, includeObject: includeObjectOf(request.query), now: env.clock.now(), withColumns: true }) } }
@@ -55,7 +65,7 @@ export function answerObject(env: Env, { request, kind }: Call, object: KubeObje
 }
 
 function list(env: Env, { request, info, kind }: Call): ApiResponse {
-  const form = negotiate(request.headers['accept'], ['object', 'table', 'partial'], mediaFor(kind))
+  const form = negotiate(request.headers['accept'], FORMS, mediaFor(kind))
   const found = (kind.memory ? listFromMemory : listObjects.bind(undefined, env))(kind, info.namespace, request.query)
   if (form.as === 'table') {
     return { status: 200, body: { type: 'object', value: toTable(kind, found.items, found.metadata, { version: form.version, includeObject: includeObjectOf(request.query), now: env.clock.now(), withColumns: true }) } }

@@ -6,8 +6,9 @@ import { defineKind } from './kind.ts'
 import { validateNetworkPolicy } from './validation/networkpolicy.ts'
 
 function defaults(draft: NetworkPolicy): void {
-  const spec = draft.spec
-  if (!spec) return
+  // Both are structs and no pointers: they are there, and then all pods are meant.
+  const spec = (draft.spec ??= { podSelector: {} })
+  spec.podSelector ??= {}
   for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) for (const port of rule.ports ?? []) port.protocol ||= 'TCP'
   if (!spec.policyTypes?.length) spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
 }

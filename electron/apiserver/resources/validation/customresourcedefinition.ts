@@ -99,7 +99,9 @@ export function validateDefinitionUpdate(object: CustomResourceDefinition, old: 
   }
   unchanged('spec.group', object.spec.group, old.spec.group)
   unchanged('spec.scope', object.spec.scope, old.spec.scope)
-  unchanged('spec.names.kind', object.spec.names.kind, old.spec.names.kind)
-  unchanged('spec.names.plural', object.spec.names.plural, old.spec.names.plural)
+  // What is absent is required, and `validateDefinition` says so.
+  const { kind, plural } = object.spec.names ?? ({} as Partial<Names>)
+  unchanged('spec.names.kind', kind, old.spec.names.kind)
+  unchanged('spec.names.plural', plural, old.spec.names.plural)
   return errors
 }

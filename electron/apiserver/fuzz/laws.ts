@@ -1,0 +1,158 @@
+/**
+ * What holds whatever is sent: every request is answered, by a well-formed Status where it is refused; what was refused has
+ * changed nothing; what was accepted is whole: it can be read back in every form, and the server takes it as it stands.
+ */
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import type { KubeObject, Status } from '../../../shared/api/meta.ts'
+import { createOpenApi } from '../openapi/index.ts'
+import { apiVersion, keyOf } from '../registry/env.ts'
+import type { KindDefinition } from '../resources/kind.ts'
+import { withOwnSchemas } from '../schema/inline.ts'
+import { loadSchemas } from '../schema/load.ts'
+import { ADMIN, startWorld, type World } from '../testing.ts'
+import type { ApiResponse } from '../types.ts'
+import { requests, type Sent, type Subject } from './requests.ts'
+import { seedOf, WIDGETS } from './seeds.ts'
+
+/** For what never comes: a request that hangs. */
+const NEVER_MS = 60_000
+/** A world grows with what is sent; a new one begins after so many requests. */
+const WORLD = 2000
+/** Kinds that the server itself writes, in its own time. */
+const BACKGROUND = /^\/registry\/(apiextensions\.k8s\.io\/customresourcedefinitions|core\/namespaces|rbac\.authorization\.k8s\.io\/clusterroles|networking\.k8s\.io\/(servicecidrs|ipaddresses)|admissionregistration\.k8s\.io\/validatingadmissionpolicies|flowcontrol\.apiserver\.k8s\.io\/|apiregistration\.k8s\.io\/apiservices|fuzz\.example\.com\/)/
+const FORMS = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf,application/json', 'application/json;as=Table;v=v1;g=meta.k8s.io', 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io'] as const
+
+async function send(world: World, { method, path, headers, body }: Sent): Promise<ApiResponse> {
+  const mark = path.indexOf('?')
+  const { signal } = new AbortController()
+  const work = world.server.handle({
+    method: method as 'GET', path: mark < 0 ? path : path.slice(0, mark), query: new URLSearchParams(mark < 0 ? '' : path.slice(mark + 1)), headers, user: ADMIN, signal,
+    ...(body === undefined ? {} : { body: Buffer.from(body, 'latin1') }),
+  })
+  let answered = false
+  const done = (): void => { answered = true }
+  work.then(done, done)
+  // What waits by the clock has its time; what waits for nothing is found by this machine's.
+  const until = performance.now() + NEVER_MS
+  for (let turns = 0; !answered; turns++) {
+    if (performance.now() > until) throw new Error('there is no answer')
+    await (turns < 5 ? new Promise(setImmediate) : sleep(1))
+    if (turns > 50) await world.clock.advance(1000)
+  }
+  return work
+}
+
+/** A watch or a stream that was opened ends when nobody wants it any more. */
+async function end({ body }: ApiResponse): Promise<void> {
+  if (body.type === 'stream') body.stream.destroy()
+  if (body.type !== 'watch') return
+  body.stream.close()
+  while ((await body.stream.next()) !== undefined);
+}
+
+function isRefusal(response: ApiResponse): boolean {
+  if (response.status < 400) return false
+  expect(response.body.type).toBe('object')
+  const status = (response.body as { value: Status }).value
+  expect(status).toMatchObject({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code: response.status, reason: expect.stringMatching(/^[A-Z]/), message: expect.stringMatching(/\S/) })
+  // An internal error is a fault of the server's, whatever was sent; but this one, which upstream words so.
+  if (status.reason === 'InternalError' && !/without impersonating a user/.test(status.message ?? '')) expect(status.message).toBe('')
+  JSON.parse(JSON.stringify(status))
+  return true
+}
+
+const groupPath = (kind: KindDefinition): string => (kind.group ? `/apis/${kind.group}/${kind.version}` : `/api/${kind.version}`)
+const pathOf = (kind: KindDefinition, { metadata: { name, namespace } }: KubeObject): string =>
+  `${groupPath(kind)}${kind.scope === 'Namespaced' ? `/namespaces/${namespace}` : ''}/${kind.resource}/${encodeURIComponent(name)}`
+
+async function isWhole(world: World, object: KubeObject): Promise<void> {
+  const kind = world.server.kinds.find((k) => k.kind === object.kind && object.apiVersion === apiVersion(k))
+  const stored = kind && world.store.get(keyOf(kind, object.metadata.namespace ?? '', object.metadata.name))
+  if (!kind || !stored || kind.memory) return
+  expect(object.metadata).toMatchObject({ name: expect.stringMatching(/./), uid: expect.stringMatching(/^[0-9a-f-]{36}$/), resourceVersion: expect.stringMatching(/^\d+$/), creationTimestamp: expect.stringMatching(/Z$/) })
+  const headers = { 'content-type': 'application/json', accept: 'application/json' }
+  for (;;) {
+    const again = await send(world, { method: 'GET', path: pathOf(kind, object), headers, body: undefined })
+    expect(again.status).toBe(200)
+    if (kind.verbs && !kind.verbs.includes('update')) return
+    const { value } = again.body as { value: KubeObject }
+    const { status, body } = await send(world, { method: 'PUT', path: `${pathOf(kind, object)}?dryRun=All`, headers, body: Buffer.from(JSON.stringify(value)).toString('latin1') })
+    // The server may have written to it between the two.
+    if (status === 409 && world.store.get(keyOf(kind, object.metadata.namespace ?? '', object.metadata.name))?.value !== value) continue
+    if (status !== 200) expect((body as { value?: Status }).value?.message).toBe('')
+    return
+  }
+}
+
+async function readable(world: World): Promise<void> {
+  for (const kind of world.server.kinds) {
+    if (kind.forward || (kind.verbs && !kind.verbs.includes('list'))) continue
+    for (const accept of FORMS) {
+      const response = await send(world, { method: 'GET', path: `${groupPath(kind)}/${kind.resource}`, headers: { accept }, body: undefined })
+      if (response.status !== 200) expect(`${kind.kind}, ${accept}: ${(response.body as { value?: Status }).value?.message}`).toBe('')
+    }
+  }
+}
+
+const subjectOf = (world: World): Subject => {
+  const { kinds } = world.server
+  const schemas = withOwnSchemas(loadSchemas(join(import.meta.dirname, '../../../resources')), kinds)
+  return { kinds: kinds.filter((k) => !k.forward), schemas, schemaOf: (kind) => schemas[kind.schema] ?? {} }
+}
+
+async function begin(): Promise<World> {
+  const world = await startWorld({ openApi: (kinds, schemas) => createOpenApi({ kinds, schemas, descriptions: () => ({}) }) })
+  await world.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', WIDGETS)
+  await world.ask('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } })
+  for (const namespace of ['default', 'a', 'kube-system']) await world.ask('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } })
+  await expect.poll(() => world.server.kinds.some((k) => k.kind === 'Widget')).toBe(true)
+  // So that there is something to get, to patch and to collide with.
+  for (const kind of world.server.kinds) {
+    const seed = seedOf(kind)
+    if (!seed || kind.kind === 'CustomResourceDefinition') continue
+    for (const name of ['a', 'b']) {
+      const where = `${groupPath(kind)}${kind.scope === 'Namespaced' ? '/namespaces/default' : ''}/${kind.resource}`
+      const { status, body } = await world.ask('POST', where, { apiVersion: apiVersion(kind), kind: kind.kind, metadata: { name }, ...seed })
+      // Some are served in more than one version.
+      if (status !== 201 && status !== 409) throw new Error(`the seed of ${kind.kind} is refused: ${body['message']}`)
+    }
+  }
+  return world
+}
+
+/** Sends one, and looks at what holds. Answers whether it was refused. */
+async function sendOne(world: World, changed: string[], request: Sent): Promise<boolean> {
+  changed.length = 0
+  const response = await send(world, request)
+  await end(response)
+  expect(Object.keys(Object.prototype)).toEqual([])
+  const refused = isRefusal(response)
+  const dry = /[?&]dryRun=All(&|$)/.test(request.path)
+  // Of a collection some may be deleted and others not.
+  if ((refused && request.method !== 'DELETE') || dry || request.method === 'GET') expect(changed.filter((key) => !BACKGROUND.test(key))).toEqual([])
+  if (response.status < 300 && /^(POST|PUT|PATCH)$/.test(request.method) && !dry && response.body.type === 'object' && (response.body.value as KubeObject).metadata?.uid) await isWhole(world, response.body.value as KubeObject)
+  return refused
+}
+
+/** @param seed the same one sends the same requests */
+export async function sendAll(count: number, seed: number): Promise<{ refused: number; accepted: number }> {
+  const counts = { refused: 0, accepted: 0 }
+  for (let sent = 0; sent < count; sent += WORLD) {
+    const world = await begin()
+    const changed: string[] = []
+    const watch = world.store.watch({ prefix: '/registry/' }, (events) => changed.push(...events.map((e) => e.kv.key)))
+    try {
+      await fc.assert(fc.asyncProperty(requests(subjectOf(world)), async (request) => {
+        counts[(await sendOne(world, changed, request)) ? 'refused' : 'accepted']++
+      }), { numRuns: Math.min(WORLD, count - sent), seed: seed + sent, endOnFailure: true })
+      await readable(world)
+    } finally {
+      watch.close()
+      await world.close()
+    }
+  }
+  return counts
+}
