@@ -4,6 +4,7 @@
  */
 import type { Schema, Schemas } from '../schema.ts'
 import { maxSize } from './cost.ts'
+import { PART } from './lower.ts'
 import { escapeName } from './values.ts'
 
 /** The parser's tree, as far as it is used here (cel.expr.Expr). */
@@ -26,6 +27,7 @@ export interface Facts {
 export interface CheckOptions {
   readonly variables: Readonly<Record<string, Schema | undefined>>
   readonly schemas: Schemas
+  readonly optional?: ReadonlySet<string>
   readonly result?: 'bool' | 'string' | 'map' | 'list' | 'any'
   isFunction(name: string): boolean
 }
@@ -36,7 +38,7 @@ interface Fault {
 /** A type, as far as it is known: a schema, or a scalar's CEL name. undefined: anything. */
 type Known = { readonly schema?: Schema; readonly name?: string } | undefined
 
-const BOOLEAN = new Set(['_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_', '_&&_', '_||_', '!_', '@in', 'startsWith', 'endsWith', 'contains', 'matches', 'isSorted', '@not_strictly_false'])
+const BOOLEAN = new Set(['_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_', '_&&_', '_||_', '!_', '@in', 'startsWith', 'endsWith', 'contains', 'matches', 'isSorted', '@not_strictly_false', 'hasValue'])
 const COMPARES = new Set(['_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_'])
 const CONSTANTS: Readonly<Record<string, string>> = { boolValue: 'bool', int64Value: 'int', uint64Value: 'uint', doubleValue: 'double', stringValue: 'string', bytesValue: 'bytes', nullValue: 'null_type' }
 /** What a mutation's result is called. */
@@ -123,14 +125,18 @@ class Walk {
     if (scope) return scope.get(name)
     if (name in this.#options.variables) {
       this.used.add(name)
-      return this.#known(this.#options.variables[name])
+      const known = this.#known(this.#options.variables[name])
+      return this.#options.optional?.has(name) ? { ...known, name: 'optional' } : known
     }
     if (!TYPES.has(name)) this.faults.push({ id, message: `undeclared reference to '${name}' (in container '')` })
     return undefined
   }
 
   #select(operand: Expr, field: string, id: bigint): Known {
-    const schema = this.walk(operand)?.schema
+    return this.#field(this.walk(operand)?.schema, field, id)
+  }
+
+  #field(schema: Schema | undefined, field: string, id: bigint): Known {
     if (!schema) return undefined
     if (schema.properties) {
       for (const [key, property] of Object.entries(schema.properties)) if (key === field || escapeName(key) === field) return this.#known(property)
@@ -161,11 +167,27 @@ class Walk {
     }
     if (SCANS.has(call.function)) this.cost += this.#times * Math.ceil(Math.max(0, ...[target, ...args].map((k) => (k?.schema?.type === 'string' ? maxSize(k.schema, this.#options.schemas) : 0))) / 10)
     if (COMPARES.has(call.function)) this.#compare(call.function, args, id)
+    if (call.function === PART) return { ...this.#part(args[0]?.schema, call.args[1]?.exprKind, id), name: 'optional' }
+    if (call.function === '@keys') return this.#keys(args[0]?.schema)
+    if (call.function === '@map' || call.function === '@merge') return { name: 'map' }
     if (call.function === '_[_]') return this.#known(args[0]?.schema?.items ?? args[0]?.schema?.additionalProperties)
     if (call.function === '_?_:_') return args[1] && args[2] && typeOf(args[1]) === typeOf(args[2]) ? args[1] : undefined
     if (call.function === '@tick') return args[0]
+    if (call.function === 'value' && target?.name === 'optional') return target.schema && { schema: target.schema }
     if (call.function === 'size') return { name: 'int' }
     return BOOLEAN.has(call.function) ? { name: 'bool' } : undefined
+  }
+
+  /** What is selected if it is there. */
+  #part(schema: Schema | undefined, key: Expr['exprKind'] | undefined, id: bigint): Known {
+    const constant = key?.case === 'constExpr' ? key.value.constantKind : undefined
+    if (schema?.type !== 'array' && constant?.case === 'stringValue') return this.#field(schema, constant.value as string, id)
+    return this.#known(schema?.items ?? schema?.additionalProperties)
+  }
+
+  /** The keys of a map, the indices of a list: as many as it has. */
+  #keys(schema: Schema | undefined): Known {
+    return schema ? { schema: { type: 'array', maxItems: maxSize(schema, this.#options.schemas), items: { type: schema.type === 'array' ? 'integer' : 'string' } } } : { name: 'list' }
   }
 
   #compare(operator: string, args: readonly Known[], id: bigint): void {

@@ -25,9 +25,32 @@ describe('expressions', () => {
     ['sets.contains([1, 2], [2])', true], ['math.greatest(1, 5, 3)', 5], ['cel.bind(x, self.replicas, x + x)', 6], ['"%s has %d".format([self.name, self.replicas])', 'abc has 3'], ['"a,b".split(",").join("-")', 'a-b'], ['string(base64.decode("aGk="))', 'hi'],
     ['self.list.filter(x, x.a > 1).map(x, x.a)', [2]], ['self.list.exists_one(x, x.a == 2)', true], ['dyn(self.replicas) == 3.0', true],
   ])('%s', (source, expected) => expect(run(source)).toEqual(expected))
+  it.each<[string, unknown]>([
+    ['self.?name.orValue("none")', 'abc'], ['self.?many.orValue([])', []], ['self.?many.hasValue()', false], ['self.labels.?app.hasValue()', true], ['self.labels[?"k8s.io/x"].orValue("z")', 'y'], ['self.labels[?"no"].orValue("z")', 'z'],
+    ['self.list[?1].a.orValue(0)', 2], ['self.list[?7].a.orValue(0)', 0], ['self.?list[0].a.value()', 1], ['self.?many[0].hasValue()', false], ['has(self.?labels.app)', true], ['self.a__dash__b == self.?a__dash__b.value()', true],
+    ['optional.of(1).value()', 1], ['optional.none().orValue(2)', 2], ['optional.ofNonZeroValue("").hasValue()', false], ['optional.ofNonZeroValue(3).hasValue()', true], ['optional.of(1) == optional.of(1)', true], ['optional.of(1) == optional.of(2)', false], ['optional.none() == self.?many', true],
+    ['self.?many.or(optional.of(["x"])).value()', ['x']], ['self.?name.or(optional.of(1 / 0)).value()', 'abc'], ['self.?name.orValue(string(1 / 0))', 'abc'],
+    ['self.?name.optMap(n, n + "!").orValue("")', 'abc!'], ['self.?many.optMap(m, m[0]).hasValue()', false], ['self.?labels.optFlatMap(l, l.?app).value()', 'web'], ['cel.bind(l, self.?labels, l.app.orValue(""))', 'web'], ['cel.bind(l, self.?labels, self.list.all(l, l.a > 0) && [{"a": 1}].all(i, l, l.a == 1))', true], ['cel.bind(l, self.?name, optional.of({"a": 1}).optMap(l, l.a).value())', 1],
+    ['[?self.?name, ?self.labels.?no, "z"]', ['abc', 'z']], ['{"a": 1, ?"b": self.labels.?no, ?"c": self.?name}', { a: 1, c: 'abc' }], ['{?"x": true ? self.?name : optional.none()}', { x: 'abc' }],
+    ['(true ? self.?name : optional.none()).orValue("")', 'abc'], ['true ? [1][0] : 2', 1], ['".?x" + \'[?\' + r"\\{?"', '.?x[?\\{?'], ['size([?optional.of("[,?")])', 1],
+    ['[5, 6].all(i, v, v == i + 5)', true], ['self.labels.exists(k, v, k == "app" && v == "web")', true], ['[1, 1].existsOne(i, v, v == 1)', false], ['[1, 2].exists_one(i, v, v == 2)', true], ['self.list.all(i, x, x.a == i + 1)', true],
+    ['["a", "b"].transformList(i, v, string(i) + v)', ['0a', '1b']], ['[1, 2, 3].transformList(i, v, v > 1, v * 2)', [4, 6]], ['{"a": 1, "b": 2}.transformMap(k, v, v + 1)', { a: 2, b: 3 }], ['{"a": 1, "b": 2}.transformMap(k, v, v > 1, k)', { b: 'b' }],
+    ['["x", "y"].transformMapEntry(i, v, {v: i})', { x: 0, y: 1 }], ['[[1, 2], [3]].transformList(i, v, v.transformList(j, w, w + i * 10))', [[1, 2], [13]]],
+  ])('%s', (source, expected) => expect(run(source)).toEqual(expected))
+  it('objects and patches have fields that may be absent', () => {
+    const build = (source: string): unknown => fromCel(compileCel(source, { variables: {}, schemas: {}, result: 'map', mutation: true }).run({}))
+    expect(build('Object{?metadata: optional.none(), spec: Object.spec{?replicas: optional.of(1), paused: true}}')).toEqual({ spec: { replicas: 1, paused: true } })
+  })
+  it.each([['optional.none().value()', 'optional.none() dereference'], ['self.many.?x', 'no such key: many'], ['["a", "a"].transformMapEntry(i, v, {v: i})', "insert failed: key 'a' already exists"]])('%s fails', (source, message) => {
+    expect(() => run(source)).toThrow(message)
+  })
+  it('a fault is shown where it is in what was written', () => {
+    expect(() => compile('self.?name.hasValue() && self.?nope.hasValue()', 'bool')).toThrow("<input>:1:30: undefined field 'nope'")
+    expect(() => compile('self.?name', 'bool')).toThrow('must evaluate to bool')
+  })
   it.each([
     ['self.nope > 1', "undefined field 'nope'"], ['nope > 1', "undeclared reference to 'nope'"], ['self.name.foo()', "undeclared reference to 'foo'"], ['self.replicas == "x"', "found no matching overload for '_==_' applied to '(int, string)'"],
-    ['self.replicas >', 'Syntax error'], ['self.list.all(x, x.b > 0)', "undefined field 'b'"], ['self.replicas', 'must evaluate to bool'], ['self.name.x', 'does not support field selection'],
+    ['self.replicas >', 'Syntax error'], ['self.?', 'Syntax error'], ['self.?[0]', 'Syntax error'], ['self.?name.foo()', "undeclared reference to 'foo'"], ['self.?name', 'must evaluate to bool'], ['self.list.all(x, x.b > 0)', "undefined field 'b'"], ['self.replicas', 'must evaluate to bool'], ['self.name.x', 'does not support field selection'],
   ])('%s does not compile', (source, message) => expect(() => compile(source, 'bool')).toThrow(message))
   it.each([['self.many.all(x, true)', 'no such key: many'], ['self.port > "a"', 'no such overload'], ['quantity("x") == quantity("1")', 'quantities must match']])('%s fails', (source, message) => {
     expect(() => run(source)).toThrow(message)
@@ -36,7 +59,7 @@ describe('expressions', () => {
     const source = `[1,2,3,4,5,6,7,8,9,10]${'.map(x, [1,2,3,4,5,6,7,8,9,10])'}.all(x, x.all(y, x.all(z, x.all(u, x.all(v, x.all(w, w > 0))))))`
     expect(() => run(source)).toThrow('cost limit exceeded')
   })
-  it.each([['self.list.all(x, x.a > 0)', (n: number) => n < 200], ['self.many.all(x, self.many.all(y, x != y))', (n: number) => n > 1e9]])('the cost of %s is known before', (source, holds) => {
+  it.each([['self.list.all(x, x.a > 0)', (n: number) => n < 200], ['self.many.all(x, self.many.all(y, x != y))', (n: number) => n > 1e9], ['self.many.all(i, x, self.many.all(j, y, x != y))', (n: number) => n > 1e9], ['self.list.all(i, x, x.a > i)', (n: number) => n < 400]])('the cost of %s is known before', (source, holds) => {
     expect(compile(source).facts.cost).toSatisfy(holds)
   })
   it('ask what the user may do', () => {

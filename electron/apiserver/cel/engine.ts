@@ -9,7 +9,9 @@ import { authorizerLibrary, withAuthorizer, type AuthorizerDoor } from './librar
 import { checkExpression, type Expr, type Facts } from './check.ts'
 import { functionLibraries, re2 } from './library-lists.ts'
 import { valueLibraries } from './library-values.ts'
+import { optionalInput, optionalLibrary } from './library-optionals.ts'
 import { lowerObjects } from './mutation.ts'
+import { markOptionals } from './optional-syntax.ts'
 import { rewrite, TICK } from './rewrite.ts'
 import { registry } from './types.ts'
 import { fromCel, toCel } from './values.ts'
@@ -25,6 +27,8 @@ export interface CompileOptions {
   readonly schemas: Schemas
   /** What it must answer. Default: anything. */
   readonly result?: ResultType
+  /** Those of the variables that are optional values. */
+  readonly optional?: ReadonlySet<string>
   /** It may build objects and patches. */
   readonly mutation?: boolean
 }
@@ -46,27 +50,28 @@ const tick = celFunc(TICK, [CelScalar.DYN], CelScalar.DYN, (condition) => {
   if (++steps > STEP_LIMIT) throw new Error('operation cancelled: actual cost limit exceeded')
   return condition
 })
-const funcs: CelFunc[] = [...strings, ...functionLibraries, ...valueLibraries, ...authorizerLibrary, tick]
+const funcs: CelFunc[] = [...strings, ...functionLibraries, ...valueLibraries, ...authorizerLibrary, ...optionalLibrary, tick]
 const env = celEnv({ funcs, registry, re2 })
 const isFunction = (name: string): boolean => env.funcs.find(name) !== undefined
 
 /** @throws CelFault with upstream's beginning: `compilation failed: ERROR: <input>:1:5: …` */
 export function compileCel(source: string, options: CompileOptions): Program {
+  const marked = markOptionals(source)
   let parsed: ReturnType<typeof parse>
   try {
-    parsed = parse(source)
+    parsed = parse(marked.text)
   } catch (error) {
     throw new CelFault(`compilation failed: ERROR: ${error instanceof Error ? error.message : String(error)} (Syntax error)`)
   }
   const given = parsed.expr as unknown as Expr
   const misplaced = options.mutation ? lowerObjects(given) : []
-  const expr = rewrite(given)
+  const expr = rewrite(given, options.optional)
   const checked = checkExpression(expr, { ...options, isFunction })
   const faults = [...misplaced, ...checked.faults]
   if (faults.length) {
     const positions = parsed.sourceInfo?.positions ?? {}
     const lines = faults.map(({ id, message }) => {
-      const at = (positions as Record<string, number>)[String(id)] ?? 0
+      const at = marked.at((positions as Record<string, number>)[String(id)] ?? 0)
       return `ERROR: <input>:1:${at + 1}: ${message}\n | ${source.replaceAll('\n', ' ')}\n | ${'.'.repeat(at)}^`
     })
     throw new CelFault(`compilation failed: ${lines.join('\n')}`)
@@ -98,4 +103,4 @@ export function compileCel(source: string, options: CompileOptions): Program {
 /** In cel-go's words. */
 const messageOf = (error: Error): string => error.message.replace(/^field not found: (.*)$/, 'no such key: $1').replace(/^found no matching overload for .*$/, 'no such overload')
 
-export { fromCel, toCel }
+export { fromCel, optionalInput, toCel }

@@ -11,10 +11,11 @@ const schema: JsonSchema = {
       type: 'object', required: ['cron'],
       'x-kubernetes-validations': [
         { rule: 'self.replicas <= self.most', message: 'too many' },
+        { rule: 'oldSelf.hasValue() ? oldSelf.rank.orValue(0) <= self.?rank.orValue(0) : self.?rank.orValue(1) == 1', message: 'ranks begin with 1 and rise', optionalOldSelf: true },
         { rule: 'self.cron == oldSelf.cron', messageExpression: '"cron was " + oldSelf.cron', fieldPath: '.cron', reason: 'FieldValueForbidden' },
       ],
       properties: {
-        cron: { type: 'string', pattern: '^[0-9* ]+$', maxLength: 20 }, image: { type: 'string', enum: ['a', 'b'] }, replicas: { type: 'integer', format: 'int32', minimum: 0, default: 1 }, most: { type: 'integer', default: 10 },
+        cron: { type: 'string', pattern: '^[0-9* ]+$', maxLength: 20 }, image: { type: 'string', enum: ['a', 'b'] }, replicas: { type: 'integer', format: 'int32', minimum: 0, default: 1 }, most: { type: 'integer', default: 10 }, rank: { type: 'integer' },
         port: { 'x-kubernetes-int-or-string': true }, free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }, maybe: { type: 'string', nullable: true, default: 'd' }, labels: { type: 'object', additionalProperties: { type: 'string' } },
         rows: { type: 'array', maxItems: 3, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'], items: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, value: { type: 'number' } } } },
         tags: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
@@ -124,6 +125,7 @@ describe('a custom resource', () => {
     [{ image: 'c' }, 'spec.image: Unsupported value: "c": supported values: "a", "b"'],
     [{ replicas: -1 }, 'spec.replicas: Invalid value: -1: spec.replicas in body should be greater than or equal to 0'],
     [{ replicas: 11 }, 'spec: Invalid value: "object": too many'],
+    [{ rank: 2 }, 'spec: Invalid value: "object": ranks begin with 1 and rise'],
     [{ port: true }, 'spec.port in body must be of type integer,string: "boolean"'],
     [{ labels: { a: 1 } }, 'spec.labels.a: Invalid value: "integer"'],
     [{ rows: [{ name: 'a' }, { name: 'a' }] }, 'spec.rows[1]: Duplicate value: {"name":"a"}'],
@@ -135,6 +137,10 @@ describe('a custom resource', () => {
   ])('with %j is refused', async (spec, expected) => expect(await message('POST', TABS, tab('a', spec))).toContain(expected))
   it('obeys rules about its change', async () => {
     await world.ask('POST', TABS, tab('a'))
+    expect(await message('POST', TABS, tab('ranked', { rank: 1 }))).toBeUndefined()
+    const rank = async (value: number): Promise<number> => (await world.ask('PATCH', `${TABS}/ranked`, { spec: { rank: value } }, MERGE)).status
+    expect([await rank(3), await rank(2), await rank(4)]).toEqual([200, 422, 200])
+    expect((await world.ask('DELETE', `${TABS}/ranked`)).status).toBe(200)
     expect((await world.ask('PATCH', `${TABS}/a`, { spec: { cron: '1' } }, MERGE)).body).toMatchObject({ code: 422, message: expect.stringContaining('spec.cron: Forbidden: cron was * *') })
     expect((await world.ask('PATCH', `${TABS}/a`, { spec: { replicas: 2 } }, MERGE)).body).toMatchObject({ spec: { replicas: 2 }, metadata: { generation: 2 } })
   })

@@ -3,7 +3,7 @@
  * value can be told to be the same. Source: Kubernetes documentation, "CustomResourceDefinition: validation rules".
  */
 import { field, type FieldError } from '../../../shared/errors.ts'
-import { CelFault, compileCel, fromCel, toCel, type Program } from '../cel/engine.ts'
+import { CelFault, compileCel, fromCel, optionalInput, toCel, type Program } from '../cel/engine.ts'
 import { isRecord, jsonEqual } from '../json.ts'
 import type { Schema, Schemas } from '../schema.ts'
 import { LIST_KEYS, LIST_TYPE, step, VALIDATIONS, valueSchema, type JsonSchema, type ValidationRule } from './json-schema.ts'
@@ -31,10 +31,11 @@ export interface RuleFault {
 }
 
 function compileRule(given: ValidationRule, type: Schema | undefined, schemas: Schemas, path: string, faults: RuleFault[]): CompiledRule | undefined {
-  const variables = { self: type, oldSelf: given.optionalOldSelf ? undefined : type }
+  const variables = { self: type, oldSelf: type }
+  const optional = given.optionalOldSelf ? { optional: new Set(['oldSelf']) } : {}
   const compile = (source: string, result: 'bool' | 'string', at: string): Program | undefined => {
     try {
-      return compileCel(source, { variables, schemas, result })
+      return compileCel(source, { variables, schemas, result, ...optional })
     } catch (error) {
       if (!(error instanceof CelFault)) throw error
       faults.push({ path: at, rule: source, message: error.message })
@@ -91,7 +92,7 @@ export function runRules(node: Node, value: unknown, old: unknown, path: string,
     // Ratcheting: what was wrong before and has not changed is left alone, unless the rule is about the change.
     if (!transition && old !== undefined && jsonEqual(old, value)) continue
     const former = (): ReturnType<typeof toCel> => toCel(old, node.type, schemas)
-    const bindings = { self: () => toCel(value, node.type, schemas), oldSelf: given.optionalOldSelf ? () => (old === undefined ? [] : [former()]) : former }
+    const bindings = { self: () => toCel(value, node.type, schemas), oldSelf: given.optionalOldSelf ? () => optionalInput(old === undefined ? undefined : former()) : former }
     const fallback = given.message || `failed rule: ${given.rule.trim()}`
     try {
       if (program.run(bindings)) continue
