@@ -9,6 +9,7 @@ import Tabs from '@mui/material/Tabs'
 import { Suspense, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useValue } from '../cache/hooks.ts'
+import { refocus } from '../ui/focus.ts'
 import { Rows } from '../ui/states.tsx'
 import { closed, dock, dockHeight } from './dock.ts'
 import type { LogTab } from './dock.ts'
@@ -31,7 +32,10 @@ export function Dock() {
   const frame = useRef<HTMLDivElement>(null)
   if (tabs.length === 0) return null
   const resize = (to: number): void => dockHeight.set(Math.round(Math.max(LEAST, Math.min(window.innerHeight * 0.7, to))))
-  const close = (key: string): void => dock.set(closed(dock.get(), key))
+  const close = (key: string): void => {
+    dock.set(closed(dock.get(), key))
+    refocus()
+  }
   return (
     <Box ref={frame} component="section" aria-label={t('dock.title')} sx={{ flex: 'none', display: 'flex', flexDirection: 'column', maxHeight: '70vh', minHeight: 0, backgroundColor: 'background.default' }} style={{ height }}>
       <Box

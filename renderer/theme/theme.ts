@@ -20,6 +20,9 @@ declare module '@mui/material/styles' {
 export const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace'
 const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", Ubuntu, Cantarell, sans-serif'
 const none = 'none'
+const focusLine = '2px solid var(--mui-palette-primary-main)'
+/** Where what stands around would cut it off. */
+const focusInside = { '&.Mui-focusVisible': { outlineOffset: -2 } }
 
 export const theme = createTheme({
   cssVariables: { colorSchemeSelector: 'data-theme' },
@@ -70,7 +73,7 @@ export const theme = createTheme({
         html: { height: '100%' },
         body: { height: '100%', overflow: 'hidden', fontSize: 13, WebkitFontSmoothing: 'antialiased' },
         '#root': { height: '100%' },
-        ':focus-visible': { outline: '2px solid var(--mui-palette-primary-main)', outlineOffset: 1 },
+        ':focus-visible': { outline: focusLine, outlineOffset: 1 },
         '*': { scrollbarWidth: 'thin', scrollbarColor: 'var(--mui-palette-divider) transparent' },
         '.status': { display: 'inline-flex', verticalAlign: 'bottom', maxWidth: '100%', minWidth: 0, alignItems: 'center', gap: 6 },
         '.status .word': { overflow: 'hidden', textOverflow: 'ellipsis' },
@@ -79,7 +82,8 @@ export const theme = createTheme({
         '@media (prefers-reduced-motion: reduce)': { '*, *::before, *::after': { animationDuration: '0.01ms !important', transitionDuration: '0.01ms !important' } },
       },
     },
-    MuiButtonBase: { defaultProps: { disableRipple: true } },
+    // A ripple would show the focus, and there is none: the same line as everywhere does.
+    MuiButtonBase: { defaultProps: { disableRipple: true }, styleOverrides: { root: { '&.Mui-focusVisible': { outline: focusLine, outlineOffset: 1 } } } },
     MuiButton: {
       defaultProps: { disableElevation: true, size: 'small' },
       styleOverrides: {
@@ -95,7 +99,7 @@ export const theme = createTheme({
     MuiDialogContent: { styleOverrides: { root: { padding: '8px 20px' } } },
     MuiDialogActions: { styleOverrides: { root: { padding: '12px 20px 16px' } } },
     MuiMenu: { styleOverrides: { paper: { border: '1px solid var(--mui-palette-divider)', boxShadow: '0 8px 24px rgb(0 0 0 / 0.2)' }, list: { padding: 4 } } },
-    MuiMenuItem: { styleOverrides: { root: { fontSize: 13, minHeight: 28, borderRadius: 4, padding: '4px 8px' } } },
+    MuiMenuItem: { styleOverrides: { root: { fontSize: 13, minHeight: 28, borderRadius: 4, padding: '4px 8px', ...focusInside } } },
     MuiTooltip: { defaultProps: { enterDelay: 400, disableInteractive: true }, styleOverrides: { tooltip: { fontSize: 12, padding: '4px 8px' } } },
     MuiTextField: { defaultProps: { size: 'small', fullWidth: true } },
     MuiOutlinedInput: { styleOverrides: { root: { fontSize: 13 }, notchedOutline: { borderColor: 'var(--mui-palette-divider)' } } },
@@ -103,7 +107,7 @@ export const theme = createTheme({
     MuiFormHelperText: { styleOverrides: { root: { marginLeft: 0, fontSize: 12 } } },
     MuiChip: { defaultProps: { size: 'small' }, styleOverrides: { root: { borderRadius: 6, height: 22, fontSize: 12 }, outlined: { borderColor: 'var(--mui-palette-divider)' } } },
     MuiTabs: { styleOverrides: { root: { minHeight: 34 }, indicator: { height: 2 } } },
-    MuiTab: { styleOverrides: { root: { minHeight: 34, minWidth: 0, padding: '4px 10px', fontSize: 13 } } },
+    MuiTab: { styleOverrides: { root: { minHeight: 34, minWidth: 0, padding: '4px 10px', fontSize: 13, ...focusInside } } },
     MuiLink: { defaultProps: { underline: 'hover' } },
     MuiAlert: { styleOverrides: { root: { padding: '2px 12px', fontSize: 13 } } },
     MuiSkeleton: { defaultProps: { animation: 'wave' } },

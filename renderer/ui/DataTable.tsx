@@ -124,8 +124,9 @@ export function DataTable<T>({ label, rows, columns: all, keyOf, versionOf, isNe
 
   return (
     <Box
-      ref={scroller} role="grid" aria-label={label} aria-rowcount={ordered.length + 1} tabIndex={0} sx={tableStyle(grid)}
-      onPointerEnter={() => setHold(true)} onPointerLeave={() => setHold(false)}
+      ref={scroller} role="grid" aria-label={label} aria-rowcount={ordered.length + 1} tabIndex={0}
+      aria-activedescendant={selected !== undefined && virtual.getVirtualItems().some((item) => item.index === at) ? `row-${selected}` : undefined} 
+      sx={tableStyle(grid)} onPointerEnter={() => setHold(true)} onPointerLeave={() => setHold(false)}
     >
       <div role="rowgroup" className="head">
         <div role="row" aria-rowindex={1} className="headrow">

@@ -8,12 +8,13 @@ import Tab from '@mui/material/Tab'
 import Tabs from '@mui/material/Tabs'
 import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
-import { Suspense } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useValue } from '../cache/hooks.ts'
 import { detailExpanded } from '../lib/prefs.ts'
+import { refocus } from './focus.ts'
 import { Rows } from './states.tsx'
 import { useKey } from './useKey.ts'
 
@@ -40,8 +41,14 @@ export function Detail({ title, status, actions, path, back, tab, tabs }: Props)
   const close = (): void => {
     detailExpanded.set(false)
     navigate(back)
+    refocus()
   }
   useKey('Escape', close)
+  const panel = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // The table that had the focus has gone from beside it.
+    if (expanded && document.activeElement === document.body) panel.current?.focus({ preventScroll: true })
+  }, [expanded])
   const chosen = tabs.find((x) => x.id === tab) ?? tabs[0]
   return (
     <>
@@ -59,7 +66,7 @@ export function Detail({ title, status, actions, path, back, tab, tabs }: Props)
       <Tabs value={chosen?.id ?? false} onChange={(_, id: string) => navigate(`${path}/${id}`, { replace: true })} variant="scrollable" sx={{ px: 2, borderBottom: '1px solid', borderColor: 'divider', flex: 'none' }}>
         {tabs.map((x) => <Tab key={x.id} value={x.id} id={`tab-${x.id}`} aria-controls="tab-panel" label={x.label} />)}
       </Tabs>
-      <Box role="tabpanel" id="tab-panel" aria-labelledby={`tab-${chosen?.id ?? ''}`} tabIndex={0} sx={{ flex: 1, overflow: 'auto', minHeight: 0, outlineOffset: -2 }}>
+      <Box ref={panel} role="tabpanel" id="tab-panel" aria-labelledby={`tab-${chosen?.id ?? ''}`} tabIndex={0} sx={{ flex: 1, overflow: 'auto', minHeight: 0, outlineOffset: -2 }}>
         <Suspense fallback={<Rows count={6} />}>{chosen?.content()}</Suspense>
       </Box>
     </>

@@ -15,6 +15,7 @@ import { keyOf } from '../cache/store.ts'
 import { chosenNamespace, detailExpanded } from '../lib/prefs.ts'
 import { DataTable } from './DataTable.tsx'
 import type { Column } from './DataTable.tsx'
+import { refocus } from './focus.ts'
 import type { Sort } from './order.ts'
 import { Split } from './Split.tsx'
 import { Empty, ErrorState, Rows, StaleNote } from './states.tsx'
@@ -98,7 +99,7 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
           {loading ? '' : filtering ? t('common.shown', { shown: rows.length, total: all.length }) : all.length}
         </Box>
         <InputBase
-          value={text} onChange={(e) => setText(e.target.value)} placeholder={t('common.filterHint')} onKeyDown={(e) => e.key === 'Escape' && (setText(''), (e.target as HTMLElement).blur())}
+          value={text} onChange={(e) => setText(e.target.value)} placeholder={t('common.filterHint')} onKeyDown={(e) => e.key === 'Escape' && (setText(''), (e.target as HTMLElement).blur(), refocus())}
           inputProps={{ 'aria-label': t('common.filter'), 'data-filter': true, spellCheck: false }}
           sx={{ ml: 2, px: 2, height: 28, width: 220, minWidth: 100, border: '1px solid', borderColor: 'divider', borderRadius: '6px', fontSize: 13, '&.Mui-focused': { borderColor: 'primary.main' } }}
         />

@@ -8,6 +8,7 @@ export const tableStyle = (grid: string) => ({
   '& .row': { position: 'absolute', top: 0, left: 0, width: '100%', height: 32, cursor: 'default', fontVariantNumeric: 'tabular-nums' },
   '& .row:hover': { backgroundColor: 'hover' },
   '& .row[aria-selected=true]': { backgroundColor: 'color-mix(in srgb, var(--mui-palette-primary-main) 13%, transparent)' },
+  '&:focus-visible .row[aria-selected=true]': { outline: '2px solid var(--mui-palette-primary-main)', outlineOffset: -2 },
   '& .row[data-leaving]': { opacity: 0.55 },
   '& .cell': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   '& .right': { textAlign: 'right' },
