@@ -10,7 +10,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { ResourceType } from '../../shared/api/resources.ts'
-import { useResource, useValue } from '../cache/hooks.ts'
+import { useConnection, useResource, useValue } from '../cache/hooks.ts'
 import { keyOf } from '../cache/store.ts'
 import { chosenNamespace, detailExpanded } from '../lib/prefs.ts'
 import { DataTable } from './DataTable.tsx'
@@ -58,6 +58,8 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
   const [, navigate] = useLocation()
   const namespace = useValue(chosenNamespace)
   const resource = useResource(type, { namespace: type.namespaced ? namespace : '' })
+  const lost = useConnection().state === 'lost'
+  const expanded = useValue(detailExpanded)
   const [text, setText] = useState('')
   const [chip, setChip] = useState<string>()
   const matches = chips.find((c) => c.id === chip)?.matches
@@ -71,14 +73,18 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
   const gone = (
     <Empty title={t('common.gone')} action={<Button variant="outlined" onClick={() => navigate(path)}>{t('action.close')}</Button>}>{t('common.goneBody', { kind: type.kind, name: chosen?.name ?? '' })}</Empty>
   )
-  const side = !chosen || !detail ? undefined : object ? detail(object) : resource.state === 'loading' ? <Rows count={6} /> : gone
+  const fault = resource.state === 'error' && resource.error ? <ErrorState error={resource.error} retry={resource.retry} /> : undefined
+  // Nothing is known of an object whose list cannot be had: the fault is said once, in the list's place or the detail's.
+  const missing = resource.state === 'loading' ? <Rows count={6} /> : fault ? (expanded ? fault : undefined) : gone
+  const side = !chosen || !detail ? undefined : object ? detail(object) : missing
 
   const filtering = needle !== '' || chip !== undefined
   const loading = resource.state === 'loading'
-  const list = loading ? <Rows /> : resource.state === 'error' && resource.error ? <ErrorState error={resource.error} retry={resource.retry} /> : (
-    <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column', opacity: resource.state === 'stale' ? 0.6 : 1 }}>
+  const list = loading ? <Rows /> : fault ?? (
+    <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column' }}>
       <StaleNote error={resource.error} retry={resource.retry} />
-      <Box sx={{ flex: 1, minHeight: 0 }}>
+      {/* A lost connection greys the whole page. */}
+      <Box sx={{ flex: 1, minHeight: 0, opacity: resource.state === 'stale' && !lost ? 0.6 : 1 }}>
         <DataTable<T>
           label={title} rows={rows} columns={shownColumns} keyOf={keyOf} versionOf={version} isNew={isNew} leaving={isLeaving} sort={props.sort ?? { column: 'name', descending: false }}
           selected={object ? keyOf(object) : undefined}
@@ -96,7 +102,7 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
       <Box sx={{ px: 4, height: 48, flex: 'none', display: 'flex', alignItems: 'center', gap: 3, borderBottom: '1px solid', borderColor: 'divider' }}>
         <Typography variant="h1" noWrap>{title}</Typography>
         <Box component="span" data-testid="count" sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
-          {loading ? '' : filtering ? t('common.shown', { shown: rows.length, total: all.length }) : all.length}
+          {loading || fault ? '' : filtering ? t('common.shown', { shown: rows.length, total: all.length }) : all.length}
         </Box>
         <InputBase
           value={text} onChange={(e) => setText(e.target.value)} placeholder={t('common.filterHint')} onKeyDown={(e) => e.key === 'Escape' && (setText(''), (e.target as HTMLElement).blur(), refocus())}

@@ -7,6 +7,7 @@ import Typography from '@mui/material/Typography'
 import { Component } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useConnection } from '../cache/hooks.ts'
 import type { StatusError } from '../../shared/errors.ts'
 import { i18n } from '../i18n/i18n.ts'
 
@@ -42,10 +43,11 @@ export function ErrorState({ error, retry }: { error: StatusError | Error; retry
   )
 }
 
-/** Shown above what is still there but no longer known to be true. */
+/** Shown above what is still there but no longer known to be true; not while the connection is lost, which the window says by itself. */
 export function StaleNote({ error, retry }: { error: StatusError | undefined; retry: () => void }) {
   const { t } = useTranslation()
-  if (!error) return null
+  const { state } = useConnection()
+  if (!error || state === 'lost') return null
   return (
     <Alert severity="warning" variant="outlined" sx={{ m: 2 }} action={<Button onClick={retry}>{t('action.retry')}</Button>}>
       {t('connection.stale', { why: error.message })}

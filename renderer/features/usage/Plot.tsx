@@ -14,7 +14,9 @@ import { far, span, stray, type Chart } from './model.ts'
 const HEIGHT = 150
 /** The narrowest that two ticks of the time axis may stand apart: a time with its half of the day, in Korean too. */
 const TICK_SPACE = 76
+/** How far apart ticks of the other axis may stand: whole units, so that no two are written alike. */
 const POWERS = Array.from({ length: 50 }, (_, i) => 2 ** i)
+const DECIMALS = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat()
 
 export interface PlotProps {
   title: string
@@ -58,7 +60,7 @@ export default function Plot({ title, chart, format, binary, locale }: PlotProps
       width: Math.max(200, at.clientWidth), height: HEIGHT, pxAlign: true, padding: [8, 28, 0, 0], cursor: { y: false, drag: { x: false }, points: { size: 6 } },
       legend: { show: false },
       scales: { x: { range: (u) => span(u.data[0]) }, y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
-      axes: [{ ...axis, size: 24, space: TICK_SPACE, values: (_u, ticks) => ticks.map((s) => time.format(s * 1000)) }, { ...axis, size: 56, ...(binary ? { incrs: POWERS } : {}), values: (_u, ticks) => ticks.map((v) => format(v)) }],
+      axes: [{ ...axis, size: 24, space: TICK_SPACE, values: (_u, ticks) => ticks.map((s) => time.format(s * 1000)) }, { ...axis, size: 56, incrs: binary ? POWERS : DECIMALS, values: (_u, ticks) => ticks.map((v) => format(v)) }],
       series: [{}, ...own],
       hooks: { setCursor: [(u) => setUnder(u.cursor.idx ?? null)] },
     }, [[], ...own.map(() => [])], at)

@@ -1,0 +1,106 @@
+/** The dashboard in a browser, on a hollow cluster whose connection is cut and whose API fails: what is known stays, says so, and mends itself. */
+import { existsSync } from 'node:fs'
+import { chromium, expect, test, type Browser, type Page, type WebSocketRoute } from '@playwright/test'
+import type { ClientMessage, ServerMessage } from '../../shared/ipc.ts'
+import { App } from '../integration/app.ts'
+import { detail, row, to } from './page.ts'
+
+test.describe.configure({ mode: 'serial' })
+let app: App
+let browser: Browser
+let page: Page
+/** Between the page and its cluster: what passes, and what does not. */
+const wire = { cut: false, failing: false, sockets: new Set<WebSocketRoute>(), watches: new Map<number, WebSocketRoute>() }
+const FAULT = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'ServiceUnavailable', message: 'etcdserver: no leader', code: 503 } as const
+
+const ofPods = (m: ClientMessage): boolean => (m.verb === 'call' && m.name === 'api') || (m.verb === 'subscribe' && m.name === 'api.watch') ? /^\/api\/v1\/pods\?/.test((m.request as { path: string }).path) : false
+function lead(socket: WebSocketRoute): void {
+  if (wire.cut) return void socket.close()
+  const tell = (message: ServerMessage): void => socket.send(JSON.stringify(message))
+  const server = socket.connectToServer()
+  wire.sockets.add(socket)
+  server.onMessage((text) => socket.send(text))
+  socket.onMessage((text) => {
+    const message = JSON.parse(String(text)) as ClientMessage
+    if (!ofPods(message)) return server.send(text)
+    if (wire.failing) return tell(message.verb === 'call' ? { type: 'result', id: message.id, value: { status: 503, body: FAULT } } : { type: 'end', id: message.id, status: FAULT })
+    if (message.verb === 'subscribe') wire.watches.set(message.id, socket)
+    server.send(text)
+  })
+}
+/** Ends the connection, and refuses new ones. */
+function cut(): void {
+  wire.cut = true
+  for (const socket of wire.sockets) void socket.close()
+  wire.sockets.clear()
+}
+/** The API refuses lists and watches of pods, and ends those that are open. */
+function fail(): void {
+  wire.failing = true
+  for (const [id, socket] of wire.watches) if (wire.sockets.has(socket)) socket.send(JSON.stringify({ type: 'end', id, status: FAULT } satisfies ServerMessage))
+  wire.watches.clear()
+}
+
+test.beforeAll(async () => {
+  const installed = process.env['ELECTRON_DOUBLE_CHROMIUM'] ?? '/usr/bin/chromium'
+  ;[app, browser] = await Promise.all([App.start({ args: ['--runtime', 'hollow', '--nodes', '1'] }), chromium.launch({ ...(existsSync(installed) ? { executablePath: installed } : {}), args: ['--no-sandbox'] })])
+  page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
+  await page.routeWebSocket(/\/ipc$/, lead)
+  await page.goto(app.ready.dashboard)
+  await app.ok('35', ['create', 'deployment', 'web', '--image=pilothouse.dev/hello:1', '--replicas=2'])
+  await to(page, '/pods')
+  await expect(row(page, /^web-.*Running/)).toHaveCount(2)
+})
+test.afterAll(async () => {
+  await browser?.close()
+  await app?.dispose()
+})
+const pods = () => row(page, /^web-/)
+const scale = (to: number): Promise<string> => app.ok('35', ['scale', 'deployment', 'web', `--replicas=${to}`])
+const notice = () => page.getByRole('alert').filter({ hasText: 'Connection lost' })
+const stale = () => page.getByRole('alert').filter({ hasText: 'This may be out of date: etcdserver: no leader' })
+/** How much of what is there is seen, with all that it stands in. */
+const opacity = (): Promise<number> => page.getByRole('grid').evaluate((e) => { let seen = 1; for (let at: Element | null = e; at; at = at.parentElement) seen *= Number(getComputedStyle(at).opacity); return seen })
+
+test('a connection that is lost leaves the rows, greyed and with since when; when it is back they are current', async () => {
+  await pods().first().click()
+  await expect(detail(page).getByRole('tabpanel')).toBeVisible()
+  cut()
+  await expect(notice()).toContainText(/Connection lost \d+s ago/)
+  await expect(pods()).toHaveCount(2)
+  await expect(detail(page).getByRole('tabpanel')).toBeVisible()
+  expect(await opacity()).toBeCloseTo(0.6)
+  await expect(page.getByRole('alert')).toHaveCount(1)
+  await scale(3)
+  wire.cut = false
+  await expect(notice()).toHaveCount(0)
+  await expect(pods()).toHaveCount(3)
+  await expect.poll(opacity).toBe(1)
+})
+
+test('an API that fails leaves the rows, dimmed and with why; asked again when it is well, they are current', async () => {
+  fail()
+  await expect(stale()).toBeVisible()
+  await expect(pods()).toHaveCount(3)
+  expect(await opacity()).toBeCloseTo(0.6)
+  await scale(1)
+  wire.failing = false
+  await stale().getByRole('button', { name: 'Retry' }).click()
+  await expect(stale()).toHaveCount(0)
+  await expect(pods()).toHaveCount(1)
+  await expect.poll(opacity).toBe(1)
+})
+
+test('what was never known is not called gone: a detail says that the API fails, and shows the object when it is well', async () => {
+  const name = (await pods().first().getByRole('gridcell').first().textContent()) ?? ''
+  fail()
+  await to(page, `/pods/default/${name}`)
+  await page.reload()
+  const fault = page.getByRole('alert').filter({ hasText: 'etcdserver: no leader' })
+  await expect(fault).toHaveCount(1)
+  await expect(page.getByText(/does not exist/)).toHaveCount(0)
+  wire.failing = false
+  await fault.getByRole('button', { name: 'Retry' }).click()
+  await expect(detail(page).getByRole('heading', { name })).toBeVisible()
+  await expect(fault).toHaveCount(0)
+})
