@@ -13,7 +13,7 @@ let page: Page
 const wire = { cut: false, failing: false, sockets: new Set<WebSocketRoute>(), watches: new Map<number, WebSocketRoute>() }
 const FAULT = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'ServiceUnavailable', message: 'etcdserver: no leader', code: 503 } as const
 
-const ofPods = (m: ClientMessage): boolean => (m.verb === 'call' && m.name === 'api') || (m.verb === 'subscribe' && m.name === 'api.watch') ? /^\/api\/v1\/pods\?/.test((m.request as { path: string }).path) : false
+const ofPods = (m: ClientMessage): boolean => ((m.verb === 'call' && m.name === 'api') || (m.verb === 'subscribe' && m.name === 'api.watch')) && (m.request as { path: string }).path.startsWith('/api/v1/pods?')
 function lead(socket: WebSocketRoute): void {
   if (wire.cut) return void socket.close()
   const tell = (message: ServerMessage): void => socket.send(JSON.stringify(message))

@@ -288,9 +288,14 @@ class Door {
     return new Promise((resolve, reject) => server.once('error', reject).listen(this.path, resolve))
   }
 
-  close(): void {
-    for (const s of this.#sockets) s.destroy()
+  /** As an engine that stops: what goes through ends, and nothing answers until it is opened again. */
+  shut(): void {
     this.#server?.close()
+    for (const s of this.#sockets) s.destroy()
+  }
+
+  close(): void {
+    this.shut()
     rmSync(join(this.path, '..'), { recursive: true, force: true })
   }
 }
@@ -336,5 +341,45 @@ test.describe('on an engine that comes up later', () => {
     await expect(detail(page).getByRole('note')).toContainText('localhost:1/nothing:1')
     await detail(page).getByRole('tab', { name: 'Events' }).click()
     await expect(detail(page).getByText(/Failed to pull image/).first()).toBeVisible()
+  })
+
+  test('an engine that goes away leaves what is known on images, nodes, logs and terminal, says so, and all mend when it is back', async () => {
+    const spec = { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: 'busybox:local', command: ['sh', '-c', 'echo said before; sleep 3600'] }] }
+    expect(await api(page, { method: 'POST', path: '/api/v1/namespaces/default/pods', body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'box' }, spec } })).toMatchObject({ status: 201 })
+    await to(page, '/pods/default/box')
+    await expect(row(page, /^box .*Running/)).toBeVisible()
+    await page.keyboard.press('s')
+    const dock = page.getByRole('region', { name: 'Dock' })
+    await dock.locator('[data-terminal]').click()
+    await page.keyboard.type('echo $((6 * 7))\n')
+    await expect(dock.getByText('42', { exact: true }).first()).toBeVisible()
+    await to(page, '/images')
+    await expect(row(page, /busybox:local/)).toBeVisible()
+
+    door.shut()
+    const notice = page.getByRole('alert').filter({ hasText: 'No container engine answers' })
+    const outdated = page.getByRole('alert').filter({ hasText: 'This may be out of date' })
+    await expect(notice).toBeVisible()
+    await expect(outdated).toBeVisible()
+    await expect(row(page, /busybox:local/)).toBeVisible()
+    await expect(dock.getByText(/The terminal has ended/).first()).toBeVisible()
+    await to(page, '/nodes')
+    await expect(row(page, /NotReady/).first()).toBeVisible()
+    await to(page, '/pods/default/box/logs')
+    await expect(detail(page).getByText('said before').first()).toBeVisible()
+    await dock.locator('[data-terminal]').click()
+    await page.keyboard.press('Enter')
+    await expect(dock.getByText(/The terminal has ended/).nth(1)).toBeVisible()
+    await to(page, '/images')
+
+    await door.open()
+    await expect(notice).toHaveCount(0)
+    await expect(outdated).toHaveCount(0)
+    await to(page, '/nodes')
+    await expect(row(page, /NotReady/)).toHaveCount(0)
+    await dock.locator('[data-terminal]').click()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('echo $((7 * 8))\n')
+    await expect(dock.getByText('56', { exact: true }).first()).toBeVisible()
   })
 })

@@ -13,7 +13,7 @@ import { Nodes } from '../../../shared/api/resources.ts'
 import { toStatusError } from '../../../shared/errors.ts'
 import type { StatusError } from '../../../shared/errors.ts'
 import type { ImageEntry, ImageList } from '../../../shared/images.ts'
-import { useConnection, useResource, useServices } from '../../cache/hooks.ts'
+import { useCluster, useConnection, useResource, useServices } from '../../cache/hooks.ts'
 import { ObjectLink } from '../../kinds/links.tsx'
 import { Age } from '../../lib/clock.tsx'
 import { formatBytes } from '../../lib/format.ts'
@@ -28,10 +28,11 @@ const idOf = (i: ImageEntry): string => i.id
 /** Images that are built to be the same every time say that they are from 1970. */
 const madeAt = (i: ImageEntry): string | undefined => (i.createdAt ? new Date(i.createdAt).toISOString() : undefined)
 
-/** Read anew when what the nodes say of their images changes, and after each thing done here. */
+/** Read anew when what the nodes say of their images changes, when the engine goes or comes, and after each thing done here. */
 function useImages(): { list: ImageList | undefined; error: StatusError | undefined; read: () => void } {
   const { transport } = useServices()
   const { epoch, state } = useConnection()
+  const engine = useCluster()?.engine?.available
   const nodes = useResource(Nodes).items
   const reported = useMemo(() => nodes.map((n) => (n.status?.images ?? []).map((i) => i.names?.join() ?? '').join()).join(), [nodes])
   const [turn, setTurn] = useState(0)
@@ -42,7 +43,7 @@ function useImages(): { list: ImageList | undefined; error: StatusError | undefi
     const stop = new AbortController()
     transport.call('images.list', {}, stop.signal).then((l) => { setList(l); setError(undefined) }, (e: unknown) => { if (!stop.signal.aborted) setError(toStatusError(e)) })
     return () => stop.abort()
-  }, [transport, epoch, state, reported, turn])
+  }, [transport, epoch, state, engine, reported, turn])
   return { list, error, read: useCallback(() => setTurn((n) => n + 1), []) }
 }
 
@@ -67,6 +68,7 @@ function RowMenu({ image, open }: { image: ImageEntry; open: (o: Open) => void }
 export default function ImagesPage() {
   const { t } = useTranslation()
   const { list, error, read } = useImages()
+  const { state } = useConnection()
   const [text, setText] = useState('')
   const [open, setOpen] = useState<Open>()
   const needle = text.trim().toLowerCase()
@@ -92,7 +94,7 @@ export default function ImagesPage() {
         {pull}
       </Box>
       {list && <StaleNote error={error} retry={read} />}
-      <Box sx={{ flex: 1, minHeight: 0 }}>
+      <Box sx={{ flex: 1, minHeight: 0, opacity: list && error && state === 'open' ? 0.6 : 1 }}>
         {list ? <DataTable<ImageEntry> label={t('nav.images')} rows={rows} columns={columns} keyOf={idOf} sort={{ column: 'name', descending: false }} empty={needle ? <Empty>{t('common.noMatch')}</Empty> : <Empty action={pull}>{t('images.empty')}</Empty>} /> : error ? <ErrorState error={error} retry={read} /> : <Rows />}
       </Box>
       {open?.dialog === 'pull' && <PullDialog onDone={read} onClose={close} />}

@@ -83,7 +83,7 @@ export default function Terminal({ tab, shown }: { tab: TerminalTab; shown: bool
     const opened = openSession(transport, { namespace: tab.namespace, pod: tab.pod, container, command, attach: tab.attach, tty: true, width: xterm.cols, height: xterm.rows }, {
       output: (text, onScreen) => xterm.write(text, onScreen),
       end({ code, why }) {
-        xterm.write(`\r\n\x1b[2m${code === undefined ? words.current('terminal.lost', { why }) : words.current('terminal.ended', { code })} ${words.current('terminal.again')}\x1b[0m\r\n`)
+        xterm.write(`\r\n\x1b[2m${code === undefined ? words.current('terminal.lost', { why: why.replace(/[^.!?…]$/, '$&.') }) : words.current('terminal.ended', { code })} ${words.current('terminal.again')}\x1b[0m\r\n`)
         setEnded(true)
       },
     })
