@@ -89,10 +89,10 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   await Promise.all([run('kube-scheduler', [scheduler]), run('kube-controller-manager', [controllers]), run('kubelet', [localNodes])])
   await state.step('nodes', () => nodesReady(watched.nodes, [...kubelets.keys()]))
   // Collecting is not waited for: an engine with many old containers must not delay the cluster.
-  const events = createEventCollector({ store: logs, client: plane.clients.clientFor(LOGGING, ['system:masters']), clock })
+  const events = createEventCollector({ store: logs, client: plane.clients.clientFor(LOGGING), clock })
   void run('log collector', [collector, events]).catch((e: unknown) => log.error('Logs are not collected', { error: e }))
 
-  const parts: Component[] = [scheduler, controllers, localNodes, collector]
+  const parts: Component[] = [scheduler, controllers, localNodes, collector, events]
   const nodes = (): string[] => [...kubelets.keys()].sort()
   addons = startAddons(context, plane, { runtime, watched, nodes, guard, components: () => [...parts, ...kubelets.values()] })
   parts.push(...addons.components)
