@@ -141,7 +141,9 @@ describe('reading', () => {
     expect((await app.kubectl(release, ['auth', 'can-i', 'create', 'deployments', '--as=joe'])).stdout.trim()).toBe('no')
     for (const kind of ['namespaces', 'nodes', 'pods', 'configmaps', 'secrets', 'serviceaccounts', 'services', 'leases', 'deployments', 'replicasets', 'roles', 'rolebindings', 'clusterroles', 'clusterrolebindings', 'events']) {
       const r = await app.kubectl(release, ['describe', kind, '-A'].filter((a) => a !== '-A' || !/^(namespaces|nodes|cluster)/.test(kind)))
-      expect([kind, r.code, r.stderr.replace(/^No resources found.*\n/, '')]).toEqual([kind, 0, ''])
+      // Releases before 1.31 describe a Service by its Endpoints, of which the server says what upstream's says.
+      const said = r.stderr.replace(/^No resources found.*\n/, '').replace(/^Warning: v1 Endpoints is deprecated .*\n/, release === '28' && kind === 'services' ? '' : '$&')
+      expect([kind, r.code, said]).toEqual([kind, 0, ''])
     }
   })
 })
