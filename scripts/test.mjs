@@ -48,7 +48,7 @@ const playwright = () => suite('e2e', () => [bin('@playwright/test', 'cli.js'), 
   (r) => ({ passed: r.stats.expected, failed: r.stats.unexpected + r.stats.flaky + r.stats.skipped }))
 
 async function installTools() {
-  const needed = { chromium: '/usr/bin/chromium', 'busybox-static': '/usr/bin/busybox', 'docker-registry': '/usr/bin/docker-registry', iptables: '/usr/sbin/iptables', unzip: '/usr/bin/unzip', openssl: '/usr/bin/openssl', 'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' }
+  const needed = { chromium: '/usr/bin/chromium', 'busybox-static': '/usr/bin/busybox', 'docker-registry': '/usr/bin/docker-registry', iptables: '/usr/sbin/iptables', unzip: '/usr/bin/unzip', 'python3-kubernetes': '/usr/lib/python3/dist-packages/kubernetes/__init__.py', openssl: '/usr/bin/openssl', 'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' }
   const missing = Object.keys(needed).filter((name) => !existsSync(needed[name]) && !existsSync(needed[name].replace('/usr', '')))
   if (missing.length && process.platform === 'linux') await installPackages(missing)
 }

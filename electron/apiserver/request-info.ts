@@ -23,8 +23,8 @@ export interface RequestInfo {
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize'])
 const VERBS: Readonly<Record<string, string>> = { GET: 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete', OPTIONS: 'get' }
 
-/** True for `1`, `true`, and for a parameter without a value, as Go's decoder of query parameters takes them. */
-export const isTrue = (value: string | null): boolean => value !== null && value !== 'false' && value !== '0'
+/** True for all but `0` and `false`, however it is spelt (Python's is `False`); for a parameter without a value, too. Source: Kubernetes' conversion of query parameters. */
+export const isTrue = (value: string | null): boolean => value !== null && value !== '0' && value.toLowerCase() !== 'false'
 
 function unescape(segment: string): string {
   if (!segment.includes('%')) return segment

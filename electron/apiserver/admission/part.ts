@@ -1,5 +1,6 @@
 /** Admission of what is posted to a subresource and not itself stored: Binding, Eviction, and connections into a pod. */
 import type { Env, Stored } from '../registry/env.ts'
+import { isTrue } from '../request-info.ts'
 import type { Call } from '../verbs.ts'
 import type { AdmissionOperation, AdmissionRequest } from './plugin.ts'
 
@@ -13,6 +14,9 @@ export async function admitPart(env: Env, { request, info, kind, warn, annotate 
   await env.admission.validate(asked, env)
 }
 
+const FLAGS = new Set(['stdin', 'stdout', 'stderr', 'tty'])
+const LISTS = new Set(['command', 'ports'])
+
 /** The options of a connection, which stand in its query. undefined: this subresource is no connection. */
 export function connectionOptions({ request, info, kind }: Call): Stored | undefined {
   const part = kind.subresources?.find((s) => s.name === info.subresource)
@@ -20,7 +24,8 @@ export function connectionOptions({ request, info, kind }: Call): Stored | undef
   const options: Record<string, unknown> = {}
   for (const name of new Set(request.query.keys())) {
     const values = request.query.getAll(name)
-    options[name] = name === 'command' || name === 'ports' ? values : values[0] === 'true' || values[0] === '1' ? true : values[0]
+    // A flag that is false is absent, as Go leaves it out.
+    if (FLAGS.has(name)) { if (isTrue(values[0] ?? null)) options[name] = true } else options[name] = LISTS.has(name) ? values : values[0]
   }
   return { ...options, kind: part.kind, apiVersion: part.version ? `${part.group ? `${part.group}/` : ''}${part.version}` : 'v1', metadata: { name: '' } }
 }

@@ -8,17 +8,17 @@ export const LOG_PROTOCOLS = ['binary.k8s.io', 'base64.binary.k8s.io'] as const
 export interface Framing {
   encode(channel: number, data: Uint8Array): Uint8Array | string
   /** undefined: no message of this protocol. */
-  decode(raw: RawData, isBinary: boolean): { readonly channel: number; readonly data: Buffer } | undefined
+  decode(raw: RawData): { readonly channel: number; readonly data: Buffer } | undefined
   /** What the error channel says at the end; undefined: nothing. */
   last(status: { readonly status?: string; readonly message?: string }): Buffer | undefined
 }
 
 const binary: Omit<Framing, 'last'> = {
   encode: (channel, data) => Buffer.concat([Uint8Array.of(channel), data]),
-  decode(raw, isBinary) {
-    // Never an array: binaryType is nodebuffer.
+  decode(raw) {
+    // Never an array: binaryType is nodebuffer. Python's client sends its text as text.
     const data = raw as Buffer
-    return isBinary && data.length ? { channel: data[0]!, data: data.subarray(1) } : undefined
+    return data.length ? { channel: data[0]!, data: data.subarray(1) } : undefined
   },
 }
 /** For clients that cannot send bytes: a digit, and then base64. */

@@ -38,8 +38,8 @@ function listen(ws: WebSocket, framing: Framing, session: ContainerSession): voi
   stdin?.on('error', (error: Error) => log.debug('the input of a command failed', { error }))
   stdin?.on('drain', () => ws.resume())
   stdin?.on('close', () => ws.resume())
-  ws.on('message', (raw: RawData, isBinary: boolean) => {
-    const message = framing.decode(raw, isBinary)
+  ws.on('message', (raw: RawData) => {
+    const message = framing.decode(raw)
     if (!message) return
     const rest = message.data
     switch (message.channel) {

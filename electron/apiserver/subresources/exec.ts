@@ -6,6 +6,7 @@ import { keyOf, type Env } from '../registry/env.ts'
 import { isTrue } from '../request-info.ts'
 import { CHANNEL_PROTOCOLS } from '../streams/framing.ts'
 import { serveRemoteCommand } from '../streams/remote-command.ts'
+import { PORT_CHANNELS, portsOf, servePorts } from '../streams/port-channels.ts'
 import { PORT_FORWARD, PORT_FORWARD_TUNNEL, portForwarder } from '../streams/port-forward.ts'
 import { SpdyConnection } from '../streams/spdy.ts'
 import { SPDY_COMMAND, spdyCommand } from '../streams/spdy-command.ts'
@@ -60,7 +61,11 @@ export async function handlePortForward(env: Env, call: Call, door: KubeletDoor 
     const protocol = demandSpdy(request, [PORT_FORWARD])
     return { status: 101, body: { type: 'upgrade', handler: (_, socket, head) => void acceptSpdy(socket, head, protocol, streams()) } }
   }
-  const protocol = demandWebSocket(request, [PORT_FORWARD_TUNNEL])
+  const protocol = demandWebSocket(request, [PORT_FORWARD_TUNNEL, ...PORT_CHANNELS])
+  if (protocol !== PORT_FORWARD_TUNNEL) {
+    const ports = portsOf(request.query)
+    return { status: 101, body: { type: 'upgrade', handler: (asked, socket, head) => acceptWebSocket(asked, socket, head, protocol, (ws) => servePorts(ws, protocol, info.name, ports, (port) => open(node, reference, port))) } }
+  }
   return { status: 101, body: { type: 'upgrade', handler: (asked, socket, head) => acceptWebSocket(asked, socket, head, protocol, (ws) => void new SpdyConnection(createWebSocketStream(ws), streams())) } }
 }
 
