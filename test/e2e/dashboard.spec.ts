@@ -221,7 +221,8 @@ test.describe('on a hollow cluster', () => {
   })
 
   const pages = ['overview', 'architecture', 'pods', 'deployments/default/web', 'replicasets', 'services/default/web', 'configmaps', 'secrets', 'logs', 'events', 'audit', 'nodes/hollow-1', 'namespaces', 'images', 'settings']
-  for (const theme of ['dark', 'light']) {
+  // In the light theme, states.spec.ts looks at every page of the rail.
+  for (const [theme, paths] of [['dark', pages], ['light', pages.filter((path) => path.includes('/'))]] as const) {
     test(`nobody is shut out of any page in the ${theme} theme`, async () => {
       await page.keyboard.press('Control+k')
       await page.getByRole('combobox', { name: 'Search or run' }).fill(`the ${theme} theme`)
@@ -232,10 +233,10 @@ test.describe('on a hollow cluster', () => {
       const look = async (where: string): Promise<void> => {
         // The rail is the same on each: once is enough, and takes half of the time.
         const builder = new AxeBuilder({ page }).setLegacyMode()
-        const { violations } = await (where === pages[0] ? builder : builder.exclude('nav')).analyze()
+        const { violations } = await (where === paths[0] ? builder : builder.exclude('nav')).analyze()
         for (const v of violations) found.push(`${where}: ${v.id}: ${v.nodes[0]?.html ?? ''} ${v.nodes[0]?.failureSummary ?? ''}`)
       }
-      for (const path of pages) {
+      for (const path of paths) {
         await to(page, `/${path}`)
         await expect(page.locator('main h1')).toBeVisible()
         await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)

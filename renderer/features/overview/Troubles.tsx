@@ -67,10 +67,10 @@ export function Troubles({ workloads, namespace, events }: Props) {
   return (
     <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', display: 'grid', gap: 2 }}>
       {troubles.slice(0, MOST).map(({ object: o, state, reason }) => (
-        <Box component="li" key={o.metadata.uid} sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1.6fr)', columnGap: 3, '& > *': { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } }}>
+        <Box component="li" key={o.metadata.uid} sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1.6fr)', columnGap: 3, '& > *': { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }, '& > .reason': { gridColumn: '1 / -1', pl: 4.5, color: 'text.secondary', whiteSpace: 'normal', overflowWrap: 'anywhere', display: '-webkit-box', WebkitBoxOrient: 'vertical', WebkitLineClamp: '2' } }}>
           <StateWord state={state} />
           <Box><ObjectLink apiVersion={o.apiVersion} kind={o.kind} name={o.metadata.name} namespace={o.metadata.namespace}>{o.kind} {o.metadata.name}</ObjectLink></Box>
-          {reason !== '' && <Box title={reason} sx={{ gridColumn: '1 / -1', pl: 4.5, color: 'text.secondary', fontSize: 12 }}>{reason}</Box>}
+          {reason !== '' && <Box className="reason" title={reason}>{reason}</Box>}
         </Box>
       ))}
       {troubles.length > MOST && <Box component="li" sx={{ color: 'text.secondary' }}>{t('common.shown', { shown: MOST, total: troubles.length })}</Box>}

@@ -24,9 +24,9 @@ export function Legend({ chart, at, format, hidden, toggle }: Props) {
         return (
           <Box
             component="button" type="button" key={line.label} aria-pressed={!hidden.has(line.label)} onClick={() => toggle(line.label)} title={t(hidden.has(line.label) ? 'usage.show' : 'usage.hide')}
-            sx={{ font: 'inherit', color: 'inherit', background: 'none', border: 0, borderRadius: '4px', px: 1, height: 22, cursor: 'pointer', display: 'flex', alignItems: 'center', gap: 1.5, '&:hover': { backgroundColor: 'hover' }, '&[aria-pressed=false]': { textDecoration: 'line-through' } }}
+            sx={{ font: 'inherit', color: 'inherit', background: 'none', border: 0, borderRadius: '4px', px: 1, height: 22, cursor: 'pointer', display: 'flex', alignItems: 'center', gap: 1.5, '&:hover': { backgroundColor: 'hover' }, '&[aria-pressed=false] > .label': { textDecoration: 'line-through' } }}
           >
-            <Sample line={line} />{line.label}<Box component="span" sx={{ color: 'text.primary', minWidth: 36, textAlign: 'left' }}>{value === null || value === undefined ? '–' : format(value)}</Box>
+            <Sample line={line} /><span className="label">{line.label}</span><Box component="span" sx={{ color: 'text.primary', minWidth: 36, textAlign: 'left' }}>{value === null || value === undefined ? '–' : format(value)}</Box>
           </Box>
         )
       })}
