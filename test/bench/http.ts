@@ -43,7 +43,7 @@ export class Api {
     const response = await this.#request('GET', path, undefined)
     // A server that is stopped or killed cuts its watches: whoever watches sees that nothing more comes.
     response.on('error', () => undefined)
-    createInterface({ input: response }).on('line', (line) => listener(JSON.parse(line) as WatchEvent<T>))
+    createInterface({ input: response }).on('line', (line) => listener(JSON.parse(line) as WatchEvent<T>)).on('error', () => undefined)
     return { close: () => response.destroy() }
   }
 }

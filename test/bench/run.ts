@@ -9,13 +9,14 @@ import { dns } from './dns.ts'
 import { type Figure, table } from './figures.ts'
 import { hollow } from './hollow.ts'
 import { idle } from './idle.ts'
+import { load } from './load.ts'
 import { logs } from './logs.ts'
 import { pods } from './pods.ts'
 import { services } from './services.ts'
 import { startup } from './startup.ts'
 import { store } from './store.ts'
 
-const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs }
+const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs, load }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((n) => !(n in benches))
 if (unknown.length) {
