@@ -123,7 +123,8 @@ function judge({ start, quiet }: Awaited<ReturnType<typeof soak>>): void {
   expect(last.heap - first.heap).toBeLessThan(NOISE + KEPT_FOR_POD * asked + REMEMBERED_FOR_POD * Math.min(asked, Math.max(0, REMEMBERED - before)))
   // The allocator keeps pages: resident memory may go up and down, not up by half again.
   expect(last.resident).toBeLessThan(first.resident * 1.5)
-  expect({ watches: last.watches, watchers: last.watchers, pods: last.pods }).toEqual({ watches: start.watches, watchers: start.watchers, pods: 0 })
+  // Watchers that begin with the first question (of what a kubelet may read, say) have begun by the end of the first window.
+  expect({ watches: last.watches, watchers: last.watchers, pods: last.pods }).toEqual({ watches: start.watches, watchers: quiet[0]?.watchers, pods: 0 })
   // Kept connections of the tests' own client come and go.
   expect(last.descriptors).toBeLessThan(start.descriptors + 50)
   expect(last.keys).toBeLessThan(start.keys + 100)
