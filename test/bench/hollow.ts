@@ -85,10 +85,11 @@ async function weight(pods: number): Promise<number> {
 }
 
 export async function hollow(): Promise<Figure[]> {
-  const few = await rates(100, 1000, 10)
+  const few = await rates(100, 1000, 20)
   const many = await rates(1000, 5000, 3)
   return [
-    { name: '1000 pods on 100 hollow nodes, created and bound, median of 10', value: median(few.map((r) => r.bound)), unit: '/s', aim: '≥ 2000' },
+    { name: '1000 pods on 100 hollow nodes, created and bound, the first of a fresh process', value: few[0]?.bound ?? Number.NaN, unit: '/s', aim: '' },
+    { name: '1000 pods on 100 hollow nodes, created and bound, median of 20', value: median(few.map((r) => r.bound)), unit: '/s', aim: '≥ 2000' },
     { name: 'the same, until all of them run', value: median(few.map((r) => r.running)), unit: '/s', aim: '' },
     { name: '5000 pods on 1000 hollow nodes, created and bound, median of 3', value: median(many.map((r) => r.bound)), unit: '/s', aim: '≥ 1500' },
     { name: 'the same, until all of them run', value: median(many.map((r) => r.running)), unit: '/s', aim: '' },
