@@ -1,6 +1,9 @@
 /** Pods that wait for room which was made for them: until they are bound, it counts as taken for pods that are not more important. */
 import type { PodInfo } from './pod-info.ts'
 
+/** Asked for each pod and node, and nearly always the answer. */
+const NOBODY: readonly PodInfo[] = Object.freeze([])
+
 export class Nominator {
   readonly #byNode = new Map<string, Map<string, PodInfo>>()
   readonly #nodes = new Map<string, string>()
@@ -24,9 +27,9 @@ export class Nominator {
     return this.#nodes.get(uid)
   }
   /** Those whose claim `pod` has to respect. */
-  heeded(pod: PodInfo, node: string): PodInfo[] {
+  heeded(pod: PodInfo, node: string): readonly PodInfo[] {
     const pods = this.#byNode.get(node)
-    return pods ? [...pods.values()].filter((p) => p.uid !== pod.uid && p.priority >= pod.priority) : []
+    return pods ? [...pods.values()].filter((p) => p.uid !== pod.uid && p.priority >= pod.priority) : NOBODY
   }
   /** Those that are less important than `pod`: what they hoped for is gone when it comes. */
   lesser(pod: PodInfo, node: string): PodInfo[] {
