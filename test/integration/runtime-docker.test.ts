@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createDockerRuntime } from '../../electron/kubelet/runtime/docker/index.ts'
 import { describeRuntime } from '../../electron/kubelet/runtime/contract.ts'
 import type { RuntimeEvent } from '../../electron/kubelet/runtime/types.ts'
-import { sweep, until } from './runtime-world.ts'
+import { docker, sweep, until } from './runtime-world.ts'
 import { createServer } from 'node:net'
 import { connect } from 'node:net'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -10,11 +10,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const CLUSTER = 'it-runtime'
+const IMAGE = 'pilothouse.dev/hello:1'
 
 describeRuntime('docker', async () => {
   await sweep(CLUSTER)
   const runtime = createDockerRuntime({ clusterId: CLUSTER, socketPath: '/var/run/docker.sock' })
-  return { runtime, image: 'pilothouse.dev/hello:1', close: async () => { await runtime.close(); await sweep(CLUSTER) } }
+  await runtime.pullImage(IMAGE, undefined, () => undefined, AbortSignal.timeout(60_000))
+  // The reset of a cluster beside us takes the built-in images along where no container has them.
+  const holders = await Promise.all([IMAGE, 'pilothouse.dev/pause:1'].map((Image) => docker.createContainer({ Image })))
+  return {
+    runtime, image: IMAGE,
+    close: async () => {
+      await runtime.close()
+      await Promise.all(holders.map((c) => c.remove()))
+      await sweep(CLUSTER)
+    },
+  }
 })
 
 describe('an engine that is not there', () => {
