@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { App, eventually, type Release } from './app.ts'
 
 let app: App
-/** When the second line of pod/talk's first container was written. */
+/** When the second line of pod/talk's first container was written: in a later second than the first, since kubectl sends whole ones. */
 let second = ''
 const shell = (name: string, script: string, more: object = {}) => ({ name, image: 'busybox:local', imagePullPolicy: 'Never', command: ['sh', '-c', script], ...more })
 const pod = (name: string, containers: object[], volumes: object[] = []) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { app: name === 'other' ? 'talk' : name } }, spec: { terminationGracePeriodSeconds: 1, containers, volumes } })
@@ -15,7 +15,7 @@ beforeAll(async () => {
   app = await App.start()
   const kept = { volumeMounts: [{ name: 'v', mountPath: '/v' }] }
   const pods = [
-    pod('talk', [shell('one', `echo one 1; until [ -e /tmp/go ]; do sleep 0.1; done; echo one 2; ${STAY}`), shell('two', `echo two 1; ${STAY}`)]),
+    pod('talk', [shell('one', `echo one 1; S=$(busybox date +%s); until [ -e /tmp/go ] && [ "$(busybox date +%s)" != "$S" ]; do sleep 0.1; done; echo one 2; ${STAY}`), shell('two', `echo two 1; ${STAY}`)]),
     pod('other', [shell('one', `echo other 1; ${STAY}`)]),
     pod('lives', [shell('c', LIVES, kept)], [{ name: 'v', emptyDir: {} }]),
   ]

@@ -66,6 +66,8 @@ describe('without root', () => {
     service = await client.create(Services, { metadata: { name: 'web', namespace: 'default' }, spec: { type: 'NodePort', ports: [{ port: 80 }] } } as never)
     await client.create(EndpointSlices, { metadata: { name: 'web', namespace: 'default', labels: { 'kubernetes.io/service-name': 'web' } }, addressType: 'IPv4', ports: [{ port: 80, protocol: 'TCP' }], endpoints: [{ addresses: [plan.gateway.replace(/\.0\.1$/, '.1.2')], conditions: { ready: true } }] } as never)
     await until('served', async () => (await ask(service.spec.clusterIP ?? '', 80)) === '200')
+    // The rules hold a moment before the helper has said so.
+    await until('healthy', () => proxy.health().healthy)
     expect(proxy.health()).toMatchObject({ healthy: true, message: expect.stringContaining('through a helper container') })
   })
   it('answers node ports on localhost by a listener', async () => {
