@@ -102,6 +102,13 @@ describe('health', () => {
     world.server.readyChecks.delete('poststarthook/test')
     expect((await text('/readyz'))[0]).toBe(200)
   })
+  it('a store whose disk refuses is not ready, and its component not healthy', async () => {
+    Object.defineProperty(world.store, 'problem', { configurable: true, value: 'the store could not write: ENOSPC' })
+    expect(await text('/readyz')).toEqual([500, expect.stringContaining('[-]etcd failed: the store could not write: ENOSPC')])
+    expect((await world.ask('GET', '/api/v1/componentstatuses/etcd-0')).body).toMatchObject({ conditions: [{ type: 'Healthy', status: 'False', message: 'the store could not write: ENOSPC' }] })
+    Reflect.deleteProperty(world.store, 'problem')
+    expect((await text('/readyz'))[0]).toBe(200)
+  })
   it('an exclusion that names no check is warned of', async () => {
     expect(await text('/readyz?verbose&exclude=nothing')).toEqual([200, expect.stringContaining('warn: some health checks cannot be excluded: no matches for "nothing"')])
   })

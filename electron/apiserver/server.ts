@@ -140,7 +140,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const closing = new AbortController()
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
-  const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => undefined], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
+  const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => store.problem], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
   const registry = createKindRegistry([...options.kinds, binding, componentStatus((name) => (name === 'etcd-0' ? readyChecks.get('etcd')?.() : undefined)), ...reviews.map((r) => r.kind)], withOwnSchemas(options.schemas, options.kinds))
   const { schemas } = registry
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))

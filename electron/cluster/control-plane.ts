@@ -146,7 +146,7 @@ function planeHealth(server: PilothouseApiServer, store: Store<KubeObject>): Com
   const failed = [...server.readyChecks].map(([name, check]) => ({ name, problem: check() })).filter((c) => c.problem !== undefined)
   const { keys, segments } = store.stats()
   return [
-    { name: 'etcd', healthy: true, message: `${keys} objects in ${segments} segments, revision ${store.revision}` },
+    { name: 'etcd', healthy: store.problem === undefined, message: store.problem ?? `${keys} objects in ${segments} segments, revision ${store.revision}` },
     { name: 'kube-apiserver', healthy: failed.length === 0, message: failed.map((c) => `${c.name}: ${c.problem}`).join('; ') || 'ready' },
   ]
 }

@@ -213,9 +213,11 @@ describe('a disk that refuses', () => {
     for (const r of results) expect(r).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) as unknown })
     await expect(write(s, put('x', 2))).rejects.toThrow(StoreUnavailableError)
     expect([contents(s), s.revision, seen]).toEqual([before, 4, []])
+    expect(s.problem).toMatch(/^the store could not write: /)
     // The folder comes back empty: memory is the truth, and is written anew.
     await rm(folder)
     expect(await write(s, put('x', 3))).toMatchObject({ succeeded: true, revision: 5 })
+    expect(s.problem).toBeUndefined()
     const now = contents(s)
     await s.close()
     const again = await open(folder)

@@ -58,6 +58,7 @@ class MvccStore<V> implements Store<V> {
   #commits = 0
   #transactions = 0
   #lastCommitMs = 0
+  #problem: string | undefined
 
   constructor(mvcc: Mvcc<V>, log: Log, codec: Codec<V>, loadReport: LoadReport, report: NonNullable<StoreOptions<V>['log']>) {
     this.#mvcc = mvcc
@@ -71,6 +72,9 @@ class MvccStore<V> implements Store<V> {
 
   get revision(): number {
     return this.#mvcc.revision
+  }
+  get problem(): string | undefined {
+    return this.#problem
   }
   get compactRevision(): number {
     return this.#mvcc.compactRevision
@@ -183,7 +187,10 @@ class MvccStore<V> implements Store<V> {
     const started = performance.now()
     try {
       const documents = group.flatMap(({ write }) => (write ? [write.document] : []))
-      if (documents.length) await this.#log.append(documents)
+      if (documents.length) {
+        await this.#log.append(documents)
+        this.#problem = undefined
+      }
     } catch (error) {
       this.#rollBack(group, error)
       return
@@ -211,7 +218,8 @@ class MvccStore<V> implements Store<V> {
     this.#queuedBytes = 0
     this.#pending.clear()
     this.#pendingRevision = this.#mvcc.revision
-    for (const { reject } of refused) reject(new StoreUnavailableError(`the store could not write: ${error instanceof Error ? error.message : String(error)}`, { cause: error }))
+    const problem = (this.#problem = `the store could not write: ${error instanceof Error ? error.message : String(error)}`)
+    for (const { reject } of refused) reject(new StoreUnavailableError(problem, { cause: error }))
   }
 
   stats(): StoreStats {

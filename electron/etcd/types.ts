@@ -121,6 +121,8 @@ export interface Store<V> {
   readonly revision: number
   readonly compactRevision: number
   readonly loadReport: LoadReport
+  /** Why the disk did not take the last group of writes; undefined: it did. */
+  readonly problem: string | undefined
   get(key: string, revision?: number): KeyValue<V> | undefined
   /** All keys that start with `prefix`. Throws CompactedError or FutureRevisionError for a revision out of reach. */
   range(prefix: string, options?: RangeOptions): RangeResult<V>

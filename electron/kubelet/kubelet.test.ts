@@ -7,29 +7,35 @@ import type { Node } from '../../shared/api/types.ts'
 import { FakeClock } from '../../shared/clock.ts'
 import { createClientFactory, createEventRecorder, createInformerFactory } from '../client/index.ts'
 import { eventually, FakeApiServer } from '../client/testing.ts'
-import { createKubelet } from './kubelet.ts'
-import { createHollowRuntime } from './runtime/hollow/index.ts'
-import { RuntimeError } from './runtime/types.ts'
+import { createKubelet, type KubeletOptions } from './kubelet.ts'
+import { createHollowRuntime, type HollowRuntime } from './runtime/hollow/index.ts'
+import { RuntimeError, type ContainerRuntime } from './runtime/types.ts'
+
+/** A kubelet of node `n` over a server that keeps what it is told, with a hollow engine; all of it ends with the test. */
+async function setUp(options: { runtime?: (hollow: HollowRuntime) => ContainerRuntime; begin?: KubeletOptions['begin'] } = {}) {
+  const clock = new FakeClock()
+  const server = new FakeApiServer()
+  const client = createClientFactory({ handle: (r) => server.handle({ ...r, path: r.path.replace(/\/status$/, '') }) }).clientFor('system:node:n')
+  const informers = createInformerFactory(client, clock)
+  const recorder = createEventRecorder(client, { component: 'kubelet', clock })
+  const hollow = createHollowRuntime({ clock })
+  const dataDir = await mkdtemp(join(tmpdir(), 'kubelet-'))
+  const pods = informers.informer(Pods)
+  const kubelet = createKubelet({ client, informers, clock, runtime: options.runtime?.(hollow) ?? hollow, recorder, nodeName: 'n', dataDir, podInformer: pods, ...(options.begin ? { begin: options.begin } : {}) })
+  onTestFinished(async () => {
+    await kubelet.stop()
+    await informers.stop()
+    await recorder.stop()
+    await hollow.close()
+    await rm(dataDir, { recursive: true })
+  })
+  return { clock, server, hollow, kubelet, pods }
+}
 
 describe('a kubelet', () => {
   it('reads the state of the engine again when that failed, though the engine says nothing more', async () => {
-    const clock = new FakeClock()
-    const server = new FakeApiServer()
-    const client = createClientFactory({ handle: (r) => server.handle({ ...r, path: r.path.replace(/\/status$/, '') }) }).clientFor('system:node:n')
-    const informers = createInformerFactory(client, clock)
-    const recorder = createEventRecorder(client, { component: 'kubelet', clock })
-    const hollow = createHollowRuntime({ clock })
     let broken = true
-    const runtime = { ...hollow, listContainers: async (f?: { node?: string }) => { if (broken) throw new RuntimeError('Unknown', 'server error'); return hollow.listContainers(f) } }
-    const dataDir = await mkdtemp(join(tmpdir(), 'kubelet-'))
-    const kubelet = createKubelet({ client, informers, clock, runtime, recorder, nodeName: 'n', dataDir })
-    onTestFinished(async () => {
-      await kubelet.stop()
-      await informers.stop()
-      await recorder.stop()
-      await hollow.close()
-      await rm(dataDir, { recursive: true })
-    })
+    const { clock, server, kubelet } = await setUp({ runtime: (hollow) => ({ ...hollow, listContainers: async (f?: { node?: string }) => { if (broken) throw new RuntimeError('Unknown', 'server error'); return hollow.listContainers(f) } }) })
     const ready = () => ([...server.objects.values()].find((o) => o.kind === 'Node') as unknown as Node | undefined)?.status?.conditions?.find((c) => c.type === 'Ready')
     await kubelet.start()
     await eventually(() => ready()?.message?.includes('server error') ?? false, 'NotReady, with the reason')
@@ -41,22 +47,8 @@ describe('a kubelet', () => {
   })
 
   it('begins with a pod when it is its turn, as the pod is then', async () => {
-    const clock = new FakeClock()
-    const server = new FakeApiServer()
-    const client = createClientFactory({ handle: (r) => server.handle({ ...r, path: r.path.replace(/\/status$/, '') }) }).clientFor('system:node:n')
-    const informers = createInformerFactory(client, clock)
-    const recorder = createEventRecorder(client, { component: 'kubelet', clock })
-    const hollow = createHollowRuntime({ clock })
-    const dataDir = await mkdtemp(join(tmpdir(), 'kubelet-'))
     const turns: (() => void)[] = []
-    const kubelet = createKubelet({ client, informers, clock, runtime: hollow, recorder, nodeName: 'n', dataDir, podInformer: informers.informer(Pods), begin: (start) => void turns.push(start) })
-    onTestFinished(async () => {
-      await kubelet.stop()
-      await informers.stop()
-      await recorder.stop()
-      await hollow.close()
-      await rm(dataDir, { recursive: true })
-    })
+    const { server, hollow, kubelet, pods } = await setUp({ begin: (start) => void turns.push(start) })
     await kubelet.start()
     await eventually(() => [...server.objects.values()].some((o) => o.kind === 'Node'), 'registered')
     const draft = (name: string, labels = {}) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, labels, namespace: 'ns', uid: `uid-${name}`, generation: 1 }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i', imagePullPolicy: 'IfNotPresent' }] } }) as never
@@ -66,7 +58,7 @@ describe('a kubelet', () => {
     expect(await hollow.listPodSandboxes({ node: 'n' })).toEqual([])
     server.put('/api/v1/pods/stays', draft('stays', { now: 'yes' }))
     server.remove('/api/v1/pods/goes')
-    await eventually(() => informers.informer(Pods).get('stays', 'ns')?.metadata.labels?.['now'] === 'yes' && !informers.informer(Pods).get('goes', 'ns'), 'told of the rest')
+    await eventually(() => pods.get('stays', 'ns')?.metadata.labels?.['now'] === 'yes' && !pods.get('goes', 'ns'), 'told of the rest')
     expect(turns).toHaveLength(2)
     for (const turn of turns) turn()
     await eventually(async () => (await hollow.listContainers({ node: 'n' })).length > 0, 'a container')

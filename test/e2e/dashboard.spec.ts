@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { type Desktop, launch } from './desktop.ts'
-import { api, atRest, detail, row, to, watchFaults } from './page.ts'
+import { api, atRest, detail, row, to, whenEmpty } from './page.ts'
 
 test.describe('on a hollow cluster', () => {
   test.describe.configure({ mode: 'serial' })
@@ -16,9 +16,7 @@ test.describe('on a hollow cluster', () => {
   test.beforeAll(async () => {
     desktop = await launch({ args: ['--runtime', 'hollow', '--nodes', '2'] })
     page = desktop.page
-    await page.setViewportSize({ width: 1280, height: 720 })
-    await expect(page.getByText('Your cluster is ready and empty')).toBeVisible()
-    faults = await watchFaults(page)
+    faults = await whenEmpty(page)
   })
   test.afterEach(() => { expect(faults).toEqual([]) })
   test.afterAll(async () => { await desktop?.dispose() })

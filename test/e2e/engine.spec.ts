@@ -6,7 +6,7 @@ import { expect, test, type Page } from '@playwright/test'
 import Docker from 'dockerode'
 import { startRegistry, USER, type Registry } from '../integration/registry.ts'
 import { type Desktop, launch } from './desktop.ts'
-import { api, detail, row, to, watchFaults } from './page.ts'
+import { api, detail, row, to, whenEmpty } from './page.ts'
 
 test.describe.configure({ mode: 'serial' })
 let desktop: Desktop
@@ -20,9 +20,7 @@ test.beforeAll(async () => {
   page = desktop.page
   folder = mkdtempSync(join(tmpdir(), 'pilothouse-build-'))
   tag = `${registry.host}/e2e:${process.pid}`
-  await page.setViewportSize({ width: 1280, height: 720 })
-  await expect(page.getByText('Your cluster is ready and empty')).toBeVisible()
-  faults = await watchFaults(page)
+  faults = await whenEmpty(page)
 })
 test.afterEach(() => { expect(faults).toEqual([]) })
 test.afterAll(async () => {

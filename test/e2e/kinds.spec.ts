@@ -5,7 +5,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { type Desktop, launch } from './desktop.ts'
-import { api, atRest, detail, row, to, watchFaults } from './page.ts'
+import { api, atRest, detail, row, to, whenEmpty } from './page.ts'
 
 test.describe.configure({ mode: 'serial' })
 let desktop: Desktop
@@ -14,9 +14,7 @@ let faults: string[]
 test.beforeAll(async () => {
   desktop = await launch({ args: ['--runtime', 'hollow', '--nodes', '2'] })
   page = desktop.page
-  await page.setViewportSize({ width: 1280, height: 720 })
-  await expect(page.getByText('Your cluster is ready and empty')).toBeVisible()
-  faults = await watchFaults(page)
+  faults = await whenEmpty(page)
 })
 test.afterEach(() => { expect(faults).toEqual([]) })
 test.afterAll(async () => { await desktop?.dispose() })

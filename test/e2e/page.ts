@@ -1,5 +1,5 @@
 /** What the specs of the dashboard share: where things are on a page, and what it must not say. */
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import type { ApiCall, Bridge } from '../../shared/ipc.ts'
 
 /** A request to the API, over the page's own bridge. */
@@ -23,6 +23,12 @@ export async function watchFaults(page: Page): Promise<string[]> {
   page.on('console', (m) => { if (m.type() === 'error' && !m.text().includes('net::ERR_NETWORK_CHANGED')) faults.push(m.text()) })
   await page.evaluate(() => document.addEventListener('securitypolicyviolation', (e) => { console.error(`policy: ${e.violatedDirective} forbids ${e.blockedURI}`) }))
   return faults
+}
+/** Waits until the app shows an empty cluster, in a window of the usual size; answers the page's faults from then on. */
+export async function whenEmpty(page: Page): Promise<string[]> {
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await expect(page.getByText('Your cluster is ready and empty')).toBeVisible()
+  return watchFaults(page)
 }
 export const to = async (page: Page, path: string): Promise<void> => {
   await page.evaluate((hash) => { location.hash = hash }, path)
