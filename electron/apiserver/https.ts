@@ -11,6 +11,7 @@ import { requestTooLarge, StatusError, timeout, unauthorized, internalError } fr
 import { logger } from '../../shared/log.ts'
 import { encodeJson } from './encode.ts'
 import { sendAnswer } from './https-answer.ts'
+import { isLongRunning, requestInfo } from './request-info.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, UserInfo } from './types.ts'
 
 const BODY_LIMIT = 3 * 1024 * 1024
@@ -119,9 +120,14 @@ const statusAnswer = (error: unknown): ApiResponse => {
   return { status: status.code ?? 500, body: { type: 'object', value: status } }
 }
 
-/** Watches and streams last; they are not timed. */
-const isLong = (request: ApiRequest): boolean =>
-  request.query.has('watch') || request.query.has('follow') || /\/(log|exec|attach|portforward)$|\/proxy(\/|$)/.test(request.path) || request.path.includes('/watch/')
+/** Watches and streams last; they are not timed. A path that cannot be read is for the server to refuse. */
+function isLong(request: ApiRequest): boolean {
+  try {
+    return isLongRunning(requestInfo(request))
+  } catch {
+    return false
+  }
+}
 
 async function listen(server: Server, port: number, host: string, tries: number): Promise<number> {
   for (let attempt = 0; ; attempt++) {

@@ -90,3 +90,9 @@ export function requestInfo(request: ApiRequest): RequestInfo {
   }
   return proxied ? { ...info, rest: parts.slice(at + 3).map((part) => `/${part}`).join('') } : info
 }
+
+const STREAMS = new Set(['exec', 'attach', 'portforward', 'log', 'proxy'])
+/** Asks for something that goes on for as long as both sides like: it is neither timed nor does it hold a seat. */
+export const isStream = ({ isResource, subresource }: RequestInfo): boolean => isResource && STREAMS.has(subresource)
+/** Streams and watches. */
+export const isLongRunning = (info: RequestInfo): boolean => info.verb === 'watch' || isStream(info)

@@ -4,7 +4,7 @@
  * Source: Kubernetes documentation, "API Priority and Fairness".
  */
 import { tooManyRequests } from '../../../shared/errors.ts'
-import type { RequestInfo } from '../request-info.ts'
+import { isStream, type RequestInfo } from '../request-info.ts'
 import { prefixOf, type Env } from '../registry/env.ts'
 import type { FlowSchema } from '../resources/flowschema.ts'
 import type { PriorityLevelConfiguration } from '../resources/prioritylevelconfiguration.ts'
@@ -25,7 +25,6 @@ export const WRITE_LIMIT = 200
 const OBJECTS_PER_SEAT = 100
 /** … but no more than this. */
 const MAX_WIDTH = 10
-const LONG = new Set(['exec', 'attach', 'portforward', 'log', 'proxy'])
 
 /** What has become of the requests of one flow schema. */
 export interface Tally {
@@ -110,7 +109,7 @@ export function createFlowControl(env: Pick<Env, 'store' | 'clock'>, countOf: (i
   return {
     enter(request, info, user, headers) {
       // They last, and are bounded otherwise: as many as there are connections.
-      if (LONG.has(info.subresource)) return () => undefined
+      if (isStream(info)) return () => undefined
       const reads = request.method === 'GET' || request.method === 'HEAD'
       const kind = reads ? 'readOnly' : 'mutating'
       const flow = (flows ?? configure()).find((f) => f.matches(user, info))
