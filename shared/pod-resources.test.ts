@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Pod } from './api/types.ts'
-import { podLimits, podRequests, qosClass } from './pod-resources.ts'
+import { heldLimits, heldRequests, podLimits, podRequests, qosClass } from './pod-resources.ts'
 
 const c = (requests?: Record<string, string>, limits?: Record<string, string>, restartPolicy?: string) =>
   ({ name: 'c', resources: { ...(requests ? { requests } : {}), ...(limits ? { limits } : {}) }, ...(restartPolicy ? { restartPolicy } : {}) }) as Pod['spec']['containers'][number]
@@ -22,6 +22,20 @@ describe('podRequests', () => {
   })
   it('limits take overhead only where there is a limit', () => {
     expect(podLimits(pod([c(undefined, { cpu: '1' })], [], { cpu: '10m', memory: '1Ki' }))).toEqual({ cpu: 1010 })
+  })
+})
+
+describe('a pod that is being resized', () => {
+  const resizing = (asked: string, allocated: string, actual: string, reason?: string) => ({
+    ...pod([c({ cpu: asked }, { cpu: asked })], [], { cpu: '10m' }),
+    status: { containerStatuses: [{ name: 'c', allocatedResources: { cpu: allocated }, resources: { requests: { cpu: actual }, limits: { cpu: actual } } }], ...(reason ? { conditions: [{ type: 'PodResizePending', status: 'True', reason }] } : {}) } as unknown as Pod['status'],
+  })
+  it.each([
+    ['wants more', resizing('2', '1', '1'), 2010, 2010], ['wants less, not granted yet', resizing('1', '2', '2'), 2010, 2010], ['wants less, granted and not done', resizing('1', '1', '2'), 2010, 2010],
+    ['is done', resizing('1', '1', '1000m'), 1010, 1010], ['waits for room', resizing('3', '1', '1', 'Deferred'), 3010, 3010], ['can never have it', resizing('9', '1', '2', 'Infeasible'), 2010, 2010],
+    ['tells nothing of it', pod([c({ cpu: '1' }, { cpu: '2' })]), 1000, 2000],
+  ])('%s', (_name, given, requests, limits) => {
+    expect([heldRequests(given)['cpu'], heldLimits(given)['cpu']]).toEqual([requests, limits])
   })
 })
 

@@ -8,7 +8,8 @@ import { bytes, cpuMillis } from './quantity.ts'
 /** Whole numbers: cpu in thousandths of a core, everything else in units (bytes, devices). */
 export type ResourceAmounts = Record<string, number>
 
-type PodLike = { readonly spec: Pick<Pod['spec'], 'containers' | 'initContainers' | 'overhead'> }
+type PodLike = { readonly spec: Pick<Pod['spec'], 'containers' | 'initContainers' | 'overhead'>; readonly status?: Pod['status'] }
+type Which = 'requests' | 'limits'
 
 const amount = (name: string, text: string): number => (name === 'cpu' ? cpuMillis(text) : bytes(text))
 
@@ -22,19 +23,21 @@ function raiseTo(into: ResourceAmounts, other: ResourceAmounts): void {
 /** Init containers that keep running. */
 export const isSidecar = (container: Pick<Container, 'restartPolicy'>): boolean => container.restartPolicy === 'Always'
 
-function total(pod: PodLike, which: 'requests' | 'limits'): ResourceAmounts {
+const asked = (container: Container, which: Which): Readonly<Record<string, string>> | undefined => container.resources?.[which]
+
+function total(pod: PodLike, which: Which, of = asked): ResourceAmounts {
   const sum: ResourceAmounts = {}
-  for (const container of pod.spec.containers) addTo(sum, container.resources?.[which])
+  for (const container of pod.spec.containers) addTo(sum, of(container, which))
   const sidecars: ResourceAmounts = {}
   const peak: ResourceAmounts = {}
   for (const container of pod.spec.initContainers ?? []) {
     if (isSidecar(container)) {
-      addTo(sum, container.resources?.[which])
-      addTo(sidecars, container.resources?.[which])
+      addTo(sum, of(container, which))
+      addTo(sidecars, of(container, which))
       raiseTo(peak, sidecars)
     } else {
       const now = { ...sidecars }
-      addTo(now, container.resources?.[which])
+      addTo(now, of(container, which))
       raiseTo(peak, now)
     }
   }
@@ -49,6 +52,29 @@ function total(pod: PodLike, which: 'requests' | 'limits'): ResourceAmounts {
 export const podRequests = (pod: PodLike): ResourceAmounts => total(pod, 'requests')
 /** As podRequests, of limits; a resource that no container limits is absent. */
 export const podLimits = (pod: PodLike): ResourceAmounts => total(pod, 'limits')
+
+/**
+ * While a pod is being resized: what its node has granted and what its containers still have, where that is more than what is
+ * asked for; where what is asked for can never be had (Infeasible), that alone. Source: KEP-1287, `max(desired, allocated, actual)`.
+ */
+function held(pod: PodLike, which: Which): ResourceAmounts {
+  const { containerStatuses, initContainerStatuses, conditions } = pod.status ?? {}
+  const statuses = new Map([...(containerStatuses ?? []), ...(initContainerStatuses ?? [])].flatMap((s) => (s.resources || s.allocatedResources ? [[s.name, s]] : [])))
+  if (!statuses.size) return total(pod, which)
+  const infeasible = conditions?.some((c) => c.type === 'PodResizePending' && c.reason === 'Infeasible') === true
+  return total(pod, which, (container) => {
+    const status = statuses.get(container.name)
+    const given = [...(which === 'requests' ? [status?.allocatedResources] : []), status?.resources?.[which]].filter((list) => list !== undefined)
+    const lists = infeasible && given.length ? given : [asked(container, which), ...given]
+    const most: Record<string, string> = {}
+    for (const list of lists) for (const name in list) if (most[name] === undefined || amount(name, list[name]!) > amount(name, most[name])) most[name] = list[name]!
+    return most
+  })
+}
+/** What a pod takes of its node and its quota. */
+export const heldRequests = (pod: PodLike): ResourceAmounts => held(pod, 'requests')
+/** As heldRequests, of limits. */
+export const heldLimits = (pod: PodLike): ResourceAmounts => held(pod, 'limits')
 
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
 

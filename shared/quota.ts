@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from './api/meta.ts'
 import type { Container, PersistentVolumeClaim, Pod, ResourceQuota, Service } from './api/types.ts'
-import { podLimits, podRequests, qosClass, type ResourceAmounts } from './pod-resources.ts'
+import { heldLimits, heldRequests, qosClass, type ResourceAmounts } from './pod-resources.ts'
 import { addQuantities, formatQuantity, parseQuantity, subtractQuantities, type Quantity } from './quantity.ts'
 
 /** By the names that stand in `spec.hard`. */
@@ -51,7 +51,7 @@ function ofPod(pod: Pod, now: number): Record<string, Quantity> {
   const used: Record<string, Quantity> = { 'count/pods': ONE }
   if (isOver(pod, now)) return used
   used['pods'] = ONE
-  addCompute(used, podRequests(pod), podLimits(pod))
+  addCompute(used, heldRequests(pod), heldLimits(pod))
   return used
 }
 

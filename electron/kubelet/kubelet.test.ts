@@ -64,4 +64,23 @@ describe('a kubelet', () => {
     await eventually(async () => (await hollow.listContainers({ node: 'n' })).length > 0, 'a container')
     expect((await hollow.listPodSandboxes({ node: 'n' })).map((s) => s.pod.name)).toEqual(['stays'])
   })
+
+  it('gives the room of a pod that the API has forgotten to the one that comes for it, while the first still ends', async () => {
+    let let_go = (): void => undefined
+    const ends = new Promise<void>((resolve) => { let_go = resolve })
+    const { server, hollow, kubelet } = await setUp({ runtime: (h) => ({ ...h, stopContainer: async (id: string, grace: number) => { await ends; return h.stopContainer(id, grace) } }) })
+    await kubelet.start()
+    const cpu = (): string | undefined => ([...server.objects.values()].find((o) => o.kind === 'Node') as unknown as Node | undefined)?.status?.capacity?.['cpu']
+    await eventually(() => cpu() !== undefined, 'a capacity')
+    const whole = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'ns', uid: `uid-${name}`, generation: 1 }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i', imagePullPolicy: 'IfNotPresent', resources: { requests: { cpu: cpu() } } }] } }) as never
+    const running = async () => (await hollow.listContainers({ node: 'n' })).filter((c) => c.state === 'running').map((c) => c.pod.name).sort()
+    server.put('/api/v1/pods/first', whole('first'))
+    await eventually(async () => (await running()).length === 1, 'the first runs')
+    server.remove('/api/v1/pods/first')
+    server.put('/api/v1/pods/second', whole('second'))
+    await eventually(async () => (await running()).length === 2, 'the second runs beside what is left of the first')
+    expect([...server.objects.values()].filter((o) => (o as { status?: { phase?: string } }).status?.phase === 'Failed')).toEqual([])
+    let_go()
+    await eventually(async () => (await running()).join() === 'second', 'the first has ended')
+  })
 })

@@ -134,8 +134,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   }
   const own = (task: Promise<unknown>, what: string): void => void task.catch((e: unknown) => { if (!stopped) log.warning(`cannot ${what}`, { node: nodeName, error: e as Error }) })
 
-  /** One after the other: most pods are let in without a look at the others. */
-  function* here(): Iterable<Pod> { for (const w of workers.values()) yield w.pod }
+  /** One after the other: most pods are let in without a look at the others. One that the API has forgotten takes no room, or the pod that comes for it would be refused. */
+  function* here(): Iterable<Pod> { for (const w of workers.values()) if (!w.gone) yield w.pod }
   const room = createRoom(capacity, here)
   /** Pods that want more and got none of it: looked at again when one has gone. */
   const deferred = (): void => { for (const w of workers.values()) if (w.resizePending) w.wake() }

@@ -122,6 +122,7 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
   return {
     uid: r.uid,
     get pod() { return r.pod },
+    get gone() { return r.gone },
     get resizePending() { return r.resize.pending !== undefined },
     get containers() { return [...r.containers.values()] },
     update(next) {

@@ -46,6 +46,8 @@ export interface WorkerContext {
 export interface PodWorker {
   readonly uid: string
   readonly pod: Pod
+  /** The API has it no more: the scheduler has given its room away. */
+  readonly gone: boolean
   readonly containers: readonly ContainerState[]
   /** It asks for more than there was room for. */
   readonly resizePending: boolean

@@ -44,6 +44,10 @@ export class SchedulerCache {
   isAssumed(uid: string): boolean {
     return this.#pods.get(uid)?.assumed === true
   }
+  /** A pod as it was placed. */
+  podOf(uid: string): PodInfo | undefined {
+    return this.#pods.get(uid)?.pod
+  }
   /** Where a pod is taken to be. */
   nodeOf(uid: string): string | undefined {
     return this.#pods.get(uid)?.node

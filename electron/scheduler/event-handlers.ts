@@ -42,6 +42,7 @@ export function connect(informers: { pods: Informer<Pod>; nodes: Informer<Node>;
   const place = (pod: Pod, old: Pod | undefined): void => {
     const uid = uidOf(pod)
     const before = cache.nodeOf(uid)
+    const held = cache.podOf(uid)
     const info = podInfo(pod)
     cache.setPod(info, pod.spec.nodeName ?? '')
     nominator.delete(uid)
@@ -52,7 +53,8 @@ export function connect(informers: { pods: Informer<Pod>; nodes: Informer<Node>;
     } else {
       if (!same(pod.metadata.labels, old.metadata.labels)) queue.move('PodLabels', caresForPods)
       if (!same(pod.metadata.deletionTimestamp, old.metadata.deletionTimestamp)) queue.move('PodTerminating', podGone(info, labelsOf))
-      if (!same(pod.spec.containers, old.spec.containers)) queue.move('PodDelete')
+      // Resized: less is asked for, or has been carried out.
+      if (held && (info.cpu < held.cpu || info.memory < held.memory)) queue.move('PodDelete')
     }
     // Bound elsewhere than assumed: the room there is free again.
     if (before !== undefined && before !== pod.spec.nodeName) queue.move('PodDelete')

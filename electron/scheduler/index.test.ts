@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Nodes, Pods, ReplicaSets } from '../../shared/api/resources.ts'
-import type { ReplicaSet } from '../../shared/api/types.ts'
+import type { Pod, ReplicaSet } from '../../shared/api/types.ts'
 import { FakeClock } from '../../shared/clock.ts'
 import { serviceUnavailable } from '../../shared/errors.ts'
 import { FakeCluster } from './fake-cluster.ts'
@@ -56,6 +56,20 @@ describe('kube-scheduler', () => {
     cluster.of(Pods).delete(cluster.of(Pods).get('big', 'default') as never)
     await clock.advance(1_000)
     await until(() => expect(cluster.nodeOf('late')).toBe('a'))
+  })
+
+  it('holds what a pod has until a resize to less is done, and then places who waits for it', async () => {
+    const { cluster, clock } = await setup([makeNode('a')])
+    const sized = (asked: string, has: string): Pod => ({ ...makePod('sized', { labels: {}, cpu: asked, on: 'a', uid: 'sized' }), status: { containerStatuses: [{ name: 'c', allocatedResources: { cpu: has } }] } as unknown as Pod['status'] })
+    cluster.of(Pods).set(sized('4', '4'))
+    cluster.of(Pods).set(makePod('waits', { labels: {}, cpu: '2' }))
+    await until(() => expect(cluster.patches.at(-1)).toMatchObject({ pod: 'waits', condition: { reason: 'Unschedulable' } }))
+    cluster.of(Pods).set(sized('1', '4'))
+    await clock.advance(20_000)
+    expect(cluster.nodeOf('waits')).toBeUndefined()
+    cluster.of(Pods).set(sized('1', '1'))
+    await clock.advance(20_000)
+    await until(() => expect(cluster.nodeOf('waits')).toBe('a'))
   })
 
   it('places a waiting pod when a node joins, is uncordoned, or grows', async () => {

@@ -1,7 +1,7 @@
 /** A pod with everything the scheduler would otherwise work out again for every node. Made once for each version of a pod. */
 import type { Pod, Toleration } from '../../shared/api/types.ts'
 import { hostPorts, type HostPort } from '../../shared/host-ports.ts'
-import { podRequests, type ResourceAmounts } from '../../shared/pod-resources.ts'
+import { heldRequests, podRequests, type ResourceAmounts } from '../../shared/pod-resources.ts'
 import { labelMatcher, nodeTermMatcher, type LabelMatcher, type Labels, type NodeMatcher } from './selectors.ts'
 
 /** What a container without a request is taken to use, in scoring only. Source: upstream's non-zero defaults. */
@@ -48,7 +48,7 @@ export interface PodInfo {
 const none: readonly never[] = Object.freeze([])
 
 export function podInfo(pod: Pod): PodInfo {
-  const requests = podRequests(pod)
+  const requests = heldRequests(pod)
   const labels = pod.metadata.labels ?? {}
   const namespace = pod.metadata.namespace ?? ''
   const affinity = pod.spec.affinity

@@ -113,7 +113,7 @@ export async function eventually<T>(what: string, ask: () => Promise<T>, wanted:
   for (;;) {
     const answer = await ask()
     if (wanted(answer)) return answer
-    if (Date.now() > end) throw new Error(`${what}: not within ${timeout / 1000} s; last answer: ${JSON.stringify(answer).slice(0, 2000)}`)
+    if (Date.now() > end) throw new Error(`${what}: not within ${timeout / 1000} s; last answer: ${JSON.stringify(answer, (key, value: unknown) => (key === 'managedFields' ? undefined : value))?.slice(0, 4000)}`)
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }

@@ -21,7 +21,10 @@ export const logs = (ns: string, name: string, ...more: string[]): Promise<strin
 
 export async function running(ns: string, name: string, spec: PodSpec, metadata: object = {}): Promise<Pod> {
   await start(ns, name, spec, metadata)
-  return until(ns, name, 'runs and is ready', isReady)
+  return until(ns, name, 'runs and is ready', (p) => {
+    if (isOver(p)) throw new Error(`${name} is over before it was ready: ${JSON.stringify(p.status)}`)
+    return isReady(p)
+  })
 }
 /** What a pod printed that ended well. */
 export async function output(ns: string, name: string, spec: PodSpec, metadata: object = {}): Promise<string> {
