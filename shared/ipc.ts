@@ -95,18 +95,25 @@ export interface ImagePresence {
   invalid: string
 }
 
-/** Whose usage: a node, a namespace, a workload (`workload` is its kind, `Deployment`) or a pod. */
+/** Whose usage: a node, a namespace, a workload (`workload` is its kind, `Deployment`), a pod or a container. */
 export interface MetricsScope {
-  kind: 'node' | 'namespace' | 'workload' | 'pod'
+  kind: 'node' | 'namespace' | 'workload' | 'pod' | 'container'
   name: string
-  /** For a workload and a pod. */
+  /** For a workload, a pod and a container. */
   namespace?: string
   /** For a workload. */
   workload?: string
+  /** For a container. */
+  pod?: string
+}
+/** Of which time: the last `spanMs` (an hour when absent, a minute to two weeks) before `to` (now when absent). */
+export interface MetricsRequest extends MetricsScope {
+  to?: number
+  spanMs?: number
 }
 /**
- * Usage over the last hour, oldest first, in arrays of one length; null where nothing was measured. Times in milliseconds
- * since 1970, cpu in thousandths of a core, memory in bytes, network in bytes a second.
+ * Usage over a time, oldest first, in arrays of one length; null where nothing was measured. Times in milliseconds
+ * since 1970, cpu in thousandths of a core, memory in bytes, network and disk in bytes a second, restarts in number since the point before.
  */
 export interface MetricsHistory {
   times: number[]
@@ -114,6 +121,15 @@ export interface MetricsHistory {
   memory: (number | null)[]
   rx: (number | null)[]
   tx: (number | null)[]
+  /** From and to disks. */
+  read: (number | null)[]
+  write: (number | null)[]
+  restarts: (number | null)[]
+  /** Milliseconds from point to point; further apart there is a gap. */
+  stepMs: number
+  /** What was asked for. */
+  from: number
+  to: number
   /** Milliseconds until there is a new one; asking sooner gives the same. */
   periodMs: number
   /** To be said beside the numbers; `''` when they are measured and not made up. */
@@ -160,7 +176,7 @@ export interface Calls {
   'images.tag': { request: { image: string; name: string }; response: null }
   /** Desktop: asks the user for a folder to build from; `folder` null: none was chosen. Elsewhere `typed`: the user types the absolute path. */
   'images.chooseFolder': { request: Record<string, never>; response: { typed: boolean; folder: string | null } }
-  'metrics.history': { request: MetricsScope; response: MetricsHistory }
+  'metrics.history': { request: MetricsRequest; response: MetricsHistory }
   /** A page of the audit log, from the newest request backwards. */
   'audit.query': { request: AuditPageQuery; response: AuditPage }
   /** The scheduler's last decision on a pod; null where it is not remembered. */

@@ -41,7 +41,7 @@ export interface Addons {
 export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components, guard }: AddonParts): Addons {
   const { clock, teardown, network } = context
   const own = new Map<string, () => string>()
-  const metrics = createMetrics({ ...watched, clock, reader: runtime.name === 'hollow' ? undefined : createUsageReader(runtime, clock) })
+  const metrics = createMetrics({ ...watched, clock, directory: context.data.metrics, reader: runtime.name === 'hollow' ? undefined : createUsageReader(runtime, clock) })
   const all: Component[] = [metrics]
   // Pods that run nothing ask nobody and serve nobody, and have no bridge.
   if (runtime.name !== 'hollow') {

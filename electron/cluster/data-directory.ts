@@ -14,6 +14,8 @@ export interface DataDirectory {
   readonly kubeconfig: string
   readonly kubelet: string
   readonly logs: string
+  /** The history of what pods used. */
+  readonly metrics: string
   /** Who asked the API server for what. */
   readonly audit: string
   /** Persistent volumes of the default class. */
@@ -36,7 +38,7 @@ export function defaultHome(env: NodeJS.ProcessEnv = process.env, platform: Node
 const MARKER = 'cluster-id'
 
 /** The names of what Pilothouse puts into its folder; `reset` removes these and touches nothing else there. */
-export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'audit', 'volumes', 'settings.json', 'network.json', 'window.json', MARKER] as const
+export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'metrics', 'audit', 'volumes', 'settings.json', 'network.json', 'window.json', MARKER] as const
 
 function paths(root: string, clusterId: string): DataDirectory {
   return {
@@ -46,6 +48,7 @@ function paths(root: string, clusterId: string): DataDirectory {
     kubeconfig: join(root, 'kubeconfig'),
     kubelet: join(root, 'kubelet'),
     logs: join(root, 'logs'),
+    metrics: join(root, 'metrics'),
     audit: join(root, 'audit'),
     volumes: join(root, 'volumes'),
     settings: join(root, 'settings.json'),

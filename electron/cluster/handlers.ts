@@ -20,7 +20,7 @@ import { text } from './checks.ts'
 import { checkLogs } from './log-requests.ts'
 import type { ExecSessions } from './exec-sessions.ts'
 import type { PortForwards } from './port-forwards.ts'
-import { checkScope } from './metrics-scope.ts'
+import { checkRange, checkScope } from './metrics-scope.ts'
 import type { Metrics } from '../metrics/index.ts'
 
 /** Who the dashboard is: the owner of the machine's cluster. */
@@ -98,7 +98,7 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     'images.remove': (request) => parts.images.remove(request),
     'images.tag': (request) => parts.images.tag(request),
     'images.chooseFolder': () => parts.images.chooseFolder(),
-    'metrics.history': async (request) => need(parts.metrics(), 'Measuring').history(checkScope(request)),
+    'metrics.history': async (request) => need(parts.metrics(), 'Measuring').history(checkScope(request), checkRange(request)),
     'audit.query': (request, signal) => need(parts.audit(), 'The audit log').page(request, signal),
     'scheduler.decision': async (request) => parts.decision(text(request, 'uid')) ?? null,
     'exec.input': async (request) => { parts.exec.input(request); return null },

@@ -34,6 +34,8 @@ export function cadvisorText(pods: readonly Pod[], meter: Meter): string {
   metric('gauge', 'container_memory_working_set_bytes', 'Memory in use without inactive file cache.', containers((c) => Math.round(c.memory)))
   metric('counter', 'container_network_receive_bytes_total', 'Received by the pod.', network('rxBytes'))
   metric('counter', 'container_network_transmit_bytes_total', 'Sent by the pod.', network('txBytes'))
+  metric('counter', 'container_fs_reads_bytes_total', 'Read from disks.', containers((c) => c.since?.readBytes))
+  metric('counter', 'container_fs_writes_bytes_total', 'Written to disks.', containers((c) => c.since?.writeBytes))
   return `${lines.join('\n')}\n`
 }
 

@@ -6,14 +6,17 @@ import type { Pod } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { bytes, cpuMillis } from '../../shared/quantity.ts'
 import type { Informer } from '../client/types.ts'
-import { runningContainers, scopeKey } from './sampler.ts'
-import { podTotal, type History, type Meter, type PodUsage, type Scope } from './types.ts'
+import { setImmediate } from 'node:timers/promises'
+import { leavesOf, runningContainers } from './sampler.ts'
+import { EMPTY, podTotal, type Meter, type PodUsage, type Scope } from './types.ts'
 import { workloadsOf, type JobOf } from './workload.ts'
 
 export const HOLLOW_NOTE = 'This node is hollow and runs nothing: these numbers are made up.'
 const WITHOUT_REQUEST = { cpu: 5, memory: 16 * 2 ** 20 }
+/** A chart has so many, whatever its range: what is made up has no detail. */
 const POINTS = 60
-const STEP_MS = 60_000
+/** How many pods and points are worked out before others have their turn. */
+const AT_ONCE = 3000
 
 /** 0 to 1, the same for the same text. Source: FNV-1a. */
 function fraction(text: string): number {
@@ -33,18 +36,17 @@ export function madeUp(pod: Pod, time: number): PodUsage | undefined {
     const cpu = requests?.['cpu'] ? cpuMillis(requests['cpu']) : WITHOUT_REQUEST.cpu
     const memory = requests?.['memory'] ? bytes(requests['memory']) : WITHOUT_REQUEST.memory
     const grown = Math.min(1, 0.5 + (time - startedAt) / 600_000)
-    return { name, cpu: cpu * (0.5 + wave), memory: Math.round(memory * (0.5 + 0.3 * phase) * grown), rx: 0, tx: 0 }
+    return { name, cpu: cpu * (0.5 + wave), memory: Math.round(memory * (0.5 + 0.3 * phase) * grown), rx: 0, tx: 0, read: 0, write: 0 }
   })
   return { time, window: 15, containers }
 }
 
 export function createHollowMeter(pods: Informer<Pod>, jobOf: JobOf, clock: Clock): Meter {
+  /** A pod with those of its containers that are meant. */
   const matches = (pod: Pod, scope: Scope): boolean => {
-    if (scope.kind === 'node') return pod.spec.nodeName === scope.name
-    const namespace = pod.metadata.namespace ?? ''
-    if (scope.kind === 'namespace') return namespace === scope.name
-    if (scope.kind === 'pod') return namespace === scope.namespace && pod.metadata.name === scope.name
-    return workloadsOf(pod, jobOf).some(({ kind, name }) => scopeKey(scope) === scopeKey({ kind: 'workload', namespace, workload: kind, name }))
+    const wanted = leavesOf(scope)
+    const leaf = { namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, node: pod.spec.nodeName ?? '', workloads: scope.kind === 'workload' ? workloadsOf(pod, jobOf).map(({ kind, name }) => `${kind}/${name}`) : [] }
+    return pod.spec.containers.some(({ name: container }) => wanted({ ...leaf, container }))
   }
   return {
     note: HOLLOW_NOTE,
@@ -52,21 +54,23 @@ export function createHollowMeter(pods: Informer<Pod>, jobOf: JobOf, clock: Cloc
       const pod = pods.get(name, namespace)
       return pod && madeUp(pod, clock.now())
     },
-    history(scope) {
+    async history(scope, from, to) {
       const chosen = pods.list(scope.kind === 'namespace' ? scope.name : 'namespace' in scope ? scope.namespace : undefined).filter((pod) => matches(pod, scope))
-      const history: History = { times: [], cpu: [], memory: [], rx: [], tx: [] }
-      const now = clock.now()
-      const end = Math.floor(now / STEP_MS) * STEP_MS
-      const times = Array.from({ length: POINTS }, (_, i) => end - (POINTS - 1 - i) * STEP_MS)
+      const history = EMPTY()
+      const stepMs = Math.max(15_000, Math.round((to - from) / POINTS))
+      const end = Math.floor(to / stepMs) * stepMs
+      const times = Array.from({ length: POINTS }, (_, i) => end - (POINTS - 1 - i) * stepMs)
+      let worked = 0
       // And how it is now: a pod of a few seconds uses something, too.
-      for (const time of now > end ? [...times, now] : times) {
+      for (const time of to > end ? [...times, to] : times) {
         let cpu = 0
         let memory = 0
         let any = false
         for (const pod of chosen) {
+          if (++worked % AT_ONCE === 0) await setImmediate()
           const usage = madeUp(pod, time)
-          if (!usage) continue
-          const total = podTotal(usage)
+          const total = usage && podTotal(scope.kind === 'container' ? { ...usage, containers: usage.containers.filter((c) => c.name === scope.name) } : usage)
+          if (!total) continue
           any = true
           cpu += total.cpu
           memory += total.memory
@@ -75,10 +79,9 @@ export function createHollowMeter(pods: Informer<Pod>, jobOf: JobOf, clock: Cloc
         history.times.push(time)
         history.cpu.push(any ? cpu : null)
         history.memory.push(any ? memory : null)
-        history.rx.push(any ? 0 : null)
-        history.tx.push(any ? 0 : null)
+        for (const field of ['rx', 'tx', 'read', 'write', 'restarts'] as const) history[field].push(any ? 0 : null)
       }
-      return history
+      return { ...history, stepMs }
     },
   }
 }

@@ -1,10 +1,11 @@
-/** Metrics, the roles of metrics-server and of a small Prometheus: what pods and nodes use now, and an hour of it. */
+/** Metrics, the roles of metrics-server and of a small Prometheus: what pods and nodes use now, and two weeks of it. */
 import type { Job, Node, Pod } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Component } from '../client/component.ts'
 import type { Informer } from '../client/types.ts'
 import { createMetricsObjects, type MetricsObjects } from './door.ts'
 import { cadvisorText, statsSummary } from './exposition.ts'
+import { createHistory } from './history/index.ts'
 import { createHollowMeter } from './hollow.ts'
 import { createSampler, PERIOD_MS } from './sampler.ts'
 import type { History, Meter, Scope, UsageReader } from './types.ts'
@@ -19,26 +20,37 @@ export interface MetricsOptions {
   readonly clock: Clock
   /** undefined: the pods run nothing, and what they use is made up. */
   readonly reader: UsageReader | undefined
+  /** Where the history is kept; made when there is something to keep. */
+  readonly directory: string
+}
+export interface HistoryRange {
+  /** Milliseconds since 1970; until now, when absent. */
+  readonly to?: number
+  readonly spanMs: number
 }
 export interface Metrics extends Component {
   readonly objects: MetricsObjects
-  /** `note`: said where the numbers are shown; '' when they are measured. `periodMs`: how often there is something new. */
-  history(scope: Scope): History & { note: string; periodMs: number }
+  /** `note`: said where the numbers are shown; '' when they are measured. `periodMs`: how often there is something new. `stepMs`: how far points are apart. */
+  history(scope: Scope, range: HistoryRange): Promise<History & { note: string; periodMs: number; stepMs: number; from: number; to: number }>
   /** /metrics/cadvisor and /stats/summary of one node. */
   cadvisor(node: string): string
   summary(node: string): object
 }
 
-export function createMetrics({ pods, nodes, jobs, clock, reader }: MetricsOptions): Metrics {
+export function createMetrics({ pods, nodes, jobs, clock, reader, directory }: MetricsOptions): Metrics {
   const jobOf = (name: string, namespace: string): Job | undefined => jobs.get(name, namespace)
-  const sampler = reader && createSampler({ pods, jobOf, reader, clock })
+  const history = createHistory(directory)
+  const sampler = reader && createSampler({ pods, jobOf, reader, clock, history })
   const meter: Meter = sampler ?? createHollowMeter(pods, jobOf, clock)
   const podsOf = (node: string): Pod[] => pods.list().filter((pod) => pod.spec.nodeName === node)
   let started = false
   return {
     name: 'metrics',
     objects: createMetricsObjects({ pods, nodes, meter, clock }),
-    history: (scope) => ({ ...meter.history(scope), note: meter.note, periodMs: PERIOD_MS }),
+    async history(scope, { to = clock.now(), spanMs }) {
+      const found = await meter.history(scope, to - spanMs, to)
+      return { ...found, note: meter.note, periodMs: Math.max(PERIOD_MS, found.stepMs), from: to - spanMs, to }
+    },
     cadvisor: (node) => cadvisorText(podsOf(node), meter),
     summary: (node) => statsSummary(node, podsOf(node), meter, clock.now()),
     async start() {
@@ -54,6 +66,7 @@ export function createMetrics({ pods, nodes, jobs, clock, reader }: MetricsOptio
       if (!sampler) return { healthy: true, message: 'Hollow nodes: usage is made up.' }
       const { count, milliseconds, problem } = sampler.rounds
       if (problem) return { healthy: false, message: `Usage cannot be measured: ${problem}` }
+      if (history.problem) return { healthy: false, message: `The history of usage cannot be written: ${history.problem}` }
       return { healthy: true, message: count ? `Measured ${count} times, the last one in ${milliseconds} ms.` : 'Waits for the first pod.' }
     },
   }

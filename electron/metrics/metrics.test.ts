@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Jobs, Nodes, Pods } from '../../shared/api/resources.ts'
 import type { Job, Node, Pod } from '../../shared/api/types.ts'
@@ -6,7 +9,7 @@ import { createClientFactory, createInformerFactory } from '../client/index.ts'
 import { FakeApiServer } from '../client/testing.ts'
 import { HOLLOW_NOTE, madeUp } from './hollow.ts'
 import { createMetrics } from './index.ts'
-import { Rings, SLOTS } from './rings.ts'
+import { createRestarts } from './restarts.ts'
 import { runningContainers, usageBetween } from './sampler.ts'
 import type { Reading } from './types.ts'
 import { workloadsOf } from './workload.ts'
@@ -34,8 +37,9 @@ async function world(hollow = false) {
   const readings = new Map<string, Reading>()
   const asked: string[][] = []
   let broken = false
+  const directory = await mkdtemp(join(tmpdir(), 'metrics-'))
   const metrics = createMetrics({
-    pods, nodes, jobs, clock,
+    pods, nodes, jobs, clock, directory,
     reader: hollow ? undefined : { read: async (targets) => { asked.push(targets.map((t) => t.containerId)); if (broken) throw new Error('the engine is away'); return new Map(readings) } },
   })
   informers.start()
@@ -44,10 +48,12 @@ async function world(hollow = false) {
   const settle = async (): Promise<void> => { for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve)) }
   return {
     clock, metrics, asked, readings, settle,
+    /** Until so many rounds are measured and written. */
+    rounds: async (n: number) => { while (!metrics.health().message.startsWith(`Measured ${n} times`)) await new Promise((resolve) => setImmediate(resolve)); await settle() },
     put: async (p: Pod) => { server.put(`/api/v1/pods/${p.metadata.name}`, p as never); await settle() },
     remove: async (p: Pod) => { server.remove(`/api/v1/pods/${p.metadata.name}`); await settle() },
     breakReader: (value: boolean) => { broken = value },
-    end: async () => { await metrics.stop(); await informers.stop() },
+    end: async () => { await metrics.stop(); await informers.stop(); await rm(directory, { recursive: true }) },
   }
 }
 
@@ -59,14 +65,14 @@ describe('the sampling loop', () => {
     const p = pod('web-1')
     await w.put(p)
     await w.clock.advance(2000)
-    await w.settle()
+    await w.rounds(1)
     expect(w.asked).toEqual([['web-1-app']])
     await w.clock.advance(15_000)
-    await w.settle()
+    await w.rounds(2)
     expect(w.asked).toHaveLength(2)
     await w.remove(p)
     await w.clock.advance(15_000)
-    await w.settle()
+    await w.rounds(3)
     await w.clock.advance(60_000)
     expect(w.asked).toHaveLength(2)
     expect(w.clock.waiting).toBe(0)
@@ -80,11 +86,11 @@ describe('the sampling loop', () => {
     await w.put(pod('db-0', { namespace: 'data', owner: ['StatefulSet', 'db'] }))
     // 1 s of cpu in 2 s since the start is half a core.
     const at = (time: number, cpu: number): void => {
-      for (const id of ['web-abc-1-app', 'web-abc-1-side', 'db-0-app']) w.readings.set(id, { time, cpuNanos: cpu, memoryBytes: 10 << 20, rxBytes: cpu / 1e6, txBytes: cpu / 2e6 })
+      for (const id of ['web-abc-1-app', 'web-abc-1-side', 'db-0-app']) w.readings.set(id, { time, cpuNanos: cpu, memoryBytes: 10 << 20, rxBytes: cpu / 1e6, txBytes: cpu / 2e6, readBytes: cpu / 1e5, writeBytes: 0 })
     }
     at(START + 2000, 1e9)
     await w.clock.advance(2000)
-    await w.settle()
+    await w.rounds(1)
     expect(w.metrics.objects.pods('default')).toEqual([{
       apiVersion: 'metrics.k8s.io/v1beta1', kind: 'PodMetrics', metadata: { name: 'web-abc-1', namespace: 'default', labels: hash, creationTimestamp: rfc3339(START + 2000) },
       timestamp: rfc3339(START + 2000), window: '2s', containers: [{ name: 'app', usage: { cpu: '500000000n', memory: '10240Ki' } }, { name: 'side', usage: { cpu: '500000000n', memory: '10240Ki' } }],
@@ -92,16 +98,18 @@ describe('the sampling loop', () => {
     // 3 s in the next 15 s are 200 m; the pod's network is counted once.
     at(START + 17_000, 4e9)
     await w.clock.advance(15_000)
-    await w.settle()
+    await w.rounds(2)
     expect(w.metrics.objects.nodes()).toMatchObject([{ metadata: { name: 'n1', labels: { zone: 'a' } }, window: '15s', usage: { cpu: '600000000n', memory: '30720Ki' } }])
     const round = (list: (number | null)[]): (number | null)[] => list.map((n) => n && Math.round(n))
-    const of = (scope: Parameters<typeof w.metrics.history>[0]) => { const h = w.metrics.history(scope); return [h.times, round(h.cpu), round(h.rx)] }
+    const of = async (scope: Parameters<typeof w.metrics.history>[0]) => { const h = await w.metrics.history(scope, { spanMs: 3_600_000 }); return [h.times, round(h.cpu), round(h.rx), round(h.read)] }
     const times = [START + 2000, START + 17_000]
-    expect(of({ kind: 'pod', namespace: 'default', name: 'web-abc-1' })).toEqual([times, [1000, 400], [0, 200]])
-    expect(of({ kind: 'workload', namespace: 'default', workload: 'Deployment', name: 'web' })).toEqual([times, [1000, 400], [0, 200]])
-    expect(of({ kind: 'namespace', name: 'data' })).toEqual([times, [500, 200], [0, 200]])
-    expect(of({ kind: 'node', name: 'n1' })).toEqual([times, [1500, 600], [0, 400]])
-    expect(of({ kind: 'node', name: 'other' })).toEqual([[], [], []])
+    expect(await of({ kind: 'pod', namespace: 'default', name: 'web-abc-1' })).toEqual([times, [1000, 400], [0, 200], [10_000, 4000]])
+    expect(await of({ kind: 'container', namespace: 'default', pod: 'web-abc-1', name: 'side' })).toEqual([times, [500, 200], [0, 0], [5000, 2000]])
+    expect(await of({ kind: 'workload', namespace: 'default', workload: 'Deployment', name: 'web' })).toEqual([times, [1000, 400], [0, 200], [10_000, 4000]])
+    expect(await of({ kind: 'namespace', name: 'data' })).toEqual([times, [500, 200], [0, 200], [5000, 2000]])
+    expect(await of({ kind: 'node', name: 'n1' })).toEqual([times, [1500, 600], [0, 400], [15_000, 6000]])
+    expect(await of({ kind: 'node', name: 'other' })).toEqual([[], [], [], []])
+    expect(w.metrics.cadvisor('n1')).toContain('container_fs_reads_bytes_total{container="app",namespace="data",pod="db-0"} 40000\n')
     expect(w.metrics.cadvisor('n1')).toContain('container_cpu_usage_seconds_total{container="app",namespace="data",pod="db-0"} 4\n')
     expect(w.metrics.cadvisor('n1')).toContain('container_network_receive_bytes_total{interface="eth0",namespace="default",pod="web-abc-1"} 4000\n')
     expect(w.metrics.summary('n1')).toMatchObject({ node: { nodeName: 'n1', cpu: { usageNanoCores: 600_000_000 } }, pods: [{ podRef: { name: 'web-abc-1' } }, { podRef: { name: 'db-0' }, memory: { workingSetBytes: 10 << 20 } }] })
@@ -117,7 +125,7 @@ describe('the sampling loop', () => {
     expect(w.metrics.health()).toEqual({ healthy: false, message: 'Usage cannot be measured: the engine is away' })
     w.breakReader(false)
     await w.clock.advance(15_000)
-    await w.settle()
+    await w.rounds(1)
     expect(w.metrics.health().healthy).toBe(true)
     await w.end()
   })
@@ -130,7 +138,7 @@ describe('hollow pods', () => {
     await w.clock.advance(1_800_000)
     const [metrics] = w.metrics.objects.pods()
     expect(metrics?.metadata.annotations).toEqual({ 'pilothouse.dev/note': HOLLOW_NOTE })
-    const history = w.metrics.history({ kind: 'namespace', name: 'default' })
+    const history = await w.metrics.history({ kind: 'namespace', name: 'default' }, { spanMs: 3_600_000 })
     expect(history.note).toBe(HOLLOW_NOTE)
     expect(history.times).toHaveLength(31)
     expect(Math.min(...history.cpu.map(Number))).toBeGreaterThanOrEqual(20)
@@ -144,17 +152,13 @@ describe('hollow pods', () => {
   })
 })
 
-test('an hour is kept, gaps are gaps, and what is silent for an hour goes', () => {
-  const rings = new Rings(2)
-  const usage = (cpu: number) => ({ cpu, memory: 1, rx: 0, tx: 0 })
-  for (let i = 0; i < SLOTS + 10; i++) rings.add(i, new Map([['a', usage(i)], ...(i % 3 ? [] : [['b', usage(i)] as const]), ...(i === 5 ? [['c', usage(i)] as const] : [])]))
-  const a = rings.read('a')
-  expect([a.times.length, a.times[0], a.cpu[0], a.times.at(-1), a.cpu.at(-1)]).toEqual([SLOTS, 10, 10, SLOTS + 9, SLOTS + 9])
-  expect(rings.read('b').cpu.slice(0, 4)).toEqual([null, null, 12, null])
-  // There was no room for a third one.
-  expect(rings.read('c').times).toEqual([])
-  for (let i = 0; i <= SLOTS; i++) rings.add(1000 + i, new Map([['c', usage(i)]]))
-  expect(rings.size).toBe(1)
+test('restarts are counted from the first look on; those of a pod that is new count all', () => {
+  const restarts = createRestarts()
+  const with_ = (name: string, restartCount: number): Pod => { const p = pod(name); return { ...p, status: { ...p.status, containerStatuses: p.status?.containerStatuses?.map((s) => ({ ...s, restartCount })) } } as Pod }
+  const seen = (...pods: Pod[]) => [...restarts.since(pods)].map(([key, r]) => [key, r.count])
+  expect(seen(with_('a', 7))).toEqual([])
+  expect(seen(with_('a', 9), with_('b', 1), with_('c', 0))).toEqual([['uid-a/app', 2], ['uid-b/app', 1]])
+  expect(seen(with_('a', 9))).toEqual([])
 })
 
 test.each<[string, Reading, Reading | undefined, { cpu: number; rx: number }]>([

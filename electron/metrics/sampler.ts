@@ -3,16 +3,16 @@ import type { Pod } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import type { Informer } from '../client/types.ts'
-import { Rings } from './rings.ts'
-import { podTotal, sum, ZERO, type ContainerUsage, type Meter, type PodUsage, type Reading, type Scope, type Usage, type UsageReader } from './types.ts'
+import type { HistoryStore } from './history/index.ts'
+import type { Leaf, Sample } from './history/types.ts'
+import { createRestarts } from './restarts.ts'
+import { type ContainerUsage, type Meter, type PodUsage, type Reading, type Scope, type Usage, type UsageReader } from './types.ts'
 import { workloadsOf, type JobOf } from './workload.ts'
 
 export const PERIOD_MS = 15_000
 /** After the first pod has come: long enough for its containers to be there. */
 const FIRST_MS = 2_000
 const READ_TIMEOUT_MS = 14_000
-/** Pods, workloads, namespaces and nodes together: 15 MB. */
-const MOST_SERIES = 4000
 const log = logger('metrics')
 
 export interface Running {
@@ -37,10 +37,25 @@ export function usageBetween(now: Reading, before: Reading | undefined, startedA
   return {
     cpu: rate((r) => r.cpuNanos) / 1000, memory: now.memoryBytes, window: milliseconds / 1000,
     rx: before ? rate((r) => r.rxBytes ?? 0) * 1000 : 0, tx: before ? rate((r) => r.txBytes ?? 0) * 1000 : 0,
+    read: rate((r) => r.readBytes ?? 0) * 1000, write: rate((r) => r.writeBytes ?? 0) * 1000,
   }
 }
 
-export const scopeKey = (scope: Scope): string => (scope.kind === 'pod' ? `pod ${scope.namespace}/${scope.name}` : scope.kind === 'workload' ? `workload ${scope.namespace}/${scope.workload}/${scope.name}` : `${scope.kind} ${scope.name}`)
+/** Which leaves of the history are a scope's. */
+export function leavesOf(scope: Scope): (leaf: Leaf) => boolean {
+  switch (scope.kind) {
+    case 'node':
+      return (leaf) => leaf.node === scope.name
+    case 'namespace':
+      return (leaf) => leaf.namespace === scope.name
+    case 'workload':
+      return (leaf) => leaf.namespace === scope.namespace && leaf.workloads.includes(`${scope.workload}/${scope.name}`)
+    case 'pod':
+      return (leaf) => leaf.namespace === scope.namespace && leaf.pod === scope.name
+    case 'container':
+      return (leaf) => leaf.namespace === scope.namespace && leaf.pod === scope.pod && leaf.container === scope.name
+  }
+}
 
 export interface Sampler extends Meter {
   start(): void
@@ -49,8 +64,8 @@ export interface Sampler extends Meter {
   readonly rounds: { readonly count: number; readonly milliseconds: number; readonly problem: string }
 }
 
-export function createSampler({ pods, jobOf, reader, clock }: { pods: Informer<Pod>; jobOf: JobOf; reader: UsageReader; clock: Clock }): Sampler {
-  const rings = new Rings(MOST_SERIES)
+export function createSampler({ pods, jobOf, reader, clock, history }: { pods: Informer<Pod>; jobOf: JobOf; reader: UsageReader; clock: Clock; history: HistoryStore }): Sampler {
+  const restarts = createRestarts()
   const latest = new Map<string, PodUsage>()
   let readings: ReadonlyMap<string, Reading> = new Map()
   let timer: Timer | undefined
@@ -70,7 +85,8 @@ export function createSampler({ pods, jobOf, reader, clock }: { pods: Informer<P
       const targets = running.flatMap(({ pod, containers }) => containers.map(({ containerId }) => ({ containerId, podUid: pod.metadata.uid ?? '' })))
       const now = targets.length ? await reader.read(targets, late.signal) : new Map<string, Reading>()
       if (closing.signal.aborted) return
-      take(running, now)
+      const samples = take(running, now)
+      await history.add({ time: Math.round(clock.now()), samples })
       rounds = { count: rounds.count + 1, milliseconds: clock.now() - started, problem: '' }
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error)
@@ -81,39 +97,40 @@ export function createSampler({ pods, jobOf, reader, clock }: { pods: Informer<P
       closing.signal.removeEventListener('abort', abort)
     }
   }
-  function take(running: readonly { pod: Pod; containers: Running[] }[], now: ReadonlyMap<string, Reading>): void {
-    const usages = new Map<string, Usage>()
-    const add = (scope: Scope, usage: Usage): void => void usages.set(scopeKey(scope), sum(usages.get(scopeKey(scope)) ?? ZERO, usage))
+  /** What is measured now; what is to be remembered of it. */
+  function take(running: readonly { pod: Pod; containers: Running[] }[], now: ReadonlyMap<string, Reading>): Sample[] {
+    const samples = new Map<string, Sample>()
     const seen = new Set<string>()
+    const leafOf = (pod: Pod, container: string): Leaf => ({
+      namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, container, node: pod.spec.nodeName ?? '', workloads: workloadsOf(pod, jobOf).map(({ kind, name }) => `${kind}/${name}`),
+    })
+    const counts = restarts.since(pods.list())
     for (const { pod, containers } of running) {
       const measured: ContainerUsage[] = []
       let time = 0
       let window = Number.POSITIVE_INFINITY
+      const uid = pod.metadata.uid ?? ''
       for (const { name, containerId, startedAt } of containers) {
         const reading = now.get(containerId)
         if (!reading) continue
         const usage = usageBetween(reading, readings.get(containerId), startedAt)
         // All containers of a pod share its network, and a pod on the host's network has none of its own: counted once, or not at all.
         const network = !measured.length && !pod.spec.hostNetwork ? { rx: usage.rx, tx: usage.tx } : { rx: 0, tx: 0 }
-        measured.push({ name, cpu: usage.cpu, memory: usage.memory, ...network, since: { cpuSeconds: reading.cpuNanos / 1e9, rxBytes: reading.rxBytes ?? 0, txBytes: reading.txBytes ?? 0 } })
+        const own = { name, cpu: usage.cpu, memory: usage.memory, ...network, read: usage.read, write: usage.write }
+        measured.push({ ...own, since: { cpuSeconds: reading.cpuNanos / 1e9, rxBytes: reading.rxBytes ?? 0, txBytes: reading.txBytes ?? 0, readBytes: reading.readBytes ?? 0, writeBytes: reading.writeBytes ?? 0 } })
+        samples.set(`${uid}/${name}`, { leaf: leafOf(pod, name), values: [own.cpu, own.memory, own.rx, own.tx, own.read, own.write, counts.get(`${uid}/${name}`)?.count ?? 0] })
         time = Math.max(time, reading.time)
         window = Math.min(window, usage.window)
       }
       if (!measured.length) continue
-      const uid = pod.metadata.uid ?? ''
-      const own: PodUsage = { time, window, containers: measured }
       seen.add(uid)
-      latest.set(uid, own)
-      const total = podTotal(own)
-      const namespace = pod.metadata.namespace ?? ''
-      add({ kind: 'pod', namespace, name: pod.metadata.name }, total)
-      add({ kind: 'namespace', name: namespace }, total)
-      if (pod.spec.nodeName) add({ kind: 'node', name: pod.spec.nodeName }, total)
-      for (const { kind, name } of workloadsOf(pod, jobOf)) add({ kind: 'workload', namespace, workload: kind, name }, total)
+      latest.set(uid, { time, window, containers: measured })
     }
+    // Also of a container that does not run just now.
+    for (const [key, { pod, container, count }] of counts) if (!samples.has(key)) samples.set(key, { leaf: leafOf(pod, container), values: [0, 0, 0, 0, 0, 0, count] })
     for (const uid of latest.keys()) if (!seen.has(uid)) latest.delete(uid)
-    rings.add(clock.now(), usages)
     readings = now
+    return [...samples.values()]
   }
   const schedule = (milliseconds: number): void => {
     if (timer || round || closing.signal.aborted || !pods.list().length) return
@@ -128,7 +145,7 @@ export function createSampler({ pods, jobOf, reader, clock }: { pods: Informer<P
   return {
     note: '',
     latest: ({ uid }) => latest.get(uid),
-    history: (scope) => rings.read(scopeKey(scope)),
+    history: (scope, from, to) => history.read(leavesOf(scope), from, to),
     get rounds() {
       return rounds
     },

@@ -9,6 +9,9 @@ export interface Reading {
   readonly memoryBytes: number
   readonly rxBytes?: number
   readonly txBytes?: number
+  /** From and to disks. */
+  readonly readBytes?: number
+  readonly writeBytes?: number
 }
 /** The machine's side: given by the composition root. */
 export interface UsageReader {
@@ -21,11 +24,14 @@ export interface Usage {
   readonly memory: number
   readonly rx: number
   readonly tx: number
+  /** From and to disks. */
+  readonly read: number
+  readonly write: number
 }
 export interface ContainerUsage extends Usage {
   readonly name: string
   /** Counters since the container started; absent where nothing is counted. */
-  readonly since?: { readonly cpuSeconds: number; readonly rxBytes: number; readonly txBytes: number }
+  readonly since?: { readonly cpuSeconds: number; readonly rxBytes: number; readonly txBytes: number; readonly readBytes: number; readonly writeBytes: number }
 }
 export interface PodUsage {
   readonly time: number
@@ -37,7 +43,8 @@ export interface PodUsage {
 export interface Meter {
   /** undefined: not measured yet. */
   latest(pod: PodKey): PodUsage | undefined
-  history(of: Scope): History
+  /** From and to in milliseconds since 1970. */
+  history(of: Scope, from: number, to: number): Promise<History & { readonly stepMs: number }>
   /** Said wherever its numbers are shown; '' when they are measured. */
   readonly note: string
 }
@@ -50,6 +57,7 @@ export type Scope =
   | { readonly kind: 'node' | 'namespace'; readonly name: string }
   | { readonly kind: 'workload'; readonly namespace: string; readonly workload: string; readonly name: string }
   | { readonly kind: 'pod'; readonly namespace: string; readonly name: string }
+  | { readonly kind: 'container'; readonly namespace: string; readonly pod: string; readonly name: string }
 /** Arrays of one length, oldest first; null where nothing was measured. */
 export interface History {
   readonly times: number[]
@@ -57,7 +65,12 @@ export interface History {
   readonly memory: (number | null)[]
   readonly rx: (number | null)[]
   readonly tx: (number | null)[]
+  readonly read: (number | null)[]
+  readonly write: (number | null)[]
+  /** How many in each step. */
+  readonly restarts: (number | null)[]
 }
-export const ZERO: Usage = { cpu: 0, memory: 0, rx: 0, tx: 0 }
-export const sum = (a: Usage, b: Usage): Usage => ({ cpu: a.cpu + b.cpu, memory: a.memory + b.memory, rx: a.rx + b.rx, tx: a.tx + b.tx })
+export const EMPTY = (): History => ({ times: [], cpu: [], memory: [], rx: [], tx: [], read: [], write: [], restarts: [] })
+export const ZERO: Usage = { cpu: 0, memory: 0, rx: 0, tx: 0, read: 0, write: 0 }
+export const sum = (a: Usage, b: Usage): Usage => ({ cpu: a.cpu + b.cpu, memory: a.memory + b.memory, rx: a.rx + b.rx, tx: a.tx + b.tx, read: a.read + b.read, write: a.write + b.write })
 export const podTotal = (usage: PodUsage): Usage => usage.containers.reduce(sum, ZERO)

@@ -34,3 +34,7 @@ export const foldedGroups = remembered<readonly string[]>('rail.folded', ['acces
 /** Pixels. */
 export const detailWidth = remembered('detail', 560, isNumber)
 export const detailExpanded = new Value(false)
+
+const usageRanges = ['1h', '6h', '1d', '2w'] as const
+/** How far back charts of usage go. */
+export const usageRange = remembered<(typeof usageRanges)[number]>('usage.range', '1h', (x): x is (typeof usageRanges)[number] => usageRanges.includes(x as never))

@@ -7,6 +7,7 @@ import { api } from './api.ts'
 import { dashboard } from './dashboard.ts'
 import { dns } from './dns.ts'
 import { type Figure, table } from './figures.ts'
+import { history } from './metrics-history.ts'
 import { hollow } from './hollow.ts'
 import { idle } from './idle.ts'
 import { load } from './load.ts'
@@ -16,7 +17,7 @@ import { services } from './services.ts'
 import { startup } from './startup.ts'
 import { store } from './store.ts'
 
-const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs, load }
+const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs, history, load }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((n) => !(n in benches))
 if (unknown.length) {

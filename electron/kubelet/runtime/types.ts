@@ -233,6 +233,9 @@ export interface ContainerStats {
   /** Of its network, where it has one of its own: a pod's is its sandbox's. */
   readonly rxBytes?: number
   readonly txBytes?: number
+  /** From and to disks. */
+  readonly readBytes?: number
+  readonly writeBytes?: number
 }
 
 export interface ContainerRuntime {

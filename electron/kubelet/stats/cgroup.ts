@@ -1,6 +1,6 @@
 /**
  * What a container uses, out of the kernel's own files: a few reads, and no call to the engine. Sources: the kernel's
- * documentation of cgroup v1 (cpuacct, memory) and v2 (cpu.stat, memory.current, memory.stat), and proc(5) for net/dev.
+ * documentation of cgroup v1 (cpuacct, memory, blkio) and v2 (cpu.stat, memory.current, memory.stat, io.stat), and proc(5) for net/dev.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,12 +13,16 @@ export interface Reading {
   readonly memoryBytes: number
   readonly rxBytes?: number
   readonly txBytes?: number
+  /** From and to disks; absent where the kernel does not count it. */
+  readonly readBytes?: number
+  readonly writeBytes?: number
 }
 
 /** Where the files of a container are; made once the first container is found. */
 interface Layout {
   cpu(id: string): string
   memory(id: string): string
+  disk(id: string): string
   readonly version: 1 | 2
 }
 
@@ -27,9 +31,9 @@ const folders = (id: string): string[] => [join('docker', id), join('system.slic
 const layouts = (root: string): Layout[] => [0, 1].flatMap((n): Layout[] => {
   const folder = (id: string): string => folders(id)[n] ?? ''
   return [
-    { version: 2, cpu: (id) => join(root, folder(id)), memory: (id) => join(root, folder(id)) },
-    { version: 1, cpu: (id) => join(root, 'cpuacct', folder(id)), memory: (id) => join(root, 'memory', folder(id)) },
-    { version: 1, cpu: (id) => join(root, 'cpu,cpuacct', folder(id)), memory: (id) => join(root, 'memory', folder(id)) },
+    { version: 2, cpu: (id) => join(root, folder(id)), memory: (id) => join(root, folder(id)), disk: (id) => join(root, folder(id)) },
+    { version: 1, cpu: (id) => join(root, 'cpuacct', folder(id)), memory: (id) => join(root, 'memory', folder(id)), disk: (id) => join(root, 'blkio', folder(id)) },
+    { version: 1, cpu: (id) => join(root, 'cpu,cpuacct', folder(id)), memory: (id) => join(root, 'memory', folder(id)), disk: (id) => join(root, 'blkio', folder(id)) },
   ]
 })
 
@@ -54,6 +58,16 @@ export function readNetwork(table: string): { rxBytes: number; txBytes: number }
   return { rxBytes, txBytes }
 }
 
+/** Sums over all devices. v1: `8:0 Read 4096` lines; v2: `8:0 rbytes=4096 wbytes=0 …`. */
+export function readDisk(version: 1 | 2, table: string): { readBytes: number; writeBytes: number } {
+  const total = (pattern: RegExp): number => {
+    let sum = 0
+    for (const [, bytes] of table.matchAll(pattern)) sum += Number(bytes)
+    return sum
+  }
+  return version === 1 ? { readBytes: total(/^\d+:\d+ Read (\d+)$/gm), writeBytes: total(/^\d+:\d+ Write (\d+)$/gm) } : { readBytes: total(/\brbytes=(\d+)/g), writeBytes: total(/\bwbytes=(\d+)/g) }
+}
+
 const absent = (error: unknown): boolean => ['ENOENT', 'ENODEV', 'ESRCH', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
 const text = async (path: string): Promise<string | undefined> => {
   try {
@@ -73,18 +87,19 @@ export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc'): Cgr
   let known: Layout | undefined
   async function readIn(layout: Layout, id: string, now: number): Promise<Reading | undefined> {
     const { version } = layout
-    const [cpu, usage, stat, processes] = await Promise.all([
+    const [cpu, usage, stat, processes, disk] = await Promise.all([
       text(join(layout.cpu(id), version === 1 ? 'cpuacct.usage' : 'cpu.stat')),
       text(join(layout.memory(id), version === 1 ? 'memory.usage_in_bytes' : 'memory.current')),
       text(join(layout.memory(id), 'memory.stat')),
       text(join(layout.cpu(id), 'cgroup.procs')),
+      text(join(layout.disk(id), version === 1 ? 'blkio.throttle.io_service_bytes' : 'io.stat')),
     ])
     if (cpu === undefined || usage === undefined) return undefined
     const pid = /^\d+/.exec(processes ?? '')?.[0]
     const network = pid === undefined ? undefined : await text(join(proc, pid, 'net', 'dev'))
     const cpuNanos = readCpu(version, cpu)
     if (Number.isNaN(cpuNanos)) return undefined
-    return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(network === undefined ? {} : readNetwork(network)) }
+    return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(network === undefined ? {} : readNetwork(network)), ...(disk === undefined ? {} : readDisk(version, disk)) }
   }
   return {
     async read(id, now) {

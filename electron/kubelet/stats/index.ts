@@ -38,7 +38,7 @@ export function createUsageReader(runtime: ContainerRuntime, clock: Clock, cgrou
     })
     await each(targets, CALLS_AT_ONCE, signal, async ({ containerId, podUid }) => {
       const stats = await runtime.stats(containerId)
-      if (stats) readings.set(containerId, { time: stats.time, cpuNanos: stats.cpuNanos, memoryBytes: stats.memoryBytes, ...networks.get(podUid) })
+      if (stats) readings.set(containerId, { time: stats.time, cpuNanos: stats.cpuNanos, memoryBytes: stats.memoryBytes, ...(stats.readBytes === undefined ? {} : { readBytes: stats.readBytes, writeBytes: stats.writeBytes ?? 0 }), ...networks.get(podUid) })
     })
   }
   return {

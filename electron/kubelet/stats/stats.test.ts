@@ -19,14 +19,14 @@ async function files(name: string, content: Record<string, string>): Promise<[st
   }
   return [join(at, 'fs'), join(at, 'proc')]
 }
-const expected = { time: 7, cpuNanos: 123_000_000, memoryBytes: 900, rxBytes: 1500, txBytes: 700 }
+const expected = { time: 7, cpuNanos: 123_000_000, memoryBytes: 900, rxBytes: 1500, txBytes: 700, readBytes: 4106, writeBytes: 8192 }
 
 describe('what the kernel says', () => {
   test.each([
-    ['v1', { 'fs/cpuacct/docker/abc/cpuacct.usage': '123000000\n', 'fs/cpuacct/docker/abc/cgroup.procs': '42\n43\n', 'fs/memory/docker/abc/memory.usage_in_bytes': '1000\n', 'fs/memory/docker/abc/memory.stat': 'cache 5\ninactive_file 1\ntotal_inactive_file 100\n' }],
-    ['v1 of systemd', { 'fs/cpu,cpuacct/system.slice/docker-abc.scope/cpuacct.usage': '123000000\n', 'fs/cpu,cpuacct/system.slice/docker-abc.scope/cgroup.procs': '42\n', 'fs/memory/system.slice/docker-abc.scope/memory.usage_in_bytes': '1000\n', 'fs/memory/system.slice/docker-abc.scope/memory.stat': 'total_inactive_file 100\n' }],
-    ['v2', { 'fs/docker/abc/cpu.stat': 'usage_usec 123000\nuser_usec 1\n', 'fs/docker/abc/cgroup.procs': '42\n', 'fs/docker/abc/memory.current': '1000\n', 'fs/docker/abc/memory.stat': 'anon 1\ninactive_file 100\n' }],
-    ['v2 of systemd', { 'fs/system.slice/docker-abc.scope/cpu.stat': 'usage_usec 123000\n', 'fs/system.slice/docker-abc.scope/cgroup.procs': '42\n', 'fs/system.slice/docker-abc.scope/memory.current': '1000\n', 'fs/system.slice/docker-abc.scope/memory.stat': 'inactive_file 100\n' }],
+    ['v1', { 'fs/blkio/docker/abc/blkio.throttle.io_service_bytes': '8:0 Read 4096\n8:0 Write 8192\n8:0 Sync 12288\n8:0 Total 12288\n8:16 Read 10\nTotal 12298\n', 'fs/cpuacct/docker/abc/cpuacct.usage': '123000000\n', 'fs/cpuacct/docker/abc/cgroup.procs': '42\n43\n', 'fs/memory/docker/abc/memory.usage_in_bytes': '1000\n', 'fs/memory/docker/abc/memory.stat': 'cache 5\ninactive_file 1\ntotal_inactive_file 100\n' }],
+    ['v1 of systemd', { 'fs/blkio/system.slice/docker-abc.scope/blkio.throttle.io_service_bytes': '8:0 Read 4096\n8:0 Write 8192\n8:0 Sync 12288\n8:0 Total 12288\n8:16 Read 10\nTotal 12298\n', 'fs/cpu,cpuacct/system.slice/docker-abc.scope/cpuacct.usage': '123000000\n', 'fs/cpu,cpuacct/system.slice/docker-abc.scope/cgroup.procs': '42\n', 'fs/memory/system.slice/docker-abc.scope/memory.usage_in_bytes': '1000\n', 'fs/memory/system.slice/docker-abc.scope/memory.stat': 'total_inactive_file 100\n' }],
+    ['v2', { 'fs/docker/abc/io.stat': '8:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0\n8:16 rbytes=10 wbytes=0 rios=1 wios=0 dbytes=0 dios=0\n', 'fs/docker/abc/cpu.stat': 'usage_usec 123000\nuser_usec 1\n', 'fs/docker/abc/cgroup.procs': '42\n', 'fs/docker/abc/memory.current': '1000\n', 'fs/docker/abc/memory.stat': 'anon 1\ninactive_file 100\n' }],
+    ['v2 of systemd', { 'fs/system.slice/docker-abc.scope/io.stat': '8:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0\n8:16 rbytes=10 wbytes=0 rios=1 wios=0 dbytes=0 dios=0\n', 'fs/system.slice/docker-abc.scope/cpu.stat': 'usage_usec 123000\n', 'fs/system.slice/docker-abc.scope/cgroup.procs': '42\n', 'fs/system.slice/docker-abc.scope/memory.current': '1000\n', 'fs/system.slice/docker-abc.scope/memory.stat': 'inactive_file 100\n' }],
   ])('cgroup %s', async (name, content) => {
     const reader = createCgroupReader(...(await files(name, content)))
     expect(await reader.read('abc', 7)).toEqual(expected)

@@ -1,15 +1,17 @@
 /**
  * One chart: uPlot in the theme's colours, as wide as its place, with a legend that says the newest values, or those under
  * the pointer. An entry of the legend hides its line and shows it again; a bound far above everything used is hidden until
- * it is asked for, since the axis would reach up to it and flatten the rest. Loaded only where a chart is shown.
+ * it is asked for, since the axis would reach up to it and flatten the rest. All charts of a page move together: a time
+ * under the pointer is marked in each, and a part that is drawn with the pointer is what all show then; a double click
+ * shows the whole again. Loaded only where a chart is shown.
  */
 import Box from '@mui/material/Box'
 import { useColorScheme } from '@mui/material/styles'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { Legend } from './Legend.tsx'
-import { far, span, stray, type Chart } from './model.ts'
+import { far, span, stray, type Chart, type Zoom } from './model.ts'
 
 const HEIGHT = 150
 /** The narrowest that two ticks of the time axis may stand apart: a time with its half of the day, in Korean too. */
@@ -26,12 +28,20 @@ export interface PlotProps {
   binary: boolean
   /** BCP 47, for the times. */
   locale: string
+  /** Charts of one name show the same time. */
+  group: string
+  zoom: Zoom | undefined
+  setZoom: (zoom: Zoom | undefined) => void
 }
+
+/** A part narrower than this many pixels was a click. */
+const LEAST_DRAG = 8
+const DAY_SECONDS = 86_400
 
 /** A canvas knows no CSS variables: the value now. */
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--mui-palette-${name}`).trim()
 
-export default function Plot({ title, chart, format, binary, locale }: PlotProps) {
+export default function Plot({ title, chart, format, binary, locale, group, zoom, setZoom }: PlotProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const [under, setUnder] = useState<number | null>(null)
@@ -43,26 +53,43 @@ export default function Plot({ title, chart, format, binary, locale }: PlotProps
   }, [chart, choices])
   const { mode, systemMode } = useColorScheme()
   const scheme = mode === 'system' ? systemMode : mode
-  const shape = JSON.stringify(chart.lines.map((l) => [l.colour, l.bound ?? false]))
+  const shape = JSON.stringify(chart.lines.map((l) => [l.colour, l.bound ?? false, l.columns ?? false]))
+  /** For what uPlot calls: as it is when it calls. */
+  const now = useRef({ zoom, setZoom })
+  useLayoutEffect(() => { now.current = { zoom, setZoom } }, [zoom, setZoom])
 
   useEffect(() => {
     const at = place.current
     if (!at) return undefined
-    const own = (JSON.parse(shape) as [string, boolean][]).map(([name, bound]): UPlot.Series => ({
+    const own = (JSON.parse(shape) as [string, boolean, boolean][]).map(([name, bound, columns]): UPlot.Series => ({
       stroke: colour(name), width: bound ? 1 : 1.5, spanGaps: false,
       // A value between two gaps has no line that shows it.
       points: { show: false, size: 4, fill: colour(name), filter: (u, series) => stray(u.data[series] ?? []) },
+      ...(columns && UPlot.paths.bars ? { paths: UPlot.paths.bars({ size: [0.8, 12] }) } : {}),
       ...(bound ? { dash: [4, 4] } : { fill: `color-mix(in srgb, ${colour(name)} 10%, transparent)` }),
     }))
     const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
+    const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' })
+    /** Ticks that are days apart are days. */
+    const tick = (s: number, step: number): string => (step >= DAY_SECONDS ? day : time).format(s * 1000)
     const axis: UPlot.Axis = { stroke: colour('text-secondary'), grid: { stroke: colour('divider'), width: 1 }, ticks: { show: false }, font: '11px system-ui' }
     const made = new UPlot({
-      width: Math.max(200, at.clientWidth), height: HEIGHT, pxAlign: true, padding: [8, 28, 0, 0], cursor: { y: false, drag: { x: false }, points: { size: 6 } },
+      width: Math.max(200, at.clientWidth), height: HEIGHT, pxAlign: true, padding: [8, 28, 0, 0], select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+      cursor: { y: false, drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG }, points: { size: 6 }, sync: { key: group, setSeries: false }, bind: { dblclick: () => () => { now.current.setZoom(undefined); return null } } },
       legend: { show: false },
-      scales: { x: { range: (u) => span(u.data[0]) }, y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
-      axes: [{ ...axis, size: 24, space: TICK_SPACE, values: (_u, ticks) => ticks.map((s) => time.format(s * 1000)) }, { ...axis, size: 56, incrs: binary ? POWERS : DECIMALS, values: (_u, ticks) => ticks.map((v) => format(v)) }],
+      scales: { x: { range: (u) => span(u.data[0], now.current.zoom) }, y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
+      axes: [{ ...axis, size: 24, space: TICK_SPACE, values: (_u, ticks, _axis, _space, step) => ticks.map((s) => tick(s, step)) }, { ...axis, size: 56, incrs: binary ? POWERS : DECIMALS, values: (_u, ticks) => ticks.map((v) => format(v)) }],
       series: [{}, ...own],
-      hooks: { setCursor: [(u) => setUnder(u.cursor.idx ?? null)] },
+      hooks: {
+        setCursor: [(u) => setUnder(u.cursor.idx ?? null)],
+        setSelect: [(u) => {
+          if (u.select.width < LEAST_DRAG) return
+          const at = (x: number): number => Math.round(u.posToVal(x, 'x') * 1000)
+          const [from, to] = [at(u.select.left), at(u.select.left + u.select.width)]
+          u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+          now.current.setZoom({ from, to })
+        }],
+      },
     }, [[], ...own.map(() => [])], at)
     plot.current = made
     const sizes = new ResizeObserver(() => { if (at.clientWidth > 0) made.setSize({ width: at.clientWidth, height: HEIGHT }) })
@@ -72,14 +99,15 @@ export default function Plot({ title, chart, format, binary, locale }: PlotProps
       plot.current = undefined
       made.destroy()
     }
-  }, [shape, scheme, format, binary, locale])
+  }, [shape, scheme, format, binary, locale, group])
   // Also when the chart was made anew, which starts without data.
   useEffect(() => {
     plot.current?.setData([[...chart.times], ...chart.lines.map((l) => [...l.values])])
     for (const [i, { label }] of chart.lines.entries()) plot.current?.setSeries(i + 1, { show: !hidden.has(label) })
-  }, [chart, hidden, shape, scheme, format, binary, locale])
+  }, [chart, hidden, shape, scheme, format, binary, locale, group, zoom])
 
-  const exact = useMemo(() => new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' }), [locale])
+  const long = (chart.times.at(-1) ?? 0) - (chart.times[0] ?? 0) > DAY_SECONDS / 2
+  const exact = useMemo(() => new Intl.DateTimeFormat(locale, { ...(long ? { month: 'short', day: 'numeric' } as const : {}), hour: 'numeric', minute: '2-digit', second: '2-digit' }), [locale, long])
   const time = under === null ? undefined : chart.times[under]
   const toggle = (label: string): void => setChoices(new Map([...choices, [label, hidden.has(label)]]))
   return (

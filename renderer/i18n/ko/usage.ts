@@ -2,7 +2,19 @@
 import type { usage as english } from '../en/usage.ts'
 
 export const usage: Record<keyof typeof english, string> = {
-  'usage.title': '최근 1시간 사용량',
+  'usage.title': '사용량',
+  'usage.range': '조회 범위',
+  'usage.range.1h': '1시간',
+  'usage.range.6h': '6시간',
+  'usage.range.1d': '1일',
+  'usage.range.2w': '2주',
+  'usage.whole': '전체 보기',
+  'usage.container': '컨테이너',
+  'usage.allContainers': '모든 컨테이너',
+  'usage.disk': '디스크',
+  'usage.read': '읽기',
+  'usage.written': '쓰기',
+  'usage.restarts': '재시작',
   'usage.cpu': 'CPU',
   'usage.memory': '메모리',
   'usage.used': '사용',

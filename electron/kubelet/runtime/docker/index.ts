@@ -269,8 +269,10 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         if (m.usage === undefined) return undefined
         // Working set: cgroup v1 calls it total_inactive_file, v2 inactive_file.
         const networks = Object.values(s.networks ?? {})
+        // Null on an engine that counts none.
+        const moved = (op: string): number => (s.blkio_stats?.io_service_bytes_recursive ?? []).reduce((n, e) => n + (e.op.toLowerCase() === op ? e.value : 0), 0)
         return {
-          containerId: id, time: Date.parse(s.read), cpuNanos: s.cpu_stats.cpu_usage.total_usage, memoryBytes: Math.max(0, m.usage - (m.stats?.['total_inactive_file'] ?? m.stats?.['inactive_file'] ?? 0)),
+          containerId: id, readBytes: moved('read'), writeBytes: moved('write'), time: Date.parse(s.read), cpuNanos: s.cpu_stats.cpu_usage.total_usage, memoryBytes: Math.max(0, m.usage - (m.stats?.['total_inactive_file'] ?? m.stats?.['inactive_file'] ?? 0)),
           ...(networks.length ? { rxBytes: networks.reduce((n, i) => n + i.rx_bytes, 0), txBytes: networks.reduce((n, i) => n + i.tx_bytes, 0) } : {}),
         }
       } catch (e) {
