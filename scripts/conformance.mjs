@@ -27,7 +27,7 @@ rmSync(report, { force: true })
 const filters = wanted.map((sig) => `test/conformance/${sig}/`)
 let code
 try {
-  code = await run(runtime(), [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'conformance', '--project', 'conformance-serial', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters], { env: environment({ NO_COLOR: '1' }), timeout: 60 * 60_000 })
+  code = await run(runtime(), [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'conformance', '--project', 'conformance-serial', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters], { env: environment({ NO_COLOR: '1' }), timeout: 60 * 60_000, forward: true })
 } finally {
   if (engine.pid) process.kill(engine.pid, 'SIGTERM')
 }

@@ -20,6 +20,19 @@ describe('podRequests', () => {
   ])('%s', (_name, given, expected) => {
     expect(podRequests(given)).toEqual(expected)
   })
+  const whole = (resources: Pod['spec']['resources'], containers: Pod['spec']['containers'], overhead?: Record<string, string>) => ({ spec: { ...pod(containers, [], overhead).spec, resources } }) as Pick<Pod, 'spec'>
+  it.each([
+    ['takes the place of the sum', whole({ requests: { cpu: '1' } }, [c({ cpu: '100m' }), c({ cpu: '100m' })]), { cpu: 1000 }],
+    ['resource by resource, of those that it can be said of', whole({ requests: { cpu: '1', 'ephemeral-storage': '5' } }, [c({ cpu: '100m', memory: '1Ki', 'ephemeral-storage': '1' })]), { cpu: 1000, memory: 1024, 'ephemeral-storage': 1 }],
+    ['and overhead', whole({ requests: { 'hugepages-2Mi': '2Mi' } }, [c()], { cpu: '10m' }), { cpu: 10, 'hugepages-2Mi': 2_097_152 }],
+  ])('what the pod as a whole asks for: %s', (_name, given, expected) => {
+    expect(podRequests(given)).toEqual(expected)
+    expect(heldRequests(given)).toEqual(expected)
+  })
+  it('limits of the pod as a whole', () => {
+    const given = whole({ limits: { memory: '1Ki' } }, [c(undefined, { cpu: '1' })], { memory: '1' })
+    expect([podLimits(given), heldLimits(given)]).toEqual([{ cpu: 1000, memory: 1025 }, { cpu: 1000, memory: 1025 }])
+  })
   it('limits take overhead only where there is a limit', () => {
     expect(podLimits(pod([c(undefined, { cpu: '1' })], [], { cpu: '10m', memory: '1Ki' }))).toEqual({ cpu: 1010 })
   })
@@ -49,6 +62,9 @@ describe('qosClass', () => {
     ['Burstable', pod([c({ cpu: '1' })])],
     ['Burstable', pod([c({ cpu: '1', memory: '1' }, { cpu: '1', memory: '1' }), c()])],
     ['Burstable', pod([c({ cpu: '1', memory: '1' }, { cpu: '1', memory: '1' })], [c()])],
+    ['Guaranteed', { spec: { ...pod([c(), c({ cpu: '1' })]).spec, resources: { requests: { cpu: '1', memory: '1' }, limits: { cpu: '1000m', memory: '1' } } } } as Pick<Pod, 'spec'>],
+    ['Burstable', { spec: { ...pod([c({ cpu: '1', memory: '1' }, { cpu: '1', memory: '1' })]).spec, resources: { requests: { cpu: '2' } } } } as Pick<Pod, 'spec'>],
+    ['BestEffort', { spec: { ...pod([c()]).spec, resources: {} } } as Pick<Pod, 'spec'>],
   ])('%s', (expected, given) => {
     expect(qosClass(given)).toBe(expected)
   })

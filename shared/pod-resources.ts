@@ -1,17 +1,22 @@
 /**
  * What a pod asks for. Source: the resource accounting of Kubernetes (init containers run one after another, sidecars
- * run on beside everything that starts after them).
+ * run on beside everything that starts after them); KEP-2837 (what is said of the pod as a whole, `spec.resources`, counts in the place
+ * of the sum of its containers, resource by resource).
  */
 import type { Container, Pod } from './api/types.ts'
-import { bytes, cpuMillis } from './quantity.ts'
+import { bytes, cpuMillis, formatQuantity } from './quantity.ts'
 
 /** Whole numbers: cpu in thousandths of a core, everything else in units (bytes, devices). */
 export type ResourceAmounts = Record<string, number>
 
-type PodLike = { readonly spec: Pick<Pod['spec'], 'containers' | 'initContainers' | 'overhead'>; readonly status?: Pod['status'] }
+type PodLike = { readonly spec: Pick<Pod['spec'], 'containers' | 'initContainers' | 'overhead' | 'resources'>; readonly status?: Pod['status'] }
 type Which = 'requests' | 'limits'
 
 const amount = (name: string, text: string): number => (name === 'cpu' ? cpuMillis(text) : bytes(text))
+
+/** An amount as the API writes it. */
+export const amountText = (name: string, n: number): string =>
+  formatQuantity(name === 'cpu' ? { nanos: BigInt(n) * 1_000_000n, format: 'DecimalSI' } : { nanos: BigInt(n) * 1_000_000_000n, format: 'BinarySI' })
 
 function addTo(into: ResourceAmounts, list: Readonly<Record<string, string>> | undefined): void {
   for (const name in list) into[name] = (into[name] ?? 0) + amount(name, list[name] ?? '0')
@@ -25,7 +30,19 @@ export const isSidecar = (container: Pick<Container, 'restartPolicy'>): boolean 
 
 const asked = (container: Container, which: Which): Readonly<Record<string, string>> | undefined => container.resources?.[which]
 
-function total(pod: PodLike, which: Which, of = asked): ResourceAmounts {
+/** What can be said of a pod as a whole. */
+export const isPodLevelResource = (name: string): boolean => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
+
+/** Whether anything is said of the pod as a whole. */
+export function hasPodLevelResources(pod: PodLike): boolean {
+  const { requests, limits } = pod.spec.resources ?? {}
+  for (const name in requests) if (isPodLevelResource(name)) return true
+  for (const name in limits) if (isPodLevelResource(name)) return true
+  return false
+}
+
+/** Of the containers alone: nothing that is said of the pod as a whole, and no overhead. */
+export function containersTotal(pod: PodLike, which: Which, of = asked): ResourceAmounts {
   const sum: ResourceAmounts = {}
   for (const container of pod.spec.containers) addTo(sum, of(container, which))
   const sidecars: ResourceAmounts = {}
@@ -42,15 +59,22 @@ function total(pod: PodLike, which: Which, of = asked): ResourceAmounts {
     }
   }
   raiseTo(sum, peak)
+  return sum
+}
+
+function total(pod: PodLike, which: Which, of = asked): ResourceAmounts {
+  const sum = containersTotal(pod, which, of)
+  const whole = pod.spec.resources?.[which]
+  for (const name in whole) if (isPodLevelResource(name)) sum[name] = amount(name, whole[name] ?? '0')
   if (which === 'requests') addTo(sum, pod.spec.overhead)
   // A limit without overhead would be too small, but overhead alone is no limit.
   else for (const name in pod.spec.overhead) if (name in sum) sum[name] = (sum[name] ?? 0) + amount(name, pod.spec.overhead[name] ?? '0')
   return sum
 }
 
-/** The greater of (containers + sidecars) and the peak of initialization, plus overhead. */
+/** The greater of (containers + sidecars) and the peak of initialization, or what the pod as a whole asks for, plus overhead. */
 export const podRequests = (pod: PodLike): ResourceAmounts => total(pod, 'requests')
-/** As podRequests, of limits; a resource that no container limits is absent. */
+/** As podRequests, of limits; a resource that nothing limits is absent. */
 export const podLimits = (pod: PodLike): ResourceAmounts => total(pod, 'limits')
 
 /**
@@ -78,12 +102,13 @@ export const heldLimits = (pod: PodLike): ResourceAmounts => held(pod, 'limits')
 
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
 
-/** Guaranteed: every container has cpu and memory limits equal to its requests. BestEffort: none has any. */
+/** Guaranteed: every container has cpu and memory limits equal to its requests. BestEffort: none has any. Where the pod as a whole says something, its containers are not asked. */
 export function qosClass(pod: PodLike): QosClass {
   let guaranteed = true
   let any = false
-  for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) {
-    const { requests = {}, limits = {} } = container.resources ?? {}
+  const asked = hasPodLevelResources(pod) ? [pod.spec] : [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]
+  for (const { resources } of asked) {
+    const { requests = {}, limits = {} } = resources ?? {}
     for (const name of ['cpu', 'memory'] as const) {
       const request = amount(name, requests[name] ?? '0')
       const limit = amount(name, limits[name] ?? '0')

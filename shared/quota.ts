@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from './api/meta.ts'
 import type { Container, PersistentVolumeClaim, Pod, ResourceQuota, Service } from './api/types.ts'
-import { heldLimits, heldRequests, qosClass, type ResourceAmounts } from './pod-resources.ts'
+import { hasPodLevelResources, heldLimits, heldRequests, qosClass, type ResourceAmounts } from './pod-resources.ts'
 import { addQuantities, formatQuantity, parseQuantity, subtractQuantities, type Quantity } from './quantity.ts'
 
 /** By the names that stand in `spec.hard`. */
@@ -149,10 +149,10 @@ const termsOf = ({ spec }: ResourceQuota): ScopeTerm[] =>
 /** Whether an object is in all scopes of a quota. `resource` as groupResource writes it. */
 export const quotaCovers = (quota: ResourceQuota, resource: string, object: KubeObject): boolean => termsOf(quota).every((term) => inScope(term, resource, object))
 
-/** `cpu for: a,b; memory for: b`: what a quota limits and containers do not say. undefined: all is said. */
+/** `cpu for: a,b; memory for: b`: what a quota limits and containers do not say. undefined: all is said, or something of the pod as a whole. */
 export function unsaid(pod: Pod, limited: readonly string[]): string | undefined {
   const required = limited.filter((name) => MUST_SAY.has(name))
-  if (required.length === 0) return undefined
+  if (required.length === 0 || hasPodLevelResources(pod)) return undefined
   const missing = new Map<string, string[]>()
   for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) {
     const said = sayings(container)

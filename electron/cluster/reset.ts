@@ -90,7 +90,7 @@ async function resetEngine(data: DataDirectory): Promise<string[]> {
     removed.push(`volume ${v.Name}`)
   }
   // The built-in images are shared by all clusters of the engine: the last one to go takes them along.
-  for (const i of await docker.listImages({ filters: { label: [`${labels.kind}=image`] } })) {
+  if (!(await othersLive(docker))) for (const i of await docker.listImages({ filters: { label: [`${labels.kind}=image`] } })) {
     for (const tag of i.RepoTags ?? []) {
       const gone = await docker.getImage(tag).remove().then(() => true, (e: unknown) => { if (status(e) !== 409) ignoreAbsent(e); return false })
       if (gone) removed.push(`image ${tag}`)
@@ -99,6 +99,13 @@ async function resetEngine(data: DataDirectory): Promise<string[]> {
   // The folder stays, and with it the cluster's identity: the next reset still knows what to look for.
   if (stuck.length) throw new Error(`The engine will not let go of ${stuck.join(', ')}: it counts containers there that have gone. Restart the engine, then run this again. Removed so far:\n${removed.map((r) => `  ${r}`).join('\n')}`)
   return removed
+}
+
+/** Whether the engine has anything of another cluster: one that is stopped still has its network. Asked when ours has gone. */
+async function othersLive(docker: Docker): Promise<boolean> {
+  const anyone = { filters: { label: [labels.cluster] } }
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([docker.listContainers({ all: true, ...anyone }), docker.listNetworks(anyone), docker.listVolumes(anyone)])
+  return containers.length + networks.length + volumes.length > 0
 }
 
 const ATTEMPTS = 10

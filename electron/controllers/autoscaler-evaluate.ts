@@ -1,6 +1,6 @@
 /** All metrics of an autoscaler: what each asks for, and which of them decides. Pure. */
 import type { HorizontalPodAutoscaler, Pod, PodMetrics } from '../../shared/api/types.ts'
-import { isSidecar } from '../../shared/pod-resources.ts'
+import { isPodLevelResource, isSidecar } from '../../shared/pod-resources.ts'
 import { bytes, cpuMillis, parseQuantity } from '../../shared/quantity.ts'
 import { byAverageValue, byUtilization, MetricError, TOLERANCE, type MetricWorld, type PodMetric, type Proposal } from './autoscaler-metrics.ts'
 
@@ -50,6 +50,8 @@ function usageOf(input: EvaluateInput, resource: string, container: string | und
 function requestsOf(pods: readonly Pod[], resource: string, container: string | undefined): Map<string, number> {
   return new Map(pods.map((pod) => {
     const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)].filter((c) => container === undefined || c.name === container)
+    const whole = container === undefined && isPodLevelResource(resource) ? pod.spec.resources?.requests?.[resource] : undefined
+    if (whole !== undefined) return [pod.metadata.name, amount(resource, whole)]
     if (container !== undefined && !all.length) throw new MetricError(`container ${container} not found in Pod ${pod.metadata.name}`)
     const sum = all.reduce((n, c) => {
       const request = c.resources?.requests?.[resource]

@@ -7,12 +7,12 @@ import { evaluate } from './autoscaler-evaluate.ts'
 const NOW = Date.parse('2026-01-01T01:00:00Z')
 const ago = (seconds: number): string => rfc3339(NOW - seconds * 1000)
 
-interface P { cpu?: number; request?: number; phase?: string; ready?: boolean; readySince?: number; startedAgo?: number; deleting?: boolean }
+interface P { cpu?: number; request?: number; whole?: number; phase?: string; ready?: boolean; readySince?: number; startedAgo?: number; deleting?: boolean }
 /** A fleet: usage and request in thousandths; cpu absent is a pod without metrics. */
 function fleet(list: readonly P[]): { pods: Pod[]; podMetrics: PodMetrics[] } {
-  const pods = list.map(({ request = 1000, phase = 'Running', ready = true, readySince = 3000, startedAgo = 3600, deleting }, i): Pod => ({
+  const pods = list.map(({ request = 1000, whole, phase = 'Running', ready = true, readySince = 3000, startedAgo = 3600, deleting }, i): Pod => ({
     apiVersion: 'v1', kind: 'Pod', metadata: { name: `p${i}`, ...(deleting ? { deletionTimestamp: ago(1) as never } : {}) },
-    spec: { containers: [{ name: 'app', ...(request ? { resources: { requests: { cpu: `${request}m` } } } : {}) }] },
+    spec: { containers: [{ name: 'app', ...(request ? { resources: { requests: { cpu: `${request}m` } } } : {}) }], ...(whole ? { resources: { requests: { cpu: `${whole}m` } } } : {}) },
     status: { phase, startTime: ago(startedAgo), conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: ago(readySince) }] },
   } as unknown as Pod))
   const podMetrics = list.flatMap(({ cpu }, i): PodMetrics[] => (cpu === undefined ? [] : [{ apiVersion: '', kind: '', metadata: { name: `p${i}` }, timestamp: ago(5), window: '15s', containers: [{ name: 'app', usage: { cpu: `${cpu}m`, memory: '1Mi' } }] }]))
@@ -37,6 +37,7 @@ describe('what a metric asks for', () => {
     ['no metrics at all', utilization(50), [{}, {}], 'did not receive metrics for targeted pods (pods might be unready)'],
     ['no pods', utilization(50), [], 'no pods returned by selector while calculating replica count'],
     ['a container that requests nothing', utilization(50), [{ cpu: 100, request: 0 }], 'missing request for cpu in container app of Pod p0'],
+    ['a pod that requests it as a whole', utilization(50), [{ cpu: 1000, request: 0, whole: 500 }], 4],
     ['by value: up', value('100m'), [{ cpu: 150 }, { cpu: 250 }], 4],
     ['by value: down', value('200m'), [{ cpu: 50 }, { cpu: 50 }, { cpu: 100 }], 1],
     ['memory by value', value('512Ki', 'memory'), [{ cpu: 1 }, { cpu: 1 }], 4],

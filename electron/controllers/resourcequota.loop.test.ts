@@ -31,6 +31,11 @@ describe('a quota', () => {
     expect(await used()).toMatchObject({ pods: '2', 'requests.cpu': '500m' })
     await expect(pod('big', '600m')).rejects.toMatchObject({ code: 403, message: 'pods "big" is forbidden: exceeded quota: q, requested: requests.cpu=600m, used: requests.cpu=500m, limited: requests.cpu=1' })
     await expect(loop.client.create(Pods, { metadata: { name: 'mute', namespace }, spec: { containers: [{ name: 'c', image: 'i' }] } })).rejects.toMatchObject({ message: 'pods "mute" is forbidden: failed quota: q: must specify requests.cpu for: c' })
+    // What a pod asks for as a whole counts in the place of what its containers ask for.
+    await loop.client.create(Pods, { metadata: { name: 'whole', namespace }, spec: { resources: { requests: { cpu: '400m' } }, containers: [{ name: 'c', image: 'i', resources: { requests: { cpu: '100m' } } }, { name: 'd', image: 'i' }] } })
+    expect(await used()).toMatchObject({ pods: '3', 'requests.cpu': '900m' })
+    await loop.client.delete(Pods, 'whole', namespace)
+    await reaches('requests.cpu', '500m')
     expect(await used()).toMatchObject({ pods: '2', 'requests.cpu': '500m' })
   })
   it('shares the last of it with nobody', async () => {

@@ -6,7 +6,7 @@ import { bytes, cpuMillis } from '../../shared/quantity.ts'
 export interface PodFacts {
   readonly podIP: string
   readonly hostIP: string
-  /** Allocatable of the node, for limits that the container does not set. */
+  /** What the pod may have at most, or the node has, for limits that the container does not set. */
   readonly cpuMillis: number
   readonly memoryBytes: number
 }

@@ -8,6 +8,7 @@ import type { PodFacts } from './env.ts'
 import { computePodStatus } from './pod-status.ts'
 import { createProber, type Prober } from './probes.ts'
 import { restoreAllocation, type ResizeState } from './resize.ts'
+import { mostOf } from './resources.ts'
 import type { ContainerState, PodIdentity, SandboxState } from './runtime/types.ts'
 import type { KillContext } from './termination.ts'
 import { podFolder } from './volumes/index.ts'
@@ -84,7 +85,7 @@ export function createPodRecord(ctx: WorkerContext, first: Pod, initial: { sandb
     newestSandbox: () => [...record.sandboxes.values()].reduce<SandboxState | undefined>((a, b) => (!a || b.attempt > a.attempt ? b : a), undefined),
     newest: (name) => latest([...record.containers.values()], name),
     spec: (name) => containerNamed(record.pod, name),
-    facts: () => ({ podIP: record.pod.spec.hostNetwork ? ctx.hostIP() : (record.newestSandbox()?.ip ?? ''), hostIP: ctx.hostIP(), cpuMillis: ctx.cpuMillis(), memoryBytes: ctx.memoryCapacity() }),
+    facts: () => ({ podIP: record.pod.spec.hostNetwork ? ctx.hostIP() : (record.newestSandbox()?.ip ?? ''), hostIP: ctx.hostIP(), ...mostOf(record.pod, { cpuMillis: ctx.cpuMillis(), memoryBytes: ctx.memoryCapacity() }) }),
     kill: () => ({ runtime: ctx.runtime, clock: ctx.clock, recorder: ctx.recorder, podIP: record.newestSandbox()?.ip ?? '' }),
     terminationFile: (name, attempt) => join(podFolder(ctx.dataDir, uid), 'containers', name, String(attempt)),
     report() {

@@ -20,9 +20,11 @@ describe('a pod worker', () => {
     expect(b.events.map((e) => e.reason)).toEqual(['Pulled', 'Created', 'Started'])
   })
 
-  it('says that resources of the pod as a whole are not enforced', async () => {
-    const b = await workerBench(podOf({ resources: { limits: { cpu: '1' } } }))
-    expect(b.events[0]).toEqual({ reason: 'PodLevelResourcesNotEnforced', message: 'Resources of the pod as a whole (spec.resources) are neither counted nor enforced by this node: set them on its containers' })
+  it('says that limits of the pod as a whole hold for each container where there are several', async () => {
+    const limits = { resources: { limits: { cpu: '1' } } }
+    expect((await workerBench(podOf(limits))).events.map((e) => e.reason)).not.toContain('PodLevelLimitsPerContainer')
+    const b = await workerBench(podOf({ ...limits, containers: [{ name: 'a', image: 'i' }, { name: 'b', image: 'i' }] }))
+    expect(b.events[0]).toEqual({ reason: 'PodLevelLimitsPerContainer', message: 'Limits of the pod as a whole (spec.resources.limits) hold on this node for each of its containers, not for their sum' })
     expect(await b.running()).toBeDefined()
   })
   it('waits longer after each crash: at once, then 10 s doubling to 300 s', async () => {

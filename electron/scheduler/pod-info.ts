@@ -94,6 +94,7 @@ function scoringRequests(pod: Pod, requests: Readonly<ResourceAmounts>): { cpu: 
       containers: pod.spec.containers.map(filled),
       ...(pod.spec.initContainers ? { initContainers: pod.spec.initContainers.map(filled) } : {}),
       ...(pod.spec.overhead ? { overhead: pod.spec.overhead } : {}),
+      ...(pod.spec.resources ? { resources: pod.spec.resources } : {}),
     },
   })
   return { cpu: full['cpu'] ?? 0, memory: full['memory'] ?? 0 }

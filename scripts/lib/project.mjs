@@ -28,10 +28,18 @@ export function environment(extra = {}) {
   return { ...process.env, PATH: [dirname(runtime()), join(root, 'node_modules', '.bin'), process.env.PATH].join(separator), ...extra }
 }
 
-/** Runs a command in the checkout and resolves with its exit code. Rejects when it cannot be started or exceeds `timeout` ms. */
-export function run(command, args, { timeout = 15 * 60_000, env = environment(), stdio = 'inherit', cwd = root } = {}) {
+/**
+ * Runs a command in the checkout and resolves with its exit code. Rejects when it cannot be started or exceeds `timeout` ms.
+ * `forward`: SIGINT and SIGTERM are its business; this process waits until it has ended.
+ */
+export function run(command, args, { timeout = 15 * 60_000, env = environment(), stdio = 'inherit', cwd = root, forward = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio })
+    const pass = (signal) => void child.kill(signal)
+    if (forward) {
+      for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, pass)
+      child.once('exit', () => { for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, pass) })
+    }
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       reject(new Error(`${command} ${args.join(' ')} did not end within ${Math.round(timeout / 1000)} s`))

@@ -1,8 +1,8 @@
 /** LimitRanger: what a namespace's LimitRanges give to those who ask for nothing, and whom they refuse. Source: Kubernetes documentation, "Limit Ranges". */
 import type { Container, LimitRange, PersistentVolumeClaim, Pod } from '../../../shared/api/types.ts'
 import { forbidden } from '../../../shared/errors.ts'
-import { podLimits, podRequests, type ResourceAmounts } from '../../../shared/pod-resources.ts'
-import { formatQuantity, parseQuantity, type Quantity } from '../../../shared/quantity.ts'
+import { amountText, podLimits, podRequests, type ResourceAmounts } from '../../../shared/pod-resources.ts'
+import { parseQuantity, type Quantity } from '../../../shared/quantity.ts'
 import { prefixOf, type Env } from '../registry/env.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts'
 
@@ -85,8 +85,7 @@ export function breaches(item: Item, requests: Amounts, limits: Amounts): string
 }
 
 /** Numbers of pod-resources as quantities. */
-const texts = (amounts: ResourceAmounts): Amounts =>
-  Object.fromEntries(Object.entries(amounts).map(([name, n]) => [name, formatQuantity(name === 'cpu' ? { nanos: BigInt(n) * 1_000_000n, format: 'DecimalSI' } : { nanos: BigInt(n) * 1_000_000_000n, format: 'BinarySI' })]))
+const texts = (amounts: ResourceAmounts): Amounts => Object.fromEntries(Object.entries(amounts).map(([name, n]) => [name, amountText(name, n)]))
 
 function ofPod(pod: Pod, items: readonly Item[]): string[] {
   return items.flatMap((item) => {

@@ -18,9 +18,9 @@ function readinessGates(o: Pod): string {
   return `${met}/${gates.length}`
 }
 
-/** Whether the resources of every container can be read. */
+/** Whether the resources of the pod and of every container can be read. */
 export const isReadable = (o: Pod): boolean =>
-  [...(o.spec?.containers ?? []), ...(o.spec?.initContainers ?? [])].every(({ resources }) => [resources?.requests, resources?.limits].every((list) => Object.values(list ?? {}).every(isQuantity))) && o.spec?.containers !== undefined
+  [...(o.spec?.containers ?? []), ...(o.spec?.initContainers ?? []), ...(o.spec ? [o.spec] : [])].every(({ resources }) => [resources?.requests, resources?.limits].every((list) => Object.values(list ?? {}).every(isQuantity))) && o.spec?.containers !== undefined
 
 export const pod = defineKind<Pod>({
   group: '', version: 'v1', kind: 'Pod', resource: 'pods', singular: 'pod', shortNames: ['po'], categories: ['all'],

@@ -61,6 +61,15 @@ describe('defaults', () => {
     })
   })
 
+  it.each([
+    ['as it may have', { limits: { cpu: '1000m', memory: '1Gi' } }, {}, { cpu: '1', memory: '1Gi' }],
+    ['as its containers ask for', { limits: { cpu: '2', memory: '1Gi' } }, { requests: { cpu: '500m' } }, { cpu: '500m', memory: '1Gi' }],
+    ['as it says', { limits: { cpu: '2' }, requests: { cpu: '1' } }, { requests: { cpu: '500m', memory: '1Mi' } }, { cpu: '1', memory: '1Mi' }],
+    ['nothing as it has no limits', { requests: { cpu: '1' } }, { limits: { memory: '1Mi' } }, { cpu: '1' }],
+  ])('a pod as a whole asks for as much %s', (_name, resources, container, requests) => {
+    expect(created('Pod', { spec: { resources, containers: [{ name: 'a', resources: container }] } })).toMatchObject({ spec: { resources: { requests } } })
+  })
+
   it('of a pod on the host network: ports of the host', () => {
     expect(withDefaults('Pod', { spec: { hostNetwork: true, containers: [{ name: 'a', ports: [{ containerPort: 80 }] }] } })).toMatchObject({ spec: { containers: [{ ports: [{ hostPort: 80 }] }] } })
   })

@@ -6,6 +6,7 @@ import type { Errors } from './common.ts'
 import { ip, nonNegative, oneOf, say } from './common.ts'
 import { containers } from './containers.ts'
 import { labels } from './metadata.ts'
+import { podLevelResources } from './pod-level-resources.ts'
 import { quantities } from './quantities.ts'
 import { affinity } from './affinity.ts'
 import { tolerations, topologySpread } from './scheduling.ts'
@@ -38,6 +39,7 @@ export function podSpec(errors: Errors, path: string, spec: PodSpec): void {
   spec.readinessGates?.forEach(({ conditionType }, i) => say(errors, `${path}.readinessGates[${i}].conditionType`, conditionType, qualifiedName(conditionType)))
   schedulingGates(errors, path, spec)
   quantities(errors, `${path}.overhead`, spec.overhead)
+  podLevelResources(errors, path, spec)
 }
 
 function dns(errors: Errors, path: string, spec: PodSpec): void {

@@ -96,6 +96,13 @@ describe('a pod', () => {
     [`${C}/resources/requests/gpu`, '1', ['spec.containers[0].resources.requests[gpu]: Invalid value: "gpu": must be a standard resource for containers', 'spec.containers[0].resources.limits: Required value: Limit must be set for non overcommitable resources']],
     [`${C}/resources`, { limits: { 'a.b/gpu': '2' }, requests: { 'a.b/gpu': '1' } }, ['spec.containers[0].resources.requests: Invalid value: "1": must be equal to a.b/gpu limit of 2']],
     [`${C}/resources`, { limits: { 'a.b/gpu': '1500m' } }, ['spec.containers[0].resources.limits[a.b/gpu]: Invalid value: "1500m": must be an integer', 'spec.containers[0].resources.requests[a.b/gpu]: Invalid value: "1500m": must be an integer']],
+    // resources of the pod as a whole
+    ['spec/resources', { limits: { cpu: 'lots' } }, [`spec.resources.limits[cpu]: Invalid value: "lots": ${QUANTITY}`]],
+    ['spec/resources', { claims: [{ name: 'gpu' }] }, ['spec.resources.claims: Forbidden: claims cannot be set for Resources at pod-level']],
+    ['spec/resources', { requests: { 'a.b/gpu': '1', 'ephemeral-storage': '1' } }, ['spec.resources.requests[a.b/gpu]: Unsupported value: "a.b/gpu": supported values: "cpu", "hugepages-", "memory"', 'spec.resources.requests[ephemeral-storage]: Unsupported value: "ephemeral-storage": supported values: "cpu", "hugepages-", "memory"']],
+    ['spec/resources', { requests: { cpu: '2', memory: '2Gi' }, limits: { cpu: '1', memory: '2Gi' } }, ['spec.resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1']],
+    ['spec/resources', { requests: { cpu: '500m' } }, ['spec.resources.requests[cpu]: Invalid value: "500m": must be greater than or equal to aggregate container requests of 1']],
+    ['spec/resources', { requests: { cpu: '3' }, limits: { cpu: '3', memory: '1Mi' } }, ['spec.resources.requests: Invalid value: "1Gi": must be less than or equal to memory limit of 1Mi', 'spec.containers[0].resources.limits[memory]: Invalid value: "1Gi": must be less than or equal to pod limits of 1Mi']],
     // probes and hooks
     [`${C}/livenessProbe`, {}, ['spec.containers[0].livenessProbe: Required value: must specify a handler type']],
     [`${C}/livenessProbe/tcpSocket`, { port: 1 }, ['spec.containers[0].livenessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type']],
