@@ -10,6 +10,7 @@ import { removeRules } from '../kube-proxy/index.ts'
 import { unmountBelow } from '../kubelet/volumes/host.ts'
 import { createEngine } from '../kubelet/runtime/docker/engine.ts'
 import { hostCommand } from '../kubelet/runtime/docker/host-command.ts'
+import { removeClusterCgroups } from '../kubelet/runtime/docker/pod-cgroup.ts'
 import { labels } from '../kubelet/runtime/types.ts'
 import { CONTENTS, findDataDirectory, type DataDirectory } from './data-directory.ts'
 import { lockFolder } from './lock.ts'
@@ -79,6 +80,7 @@ async function resetEngine(data: DataDirectory): Promise<string[]> {
     await docker.getContainer(c.Id).remove({ force: true, v: true }).catch(ignoreAbsent)
     removed.push(`container ${c.Names[0]?.replace(/^\//, '') ?? c.Id}`)
   }
+  if (process.platform === 'linux' && process.getuid?.() === 0 && (await removeClusterCgroups(data.clusterId))) removed.push('cgroups of pods')
   await clearAsRoot(docker, data)
   const stuck: string[] = []
   for (const n of await docker.listNetworks({ filters: ours.filters })) {

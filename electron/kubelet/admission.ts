@@ -1,6 +1,5 @@
 /** What this node never takes, whatever room it has: pure. Source: kubernetes pkg/kubelet/sysctl (safe_sysctls.go, allowlist.go) and pkg/kubelet/lifecycle. */
 import type { Pod } from '../../shared/api/types.ts'
-import { isPodLevelResource, isSidecar } from '../../shared/pod-resources.ts'
 
 /** Each is kept apart by the kernel for each pod, and harms no other one. */
 const SAFE_SYSCTLS = new Set([
@@ -11,13 +10,6 @@ const SAFE_SYSCTLS = new Set([
 export interface Refusal {
   readonly reason: string
   readonly message: string
-}
-
-/** What the pod asks for and has only in part here, though it runs: an event says so. */
-export function unenforced(pod: Pod): Refusal | undefined {
-  const beside = pod.spec.containers.length + (pod.spec.initContainers ?? []).filter(isSidecar).length
-  if (beside < 2 || !Object.keys(pod.spec.resources?.limits ?? {}).some(isPodLevelResource)) return undefined
-  return { reason: 'PodLevelLimitsPerContainer', message: 'Limits of the pod as a whole (spec.resources.limits) hold on this node for each of its containers, not for their sum' }
 }
 
 /** undefined: nothing speaks against the pod. */

@@ -22,6 +22,7 @@ export interface ConfigInput {
   /** Default: what the pod says. */
   readonly namespaces?: ContainerConfig['namespaces']
   readonly runtimeHandler?: string | undefined
+  readonly limitedWithPod?: boolean
 }
 
 /** Throws ContainerConfigError. Source: kubernetes pkg/kubelet/kuberuntime/security_context_others.go. */
@@ -49,7 +50,7 @@ export function containerConfig(i: ConfigInput): ContainerConfig {
     command: vars(container.command), args: vars(container.args), ...(container.workingDir ? { workingDir: container.workingDir } : {}),
     env: [...i.env].map(([name, value]) => ({ name, value })), mounts: i.mounts, tty: container.tty ?? false, stdin: container.stdin ?? false, stdinOnce: container.stdinOnce ?? false,
     resources: containerResources(pod, container, i.memoryCapacity),
-    security: i.security, namespaces: i.namespaces ?? namespacesOf(pod), ...(i.runtimeHandler ? { runtimeHandler: i.runtimeHandler } : {}),
+    security: i.security, namespaces: i.namespaces ?? namespacesOf(pod), ...(i.runtimeHandler ? { runtimeHandler: i.runtimeHandler } : {}), ...(i.limitedWithPod ? { limitedWithPod: true } : {}),
     labels: { [IMAGE_LABEL]: container.image ?? '' },
   }
 }

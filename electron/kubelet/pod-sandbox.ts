@@ -8,6 +8,9 @@ import { runWithAddress } from './pod-address.ts'
 import type { Mount, PortMapping, SandboxConfig } from './runtime/types.ts'
 import { RuntimeError } from './runtime/types.ts'
 import type { PodRecord } from './pod-record.ts'
+import { podResources } from './resources.ts'
+import { hasPodLimits } from './runtime/capabilities.ts'
+import { isPodLevelResource, isSidecar } from '../../shared/pod-resources.ts'
 
 /** Which of the engine's runtimes the pod's containers run on; comes back with the sandbox. */
 export const HANDLER_LABEL = 'dev.pilothouse.runtime-handler'
@@ -31,6 +34,19 @@ export async function runtimeHandler(client: Client, pod: Pod): Promise<string |
   }
 }
 
+/** What the pod's containers are held to together. Where the runtime cannot, and several containers share a limit, an event says so. */
+async function heldTogether(r: PodRecord): Promise<Pick<SandboxConfig, 'resources'>> {
+  const { pod, ctx: { runtime, recorder } } = r
+  const resources = podResources(pod)
+  if (!resources) return {}
+  if (hasPodLimits(runtime) && (await runtime.limitsPods())) return { resources }
+  const beside = pod.spec.containers.length + (pod.spec.initContainers ?? []).filter(isSidecar).length
+  if (beside > 1 && Object.keys(pod.spec.resources?.limits ?? {}).some(isPodLevelResource)) {
+    recorder.event(pod, 'Warning', 'PodLevelLimitsPerContainer', 'Limits of the pod as a whole (spec.resources.limits) hold on this node for each of its containers, not for their sum')
+  }
+  return {}
+}
+
 async function sandboxConfig(r: PodRecord, attempt: number): Promise<SandboxConfig> {
   const { pod, ctx } = r
   if (pod.spec.hostUsers === false) throw new Error('user namespaces for pods (hostUsers: false) are not supported by this container engine')
@@ -40,7 +56,7 @@ async function sandboxConfig(r: PodRecord, attempt: number): Promise<SandboxConf
   const mounts: Mount[] = held.map((place, i) => ({ hostPath: place.path, ...(place.engineVolume === undefined ? {} : { engineVolume: place.engineVolume }), containerPath: `/held/${i}`, readOnly: false }))
   return {
     pod: r.identity, node: ctx.nodeName, attempt, hostname: podNames(pod, ctx.clusterDns().domain).kernel, hostNetwork: pod.spec.hostNetwork ?? false, portMappings: portMappings(pod), mounts,
-    ipc: pod.spec.hostIPC ? 'host' : 'pod', ...(Object.keys(sysctls).length ? { sysctls } : {}), ...(handler ? { runtimeHandler: handler } : {}), labels: handler ? { [HANDLER_LABEL]: handler } : {},
+    ipc: pod.spec.hostIPC ? 'host' : 'pod', ...(Object.keys(sysctls).length ? { sysctls } : {}), ...(handler ? { runtimeHandler: handler } : {}), ...(await heldTogether(r)), labels: handler ? { [HANDLER_LABEL]: handler } : {},
   }
 }
 

@@ -2,7 +2,6 @@
 import type { Pod } from '../../shared/api/types.ts'
 import type { Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
-import { unenforced } from './admission.ts'
 import { computePodActions } from './compute-actions.ts'
 import { applyActions } from './pod-apply.ts'
 import { finish, graceOf, terminate } from './pod-end.ts'
@@ -67,8 +66,6 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
       // A pod whose containers run has been admitted by a kubelet before us.
       const fresh = !r.failure && !r.containers.size && !r.sandboxes.size
       const refused = fresh ? ctx.admit(r.pod) : undefined
-      const missing = fresh && !refused ? unenforced(r.pod) : undefined
-      if (missing) recorder.event(r.pod, 'Warning', missing.reason, missing.message)
       admitted = true
       r.failure ??= refused
       if (refused && r.failure) recorder.event(r.pod, 'Warning', r.failure.reason, r.failure.message)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Container, Pod } from '../../shared/api/types.ts'
-import { containerResources, oomScoreAdj } from './resources.ts'
+import { containerResources, oomScoreAdj, podResources } from './resources.ts'
 
 const of = (resources: Container['resources'], priority?: number): object => {
   const container: Container = { name: 'c', ...(resources ? { resources } : {}) }
@@ -25,6 +25,12 @@ describe('containerResources', () => {
     ['its own limit is the narrower', whole({ requests: { memory: '500Mi' }, limits: { memory: '500Mi' } }, [{ name: 'a', resources: { requests: { memory: '100Mi' }, limits: { memory: '100Mi' } } }, { name: 'b' }]), { cpuShares: 2, memoryBytes: 100 << 20, oomScoreAdj: 700 }],
     ['nothing of its own', whole({ requests: { cpu: '200m', memory: '300Mi' } }, [{ name: 'a' }], [{ name: 'i' }, { name: 'j', resources: { requests: { cpu: '50m' } } }]), { cpuShares: 51, oomScoreAdj: 900 }],
   ])('of the pod as a whole: %s', (_n, pod, expected) => expect(containerResources(pod, pod.spec.containers[0]!, 1000 * 2 ** 20)).toEqual(expected))
+  it('its containers together', () => {
+    const container: Container = { name: 'a', resources: { requests: { cpu: '100m' }, limits: { memory: '1Mi' } } }
+    expect(podResources(whole(undefined, [container]))).toBeUndefined()
+    expect(podResources(whole({ requests: { memory: '1Mi' } }, [container]))).toEqual({ cpuShares: 102 })
+    expect(podResources(whole({ requests: { cpu: '1' }, limits: { cpu: '1500m', memory: '2Mi' } }, [container]))).toEqual({ cpuShares: 1024, cpuQuota: 150_000, cpuPeriod: 100_000, memoryBytes: 2 << 20 })
+  })
   it('a sidecar is as safe as the container beside it that is least so', () => {
     const mi = (n: number): Container['resources'] => ({ requests: { memory: `${n}Mi` } })
     const sidecar: Container = { name: 's', restartPolicy: 'Always', resources: mi(10) }

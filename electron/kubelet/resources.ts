@@ -1,8 +1,8 @@
 /** Resources as the kernel wants them. Source: kubernetes pkg/kubelet/cm/helpers_linux.go, pkg/kubelet/qos/policy.go and pkg/kubelet/kuberuntime (limits of the pod as a whole). */
 import type { Container, Pod } from '../../shared/api/types.ts'
-import { containersTotal, isSidecar, qosClass } from '../../shared/pod-resources.ts'
+import { containersTotal, hasPodLevelResources, isSidecar, podLimits, podRequests, qosClass } from '../../shared/pod-resources.ts'
 import { bytes, cpuMillis } from '../../shared/quantity.ts'
-import type { ContainerConfig } from './runtime/types.ts'
+import type { ContainerConfig, PodResources } from './runtime/types.ts'
 
 const PERIOD = 100_000
 const GUARANTEED = -997
@@ -29,6 +29,19 @@ export function oomScoreAdj(pod: Pod, container: Asking, memoryCapacity: number)
   return Math.min(Math.max(1000 + GUARANTEED, own), 999)
 }
 
+const shares = (millis: number): number => Math.min(262_144, Math.max(2, Math.trunc((millis * 1024) / 1000)))
+const quota = (millis: number): { cpuQuota?: number; cpuPeriod?: number } => (millis ? { cpuQuota: Math.max(1000, Math.trunc((millis * PERIOD) / 1000)), cpuPeriod: PERIOD } : {})
+
+/** What the containers of a pod may have together; undefined: nothing is said of the pod as a whole. */
+export function podResources(pod: Pod): PodResources | undefined {
+  if (!hasPodLevelResources(pod)) return undefined
+  const limited = pod.spec.resources?.limits ?? {}
+  const limits = podLimits(pod)
+  return {
+    cpuShares: shares(podRequests(pod)['cpu'] ?? 0), ...(limited['cpu'] === undefined ? {} : quota(limits['cpu'] ?? 0)), ...(limited['memory'] === undefined ? {} : { memoryBytes: limits['memory'] ?? 0 }),
+  }
+}
+
 /** Where a container has no limit of its own, that of the pod as a whole holds for it. */
 export function containerResources(pod: Pod, container: Asking, memoryCapacity: number): ContainerConfig['resources'] {
   const { requests = {}, limits = {} } = container.resources ?? {}
@@ -37,8 +50,7 @@ export function containerResources(pod: Pod, container: Asking, memoryCapacity: 
   const cpuRequest = cpuMillis(requests['cpu'] ?? limits['cpu']) + remainder(pod, 'cpu')
   const memory = bytes(limits['memory'] ?? whole?.['memory'])
   return {
-    cpuShares: Math.min(262_144, Math.max(2, Math.trunc((cpuRequest * 1024) / 1000))),
-    ...(cpuLimit ? { cpuQuota: Math.max(1000, Math.trunc((cpuLimit * PERIOD) / 1000)), cpuPeriod: PERIOD } : {}),
+    cpuShares: shares(cpuRequest), ...quota(cpuLimit),
     ...(memory ? { memoryBytes: memory } : {}),
     oomScoreAdj: oomScoreAdj(pod, container, memoryCapacity),
   }

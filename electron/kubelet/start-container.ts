@@ -10,7 +10,7 @@ import { WaitingError } from './image-puller.ts'
 import { runHook } from './lifecycle.ts'
 import { podFileMounts } from './pod-files.ts'
 import type { PodRecord } from './pod-record.ts'
-import { RuntimeError, type ContainerConfig, type Mount, type SandboxState } from './runtime/types.ts'
+import { labels, RuntimeError, type ContainerConfig, type Mount, type SandboxState } from './runtime/types.ts'
 import { HANDLER_LABEL } from './pod-sandbox.ts'
 import { allocatedPod } from './resize.ts'
 import { containerSecurity, namespacesOf } from './security.ts'
@@ -59,7 +59,7 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
   const namespaces = namespacesFor(r, container)
   let id: string
   try {
-    id = await runtime.createContainer(containerConfig({ pod, identity: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, container, attempt, image, env, mounts, memoryCapacity: ctx.memoryCapacity(), security, namespaces, runtimeHandler: sandbox.labels[HANDLER_LABEL] }))
+    id = await runtime.createContainer(containerConfig({ pod, identity: r.identity, node: ctx.nodeName, sandboxId: sandbox.id, container, attempt, image, env, mounts, memoryCapacity: ctx.memoryCapacity(), security, namespaces, runtimeHandler: sandbox.labels[HANDLER_LABEL], limitedWithPod: labels.podCgroup in sandbox.labels }))
   } catch (e) {
     await volumes?.release()
     recorder.event(pod, 'Warning', 'Failed', `Error: ${(e as Error).message}`, path)

@@ -1,7 +1,11 @@
 /** A pod's life with real containers: hooks, probes, last words, limits, ephemeral containers, resizes. */
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Pods } from '../../shared/api/resources.ts'
 import type { Container, Pod } from '../../shared/api/types.ts'
+import { realClock } from '../../shared/clock.ts'
+import { createUsageReader } from '../../electron/kubelet/stats/index.ts'
 import { docker, startKubeletWorld, sweep, until, type KubeletWorld } from './runtime-world.ts'
 
 const CLUSTER = 'it-lifecycle'
@@ -72,6 +76,30 @@ describe('the end of a container', () => {
     const pod = await world.wait('deadline', 'Failed', (p) => p.status?.phase === 'Failed')
     expect(pod.status).toMatchObject({ reason: 'DeadlineExceeded' })
     expect(pod.status!.conditions!.find((c) => c.type === 'Ready')).toMatchObject({ status: 'False', reason: 'PodFailed' })
+  })
+})
+
+describe('limits of the pod as a whole', () => {
+  it('hold for the sum of its containers, which are measured all the same, and go with it', async () => {
+    const fill = (name: string): string => `dd if=/dev/zero of=/dev/shm/${name} bs=1M count=30`
+    await world.run('together', { restartPolicy: 'Never', resources: { limits: { cpu: '500m', memory: '48Mi' } }, containers: [box(`${fill('a')}; touch /dev/shm/done; ${SLEEP}`), { ...box(`until [ -f /dev/shm/go ]; do sleep 0.1; done; exec ${fill('b')}`), name: 'd' }] })
+    const pod = await world.wait('together', 'runs', running)
+    expect(pod.status?.qosClass).toBe('Guaranteed')
+    const [one] = await world.containers('together')
+    const { HostConfig } = await docker.getContainer(one!.Id).inspect()
+    const group = `/pilothouse-${CLUSTER}/pod${pod.metadata.uid}`
+    expect(HostConfig).toMatchObject({ CgroupParent: group, Memory: 48 << 20, CpuQuota: 50_000 })
+    const reader = createUsageReader(world.runtime(), realClock)
+    expect((await reader.read([{ containerId: one!.Id, podUid: pod.metadata.uid! }], AbortSignal.timeout(30_000))).get(one!.Id)?.memoryBytes).toBeGreaterThan(0)
+    const id = first(pod).containerID!.split('://')[1]!
+    await until('the first has its part', async () => (await world.runtime().execSync(id, ['ls', '/dev/shm/done'], 10_000)).exitCode === 0)
+    await world.runtime().execSync(id, ['touch', '/dev/shm/go'], 10_000)
+    // 30 and 30 are more than 48, though neither is.
+    await world.wait('together', 'somebody is killed', (p) => (p.status?.containerStatuses ?? []).some((s) => s.state?.terminated?.reason === 'OOMKilled'))
+    await world.admin.delete(Pods, 'together', 'default', { gracePeriodSeconds: 1 })
+    await until('it has gone', async () => (await world.pod('together')) === undefined)
+    expect((await readdir('/sys/fs/cgroup', { recursive: false })).filter((tree) => existsSync(`/sys/fs/cgroup/${tree}${group}`))).toEqual([])
+    expect(existsSync(`/sys/fs/cgroup${group}`)).toBe(false)
   })
 })
 

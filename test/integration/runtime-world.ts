@@ -13,6 +13,7 @@ import { openStore } from '../../electron/etcd/store.ts'
 import { createKubelet, type Kubelet, type KubeletOptions } from '../../electron/kubelet/index.ts'
 import type { ContainerRuntime } from '../../electron/kubelet/runtime/types.ts'
 import { createDockerRuntime } from '../../electron/kubelet/runtime/docker/index.ts'
+import { removeClusterCgroups } from '../../electron/kubelet/runtime/docker/pod-cgroup.ts'
 import { addLogSink } from '../../shared/log.ts'
 import { Events, Pods, ServiceAccounts } from '../../shared/api/resources.ts'
 import type { KubeObject } from '../../shared/api/meta.ts'
@@ -25,11 +26,12 @@ export { until } from './until.ts'
 export const docker = new Docker({ socketPath: '/var/run/docker.sock' })
 export const NODE = 'node-a'
 
-/** Removes every container and network of a cluster. */
+/** Removes every container, network and cgroup of a cluster. */
 export async function sweep(clusterId: string): Promise<void> {
   const filters = { label: [`dev.pilothouse.cluster=${clusterId}`] }
   for (const c of await docker.listContainers({ all: true, filters })) await docker.getContainer(c.Id).remove({ force: true, v: true }).catch((e: { statusCode?: number }) => { if (e.statusCode !== 404 && e.statusCode !== 409) throw e })
   for (const n of await docker.listNetworks({ filters })) await docker.getNetwork(n.Id).remove()
+  await removeClusterCgroups(clusterId)
 }
 
 export interface KubeletWorld {

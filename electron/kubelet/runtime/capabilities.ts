@@ -33,6 +33,15 @@ export interface ImageVolumes {
   releaseImages(podUid: string): Promise<void>
 }
 
+/** A runtime that can hold the containers of a pod to limits together. */
+export interface PodLimits {
+  /** Whether it can here: false where each container is held only by itself. */
+  limitsPods(): Promise<boolean>
+  /** Where the kernel has the containers of such a pod, below the root of its cgroups. */
+  cgroupOf(podUid: string): string
+}
+export const hasPodLimits = (runtime: ContainerRuntime): runtime is ContainerRuntime & PodLimits => 'limitsPods' in runtime
+
 export interface LocalStorage {
   /** Whether paths of the engine are paths of this machine. */
   readonly local: boolean

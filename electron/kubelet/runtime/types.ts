@@ -47,6 +47,13 @@ export interface PortMapping {
   readonly hostIP?: string
 }
 
+export interface PodResources {
+  readonly cpuShares: number
+  readonly cpuQuota?: number
+  readonly cpuPeriod?: number
+  readonly memoryBytes?: number
+}
+
 export interface SandboxConfig {
   readonly pod: PodIdentity
   readonly node: string
@@ -64,6 +71,8 @@ export interface SandboxConfig {
   readonly sysctls?: Readonly<Record<string, string>>
   /** Name of one of the engine's own runtimes (a RuntimeClass's handler); default: the engine's default. */
   readonly runtimeHandler?: string
+  /** What the pod's containers may have together; only for a runtime that says that it limits pods. */
+  readonly resources?: PodResources
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -108,6 +117,8 @@ export interface ContainerConfig {
   readonly namespaces?: { readonly ipc?: 'pod' | 'host'; readonly pid?: 'own' | 'pod' | 'host' | { readonly of: string } }
   /** As in SandboxConfig. */
   readonly runtimeHandler?: string
+  /** The pod's containers are held to limits together. */
+  readonly limitedWithPod?: boolean
   readonly security: {
     readonly user?: string
     /** Supplemental group ids. */
@@ -294,4 +305,6 @@ export const labels = {
   containerName: 'io.kubernetes.container.name',
   attempt: 'dev.pilothouse.attempt',
   sandbox: 'dev.pilothouse.sandbox',
+  /** Of a sandbox whose pod's containers are held to limits together: where the kernel has them. */
+  podCgroup: 'dev.pilothouse.pod-cgroup',
 } as const

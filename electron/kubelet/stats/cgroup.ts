@@ -20,9 +20,10 @@ export interface Reading {
 
 /** Where the files of a container are; made once the first container is found. */
 interface Layout {
-  cpu(id: string): string
-  memory(id: string): string
-  disk(id: string): string
+  cpu(path: string): string
+  memory(path: string): string
+  disk(path: string): string
+  folder(id: string): string
   readonly version: 1 | 2
 }
 
@@ -31,9 +32,9 @@ const folders = (id: string): string[] => [join('docker', id), join('system.slic
 const layouts = (root: string): Layout[] => [0, 1].flatMap((n): Layout[] => {
   const folder = (id: string): string => folders(id)[n] ?? ''
   return [
-    { version: 2, cpu: (id) => join(root, folder(id)), memory: (id) => join(root, folder(id)), disk: (id) => join(root, folder(id)) },
-    { version: 1, cpu: (id) => join(root, 'cpuacct', folder(id)), memory: (id) => join(root, 'memory', folder(id)), disk: (id) => join(root, 'blkio', folder(id)) },
-    { version: 1, cpu: (id) => join(root, 'cpu,cpuacct', folder(id)), memory: (id) => join(root, 'memory', folder(id)), disk: (id) => join(root, 'blkio', folder(id)) },
+    { version: 2, folder, cpu: (path) => join(root, path), memory: (path) => join(root, path), disk: (path) => join(root, path) },
+    { version: 1, folder, cpu: (path) => join(root, 'cpuacct', path), memory: (path) => join(root, 'memory', path), disk: (path) => join(root, 'blkio', path) },
+    { version: 1, folder, cpu: (path) => join(root, 'cpu,cpuacct', path), memory: (path) => join(root, 'memory', path), disk: (path) => join(root, 'blkio', path) },
   ]
 })
 
@@ -79,20 +80,20 @@ const text = async (path: string): Promise<string | undefined> => {
 }
 
 export interface CgroupReader {
-  /** undefined: no such container here. */
-  read(id: string, now: number): Promise<Reading | undefined>
+  /** `podGroup`: where it may be instead, with the rest of its pod. undefined: no such container here. */
+  read(id: string, now: number, podGroup?: string): Promise<Reading | undefined>
 }
 
 export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc'): CgroupReader {
   let known: Layout | undefined
-  async function readIn(layout: Layout, id: string, now: number): Promise<Reading | undefined> {
+  async function readIn(layout: Layout, path: string, now: number): Promise<Reading | undefined> {
     const { version } = layout
     const [cpu, usage, stat, processes, disk] = await Promise.all([
-      text(join(layout.cpu(id), version === 1 ? 'cpuacct.usage' : 'cpu.stat')),
-      text(join(layout.memory(id), version === 1 ? 'memory.usage_in_bytes' : 'memory.current')),
-      text(join(layout.memory(id), 'memory.stat')),
-      text(join(layout.cpu(id), 'cgroup.procs')),
-      text(join(layout.disk(id), version === 1 ? 'blkio.throttle.io_service_bytes' : 'io.stat')),
+      text(join(layout.cpu(path), version === 1 ? 'cpuacct.usage' : 'cpu.stat')),
+      text(join(layout.memory(path), version === 1 ? 'memory.usage_in_bytes' : 'memory.current')),
+      text(join(layout.memory(path), 'memory.stat')),
+      text(join(layout.cpu(path), 'cgroup.procs')),
+      text(join(layout.disk(path), version === 1 ? 'blkio.throttle.io_service_bytes' : 'io.stat')),
     ])
     if (cpu === undefined || usage === undefined) return undefined
     const pid = /^\d+/.exec(processes ?? '')?.[0]
@@ -102,10 +103,9 @@ export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc'): Cgr
     return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(network === undefined ? {} : readNetwork(network)), ...(disk === undefined ? {} : readDisk(version, disk)) }
   }
   return {
-    async read(id, now) {
-      if (known) return readIn(known, id, now)
-      for (const layout of layouts(root)) {
-        const reading = await readIn(layout, id, now)
+    async read(id, now, podGroup) {
+      for (const layout of known ? [known] : layouts(root)) {
+        const reading = (await readIn(layout, layout.folder(id), now)) ?? (podGroup === undefined ? undefined : await readIn(layout, join(podGroup, id), now))
         if (!reading) continue
         known = layout
         return reading

@@ -1,6 +1,6 @@
 /** The cAdvisor role: what the containers of this engine use, read a few at a time. */
 import type { Clock } from '../../../shared/clock.ts'
-import { isLocal } from '../runtime/capabilities.ts'
+import { hasPodLimits, isLocal } from '../runtime/capabilities.ts'
 import type { ContainerRuntime } from '../runtime/types.ts'
 import { createCgroupReader, type CgroupReader, type Reading } from './cgroup.ts'
 
@@ -44,8 +44,8 @@ export function createUsageReader(runtime: ContainerRuntime, clock: Clock, cgrou
   return {
     async read(targets, signal) {
       const readings = new Map<string, Reading>()
-      if (isLocal(runtime)) await each(targets, FILES_AT_ONCE, signal, async ({ containerId }) => {
-        const reading = await cgroups.read(containerId, clock.now())
+      if (isLocal(runtime)) await each(targets, FILES_AT_ONCE, signal, async ({ containerId, podUid }) => {
+        const reading = await cgroups.read(containerId, clock.now(), hasPodLimits(runtime) ? runtime.cgroupOf(podUid) : undefined)
         if (reading) readings.set(containerId, reading)
       })
       // Not one of them here: the engine keeps its containers where this process cannot look.

@@ -32,6 +32,11 @@ describe('what the kernel says', () => {
     expect(await reader.read('abc', 7)).toEqual(expected)
     expect(await reader.read('gone', 7)).toBeUndefined()
   })
+  test('a container that is with the rest of its pod', async () => {
+    const v1 = (at: string) => ({ [`fs/cpuacct${at}/cpuacct.usage`]: '123000000\n', [`fs/cpuacct${at}/cgroup.procs`]: '42\n', [`fs/memory${at}/memory.usage_in_bytes`]: '1000\n', [`fs/memory${at}/memory.stat`]: 'total_inactive_file 100\n' })
+    const reader = createCgroupReader(...(await files('with its pod', { ...v1('/ours/podu/abc'), ...v1('/docker/xyz') })))
+    expect([await reader.read('abc', 7, '/ours/podu'), await reader.read('xyz', 7, '/ours/podv'), await reader.read('gone', 7, '/ours/podu')]).toEqual([expected, expected, undefined])
+  })
   test('loopback is no traffic', () => expect(readNetwork(NET)).toEqual({ rxBytes: 1500, txBytes: 700 }))
 })
 

@@ -5,7 +5,7 @@ import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageVolumes, ImageWorks, LocalStorage, NetworkHelperCommands, StorageUse } from '../capabilities.ts'
+import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageVolumes, ImageWorks, LocalStorage, NetworkHelperCommands, PodLimits, StorageUse } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
 import { isStatus } from './errors.ts'
@@ -20,6 +20,8 @@ import { NetworkTurns } from './network-turns.ts'
 import { LOWEST, refusesScore, tryLowestScore } from './oom-score.ts'
 import { ensureNetwork, findNetworks } from './network.ts'
 import { createNetworkHelper } from './network-helper.ts'
+import { podCgroup } from './pod-cgroup.ts'
+import { PodGroups } from './pod-groups.ts'
 import { pull } from './pull.ts'
 import { containerOptions, resourceOptions, sandboxOptions } from './specs.ts'
 import { containerState, sandboxFromList, sandboxState } from './states.ts'
@@ -52,7 +54,7 @@ function engineIsLocal(options: DockerRuntimeOptions): boolean {
   return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
 }
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageVolumes & ImageWorks & LocalStorage & NetworkHelperCommands & StorageUse {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageVolumes & ImageWorks & LocalStorage & NetworkHelperCommands & PodLimits & StorageUse {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
@@ -62,6 +64,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
   let imagesTold: NodeJS.Timeout | undefined
   const addresses = new Map<string, string>()
   const turns = new NetworkTurns()
+  const groups = new PodGroups(engineIsLocal(options) && process.getuid?.() === 0)
   let prepared: Promise<PreparedNetwork> | undefined
   let isPrepared = false
   let lowestOomScore = LOWEST
@@ -69,7 +72,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
   let scoreOf: string | undefined
 
   const learnScore = async (): Promise<void> => {
-    const { ID } = await engine.call('say who it is', 'Unknown', (d) => d.info() as Promise<{ ID?: string }>, 10_000)
+    const { ID, CgroupDriver } = await engine.call('say who it is', 'Unknown', (d) => d.info() as Promise<{ ID?: string; CgroupDriver?: string }>, 10_000)
+    groups.driver = CgroupDriver
     if (ID && scoreOf === ID) return
     lowestOomScore = await tryLowestScore(engine, clusterId)
     scoreOf = ID
@@ -149,7 +153,10 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     }
   }
   /** Removing one that runs takes it off its network. */
-  const removeSandbox = (id: string): Promise<void> => turns.join(id, () => remove(id))
+  const removeSandbox = async (id: string): Promise<void> => {
+    await turns.join(id, () => remove(id))
+    await groups.gone(id)
+  }
   const list = (kind: 'sandbox' | 'container', filter: { node?: string; podUid?: string } = {}): Promise<Docker.ContainerInfo[]> => {
     const label = [`${labels.cluster}=${clusterId}`, `${labels.kind}=${kind}`]
     if (filter.node) label.push(`${labels.node}=${filter.node}`)
@@ -189,6 +196,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         const id = await create(sandboxOptions(clusterId, await prepare(), config))
         try {
           await startSandbox(id)
+          if (config.resources) await groups.limit(id, podCgroup(clusterId, config.pod.uid), config.resources)
           return id
         } catch (e) {
           await removeSandbox(id)
@@ -212,7 +220,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     },
     stopPodSandbox: (id) => turns.leave(id, () => stop(id, 2)),
     removePodSandbox: removeSandbox,
-    listPodSandboxes: async (filter) => (await list('sandbox', filter)).map(sandboxFromList),
+    listPodSandboxes: async (filter) => (await list('sandbox', filter)).map(sandboxFromList).map((s) => groups.seen(s)),
     async podSandboxStatus(id) {
       const info = await inspect(id)
       if (!info) return undefined
@@ -280,6 +288,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         throw e
       }
     },
+    limitsPods: async () => { await prepare(); return groups.possible },
+    cgroupOf: (podUid) => podCgroup(clusterId, podUid),
     storageOf: createStorageReader(engine, engineIsLocal(options) && process.getuid?.() === 0),
     networkCommand: (command, args, input) => networkHelper.run(command, args, input),
     findNetworks: () => engine.call('list networks', 'Unknown', (d) => findNetworks(d, clusterId), NETWORKS_TIMEOUT_MS),

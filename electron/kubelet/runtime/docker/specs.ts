@@ -1,6 +1,7 @@
 /** How sandboxes and containers are told to the engine. Names are cri-dockerd's: `k8s_<container>_<pod>_<ns>_<uid>_<attempt>`. */
 import type Docker from 'dockerode'
 import { PAUSE_IMAGE } from '../../images/builtin.ts'
+import { podCgroup } from './pod-cgroup.ts'
 import { labels, type ContainerConfig, type Mount, type PodIdentity, type SandboxConfig } from '../types.ts'
 
 export const TTY_LABEL = 'dev.pilothouse.tty'
@@ -30,13 +31,13 @@ export function sandboxOptions(clusterId: string, network: { readonly id: string
     Image: PAUSE_IMAGE,
     ...(c.hostNetwork ? {} : { Hostname: c.hostname }),
     ExposedPorts: Object.fromEntries(Object.keys(bindings).map((k) => [k, {}])),
-    Labels: { ...c.labels, ...identity(clusterId, c.pod, c.node, c.attempt), [labels.kind]: 'sandbox' },
+    Labels: { ...c.labels, ...identity(clusterId, c.pod, c.node, c.attempt), [labels.kind]: 'sandbox', ...(c.resources ? { [labels.podCgroup]: podCgroup(clusterId, c.pod.uid) } : {}) },
     Healthcheck: NO_HEALTHCHECK,
     ...(c.ip && network.fixedAddresses && !c.hostNetwork ? { NetworkingConfig: { EndpointsConfig: { [network.id]: { IPAMConfig: { IPv4Address: c.ip } } } } } : {}),
     HostConfig: {
       NetworkMode: c.hostNetwork ? 'host' : network.id, IpcMode: c.ipc === 'host' ? 'host' : 'shareable', PortBindings: bindings, CpuShares: 2, OomScoreAdj: -998,
       ...(c.sysctls ? { Sysctls: { ...c.sysctls } } : {}), ...(c.runtimeHandler ? { Runtime: c.runtimeHandler } : {}),
-      RestartPolicy: { Name: 'no' }, LogConfig: LOGS, SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: true,
+      ...(c.resources ? { CgroupParent: podCgroup(clusterId, c.pod.uid) } : {}), RestartPolicy: { Name: 'no' }, LogConfig: LOGS, SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: true,
       ...(c.mounts?.length ? { Mounts: c.mounts.map(mountOption) } : {}),
     },
   }
@@ -87,7 +88,7 @@ export function containerOptions(clusterId: string, c: ContainerConfig): Docker.
     HostConfig: {
       NetworkMode: `container:${c.sandboxId}`, IpcMode: c.namespaces?.ipc === 'host' ? 'host' : `container:${c.sandboxId}`, ...pidMode(c), ...(c.runtimeHandler ? { Runtime: c.runtimeHandler } : {}),
       Mounts: c.mounts.map(mountOption),
-      ...resourceOptions(r),
+      ...resourceOptions(r), ...(c.limitedWithPod ? { CgroupParent: podCgroup(clusterId, c.pod.uid) } : {}),
       OomScoreAdj: r.oomScoreAdj,
       ReadonlyRootfs: s.readOnlyRootFilesystem, Privileged: s.privileged,
       CapAdd: [...s.addCapabilities], CapDrop: [...s.dropCapabilities],
