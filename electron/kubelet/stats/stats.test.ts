@@ -33,7 +33,7 @@ describe('what the kernel says', () => {
     expect(await reader.read('gone', 7)).toBeUndefined()
   })
   test('a container that is with the rest of its pod', async () => {
-    const v1 = (at: string) => ({ [`fs/cpuacct${at}/cpuacct.usage`]: '123000000\n', [`fs/cpuacct${at}/cgroup.procs`]: '42\n', [`fs/memory${at}/memory.usage_in_bytes`]: '1000\n', [`fs/memory${at}/memory.stat`]: 'total_inactive_file 100\n' })
+    const v1 = (at: string) => ({ [`fs/cpuacct${at}/cpuacct.usage`]: '123000000\n', [`fs/cpuacct${at}/cgroup.procs`]: '42\n', [`fs/memory${at}/memory.usage_in_bytes`]: '1000\n', [`fs/memory${at}/memory.stat`]: 'total_inactive_file 100\n', [`fs/blkio${at}/blkio.throttle.io_service_bytes`]: '8:0 Read 4106\n8:0 Write 8192\n' })
     const reader = createCgroupReader(...(await files('with its pod', { ...v1('/ours/podu/abc'), ...v1('/docker/xyz') })))
     expect([await reader.read('abc', 7, '/ours/podu'), await reader.read('xyz', 7, '/ours/podv'), await reader.read('gone', 7, '/ours/podu')]).toEqual([expected, expected, undefined])
   })
