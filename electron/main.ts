@@ -9,7 +9,7 @@ import { limitYoungGeneration } from './cluster/young-generation.ts'
 import { chooseFolder } from './shell/choose-folder.ts'
 import { serveIpc } from './shell/ipc.ts'
 import { setMenu } from './shell/menu.ts'
-import { notifyCrashLoop } from './shell/notifications.ts'
+import { notifyAlert, pageOf } from './shell/notifications.ts'
 import { denyPermissions } from './shell/permissions.ts'
 import { PAGE, registerScheme, serveRenderer } from './shell/protocol.ts'
 import { texts } from './shell/texts.ts'
@@ -51,9 +51,9 @@ async function main(): Promise<void> {
   }
   const tray = createTray({ icon: join(resourcesOf(root), 'icons', 'tray.png'), texts: t, open, quit: () => app.quit() })
   cluster.state.subscribe((state) => tray.show(state))
-  cluster.onCrashLoop((crash) => notifyCrashLoop(t(), crash, ({ namespace, pod }) => {
+  cluster.onAlert((alert) => notifyAlert(t(), alert, () => {
     open()
-    void BrowserWindow.getAllWindows()[0]?.loadURL(`${PAGE}#/pods/${encodeURIComponent(namespace)}/${encodeURIComponent(pod)}`)
+    void BrowserWindow.getAllWindows()[0]?.loadURL(`${PAGE}#${pageOf(alert)}`)
   }))
   open()
 

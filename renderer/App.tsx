@@ -13,6 +13,7 @@ const Nodes = part(() => import('./features/nodes/NodesPage.tsx'))
 const Namespaces = part(() => import('./features/namespaces/NamespacesPage.tsx'))
 const Events = part(() => import('./features/events/EventsPage.tsx'))
 const Logs = part(() => import('./features/logs/LogsPage.tsx'))
+const Alerts = part(() => import('./features/alerts/AlertsPage.tsx'))
 const Audit = part(() => import('./features/audit/AuditPage.tsx'))
 const Images = part(() => import('./features/images/ImagesPage.tsx'))
 const Settings = part(() => import('./features/settings/SettingsPage.tsx'))
@@ -32,6 +33,7 @@ export function App() {
             <Route<Address> path="/nodes/:name?/:tab?">{(p) => <Nodes {...p} />}</Route>
             <Route<Address> path="/namespaces/:name?/:tab?">{(p) => <Namespaces {...p} />}</Route>
             <Route path="/events"><Events /></Route>
+            <Route path="/alerts"><Alerts /></Route>
             <Route<{ selection?: string }> path="/logs/:selection?">{(p) => <Logs key={p.selection ?? ''} {...p} />}</Route>
             <Route<{ id?: string }> path="/audit/:id?">{(p) => <Audit {...p} />}</Route>
             <Route path="/images"><Images /></Route>

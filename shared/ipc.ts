@@ -3,6 +3,7 @@
  * unsubscribe), two messages back. In the desktop app they travel over Electron IPC, headless over a WebSocket; both ends
  * are derived from this file. Error envelopes are Kubernetes Statuses, since Electron passes only the text of a throw.
  */
+import type { AlertSilence, AlertState } from './alerts.ts'
 import type { AuditEntry, AuditPage, AuditPageQuery, AuditQuery } from './audit.ts'
 import type { ImageBuildRequest, ImageList, ImageProgress, ImagePullRequest, ImagePushRequest } from './images.ts'
 import type { AnyObject, Status, WatchEvent } from './api/meta.ts'
@@ -177,6 +178,9 @@ export interface Calls {
   /** Desktop: asks the user for a folder to build from; `folder` null: none was chosen. Elsewhere `typed`: the user types the absolute path. */
   'images.chooseFolder': { request: Record<string, never>; response: { typed: boolean; folder: string | null } }
   'metrics.history': { request: MetricsRequest; response: MetricsHistory }
+  /** Of these nobody is told, and they do not count. At most MAX_SILENCES. */
+  'alerts.silence': { request: AlertSilence; response: null }
+  'alerts.unsilence': { request: AlertSilence; response: null }
   /** A page of the audit log, from the newest request backwards. */
   'audit.query': { request: AuditPageQuery; response: AuditPage }
   /** The scheduler's last decision on a pod; null where it is not remembered. */
@@ -199,6 +203,8 @@ export interface Subscriptions {
   'api.counts': { request: { namespace: string }; message: Record<string, number> }
   /** What the API server is asked for, as it answers: a bounded sample, every 100 ms at most. */
   'api.requests': { request: Record<string, never>; message: SeenRequests }
+  /** What is wrong, now and as it changes. */
+  'alerts': { request: Record<string, never>; message: AlertState }
   /** A watch on a path (`/api/v1/pods?watch=true&…`); events in batches as they come. */
   'api.watch': { request: { path: string }; message: WatchEvent<AnyObject>[] }
   /** A command in a container, or with `attach` its own process; it ends with the subscription. `width` and `height` in characters. */

@@ -30,6 +30,7 @@ import { deepFreeze } from './encode.ts'
 import { createReach } from './connect/reach.ts'
 import { createApiServices, type ProxyCertificate } from './extensions/api-services.ts'
 import { createDefinitions } from './extensions/definitions.ts'
+import { answerCustomMetrics, CUSTOM_METRICS, customMetricsKinds } from './extensions/custom-metrics.ts'
 import { metricsKinds } from './extensions/metrics-group.ts'
 import { createFlowControl } from './flowcontrol/flow-control.ts'
 import { startFlowUpkeep } from './flowcontrol/upkeep.ts'
@@ -58,7 +59,7 @@ import { handleToken } from './subresources/token.ts'
 import { handleNodeProxy, handleProxy } from './subresources/proxy.ts'
 import { handleScale } from './subresources/scale.ts'
 import { handleAttach, handleExec, handlePortForward } from './subresources/exec.ts'
-import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, KubeletDoor, MetricsDoor, UserInfo } from './types.ts'
+import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, CustomMetricsDoor, KubeletDoor, MetricsDoor, UserInfo } from './types.ts'
 import { handleResource, plain, refuseUnreadable, type Call } from './verbs.ts'
 
 export interface Version {
@@ -104,6 +105,8 @@ export interface PilothouseApiServer extends ApiServer {
   setKubeletDoor(door: KubeletDoor): void
   /** From now on metrics.k8s.io is served. */
   setMetricsDoor(door: MetricsDoor): void
+  /** custom.metrics.k8s.io is served while there are names. */
+  setCustomMetrics(names: readonly string[], door: CustomMetricsDoor): void
   /** What stands below /metrics: Prometheus text of other components, by path. */
   setComponentMetrics(text: (path: string) => Promise<string | undefined>): void
   /** Named checks behind /readyz; each answers undefined when well, else what is wrong. More may be added. */
@@ -169,6 +172,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const policyStatus = startPolicyStatus(env, registry)
   const apiServices = registry.named('apiregistration.k8s.io', 'APIService') && createApiServices(env, registry, reach, options.proxyCertificate)
   let door: KubeletDoor | undefined
+  let custom: { names: string; door: CustomMetricsDoor } | undefined
   let componentMetrics: (path: string) => Promise<string | undefined> = async () => undefined
 
   async function ask(call: Call, handler: ReviewHandler, user: UserInfo): Promise<ApiResponse> {
@@ -263,6 +267,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   async function proceed(request: ApiRequest, info: RequestInfo, user: UserInfo, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
     trail.reason = authorize(info, user, authorizer, request.query.get('fieldSelector'))
     if (!info.isResource) return nonResource(request)
+    if (info.group === CUSTOM_METRICS && custom?.names && registry.find(info.group, info.version, 'pods')) return answerCustomMetrics(request, info, registry, custom.door)
     const full = `${info.group}/${info.version}/${info.resource}`
     const found = full === BINDINGS ? registry.find('', 'v1', 'pods') : registry.find(info.group, info.version, info.resource)
     if (!found) throw pathNotFound()
@@ -308,6 +313,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     setMetricsDoor(given) {
       const { kinds, schemas: own } = metricsKinds(given)
       registry.replace('metrics.k8s.io', kinds, own)
+    },
+    setCustomMetrics(given, its) {
+      const names = given.join(' ')
+      const same = custom?.names === names
+      custom = { names, door: its }
+      if (same) return
+      const { kinds, schemas: own } = customMetricsKinds(given)
+      registry.replace(CUSTOM_METRICS, kinds, own)
     },
     setComponentMetrics(given) {
       componentMetrics = given

@@ -154,6 +154,19 @@ export interface KubeletDoor {
   page?(node: string, path: string): Promise<KubeletPage | undefined>
 }
 
+/** What custom.metrics.k8s.io answers from. Given by the composition root. */
+export interface CustomMetricsDoor {
+  query(question: {
+    readonly object: { readonly kind: string; readonly apiVersion: string; readonly resource: string; readonly group: string; readonly singular: string }
+    readonly namespace: string
+    /** `*`: all. */
+    readonly name: string
+    readonly metric: string
+    matchesObject(labels: Readonly<Record<string, string>> | undefined): boolean
+    matchesMetric(labels: Readonly<Record<string, string>>): boolean
+  }): Promise<readonly { readonly describedObject: object; readonly timestamp: string; readonly windowSeconds?: number; readonly value: string }[]>
+}
+
 /**
  * What metrics.k8s.io answers from: the latest measurement of each node and pod, by reference. Given by the composition
  * root. Labels in `metadata` are those of the node or pod, so that label selectors and `kubectl top -l` work.

@@ -12,11 +12,13 @@ import { componentMetrics } from './component-metrics.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import type { PolicyGuard } from '../network/index.ts'
+import type { CustomMetricsDoor } from '../apiserver/types.ts'
 import type { PageSources } from './kubelet-pages.ts'
 import { ownAddresses, systemResolvers } from './machine.ts'
 import { createPodDoor } from './pod-door.ts'
 import { buildIngress } from './ingress.ts'
 import { buildProxy } from './proxy.ts'
+import { METRICS_USER, podFetch, selectorOf } from './scrape.ts'
 
 const log = logger('cluster')
 const DNS = 'system:kube-dns'
@@ -41,7 +43,9 @@ export interface Addons {
 export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components, guard }: AddonParts): Addons {
   const { clock, teardown, network } = context
   const own = new Map<string, () => string>()
-  const metrics = createMetrics({ ...watched, clock, directory: context.data.metrics, reader: runtime.name === 'hollow' ? undefined : createUsageReader(runtime, clock) })
+  const custom = { fetch: podFetch(plane.server), selectorOf: selectorOf(plane.clients.clientFor(METRICS_USER.name)), scraped: (names: string[], query: CustomMetricsDoor['query']) => plane.server.setCustomMetrics(names, { query }) }
+  // Pods that run nothing say nothing, too.
+  const metrics = createMetrics({ ...watched, clock, directory: context.data.metrics, ...(runtime.name === 'hollow' ? { reader: undefined } : { reader: createUsageReader(runtime, clock), custom }) })
   const all: Component[] = [metrics]
   // Pods that run nothing ask nobody and serve nobody, and have no bridge.
   if (runtime.name !== 'hollow') {

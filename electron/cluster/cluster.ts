@@ -3,7 +3,9 @@
  * them all; they know the client. `shell/` and headless.ts meet the cluster through `endpoint`, `state` and a few callbacks,
  * so that the whole of it could move to a process of its own.
  */
+import type { Alert } from '../../shared/alerts.ts'
 import type { Settings, ClusterState } from '../../shared/ipc.ts'
+import type { Secret } from '../../shared/api/types.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import type { ApiServer } from '../apiserver/types.ts'
 import { Secrets } from '../../shared/api/resources.ts'
@@ -14,7 +16,7 @@ import type { Client } from '../client/types.ts'
 import type { LogStore } from '../logging/types.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
-import { type CrashLoop, watchCrashLoops } from './crash-loops.ts'
+import { type Alerts, startAlerts } from './alerts/index.ts'
 import { createEndpoint, type Endpoint } from './endpoint.ts'
 import { createExecSessions } from './exec-sessions.ts'
 import { createPortForwards, type Dial } from './port-forwards.ts'
@@ -48,7 +50,8 @@ export class Cluster {
   #logs: LogStore | undefined
   #stopping: Promise<void> | undefined
   #settingsListeners = new Set<(settings: Settings) => void>()
-  #crashListeners = new Set<(crash: CrashLoop) => void>()
+  #alerts: Alerts | undefined
+  #alertListeners = new Set<(alert: Alert) => void>()
 
   /** Makes the data folder if it is not there; starts nothing. Throws when the folder is not ours to use. */
   constructor(options: Partial<ClusterOptions> & Pick<ClusterOptions, 'home' | 'resources' | 'renderer'>) {
@@ -83,6 +86,7 @@ export class Cluster {
       traffic: () => this.#plane?.server.traffic,
       logs: () => this.#logs,
       metrics: () => this.#workers?.metrics,
+      alerts: () => this.#alerts,
       audit: () => this.#plane?.audit,
       decision: (uid: string) => this.#workers?.decision(uid),
       exec: createExecSessions(api, DASHBOARD_USER),
@@ -101,8 +105,9 @@ export class Cluster {
     this.#settingsListeners.add(listener)
     listener(this.settings.get())
   }
-  onCrashLoop(listener: (crash: CrashLoop) => void): void {
-    this.#crashListeners.add(listener)
+  /** Calls back once for each alert that nobody silenced. */
+  onAlert(listener: (alert: Alert) => void): void {
+    this.#alertListeners.add(listener)
   }
 
   /** Resolves with the state once the cluster is ready. Rejects, with everything stopped again, when a part cannot start. */
@@ -132,7 +137,11 @@ export class Cluster {
     const plane = (this.#plane = await startControlPlane(context))
     this.state.update({ apiServer: plane.url, kubeconfig: this.data.kubeconfig })
     const workers = (this.#workers = await startWorkers(context, plane, runtime, logs))
-    this.#teardown.add('crash loops', watchCrashLoops(workers.pods, (crash) => { for (const listener of this.#crashListeners) listener(crash) }))
+    const alerts = (this.#alerts = startAlerts({
+      pods: workers.pods, nodes: workers.nodeObjects, secrets: plane.server.lister<Secret>('', 'secrets'), clock: realClock, path: this.data.alerts, pki: this.data.pki,
+      notify: (alert) => { for (const listener of this.#alertListeners) listener(alert) },
+    }))
+    this.#teardown.add('alerts', () => alerts.stop())
     this.#teardown.add('health', collectHealth(this.state, workers, realClock))
   }
 

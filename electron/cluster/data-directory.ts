@@ -21,6 +21,8 @@ export interface DataDirectory {
   /** Persistent volumes of the default class. */
   readonly volumes: string
   readonly settings: string
+  /** Silences of alerts. */
+  readonly alerts: string
   /** The plan of the cluster's network. */
   readonly network: string
   /** Names this cluster's things on the engine: eight hexadecimal digits, made once. */
@@ -38,7 +40,7 @@ export function defaultHome(env: NodeJS.ProcessEnv = process.env, platform: Node
 const MARKER = 'cluster-id'
 
 /** The names of what Pilothouse puts into its folder; `reset` removes these and touches nothing else there. */
-export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'metrics', 'audit', 'volumes', 'settings.json', 'network.json', 'window.json', MARKER] as const
+export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'metrics', 'audit', 'volumes', 'settings.json', 'alerts.json', 'network.json', 'window.json', MARKER] as const
 
 function paths(root: string, clusterId: string): DataDirectory {
   return {
@@ -52,6 +54,7 @@ function paths(root: string, clusterId: string): DataDirectory {
     audit: join(root, 'audit'),
     volumes: join(root, 'volumes'),
     settings: join(root, 'settings.json'),
+    alerts: join(root, 'alerts.json'),
     network: join(root, 'network.json'),
     clusterId,
   }

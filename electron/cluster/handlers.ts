@@ -11,6 +11,7 @@ import { badRequest, StatusError, serviceUnavailable } from '../../shared/errors
 import type { ApiCall, ImagePresence, LogQuery } from '../../shared/ipc.ts'
 import type { Status } from '../../shared/api/meta.ts'
 import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
+import type { Alerts } from './alerts/index.ts'
 import type { AuditView } from './audit-view.ts'
 import type { CallHandlers, SubscriptionHandlers } from './endpoint.ts'
 import type { Images } from './images.ts'
@@ -41,6 +42,7 @@ export interface HandlerParts {
   forwards: PortForwards
   metrics(): Pick<Metrics, 'history'> | undefined
   audit(): AuditView | undefined
+  alerts(): Alerts | undefined
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -99,6 +101,8 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     'images.tag': (request) => parts.images.tag(request),
     'images.chooseFolder': () => parts.images.chooseFolder(),
     'metrics.history': async (request) => need(parts.metrics(), 'Measuring').history(checkScope(request), checkRange(request)),
+    'alerts.silence': async (request) => { need(parts.alerts(), 'Watching for alerts').silence(request); return null },
+    'alerts.unsilence': async (request) => { need(parts.alerts(), 'Watching for alerts').unsilence(request); return null },
     'audit.query': (request, signal) => need(parts.audit(), 'The audit log').page(request, signal),
     'scheduler.decision': async (request) => parts.decision(text(request, 'uid')) ?? null,
     'exec.input': async (request) => { parts.exec.input(request); return null },
@@ -143,6 +147,11 @@ export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHan
       } finally {
         stream.close()
       }
+    },
+    async 'alerts'(_request, emit, signal) {
+      const stop = need(parts.alerts(), 'Watching for alerts').subscribe(emit)
+      await aborted(signal)
+      stop()
     },
     'exec': (request, emit, signal) => parts.exec.run(request, emit, signal),
     async 'portforward.list'(_request, emit, signal) {

@@ -43,6 +43,7 @@ export interface Workers extends HealthSource {
   readonly runtime: ContainerRuntime
   readonly nodes: readonly string[]
   readonly pods: Informer<Pod>
+  readonly nodeObjects: Informer<Node>
   /** The scheduler's last decision on a pod. */
   decision(podUid: string): SchedulingDecision | undefined
   readonly metrics: Metrics
@@ -103,6 +104,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
       return nodes()
     },
     pods: watched.pods,
+    nodeObjects: watched.nodes,
     decision: (uid) => scheduler.lastDecision(uid),
     metrics: addons.metrics,
     components: () => (kubelets.size > MANY_NODES ? parts : [...parts, ...kubelets.values()]),

@@ -2,9 +2,10 @@
 import type { HorizontalPodAutoscaler, Pod, PodMetrics } from '../../shared/api/types.ts'
 import { isPodLevelResource, isSidecar } from '../../shared/pod-resources.ts'
 import { bytes, cpuMillis, parseQuantity } from '../../shared/quantity.ts'
-import { byAverageValue, byUtilization, MetricError, TOLERANCE, type MetricWorld, type PodMetric, type Proposal } from './autoscaler-metrics.ts'
+import { evaluateCustom, type CustomAnswer } from './autoscaler-custom.ts'
+import { byAverageValue, byUtilization, MetricError, TOLERANCE, type MetricWorld, type PodMetric, type Proposal, type Tolerances } from './autoscaler-metrics.ts'
 
-type MetricSpec = NonNullable<HorizontalPodAutoscaler['spec']['metrics']>[number]
+export type MetricSpec = NonNullable<HorizontalPodAutoscaler['spec']['metrics']>[number]
 export type MetricStatus = NonNullable<NonNullable<HorizontalPodAutoscaler['status']>['currentMetrics']>[number]
 
 export interface EvaluateInput {
@@ -13,6 +14,8 @@ export interface EvaluateInput {
   /** Those that the target's selector selects. */
   readonly pods: readonly Pod[]
   readonly podMetrics: readonly PodMetrics[]
+  /** What the custom metrics API said of each metric of type Pods or Object, or why it said nothing. */
+  readonly custom?: ReadonlyMap<MetricSpec, CustomAnswer>
   readonly now: number
 }
 export interface Evaluation {
@@ -62,18 +65,24 @@ function requestsOf(pods: readonly Pod[], resource: string, container: string | 
   }))
 }
 
+function tolerancesOf(hpa: HorizontalPodAutoscaler): Tolerances {
+  const { scaleUp, scaleDown } = hpa.spec.behavior ?? {}
+  const tolerance = (rules: { tolerance?: string } | undefined): number => (rules?.tolerance === undefined ? TOLERANCE : exact('', rules.tolerance))
+  return { up: tolerance(scaleUp), down: tolerance(scaleDown) }
+}
+
 const KINDS: Readonly<Record<string, string>> = { Resource: 'Resource', ContainerResource: 'ContainerResource', Pods: 'Pods', Object: 'Object', External: 'External' }
 
 function evaluateOne(input: EvaluateInput, spec: MetricSpec): { proposal: Proposal; by: string; status: MetricStatus } {
+  const answer = input.custom?.get(spec)
+  if (answer) return evaluateCustom(input, spec, answer, tolerancesOf(input.hpa))
   const source = spec.resource ?? spec.containerResource
   if (!source) throw new MetricError(spec.type === 'External' ? 'unable to fetch metrics from external metrics API: no external metrics API (external.metrics.k8s.io) registered' : 'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered')
   const resource = source.name
   const container = spec.containerResource?.container
-  const { scaleUp, scaleDown } = input.hpa.spec.behavior ?? {}
-  const tolerance = (rules: { tolerance?: string } | undefined): number => (rules?.tolerance === undefined ? TOLERANCE : exact('', rules.tolerance))
   const world: MetricWorld = {
     currentReplicas: input.currentReplicas, pods: input.pods, metrics: usageOf(input, resource, container), resource, now: input.now,
-    tolerances: { up: tolerance(scaleUp), down: tolerance(scaleDown) },
+    tolerances: tolerancesOf(input.hpa),
   }
   const { averageUtilization, averageValue } = source.target
   const proposal = averageValue === undefined

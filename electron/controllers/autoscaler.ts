@@ -8,6 +8,7 @@ import { parseLabelSelector, requirementsMatch } from '../../shared/selectors.ts
 import { createReconciler, keyOf, splitKey } from '../client/index.ts'
 import { behaviorOf, decide, NO_MEMORY, remember, type Memory, type Verdict } from './autoscaler-behavior.ts'
 import { evaluate, type MetricStatus } from './autoscaler-evaluate.ts'
+import { fetchCustom } from './autoscaler-custom.ts'
 import type { Controller, ControllerContext } from './context.ts'
 import { canonical } from './deployment-template.ts'
 import { discover } from './discovery.ts'
@@ -89,8 +90,10 @@ export function createHorizontalPodAutoscaler({ client, informers, clock, events
         return save({ currentReplicas: scale.status?.replicas ?? 0, desiredReplicas: current })
       }
       const requirements = parseLabelSelector(selector)
-      const podMetrics = (await client.list(PodMetricses, { namespace, labelSelector: selector })).items
-      const result = evaluate({ hpa, currentReplicas: current, pods: pods.list(namespace).filter((p) => requirementsMatch(requirements, p.metadata.labels)), podMetrics, now })
+      const resources = !hpa.spec.metrics || hpa.spec.metrics.some((m) => m.resource || m.containerResource)
+      const podMetrics = resources ? (await client.list(PodMetricses, { namespace, labelSelector: selector })).items : []
+      const custom = await fetchCustom(client, hpa, selector)
+      const result = evaluate({ hpa, currentReplicas: current, pods: pods.list(namespace).filter((p) => requirementsMatch(requirements, p.metadata.labels)), podMetrics, custom, now })
       statuses = result.statuses
       if ('message' in result) {
         events.event(hpa, 'Warning', result.reason, result.message.replace(/^the HPA was unable to compute the replica count: /, ''))

@@ -5,6 +5,8 @@ import type { Component } from '../client/component.ts'
 import type { Informer } from '../client/types.ts'
 import { createMetricsObjects, type MetricsObjects } from './door.ts'
 import { cadvisorText, statsSummary } from './exposition.ts'
+import { wantsScrape } from './custom/targets.ts'
+import type { CustomMetrics, CustomMetricsOptions } from './custom/index.ts'
 import { createHistory } from './history/index.ts'
 import { createHollowMeter } from './hollow.ts'
 import { createSampler, PERIOD_MS } from './sampler.ts'
@@ -22,6 +24,8 @@ export interface MetricsOptions {
   readonly reader: UsageReader | undefined
   /** Where the history is kept; made when there is something to keep. */
   readonly directory: string
+  /** How pods are scraped, and who is told; absent: nobody is scraped. */
+  readonly custom?: Omit<CustomMetricsOptions, 'pods' | 'clock' | 'scraped'> & { readonly scraped: (names: string[], query: CustomMetrics['query']) => void }
 }
 export interface HistoryRange {
   /** Milliseconds since 1970; until now, when absent. */
@@ -37,13 +41,24 @@ export interface Metrics extends Component {
   summary(node: string): object
 }
 
-export function createMetrics({ pods, nodes, jobs, clock, reader, directory }: MetricsOptions): Metrics {
+export function createMetrics({ pods, nodes, jobs, clock, reader, directory, custom }: MetricsOptions): Metrics {
   const jobOf = (name: string, namespace: string): Job | undefined => jobs.get(name, namespace)
   const history = createHistory(directory)
   const sampler = reader && createSampler({ pods, jobOf, reader, clock, history })
   const meter: Meter = sampler ?? createHollowMeter(pods, jobOf, clock)
   const podsOf = (node: string): Pod[] => pods.list().filter((pod) => pod.spec.nodeName === node)
   let started = false
+  let scraping: Promise<CustomMetrics> | undefined
+  let remove = (): void => undefined
+  /** Nothing of it is there before the first pod that wants it. */
+  function wake(pod: Pod): void {
+    if (!custom || !wantsScrape(pod)) return
+    scraping ??= import('./custom/index.ts').then(({ createCustomMetrics }) => {
+      const made: CustomMetrics = createCustomMetrics({ ...custom, pods, clock, scraped: (names) => custom.scraped(names, (q) => made.query(q)) })
+      return made
+    })
+    void scraping.then((own) => { if (started) own.wake() })
+  }
   return {
     name: 'metrics',
     objects: createMetricsObjects({ pods, nodes, meter, clock }),
@@ -56,9 +71,12 @@ export function createMetrics({ pods, nodes, jobs, clock, reader, directory }: M
     async start() {
       started = true
       sampler?.start()
+      if (custom) remove = pods.addHandlers({ onAdd: wake, onUpdate: wake })
     },
     async stop() {
       started = false
+      remove()
+      await (await scraping)?.stop()
       await sampler?.stop()
     },
     health() {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterState } from '../../shared/ipc.ts'
+import { ALERT_RULES, type Alert } from '../../shared/alerts.ts'
 import { stateLine, texts } from './texts.ts'
 
 describe('texts', () => {
@@ -14,4 +15,16 @@ describe('texts', () => {
     [{ phase: 'starting' }, 'Cluster is starting'],
     [{ phase: 'ready', engine: { available: false, message: '' } }, 'Docker engine is not running'],
   ])('tray line of %j', (state, line) => expect(stateLine(texts('en', 'en'), state as ClusterState)).toBe(line))
+  const object = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'web-1' }
+  const alert: Alert = { id: '', rule: 'CrashLoop', level: 'failed', object, owner: { ...object, kind: 'Deployment', name: 'web' }, pods: 1, container: 'c', since: 0, detail: '2026-01-05T00:00:00.000Z', count: 4, silenced: false }
+  it('an alert names the pod, or whose pods they are', () => {
+    expect(texts('en', 'en').alert(alert)).toEqual({ title: 'A pod keeps crashing', body: 'Container c of pod shop/web-1 has been restarted 4 times.' })
+    expect(texts('en', 'en').alert({ ...alert, pods: 3 }).body).toBe('Container c of 3 pods of shop/web keeps crashing.')
+    expect(texts('en', 'en').alert({ ...alert, rule: 'CertificateExpiry' }).body).toBe('shop/web-1: 2026-01-05')
+  })
+  it.each(ALERT_RULES)('%s is told in both languages', (rule) => {
+    const [en, ko] = [texts('en', 'en').alert({ ...alert, rule }), texts('ko', 'ko').alert({ ...alert, rule })]
+    expect(en.title).not.toBe(ko.title)
+    for (const { body } of [en, ko]) expect(body).toContain('web-1')
+  })
 })

@@ -1,6 +1,7 @@
 /** Every English word on screen. Keys are flat; `{{x}}` is filled in; `_one`/`_other` are plural forms. Larger features have files of their own in `en/`. */
 import { access } from './en/access.ts'
 import { actions } from './en/actions.ts'
+import { alerts } from './en/alerts.ts'
 import { audit } from './en/audit.ts'
 import { deploying } from './en/deploying.ts'
 import { images } from './en/images.ts'
@@ -350,4 +351,4 @@ const base = {
   'crash.body': 'The rest of the app still works. Going to another page or trying again may help.',
 } as const
 
-export const en = { ...base, ...access, ...actions, ...audit, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...usage, ...workloads }
+export const en = { ...base, ...access, ...actions, ...alerts, ...audit, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...usage, ...workloads }

@@ -2,6 +2,7 @@
 import type { en } from './en.ts'
 import { access } from './ko/access.ts'
 import { actions } from './ko/actions.ts'
+import { alerts } from './ko/alerts.ts'
 import { audit } from './ko/audit.ts'
 import { deploying } from './ko/deploying.ts'
 import { images } from './ko/images.ts'
@@ -13,7 +14,7 @@ import { picture } from './ko/picture.ts'
 import { usage } from './ko/usage.ts'
 import { workloads } from './ko/workloads.ts'
 
-const parts = { ...access, ...actions, ...audit, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...usage, ...workloads }
+const parts = { ...access, ...actions, ...alerts, ...audit, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...usage, ...workloads }
 
 const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'app.name': 'Pilothouse',

@@ -12,6 +12,7 @@ import { Namespaces } from '../../shared/api/resources.ts'
 import type { ClusterState } from '../../shared/ipc.ts'
 import { useCluster, useConnection, useResource, useValue } from '../cache/hooks.ts'
 import { chosenNamespace } from '../lib/prefs.ts'
+import { AlertsButton } from '../features/alerts/AlertsButton.tsx'
 import { Forwards } from '../features/forwards/Forwards.tsx'
 import { StatusWord } from '../ui/status.tsx'
 import type { Key } from '../i18n/i18n.ts'
@@ -58,6 +59,7 @@ export function TopBar({ openPalette }: { openPalette: () => void }) {
         <Box component="kbd" aria-hidden sx={{ fontFamily: 'inherit', fontSize: 11.5 }}>{shortcut}</Box>
       </ButtonBase>
       <Box sx={{ flex: 1 }} />
+      <AlertsButton />
       <Forwards />
       {state?.runtime === 'hollow' && (
         <Tooltip title={t('top.hollowHint')}><Chip tabIndex={0} variant="outlined" label={t('top.hollow')} sx={{ color: 'level.warning', borderColor: 'level.warning' }} /></Tooltip>

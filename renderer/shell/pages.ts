@@ -1,6 +1,7 @@
 /** The pages, in the rail's order. */
 import type { SvgIconComponent } from '@mui/icons-material'
 import Architecture from '@mui/icons-material/AccountTreeOutlined'
+import AlertsIcon from '@mui/icons-material/NotificationImportantOutlined'
 import AuditIcon from '@mui/icons-material/FactCheckOutlined'
 import EventsIcon from '@mui/icons-material/BoltOutlined'
 import Logs from '@mui/icons-material/SubjectOutlined'
@@ -35,7 +36,7 @@ export const groups: readonly Group[] = [
   { id: 'network', label: 'nav.network', pages: network.map(page) },
   { id: 'config', label: 'nav.config', pages: config.map(page) },
   { id: 'storage', label: 'nav.storage', pages: storage.map(page) },
-  { id: 'history', pages: [{ path: '/logs', label: 'nav.logs', icon: Logs }, { path: '/events', label: 'nav.events', icon: EventsIcon }, { path: '/audit', label: 'nav.audit', icon: AuditIcon }] },
+  { id: 'history', pages: [{ path: '/logs', label: 'nav.logs', icon: Logs }, { path: '/events', label: 'nav.events', icon: EventsIcon }, { path: '/alerts', label: 'nav.alerts', icon: AlertsIcon }, { path: '/audit', label: 'nav.audit', icon: AuditIcon }] },
   { id: 'cluster', label: 'nav.cluster', pages: [...cluster.slice(0, 2).map(page), { path: '/images', label: 'nav.images', icon: Images }, ...cluster.slice(2).map(page)] },
   { id: 'access', label: 'nav.access', pages: access.map(page) },
   { id: 'custom', label: 'nav.custom', pages: extensions.map(page) },

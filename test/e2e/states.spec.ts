@@ -44,6 +44,51 @@ test('pods that a quota refuses and pods that no node takes need a look, each wi
   for (const path of ['/api/v1/namespaces/default/pods/giant', '/api/v1/namespaces/default/resourcequotas/tight', `${apps}/deployments/late`]) await api(page, { method: 'DELETE', path })
 })
 
+test('an alert counts in the top bar, says the way out, leads to its object, and can be silenced', async () => {
+  await post('/api/v1/namespaces/default/pods', { ...template('huge', { resources: { requests: { cpu: '1000' } } }), apiVersion: 'v1', kind: 'Pod', metadata: { name: 'huge' } })
+  const conditions = [{ type: 'PodScheduled', lastTransitionTime: '2026-01-01T00:00:00Z' }]
+  await expect.poll(async () => (await api<{ status?: { conditions?: object[] } }>(page, { method: 'GET', path: '/api/v1/namespaces/default/pods/huge' })).body.status?.conditions?.length).toBe(1)
+  expect(await api(page, { method: 'PATCH', path: '/api/v1/namespaces/default/pods/huge/status', contentType: 'application/strategic-merge-patch+json', body: { status: { conditions } } })).toMatchObject({ status: 200 })
+  await page.getByRole('link', { name: '1 alert' }).click()
+  const alert = page.getByRole('listitem').filter({ hasText: 'Does not start' })
+  await expect(alert).toContainText(/Pod default\/huge.*Insufficient cpu.*The way out: If it fits on no node/)
+  await page.screenshot({ path: 'test-results/e2e/alerts.png' })
+  expect(await violations('alerts', new AxeBuilder({ page }))).toEqual([])
+  await alert.getByRole('button', { name: 'Silence Pod huge' }).click()
+  await expect(alert).toContainText('Silenced')
+  await expect(page.getByRole('link', { name: '1 alert' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Tell of Pod default/huge again' }).click()
+  await expect(page.getByRole('link', { name: '1 alert' })).toBeVisible()
+  await alert.getByRole('link', { name: 'Pod default/huge' }).click()
+  await expect(detail(page).getByRole('heading', { name: 'huge' })).toBeVisible()
+  await api(page, { method: 'DELETE', path: '/api/v1/namespaces/default/pods/huge' })
+  await expect(page.getByRole('link', { name: '1 alert' })).toHaveCount(0)
+})
+
+test('charts of usage: ranges, and a part that is drawn is shown in all of them', async () => {
+  await to(page, '/pods')
+  await row(page, /^web-/).first().click()
+  const usage = detail(page).getByRole('figure', { name: 'CPU' })
+  await expect(usage.locator('canvas')).toBeVisible()
+  await detail(page).getByRole('button', { name: '1 d' }).click()
+  await expect(detail(page).getByRole('button', { name: '1 d' })).toHaveAttribute('aria-pressed', 'true')
+  const over = usage.locator('.u-over')
+  await over.scrollIntoViewIfNeeded()
+  const box = await over.boundingBox()
+  if (!box) throw new Error('the chart has no place')
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40)
+  // Where the pointer is, both say their values then.
+  await expect(detail(page).getByRole('figure', { name: 'Memory' }).locator('figcaption')).toContainText(/\d:\d\d/)
+  await page.screenshot({ path: 'test-results/e2e/usage.png' })
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.8, box.y + 40, { steps: 4 })
+  await page.mouse.up()
+  await expect(detail(page).getByRole('button', { name: 'Show all' })).toBeVisible()
+  await detail(page).getByRole('button', { name: 'Show all' }).click()
+  await expect(detail(page).getByRole('button', { name: 'Show all' })).toHaveCount(0)
+  await detail(page).getByRole('button', { name: '1 h' }).click()
+})
+
 /** How each dialog is opened: a page, and the names of what is pressed; the last dialog that is there is looked at. */
 const DIALOGS: [path: string, ...presses: string[]][] = [
   ['/deployments/default/web', 'Restart'], ['/deployments/default/web', 'Edit image'], ['/deployments/default/web', 'Scale'], ['/deployments/default/web', 'Delete'], ['/deployments/default/web', 'More actions', 'Roll back'],

@@ -145,6 +145,7 @@ export function bootstrapPolicy(): KubeObject[] {
     ]),
     // What the kubelets of this process keep in common.
     clusterRole('system:pilothouse:kubelets', [rule(['list', 'watch'], '', 'configmaps', 'pods', 'secrets', 'services')]),
+    clusterRole('system:pilothouse:metrics', [rule(['get'], '', 'pods/proxy'), rule(['get'], '', 'services'), rule(['get'], 'apps', '*')]),
     clusterRole('system:pilothouse:logging', [rule(['list', 'watch'], '', 'events')]),
     clusterRole('system:pilothouse:network-policy', [rule(READ, 'networking.k8s.io', 'networkpolicies'), rule(READ, '', 'namespaces')]),
     clusterRole('system:auth-delegator', [rule(['create'], 'authentication.k8s.io', 'tokenreviews'), rule(['create'], 'authorization.k8s.io', 'subjectaccessreviews')]),
@@ -173,6 +174,7 @@ export function bootstrapPolicy(): KubeObject[] {
     clusterBinding('system:pilothouse:own-services', [user('system:kube-dns')]),
     clusterBinding('system:pilothouse:ingress', [user('system:ingress')]),
     clusterBinding('system:pilothouse:kubelets', [user('system:pilothouse:kubelets')]),
+    clusterBinding('system:pilothouse:metrics', [user('system:pilothouse:metrics')]),
     clusterBinding('system:pilothouse:logging', [user('system:pilothouse:logging')]),
     clusterBinding('system:pilothouse:network-policy', [user('system:network-policy')]),
     clusterBinding('system:service-account-issuer-discovery', [group('system:serviceaccounts')]),

@@ -63,7 +63,7 @@ function Charts({ scope, requests, limits, action }: { scope: MetricsScope; requ
       {zoom && <Button size="small" onClick={() => setZoom(undefined)}>{t('usage.whole')}</Button>}
       {action}
       <ToggleButtonGroup exclusive value={range} aria-label={t('usage.range')} onChange={(_e, value: Range | null) => choose(value)}>
-        {(Object.keys(RANGES) as Range[]).map((r) => <ToggleButton key={r} value={r}>{t(`usage.range.${r}`)}</ToggleButton>)}
+        {(Object.keys(RANGES) as Range[]).map((r) => <ToggleButton key={r} value={r} sx={{ height: 24, px: 2, textTransform: 'none', whiteSpace: 'nowrap', fontSize: 12 }}>{t(`usage.range.${r}`)}</ToggleButton>)}
       </ToggleButtonGroup>
     </Box>
   )
@@ -71,7 +71,7 @@ function Charts({ scope, requests, limits, action }: { scope: MetricsScope; requ
     <Section title={t('usage.title')} action={choice}>
       {history?.note && <Box role="note" sx={{ mb: 2, color: 'text.secondary' }}>{t('usage.hollow')}</Box>}
       {error !== '' && <Box role="alert" sx={{ mb: 2, color: 'level.failed' }}>{error}</Box>}
-      {history && charts.length === 0 && <Box sx={{ color: 'text.secondary' }}>{t('usage.none')}</Box>}
+      {history && charts.length === 0 && <Box sx={{ color: 'text.secondary' }}>{t(zoom ? 'usage.noneThen' : 'usage.none')}</Box>}
       {!history && error === '' && <Grid>{places}</Grid>}
       <Suspense fallback={<Grid>{places}</Grid>}>
         <Grid>

@@ -23,6 +23,7 @@ export const usage = {
   'usage.received': 'Received',
   'usage.sent': 'Sent',
   'usage.none': 'Nothing has been measured yet: containers that run are measured every 15 seconds.',
+  'usage.noneThen': 'Nothing was measured in this time.',
   'usage.show': 'Show this line',
   'usage.hide': 'Hide this line',
   'usage.hollow': 'This node is hollow and runs nothing: these numbers are made up.',

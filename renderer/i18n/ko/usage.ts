@@ -25,6 +25,7 @@ export const usage: Record<keyof typeof english, string> = {
   'usage.received': '수신',
   'usage.sent': '송신',
   'usage.none': '아직 측정된 값이 없습니다. 실행 중인 컨테이너는 15초마다 측정됩니다.',
+  'usage.noneThen': '이 시간에는 측정된 값이 없습니다.',
   'usage.show': '이 선 보이기',
   'usage.hide': '이 선 숨기기',
   'usage.hollow': '이 노드는 가상(hollow) 노드라 아무것도 실행하지 않습니다. 이 수치는 만들어 낸 값입니다.',
