@@ -72,5 +72,7 @@ function lastKept(write: (ms: number) => string): (ms: number) => string {
 }
 /** `2026-01-01T00:00:00Z`: metav1.Time has whole seconds. */
 export const rfc3339 = lastKept((ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`)
+/** As rfc3339, but for the thousandths: they change all the time, and the rest once a second. */
+const second = lastKept((s) => new Date(s * 1000).toISOString().slice(0, 20))
 /** `2026-01-01T00:00:00.000000Z`: metav1.MicroTime. */
-export const rfc3339Micro = lastKept((ms) => `${new Date(ms).toISOString().slice(0, 23)}000Z`)
+export const rfc3339Micro = lastKept((ms) => `${second(Math.floor(ms / 1000))}${String(Math.floor(ms - Math.floor(ms / 1000) * 1000)).padStart(3, '0')}000Z`)

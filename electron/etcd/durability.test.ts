@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Datastore from 'nedb-promises'
 import { describe, expect, it } from 'vitest'
 import { segmentName, snapshotName } from './files.ts'
-import { encodeFooter, encodeRecord } from './record.ts'
+import { encodeFooter, encodeRecord, lineOf } from './record.ts'
 import { prepareSegment } from './segment.ts'
 import { writeSnapshot } from './snapshot.ts'
 import { openStore, openStoreWith } from './store.ts'
@@ -92,15 +92,18 @@ describe('a torn last line', () => {
 })
 
 describe('a damaged file', () => {
+  /** Turns one bit of a line's value into its opposite. */
+  const flip = async (path: string, line: number): Promise<void> => {
+    const bytes = await readFile(path)
+    let at = 0
+    for (let i = 0; i < line; i++) at = bytes.indexOf(0x0a, at) + 1
+    at = bytes.indexOf('"o":"', at) + 40
+    bytes[at]! ^= 1
+    await writeFile(path, bytes)
+  }
   const damage: [string, (directory: string) => Promise<void>, { lost: string[]; aside: number }][] = [
-    ['a flipped byte in the middle', async (d) => {
-      const path = join(d, segmentName(1, 2))
-      await writeFile(path, (await readFile(path, 'utf8')).replace('{\\"i\\":4', '{\\"i\\":5'))
-    }, { lost: ['k4'], aside: 1 }],
-    ['a flipped byte in the last line', async (d) => {
-      const path = join(d, segmentName(1, 2))
-      await writeFile(path, (await readFile(path, 'utf8')).replace('{\\"i\\":9', '{\\"i\\":8'))
-    }, { lost: ['k9'], aside: 1 }],
+    ['a flipped byte in the middle', (d) => flip(join(d, segmentName(1, 2)), 4), { lost: ['k4'], aside: 1 }],
+    ['a flipped byte in the last line', (d) => flip(join(d, segmentName(1, 2)), 9), { lost: ['k9'], aside: 1 }],
     ['a line that is gone', async (d) => {
       const path = join(d, segmentName(1, 2))
       await writeFile(path, (await readFile(path, 'utf8')).split('\n').filter((_l, i) => i !== 2).join('\n'))
@@ -270,7 +273,7 @@ describe('a disk that refuses', () => {
 describe('records behind the first revision of the next segment', () => {
   it('were refused to their writers, and stay so', async () => {
     const directory = await temporaryFolder()
-    const line = (revision: number, key: string): string => `${JSON.stringify(encodeRecord({ revision, operations: [{ key, createRevision: revision, version: 1, text: '1' }] }))}\n`
+    const line = (revision: number, key: string): string => `${lineOf(encodeRecord({ revision, operations: [{ key, createRevision: revision, version: 1, text: '1' }] }))}\n`
     await writeFile(join(directory, segmentName(1, 2)), line(2, 'a') + line(3, 'refused') + line(4, 'refused'))
     await writeFile(join(directory, segmentName(2, 3)), line(3, 'b'))
     for (let i = 0; i < 2; i++) {
@@ -284,9 +287,9 @@ describe('records behind the first revision of the next segment', () => {
 describe('two files that tell of the same key', () => {
   const record = (revision: number, value: string | undefined, suffix = ''): string => {
     const operation = value === undefined ? { key: 'a', createRevision: 0, version: 0, text: undefined } : { key: 'a', createRevision: 2, version: revision - 1, text: JSON.stringify(value) }
-    return `${JSON.stringify(encodeRecord({ revision, operations: [operation] }, suffix))}\n`
+    return `${lineOf(encodeRecord({ revision, operations: [operation] }, suffix))}\n`
   }
-  const footer = (revision: number, keys: number): string => `${JSON.stringify(encodeFooter({ revision, keys }))}\n`
+  const footer = (revision: number, keys: number): string => `${lineOf(encodeFooter({ revision, keys }))}\n`
   it.each<[string, Record<string, string>, unknown[], setAside?: number]>([
     // A snapshot that was walked while writes went on holds a state younger than its revision.
     ['a snapshot with a younger state than the log read after it',

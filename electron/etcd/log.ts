@@ -37,8 +37,8 @@ export interface LogOptions {
 const MANY_SEGMENTS = 16
 /** A write that takes longer is refused to its writer. */
 const DISK_TIMEOUT_MS = 30_000
-/** A line is larger than its value's text: quotes are escaped, and there is a header. */
-const LINE_OVERHEAD = 1.25
+/** A line is larger than its value's text: it is in base64, and there is a header. */
+const LINE_OVERHEAD = 1.4
 
 export class Log {
   readonly #o: LogOptions

@@ -7,7 +7,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { breathe, FILE_MODE, SLICE_MS, snapshotName, syncDirectory } from './files.ts'
-import { encodeFooter, encodeRecord } from './record.ts'
+import { encodeFooter, encodeRecord, lineOf } from './record.ts'
 import type { KeyValue } from './types.ts'
 
 export interface SnapshotSource {
@@ -46,7 +46,7 @@ export async function writeSnapshot(directory: string, revision: number, source:
     }
     for (const { kv } of source.entries()) {
       const { key, createRevision, version, modRevision } = kv
-      const line = `${JSON.stringify(encodeRecord({ revision: modRevision, operations: [{ key, createRevision, version, text: source.encode(kv) }] }, key))}\n`
+      const line = `${lineOf(encodeRecord({ revision: modRevision, operations: [{ key, createRevision, version, text: source.encode(kv) }] }, key))}\n`
       lines.push(line)
       waiting += line.length
       keys++
@@ -56,7 +56,7 @@ export async function writeSnapshot(directory: string, revision: number, source:
         started = performance.now()
       }
     }
-    lines.push(`${JSON.stringify(encodeFooter({ revision, keys }))}\n`)
+    lines.push(`${lineOf(encodeFooter({ revision, keys }))}\n`)
     await flush()
     await handle.sync()
     await handle.close()
