@@ -326,17 +326,37 @@ describe('compaction', () => {
     const compactions: unknown[] = []
     const s = await openStore({ directory, codec: json, segmentBytes: 20_000, log: (_l, message, fields) => { if (message === 'compacted') compactions.push(fields) } })
     await Promise.all(Array.from({ length: 8 }, async (_, w) => {
-      for (let i = 0; i < 150; i++) await write(s, put(`w${w}/${i % 20}`, { i, pad: 'x'.repeat(200) }), i % 3 ? put('hot', i) : del(`w${w}/${(i + 7) % 20}`))
+      for (let i = 0; i < 400; i++) await write(s, put(`w${w}/${i % 20}`, { i, pad: 'x'.repeat(200) }), i % 3 ? put('hot', i) : del(`w${w}/${(i + 7) % 20}`))
     }))
     const now = contents(s)
     const { segments, bytesOnDisk } = s.stats()
     await s.close()
     expect(compactions.length).toBeGreaterThan(2)
-    expect(segments).toBeLessThan(20)
-    expect(bytesOnDisk).toBeLessThan(400_000)
+    expect(segments).toBeLessThan(30)
+    expect(bytesOnDisk).toBeLessThan(600_000)
     const again = await open(directory)
-    expect([contents(again), again.revision, again.loadReport.setAside]).toEqual([now, 1201, []])
+    expect([contents(again), again.revision, again.loadReport.setAside]).toEqual([now, 3201, []])
     await again.close()
+  })
+
+  it('waits for the writers to be quiet, and not for ever', async () => {
+    const directory = await temporaryFolder()
+    const compactions: unknown[] = []
+    let waits: (() => void)[] = []
+    const after = (ms: number, callback: () => void): (() => void) => { if (ms === 1_000) waits.push(callback); return () => undefined }
+    const s = await openStoreWith({ directory, codec: json, segmentBytes: 10_000, log: (_l, message, fields) => { if (message === 'compacted') compactions.push(fields) } }, { after })
+    const fill = async (bytes: number): Promise<void> => { for (let i = 0; i < bytes / 500; i++) await write(s, put('k', 'x'.repeat(300))) }
+    const tick = (): void => { const due = waits; waits = []; for (const t of due) t() }
+    await fill(24_000)
+    expect([waits.length, compactions.length]).toEqual([1, 0])
+    await fill(500)
+    tick()
+    expect([waits.length, compactions.length]).toEqual([1, 0])
+    tick()
+    await expect.poll(() => compactions.length).toBe(1)
+    await fill(60_000)
+    expect(compactions.length).toBeGreaterThan(1)
+    await s.close()
   })
 
   it('gathers the crumbs of many short lives', async () => {

@@ -35,6 +35,10 @@ export interface LogOptions {
 
 /** More small segments than this (each start of the process leaves one) are worth a snapshot of their own. */
 const MANY_SEGMENTS = 16
+/** A snapshot waits until nobody has written for so long, in ms: what it takes is then nobody's. */
+const QUIET_MS = 1_000
+/** But not when what is dead has grown to so many times what it may be. */
+const URGENT = 2
 /** A write that takes longer is refused to its writer. */
 const DISK_TIMEOUT_MS = 30_000
 /** A line is larger than its value's text: it is in base64, and there is a header. */
@@ -49,6 +53,9 @@ export class Log {
   #active: Segment | undefined
   #nextSequence: number
   #compaction: Promise<void> | undefined
+  /** Ends the wait for a quiet moment. */
+  #cancelWait: (() => void) | undefined
+  #appends = 0
   #abort = new AbortController()
   /** The next segment's file, made before it is needed. Undefined inside: the disk refused, so it is made when needed. */
   #spare: Promise<Spare | undefined> | undefined
@@ -104,6 +111,7 @@ export class Log {
    * group may be found at the next start after all: as with any timeout, only an answer can tell.
    */
   async append(documents: readonly LogDocument[]): Promise<void> {
+    this.#appends++
     const overdue = new AbortController()
     const work = (async () => {
       await this.#late
@@ -190,13 +198,31 @@ export class Log {
     this.#o.report('info', 'the store takes writes again', { revision: this.#o.source.revision })
   }
 
-  #compactIfWorth(): void {
-    if (this.#compaction || !this.#sealed.length) return
+  /** How much sooner than needed: 0, not worth it; 1, when it is quiet; URGENT, now. */
+  #worth(): number {
+    if (!this.#sealed.length) return 0
     const live = this.#o.source.liveBytes * LINE_OVERHEAD
     const sealed = this.#sealedBytes
-    const mostlyDead = sealed + (this.#snapshot?.bytes ?? 0) > 2 * live + this.#o.segmentBytes
+    const dead = (sealed + (this.#snapshot?.bytes ?? 0)) / (2 * live + this.#o.segmentBytes)
     const crumbs = this.#sealed.length > MANY_SEGMENTS && sealed < (this.#sealed.length * this.#o.segmentBytes) / 4
-    if (!mostlyDead && !crumbs) return
+    return dead > 1 ? dead : crumbs ? 1 : 0
+  }
+
+  #compactIfWorth(): void {
+    const worth = this.#worth()
+    if (this.#compaction || !worth) return
+    if (worth >= URGENT) return this.#compact()
+    const seen = this.#appends
+    this.#cancelWait ??= this.#after(QUIET_MS, () => {
+      this.#cancelWait = undefined
+      if (this.#appends === seen && this.#worth()) this.#compact()
+      else this.#compactIfWorth()
+    })
+  }
+
+  #compact(): void {
+    this.#cancelWait?.()
+    this.#cancelWait = undefined
     this.#compaction = this.#takeSnapshot()
       .catch((error: unknown) => {
         if (!this.#abort.signal.aborted) this.#o.report('warning', 'compaction failed; it is tried again later', { error: String(error) })
@@ -231,6 +257,7 @@ export class Log {
   /** Rejects when the disk does not answer in time. */
   async close(): Promise<void> {
     this.#abort.abort(new Error('the store is closing'))
+    this.#cancelWait?.()
     const work = (async () => {
       await this.#late
       await this.#compaction

@@ -1,6 +1,6 @@
 /**
  * The store by itself, in a process of its own: how long its loop and its writers wait while 20,000 keys of 1 KiB are
- * overwritten, through several compactions. Beside them, in the same seconds, the floor of the machine: a process that
+ * overwritten, until the log has to be compacted while they write. Beside them, in the same seconds, the floor of the machine: a process that
  * does nothing but look at its timer, and a bare loop that appends as many bytes and syncs them.
  */
 import { fork } from 'node:child_process'
