@@ -23,12 +23,16 @@ export const rejectForGood = (...reasons: string[]): Rejection => ({ reasons, un
 /** The pod can go nowhere yet, whatever the node. */
 export const rejectPod = (reason: string): Rejection => ({ reasons: [reason], unresolvable: true, ofPod: true })
 
-export interface FilterPlan {
+/** Of a plan: what it says of a node depends on nothing but that node and the pod's shape (known-nodes.ts). */
+interface Local {
+  readonly local?: true
+}
+export interface FilterPlan extends Local {
   /** Only these nodes come into question. */
   readonly only?: ReadonlySet<string>
   filter(node: NodeInfo): Rejection | undefined
 }
-export interface ScorePlan {
+export interface ScorePlan extends Local {
   score(node: NodeInfo): number
   /** Brings raw scores to 0..100, in place. Absent: they are that already. */
   normalize?(scores: number[], nodes: readonly NodeInfo[]): void

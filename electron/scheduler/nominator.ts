@@ -23,6 +23,9 @@ export class Nominator {
     pods?.delete(uid)
     if (!pods?.size) this.#byNode.delete(node)
   }
+  get size(): number {
+    return this.#nodes.size
+  }
   nodeOf(uid: string): string | undefined {
     return this.#nodes.get(uid)
   }

@@ -1,5 +1,6 @@
 /** One scheduling decision: filter, score, choose. Pure: reads a snapshot, changes nothing, and does not wait. */
 import type { CycleContext, FilterPlan, Plugin } from './framework.ts'
+import { KnownNodes, shapeOf } from './known-nodes.ts'
 import type { NodeRejection } from './messages.ts'
 import type { NodeInfo } from './node-info.ts'
 import type { Nominator } from './nominator.ts'
@@ -56,6 +57,7 @@ export class Algorithm {
   readonly #plugins: readonly Plugin[]
   readonly #random: () => number
   readonly #nominator: Nominator | undefined
+  readonly #known = new KnownNodes()
   /** Where the next search starts, so that every node gets its turn. */
   #start = 0
 
@@ -84,14 +86,15 @@ export class Algorithm {
 
   schedule(pod: PodInfo, context: CycleContext): Decision {
     const all = context.snapshot.nodes
-    const { feasible, rejections, evaluated, filters } = this.#filter(pod, context)
+    const { feasible, positions, rejections, evaluated, filters } = this.#filter(pod, context)
     const base = { total: all.length, evaluated, filters, feasible: feasible.map((n) => n.name), rejections }
     if (feasible.length <= 1) return { ...base, scores: [], ...(feasible[0] ? { node: feasible[0].name } : {}) }
-    const scores = this.#score(pod, feasible, context)
+    const scores = this.#score(pod, feasible, positions, context)
     return { ...base, scores, node: (feasible[this.#best(feasible.length, scores)] as NodeInfo).name }
   }
 
-  #filter(pod: PodInfo, context: CycleContext): { feasible: NodeInfo[]; rejections: Map<string, NodeRejection>; evaluated: number; filters: string[] } {
+  /** `positions`: where in the snapshot the feasible nodes are; undefined: what is said of them holds for this pod only. */
+  #filter(pod: PodInfo, context: CycleContext): { feasible: NodeInfo[]; positions?: number[]; rejections: Map<string, NodeRejection>; evaluated: number; filters: string[] } {
     const all = context.snapshot.nodes
     const plans = plansOf(this.#plugins, pod, context)
     const filters = plans.map((p) => p.plugin)
@@ -104,27 +107,41 @@ export class Algorithm {
     const nodes = narrowing ? [...(narrowing.plan.only as ReadonlySet<string>)].flatMap((name) => context.snapshot.get(name) ?? []) : all
     const enough = enoughNodes(nodes.length)
     const start = narrowing ? 0 : this.#start % Math.max(1, nodes.length)
+    const positions: number[] | undefined = narrowing || this.#nominator?.size || !plans.every((p) => p.plan.local) ? undefined : []
+    if (positions) this.#known.turnTo(`${filters.join()} ${shapeOf(pod)}`)
     let evaluated = 0
     for (; evaluated < nodes.length && feasible.length < enough; evaluated++) {
-      const node = nodes[(start + evaluated) % nodes.length] as NodeInfo
-      const rejection = this.#check(pod, context, plans, node)
+      const at = (start + evaluated) % nodes.length
+      const node = nodes[at] as NodeInfo
+      const rejection = positions ? this.#judge(plans, at, node) : this.#check(pod, context, plans, node)
       if (rejection) rejections.set(node.name, rejection)
-      else feasible.push(node)
+      else {
+        feasible.push(node)
+        positions?.push(at)
+      }
     }
     if (!narrowing) this.#start = start + evaluated
     if (narrowing && !feasible.length) {
       const out: NodeRejection = { plugin: narrowing.plugin, reasons: [`node(s) didn't satisfy plugin(s) [${narrowing.plugin}]`], unresolvable: true }
       for (const node of all) if (!rejections.has(node.name)) rejections.set(node.name, out)
     }
-    return { feasible, rejections, evaluated, filters }
+    return { feasible, ...(positions ? { positions } : {}), rejections, evaluated, filters }
   }
 
-  #score(pod: PodInfo, nodes: readonly NodeInfo[], context: CycleContext): PluginScores[] {
+  /** As #check where nobody waits for room and all filters are local. */
+  #judge(plans: readonly NamedPlan[], at: number, node: NodeInfo): NodeRejection | undefined {
+    if (this.#known.knows(at, node)) return this.#known.verdict(at)
+    const no = run(plans, node)
+    this.#known.learn(at, node, no)
+    return no
+  }
+
+  #score(pod: PodInfo, nodes: readonly NodeInfo[], positions: readonly number[] | undefined, context: CycleContext): PluginScores[] {
     const result: PluginScores[] = []
     for (const plugin of this.#plugins) {
       const plan = plugin.preScore?.(pod, nodes, context)
       if (!plan) continue
-      const scores = nodes.map((n) => plan.score(n))
+      const scores = plan.local && positions ? this.#known.scores(plugin.name, positions, nodes, plan.score) : nodes.map((n) => plan.score(n))
       plan.normalize?.(scores, nodes)
       result.push({ plugin: plugin.name, weight: plugin.weight, scores })
     }

@@ -25,7 +25,7 @@ export const nodeAffinity: Plugin = {
     const matches = pod.nodeMatcher
     if (!matches) return undefined
     const only = namedNodes(pod.pod)
-    return { ...(only ? { only } : {}), filter: (node) => (matches(node) ? undefined : no) }
+    return { local: true, ...(only ? { only } : {}), filter: (node) => (matches(node) ? undefined : no) }
   },
   preScore(pod) {
     const preferred = (pod.pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
@@ -33,6 +33,7 @@ export const nodeAffinity: Plugin = {
       .map((p) => ({ weight: p.weight, matches: nodeTermMatcher(p.preference) }))
     if (!preferred.length) return undefined
     return {
+      local: true,
       score: (node) => preferred.reduce((sum, p) => sum + (p.matches(node) ? p.weight : 0), 0),
       normalize: (scores) => normalizeToMax(scores, false),
     }

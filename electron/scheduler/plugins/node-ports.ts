@@ -9,6 +9,6 @@ export const nodePorts: Plugin = {
   weight: 0,
   preFilter(pod) {
     if (!pod.hostPorts.length) return undefined
-    return { filter: (node) => (pod.hostPorts.some((p) => node.hostPorts.some((q) => portsClash(p, q))) ? no : undefined) }
+    return { local: true, filter: (node) => (pod.hostPorts.some((p) => node.hostPorts.some((q) => portsClash(p, q))) ? no : undefined) }
   },
 }

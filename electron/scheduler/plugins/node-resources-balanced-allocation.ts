@@ -15,5 +15,5 @@ export function balance(pod: PodInfo, node: NodeInfo): number {
 export const nodeResourcesBalancedAllocation: Plugin = {
   name: 'NodeResourcesBalancedAllocation',
   weight: 1,
-  preScore: (pod) => (pod.cpu === 0 && pod.memory === 0 ? undefined : { score: (node) => balance(pod, node) }),
+  preScore: (pod) => (pod.cpu === 0 && pod.memory === 0 ? undefined : { local: true, score: (node) => balance(pod, node) }),
 }

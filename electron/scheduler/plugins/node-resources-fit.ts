@@ -36,6 +36,6 @@ export function leastAllocated(pod: PodInfo, node: NodeInfo): number {
 export const nodeResourcesFit: Plugin = {
   name: 'NodeResourcesFit',
   weight: 1,
-  preFilter: (pod) => ({ filter: (node) => insufficient(pod, node) }),
-  preScore: (pod) => ({ score: (node) => leastAllocated(pod, node) }),
+  preFilter: (pod) => ({ local: true, filter: (node) => insufficient(pod, node) }),
+  preScore: (pod) => ({ local: true, score: (node) => leastAllocated(pod, node) }),
 }

@@ -10,6 +10,6 @@ export const nodeUnschedulable: Plugin = {
   weight: 0,
   preFilter(pod) {
     if (pod.tolerations.some((t) => tolerates(t, cordon))) return undefined
-    return { filter: (node) => (node.unschedulable ? no : undefined) }
+    return { local: true, filter: (node) => (node.unschedulable ? no : undefined) }
   },
 }

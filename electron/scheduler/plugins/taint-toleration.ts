@@ -9,6 +9,7 @@ export const taintToleration: Plugin = {
   weight: 3,
   preFilter(pod) {
     return {
+      local: true,
       filter(node) {
         if (!node.taints.length) return undefined
         const taint = untolerated(node.taints, pod.tolerations, HARD)
@@ -20,6 +21,7 @@ export const taintToleration: Plugin = {
     if (!nodes.some((n) => n.softTaints)) return undefined
     const soft = pod.tolerations.filter((t) => !t.effect || t.effect === 'PreferNoSchedule')
     return {
+      local: true,
       score: (node) => node.taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !soft.some((t) => tolerates(t, taint))).length,
       normalize: (scores) => normalizeToMax(scores, true),
     }
