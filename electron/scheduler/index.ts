@@ -70,7 +70,7 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
   const algorithm = new Algorithm(plugins, random, nominator)
   const postFilter = new PostFilter({ client, clock, recorder, log, algorithm, nominator, budgets, random })
   const queue = new SchedulingQueue({ clock, onReady: wake })
-  const bindings = new Limiter(options.bindConcurrency ?? 64, wake)
+  const bindings = new Limiter(options.bindConcurrency ?? 256, wake)
   /** Pods that wait for something on their node before they are bound: they must not hold up those that do not. */
   const waiting = new Limiter(PRE_BINDINGS, wake)
   const current = (pod: Pod): Pod | undefined => pods.get(pod.metadata.name, pod.metadata.namespace)
