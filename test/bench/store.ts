@@ -14,10 +14,10 @@ import type { Codec, Store } from '../../electron/etcd/types.ts'
 import { type Figure, median, quantile } from './figures.ts'
 
 const KEYS = 20_000
-const WRITES = 120_000
+const WRITES = 260_000
 const WRITERS = 16
 const CREATES = 4000
-const LINE = 1300
+const LINE = 1500
 const SYNCS = 1500
 const PAD = 'x'.repeat(1000)
 const CHILD_MS = 600_000
