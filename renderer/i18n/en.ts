@@ -155,6 +155,8 @@ const base = {
   'pods.ports': 'Ports',
   'pods.requests': 'Requests',
   'pods.limits': 'Limits',
+  'pods.whole.requests': 'Pod requests',
+  'pods.whole.limits': 'Pod limits',
 
   'deployments.upToDate': 'Up to date',
   'deployments.available': 'Available',

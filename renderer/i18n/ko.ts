@@ -158,6 +158,8 @@ const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'pods.ports': '포트',
   'pods.requests': '요청',
   'pods.limits': '제한',
+  'pods.whole.requests': '파드 전체 요청',
+  'pods.whole.limits': '파드 전체 제한',
 
   'deployments.upToDate': '최신',
   'deployments.available': '사용 가능',

@@ -1,8 +1,9 @@
 /** What a user does with containers and images in the dashboard, on a real engine and against a real registry. */
+import { get } from 'node:http'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type Locator, type Page } from '@playwright/test'
 import Docker from 'dockerode'
 import { startRegistry, USER, type Registry } from '../integration/registry.ts'
 import { type Desktop, launch } from './desktop.ts'
@@ -147,6 +148,42 @@ test('it is pushed to a registry that asks who comes, removed, and pulled again'
   await expect(row(page, tag)).toBeVisible()
 })
 
+/** What the system would be asked to open. */
+const opened = async (link: Locator): Promise<string> => {
+  await desktop.app.evaluate(({ shell }) => {
+    delete (globalThis as { opened?: string }).opened
+    shell.openExternal = async (url) => { (globalThis as { opened?: string }).opened = url }
+  })
+  await link.focus()
+  await page.keyboard.press('Enter')
+  const url = () => desktop.app.evaluate(() => (globalThis as { opened?: string }).opened)
+  await expect.poll(url).toBeTruthy()
+  return (await url())!
+}
+
+test('a service and an ingress show who serves them, and open in the browser', async () => {
+  const body = (kind: string, apiVersion: string, name: string, spec: object, labels = {}) => ({ apiVersion, kind, metadata: { name, labels }, spec })
+  const make = async (path: string, object: object): Promise<void> => { expect(await api(page, { method: 'POST', path, body: object })).toMatchObject({ status: 201 }) }
+  await make('/api/v1/namespaces/default/pods', body('Pod', 'v1', 'served', { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: 'pilothouse.dev/hello:1', ports: [{ containerPort: 80 }] }] }, { app: 'served' }))
+  await make('/api/v1/namespaces/default/services', body('Service', 'v1', 'served', { type: 'NodePort', selector: { app: 'served' }, ports: [{ port: 80 }] }))
+  await make('/apis/networking.k8s.io/v1/namespaces/default/ingresses', body('Ingress', 'networking.k8s.io/v1', 'served', { rules: [{ host: `e2e-${process.pid}.localhost`, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'served', port: { number: 80 } } } }] } }] }))
+  await to(page, '/services/default/served')
+  await expect(detail(page).getByText('Who serves: 1 of 1 ready')).toBeVisible()
+  await expect(detail(page).getByRole('link', { name: 'served' })).toBeVisible()
+  const port = await opened(detail(page).getByRole('link', { name: /^http:\/\/localhost:/ }))
+  await expect.poll(() => fetch(port).then((r) => r.text(), (e: Error) => e.message)).toContain('<code>served</code>')
+  await to(page, '/ingresses/default/served')
+  await expect(detail(page).getByText('1 of 1 ready')).toBeVisible()
+  const door = new URL(await opened(detail(page).getByRole('link', { name: /^http:\/\/e2e-/ })))
+  // Browsers take every name below localhost for this machine; who asks here may not.
+  const answer = () => new Promise<string>((resolve, reject) => {
+    get({ host: '127.0.0.1', port: Number(door.port || 80), path: '/', headers: { host: door.host } }, (r) => r.setEncoding('utf8').on('data', resolve)).on('error', reject)
+  })
+  await expect.poll(() => answer().catch((e: Error) => e.message)).toContain('<code>served</code>')
+  await detail(page).getByRole('link', { name: 'served:80' }).click()
+  await expect(detail(page).getByText('Who serves: 1 of 1 ready')).toBeVisible()
+})
+
 test('a forwarded port opens in the browser and leads into the pod', async () => {
   expect(await api(page, { method: 'POST', path: '/api/v1/namespaces/default/pods', body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'hello' }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: 'pilothouse.dev/hello:1', ports: [{ containerPort: 80 }] }] } } })).toMatchObject({ status: 201 })
   await to(page, '/pods/default/hello')
@@ -159,9 +196,7 @@ test('a forwarded port opens in the browser and leads into the pod', async () =>
   const link = list.getByRole('link', { name: /^http:\/\/127\.0\.0\.1:/ })
   const href = await link.getAttribute('href') ?? ''
   expect(await (await fetch(href)).text()).toContain('hello')
-  await desktop.app.evaluate(({ shell }) => { shell.openExternal = async (url) => { (globalThis as { opened?: string }).opened = url } })
-  await link.click()
-  await expect.poll(() => desktop.app.evaluate(() => (globalThis as { opened?: string }).opened)).toBe(new URL(href).href)
+  expect(await opened(link)).toBe(new URL(href).href)
   await list.getByRole('button', { name: /^Stop/ }).click()
   await expect(page.getByRole('button', { name: '1 port' })).toHaveCount(0)
   await page.keyboard.press('Escape')

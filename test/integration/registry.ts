@@ -76,15 +76,18 @@ export async function startRegistry(secured: boolean): Promise<Registry> {
 
 export interface LimitedDoor {
   readonly host: string
-  /** How many connections were cut. */
+  /** How many connections have reached their limit. */
   cut(): number
   /** From now on everything goes through. */
   heal(): void
   stop(): Promise<void>
 }
 
-/** Another address of a registry, whose answers end after so many bytes of a connection: as if it died while it gives a layer. */
-export async function startLimitedDoor(registry: string, bytes: number): Promise<LimitedDoor> {
+/**
+ * Another address of a registry, whose answers end after so many bytes of a connection, as if it died while it gives a layer; or with
+ * `silent` come no further.
+ */
+export async function startLimitedDoor(registry: string, bytes: number, { silent = false } = {}): Promise<LimitedDoor> {
   const [host = '', port] = registry.split(':')
   let limit = bytes
   let cuts = 0
@@ -99,7 +102,11 @@ export async function startLimitedDoor(registry: string, bytes: number): Promise
     client.pipe(behind)
     behind.on('data', (chunk: Buffer) => {
       sent += chunk.length
-      if (sent > limit) { cuts++; end() } else if (!client.write(chunk)) { behind.pause(); client.once('drain', () => behind.resume()) }
+      if (sent > limit) {
+        cuts++
+        if (silent) behind.pause()
+        else end()
+      } else if (!client.write(chunk)) { behind.pause(); client.once('drain', () => behind.resume()) }
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

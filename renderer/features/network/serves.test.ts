@@ -31,3 +31,13 @@ it('an ingress leads by host and path, with TLS where it is asked for, and to it
     { host: '*', path: '/', service: 'd', port: 'http', url: 'http://localhost:8080/' },
   ])
 })
+it.each([
+  [[{ port: 41_000 }, { port: 41_001 }], 'http://b.localhost:41000/', 'https://a.localhost:41001/'],
+  [[{ port: 41_000 }, { port: 8443 }], 'http://b.localhost:41000/', 'https://a.localhost:8443/'],
+  [[{ port: 80 }, { port: 443 }], 'http://b.localhost/', 'https://a.localhost/'],
+  [[], 'http://b.localhost/', 'https://a.localhost/'],
+])('an ingress on the ports %j is opened there', (ports, plain, secure) => {
+  const paths = { http: { paths: [{ path: '/', backend: { service: { name: 's' } } }] } }
+  const ingress = { metadata: { name: 'i' }, spec: { tls: [{ hosts: ['a.localhost'] }], rules: [{ host: 'a.localhost', ...paths }, { host: 'b.localhost', ...paths }] }, status: { loadBalancer: { ingress: [{ ip: '127.0.0.1', ports }] } } }
+  expect(routesOf(ingress as never).map((r) => r.url)).toEqual([secure, plain])
+})

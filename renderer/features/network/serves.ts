@@ -47,13 +47,20 @@ export interface Route {
   port: IntOrString | undefined
   url: string
 }
+const USUAL: Readonly<Record<'http' | 'https', readonly number[]>> = { http: [80, 8080], https: [443, 8443] }
+/** The usual one, else the first for HTTP and the one after it for HTTPS: where the usual ones were taken, any will do. */
+function doorOf(ports: readonly { readonly port: number }[], protocol: 'http' | 'https'): number {
+  const door = ports.find((p) => USUAL[protocol].includes(p.port)) ?? (protocol === 'http' ? ports.find((p) => !USUAL.https.includes(p.port)) : ports[1])
+  return door?.port ?? (protocol === 'https' ? 443 : 80)
+}
+
 /** Each path of an ingress, with where it leads and how it is reached. `*`: every host. */
 export function routesOf(i: Ingress): Route[] {
   const secure = new Set((i.spec.tls ?? []).flatMap((t) => t.hosts ?? []))
   const entry = i.status?.loadBalancer?.ingress?.[0]
   const route = (host: string, path: string, backend: { service?: { name: string; port?: { number?: number; name?: string } } } | undefined): Route => {
     const protocol = secure.has(host) ? 'https' : 'http'
-    const port = entry?.ports?.find((p) => (protocol === 'https' ? p.port === 443 || p.port === 8443 : p.port !== 443 && p.port !== 8443))?.port ?? (protocol === 'https' ? 443 : 80)
+    const port = doorOf(entry?.ports ?? [], protocol)
     return { host: host || '*', path, service: backend?.service?.name ?? '', port: backend?.service?.port?.number ?? backend?.service?.port?.name, url: `${url(protocol, host && !host.startsWith('*') ? host : entry ? local(entry) : 'localhost', port)}${path}` }
   }
   const rules = (i.spec.rules ?? []).flatMap((r) => (r.http?.paths ?? []).map((p) => route(r.host ?? '', p.path ?? '/', p.backend)))

@@ -40,7 +40,7 @@ export default function NodesPage(address: Address) {
       { id: 'cpu', label: t('pods.cpu'), width: '100px', right: true, value: (n) => used(n, 'cpu'), render: (n) => isPlanned(n) ? '–' : `${formatCpu(used(n, 'cpu'))} / ${formatCpu(allocatable(n).cpu)}` },
       { id: 'memory', label: t('pods.memory'), width: '120px', right: true, value: (n) => used(n, 'memory'), render: (n) => isPlanned(n) ? '–' : `${formatBytes(used(n, 'memory'))} / ${formatBytes(allocatable(n).memory)}` },
       { id: 'pods', label: t('nav.pods'), width: '84px', right: true, value: (n) => used(n, 'pods'), render: (n) => isPlanned(n) ? '–' : `${used(n, 'pods')} / ${allocatable(n).pods}` },
-      { id: 'version', label: t('nodes.version'), width: 'minmax(80px, 1fr)', value: (n) => n.status?.nodeInfo?.kubeletVersion ?? '–' },
+      { id: 'version', label: t('nodes.version'), width: 'minmax(150px, 1fr)', value: (n) => n.status?.nodeInfo?.kubeletVersion ?? '–' },
       { id: 'age', label: t('common.age'), width: '64px', right: true, value: (n) => -Date.parse(n.metadata.creationTimestamp ?? ''), render: (n) => <Age time={n.metadata.creationTimestamp} /> },
     ]
   }, [t, usage, locals, isPlanned])

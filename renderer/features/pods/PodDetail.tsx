@@ -64,6 +64,7 @@ function Overview({ pod }: { pod: Pod }) {
     [t('common.node'), spec.nodeName ? <Go key="n" to={`/nodes/${spec.nodeName}`}>{spec.nodeName}</Go> : t('pods.notScheduled')],
     [t('pods.ip'), status?.podIP ?? '–'],
     [t('pods.qos'), status?.qosClass ?? '–'],
+    ...(['requests', 'limits'] as const).flatMap((which): Fact[] => (Object.keys(spec.resources?.[which] ?? {}).length > 0 ? [[t(`pods.whole.${which}`), amounts(spec.resources?.[which])]] : [])),
     [t('pods.serviceAccount'), <ObjectLink key="a" apiVersion="v1" kind="ServiceAccount" namespace={pod.metadata.namespace} name={spec.serviceAccountName ?? 'default'}>{spec.serviceAccountName ?? 'default'}</ObjectLink>],
     ...common,
   ]
