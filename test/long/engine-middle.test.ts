@@ -60,9 +60,11 @@ beforeAll(async () => {
 afterAll(async () => {
   try {
     for (const child of children) child.kill('SIGKILL')
-    await app?.stop()
+    if (!app) return
+    await app.stop()
+    const id = clusterId(app.home)
     await resetHome(app.home, engine.env)
-    expect(await leftOn(engine.docker, clusterId(app.home)).catch(() => [])).toEqual([])
+    expect(await leftOn(engine.docker, id)).toEqual([])
     rmSync(join(app.home, '..'), { recursive: true, force: true })
   } finally {
     await registry?.stop()
