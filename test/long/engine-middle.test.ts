@@ -57,15 +57,18 @@ beforeAll(async () => {
   await pod('web', BUSYBOX, ['sh', '-c', 'trap "exit 0" TERM; n=0; while :; do n=$((n+1)); echo line $n; sleep 0.2; done'])
   await runs('web')
 })
+async function finish(): Promise<void> {
+  for (const child of children) child.kill('SIGKILL')
+  if (!app) return
+  await app.stop()
+  const id = clusterId(app.home)
+  await resetHome(app.home, engine.env)
+  expect(await leftOn(engine.docker, id)).toEqual([])
+  rmSync(join(app.home, '..'), { recursive: true, force: true })
+}
 afterAll(async () => {
   try {
-    for (const child of children) child.kill('SIGKILL')
-    if (!app) return
-    await app.stop()
-    const id = clusterId(app.home)
-    await resetHome(app.home, engine.env)
-    expect(await leftOn(engine.docker, id)).toEqual([])
-    rmSync(join(app.home, '..'), { recursive: true, force: true })
+    await finish()
   } finally {
     await registry?.stop()
     await engine.dispose()
