@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { violations } from './axe.ts'
 import { type Desktop, launch } from './desktop.ts'
 import { api, atRest, detail, row, to, whenEmpty } from './page.ts'
 
@@ -230,9 +230,7 @@ test.describe('on a hollow cluster', () => {
       const found: string[] = []
       const look = async (where: string): Promise<void> => {
         // The rail is the same on each: once is enough, and takes half of the time.
-        const builder = new AxeBuilder({ page }).setLegacyMode()
-        const { violations } = await (where === paths[0] ? builder : builder.exclude('nav')).analyze()
-        for (const v of violations) found.push(`${where}: ${v.id}: ${v.nodes[0]?.html ?? ''} ${v.nodes[0]?.failureSummary ?? ''}`)
+        found.push(...await violations(page, where, where === paths[0] ? {} : { exclude: 'nav' }))
       }
       for (const path of paths) {
         await to(page, `/${path}`)

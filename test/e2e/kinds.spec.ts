@@ -1,9 +1,9 @@
 /** Every kind's page, and what can be done to objects, on a hollow cluster. */
 import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
+import { violations } from './axe.ts'
 import { type Desktop, launch } from './desktop.ts'
 import { api, atRest, detail, row, to, whenEmpty } from './page.ts'
 
@@ -370,8 +370,7 @@ test('nobody is shut out of the pages and dialogs of kinds', async () => {
   const look = async (where: string): Promise<void> => {
     await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
     await atRest(page)
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-    for (const v of violations) found.push(`${where}: ${v.id}: ${v.nodes[0]?.html ?? ''} ${v.nodes[0]?.failureSummary ?? ''}`)
+    found.push(...await violations(page, where))
   }
   for (const path of ['/statefulsets/shop/db', '/ingresses/shop/web', '/secrets/shop/login', '/certificatesigningrequests/robot', '/deployments/shop/web/yaml']) {
     await to(page, path)

@@ -1,6 +1,6 @@
 /** The dashboard when things go wrong or are only just opened: every dialog, the keyboard's way through, a lost connection. No containers run. */
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { violations } from './axe.ts'
 import { type Desktop, launch } from './desktop.ts'
 import { api, atRest, detail, row, to, whenEmpty } from './page.ts'
 
@@ -102,10 +102,6 @@ async function choose(colorScheme: 'dark' | 'light'): Promise<void> {
   await page.emulateMedia({ colorScheme })
   await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme)
 }
-async function violations(where: string, builder: AxeBuilder): Promise<string[]> {
-  const { violations: found } = await builder.setLegacyMode().analyze()
-  return found.map((v) => `${where}: ${v.id}: ${v.nodes[0]?.html ?? ''} ${v.nodes[0]?.failureSummary ?? ''}`)
-}
 test('nobody is shut out of a dialog in either theme, and leaving it leads back to where one was', async () => {
   test.setTimeout(300_000)
   const found: string[] = []
@@ -123,11 +119,11 @@ test('nobody is shut out of a dialog in either theme, and leaving it leads back 
     // What fades is judged when it is there.
     const still = (): Promise<unknown> => page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))))
     await still()
-    found.push(...await violations(`${name} dark`, new AxeBuilder({ page }).include('[role=dialog]')))
+    found.push(...await violations(page, `${name} dark`, { include: '[role=dialog]' }))
     await choose('light')
     await still()
     // Only colours are another theme's.
-    found.push(...await violations(`${name} light`, new AxeBuilder({ page }).include('[role=dialog]').withRules(['color-contrast'])))
+    found.push(...await violations(page, `${name} light`, { include: '[role=dialog]', only: ['color-contrast'] }))
     await page.keyboard.press('Escape')
     await expect(dialog).toHaveCount(0)
     const focused = page.locator(':focus')
@@ -147,7 +143,7 @@ test('nobody is shut out of any page of the rail in the light theme', async () =
     await expect(page.locator('main h1')).toBeVisible()
     await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
     await atRest(page)
-    found.push(...await violations(path, new AxeBuilder({ page }).include('main')))
+    found.push(...await violations(page, path, { include: 'main' }))
   }
   expect(found).toEqual([])
 })

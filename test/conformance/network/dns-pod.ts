@@ -25,7 +25,7 @@ export const addresses = async (ns: string, pod: string, name: string): Promise<
 
 /** What the pod's DNS server answers to a question of a type, over UDP or TCP; the error's code when it fails. */
 export async function answer(ns: string, pod: string, name: string, type: string, tcp = false): Promise<unknown> {
-  const udp = `const d = require('dns').promises; const r = new d.Resolver({ timeout: 2000, tries: 2 }); r.resolve(process.argv[1], process.argv[2]).then((v) => console.log(JSON.stringify(v)), (e) => console.log(JSON.stringify(e.code)))`
+  const udp = `const d = require('dns').promises; const r = new d.Resolver({ timeout: 15_000, tries: 3 }); r.resolve(process.argv[1], process.argv[2]).then((v) => console.log(JSON.stringify(v)), (e) => console.log(JSON.stringify(e.code)))`
   // One question by hand: Node asks by TCP only when an answer does not fit.
   const plain = `const net = require('net'); const server = require('dns').getServers()[0]; const labels = process.argv[1].split('.'); const q = Buffer.concat([Buffer.from([0,7,1,0,0,1,0,0,0,0,0,0]), ...labels.map((l) => Buffer.concat([Buffer.from([l.length]), Buffer.from(l)])), Buffer.from([0,0,1,0,1])]); const s = net.connect(53, server, () => s.write(Buffer.concat([Buffer.from([0, q.length]), q]))); let got = Buffer.alloc(0); s.on('data', (d) => { got = Buffer.concat([got, d]); if (got.length > 1 && got.length >= 2 + got.readUInt16BE(0)) { console.log(JSON.stringify([[...got.subarray(-4)].join('.')])); s.destroy() } }); s.on('error', (e) => console.log(JSON.stringify(e.code)))`
   return JSON.parse(await inside(ns, pod, 'node', '-e', tcp ? plain : udp, name, type))
