@@ -28,12 +28,19 @@ export class Api {
   }
   /** Rejects with method, path, status and answer when that is no success. */
   async send<T>(method: string, path: string, body?: object, contentType?: string): Promise<T> {
+    return JSON.parse(await this.#answer(method, path, body, contentType)) as T
+  }
+  /** What a path answers that is no JSON: a log, metrics. */
+  text(path: string): Promise<string> {
+    return this.#answer('GET', path, undefined)
+  }
+  async #answer(method: string, path: string, body: object | undefined, contentType?: string): Promise<string> {
     const response = await this.#request(method, path, body, contentType)
     const chunks: Buffer[] = []
     for await (const chunk of response) chunks.push(chunk as Buffer)
     const text = Buffer.concat(chunks).toString()
     if ((response.statusCode ?? 500) >= 400) throw new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 300)}`)
-    return JSON.parse(text) as T
+    return text
   }
   get<T>(path: string): Promise<T> {
     return this.send('GET', path)

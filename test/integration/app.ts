@@ -107,13 +107,13 @@ export function resetHome(home: string, env: NodeJS.ProcessEnv = {}): Promise<Re
   })
 }
 
-/** Asks until the answer is as wanted; the last answer is in the error. */
+/** Asks until the answer is as wanted, at first often and then every fifth of a second; the last answer is in the error. */
 export async function eventually<T>(what: string, ask: () => Promise<T>, wanted: (answer: T) => boolean, timeout = 120_000): Promise<T> {
   const end = Date.now() + timeout
-  for (;;) {
+  for (let pause = 25; ; pause = Math.min(200, pause * 1.5)) {
     const answer = await ask()
     if (wanted(answer)) return answer
     if (Date.now() > end) throw new Error(`${what}: not within ${timeout / 1000} s; last answer: ${JSON.stringify(answer, (key, value: unknown) => (key === 'managedFields' ? undefined : value))?.slice(0, 4000)}`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await new Promise((resolve) => setTimeout(resolve, pause))
   }
 }

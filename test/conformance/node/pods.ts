@@ -1,6 +1,6 @@
 /** For the tests of pods: make one, wait for what becomes of it, read what it said. */
 import type { Container, Pod, PodSpec } from '../../../shared/api/types.ts'
-import { api, BUSYBOX, eventually, ok } from '../cluster.ts'
+import { api, BUSYBOX, eventually, ok, printed } from '../cluster.ts'
 
 /** One that ends when it is told to. */
 export const SLEEP = 'trap "exit 0" TERM; while :; do sleep 0.1; done'
@@ -30,7 +30,7 @@ export async function running(ns: string, name: string, spec: PodSpec, metadata:
 export async function output(ns: string, name: string, spec: PodSpec, metadata: object = {}): Promise<string> {
   await start(ns, name, { restartPolicy: 'Never', ...spec }, metadata)
   const pod = await until(ns, name, 'ends', isOver)
-  const text = await logs(ns, name, '--all-containers')
+  const text = (await Promise.all([...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map((c) => printed(ns, name, c.name)))).join('')
   if (pod.status?.phase !== 'Succeeded') throw new Error(`${name} failed: ${text} ${JSON.stringify(pod.status)}`)
   return text
 }

@@ -1,6 +1,6 @@
 /** For the tests of volumes: a pod that says what it finds in them, and ends; or one that stays to be asked. */
 import type { Pod, Volume } from '../../../shared/api/types.ts'
-import { api, BUSYBOX, create, eventually, ok } from '../cluster.ts'
+import { api, BUSYBOX, create, eventually, ok, printed } from '../cluster.ts'
 
 export interface VolumePod {
   readonly volumes: Volume[]
@@ -26,7 +26,7 @@ export async function output(ns: string, script: string, pod: VolumePod): Promis
   const name = `volumes-${count++}`
   await create(podOf(ns, name, script, pod))
   const ended = await eventually(`${name} has ended`, () => api().get<Pod>(path(ns, name)), (p) => ['Succeeded', 'Failed'].includes(p.status?.phase ?? ''))
-  const log = await ok(['logs', '-n', ns, name])
+  const log = await printed(ns, name)
   if (ended.status?.phase !== 'Succeeded') throw new Error(`${name} failed: ${log} ${JSON.stringify(ended.status)}`)
   return log.trimEnd()
 }
