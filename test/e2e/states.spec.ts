@@ -53,7 +53,7 @@ test('an alert counts in the top bar, says the way out, leads to its object, and
   const alert = page.getByRole('listitem').filter({ hasText: 'Does not start' })
   await expect(alert).toContainText(/Pod default\/huge.*Insufficient cpu.*The way out: If it fits on no node/)
   await page.screenshot({ path: 'test-results/e2e/alerts.png' })
-  expect(await violations('alerts', new AxeBuilder({ page }))).toEqual([])
+  expect(await violations(page, 'alerts')).toEqual([])
   await alert.getByRole('button', { name: 'Silence Pod huge' }).click()
   await expect(alert).toContainText('Silenced')
   await expect(page.getByRole('link', { name: '1 alert' })).toHaveCount(0)
