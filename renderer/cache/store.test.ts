@@ -6,7 +6,7 @@ import type { ClientMessage } from '../../shared/ipc.ts'
 import { MessageClient } from '../transport/client.ts'
 import { FakePipe } from '../transport/fake-pipe.ts'
 import { Api } from './api.ts'
-import { ResourceStore } from './store.ts'
+import { paced, ResourceStore } from './store.ts'
 
 const pod = (name: string, version: number): Pod => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'x', resourceVersion: String(version) }, spec: { containers: [] } })
 let pipe: FakePipe
@@ -114,5 +114,24 @@ describe('ResourceStore', () => {
     store.stop()
     expect(last().verb).toBe('unsubscribe')
     expect(frames).toEqual([])
+  })
+})
+
+describe('the pace of pictures', () => {
+  it('shows the first change at once and those right after it together; what is cancelled does not come', async () => {
+    const shown: string[] = []
+    const frame = paced((run) => { run(); return () => undefined }, 100)
+    frame(() => shown.push('first'))
+    expect(shown).toEqual(['first'])
+    await vi.advanceTimersByTimeAsync(30)
+    frame(() => shown.push('next'))
+    await vi.advanceTimersByTimeAsync(69)
+    expect(shown).toEqual(['first'])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(shown).toEqual(['first', 'next'])
+    frame(() => shown.push('never'))()
+    await vi.advanceTimersByTimeAsync(500)
+    frame(() => shown.push('later'))
+    expect(shown).toEqual(['first', 'next', 'later'])
   })
 })

@@ -1,7 +1,7 @@
 /**
  * All objects of one resource, kept current by list and watch.
  *
- * Events are gathered and applied once a frame, however many come: a later event of an object replaces an earlier one that
+ * Events are gathered and applied together, however many come: a later event of an object replaces an earlier one that
  * is still waiting, so the queue is never longer than the objects are many.
  */
 import type { AnyObject, KubeObject, Status, WatchEvent } from '../../shared/api/meta.ts'
@@ -38,6 +38,24 @@ export const browserFrame: Frame = (run) => {
   return cancel
 }
 
+/** While changes keep coming, a picture is drawn anew this often, in ms: nobody reads faster, and the cluster has the time in between. */
+const PACE_MS = 120
+/** The first change is shown at once; those right after it together. */
+export function paced(frame: Frame, gap = PACE_MS): Frame {
+  let last = -Infinity
+  return (run) => {
+    const begin = (): (() => void) => frame(() => {
+      last = performance.now()
+      run()
+    })
+    const wait = last + gap - performance.now()
+    if (wait <= 0) return begin()
+    let cancel = (): void => clearTimeout(timer)
+    const timer = setTimeout(() => { cancel = begin() }, wait)
+    return () => cancel()
+  }
+}
+
 export const keyOf = (o: Pick<KubeObject, 'metadata'>): string => (o.metadata.namespace ? `${o.metadata.namespace}/${o.metadata.name}` : o.metadata.name)
 
 const PAGE = '1000'
@@ -61,7 +79,7 @@ export class ResourceStore<T extends KubeObject> {
   #timer: ReturnType<typeof setTimeout> | undefined
   #pause = FIRST_PAUSE
 
-  constructor(api: Api, type: ResourceType<T>, frame: Frame = browserFrame) {
+  constructor(api: Api, type: ResourceType<T>, frame: Frame = paced(browserFrame)) {
     this.#api = api
     this.#type = type
     this.#frame = frame

@@ -29,18 +29,39 @@ export function held<T>(rows: readonly T[], keyOf: (row: T) => string, previous:
   return [...out, ...left.values()]
 }
 
-/** Remembers the last order, so that it can be held. */
+/** Remembers the last order, so that it can be held, and so that rows which stay where they are cost no sorting. */
 export class Order<T> {
   #keys: string[] = []
+  /** Where each key is. */
+  #at = new Map<string, number>()
+  /** What the rows were sorted by; empty while the order is held. */
+  #values: SortValue[] = []
   #sort: Sort | undefined
 
   /** Sorted; or, with `hold` and the same sort as last time, in the order of last time. */
   arrange(rows: readonly T[], keyOf: (row: T) => string, value: (row: T) => SortValue, sort: Sort, hold: boolean): T[] {
+    const still = hold && this.#sort === sort
+    const inPlace = this.#sort === sort ? this.#inPlace(rows, keyOf, still ? undefined : value) : undefined
+    if (inPlace) return inPlace
     // Rows in their old order are nearly sorted, which takes a sort one comparison a row.
     const before = held(rows, keyOf, this.#keys)
-    const result = hold && this.#sort === sort ? before : sorted(before, keyOf, value, sort.descending)
+    const result = still ? before : sorted(before, keyOf, value, sort.descending)
     this.#keys = result.map(keyOf)
+    this.#at = new Map(this.#keys.map((key, i) => [key, i]))
+    this.#values = still ? [] : result.map(value)
     this.#sort = sort
+    return result
+  }
+
+  /** The rows in the places of last time, where none came or went and none has another value. */
+  #inPlace(rows: readonly T[], keyOf: (row: T) => string, value: ((row: T) => SortValue) | undefined): T[] | undefined {
+    if (rows.length !== this.#keys.length) return undefined
+    const result: T[] = rows.slice()
+    for (const row of rows) {
+      const at = this.#at.get(keyOf(row))
+      if (at === undefined || (value && value(row) !== this.#values[at])) return undefined
+      result[at] = row
+    }
     return result
   }
 }
