@@ -11,6 +11,7 @@ import type {
   LogBatch, LogCompletionRequest, LogCompletions, LogContextRequest, LogExportPart, LogExportRequest, LogFollow, LogFollowMessage, LogHistogram, LogHistogramRequest, LogSearch, LogSearchMessage, SavedLogQuery,
 } from './logs/types.ts'
 import type { SchedulingDecision } from './scheduling-decision.ts'
+import type { Destination, DestinationDraft } from './shipping.ts'
 import type { SeenRequests } from './traffic.ts'
 
 /** A request to the Kubernetes API. `path` is a path of the API, with its query; never a URL. */
@@ -168,6 +169,11 @@ export interface Calls {
   'logs.complete': { request: LogCompletionRequest; response: LogCompletions }
   /** One part of an export: asked for again with its `next`. */
   'logs.export': { request: LogExportRequest; response: LogExportPart }
+  /** A new destination of forwarded logs, or another form of one. What is wrong with it is said before anything is changed. */
+  'shipping.save': { request: DestinationDraft; response: Destination }
+  'shipping.remove': { request: { id: string }; response: null }
+  /** Sends one line, and changes nothing. */
+  'shipping.test': { request: DestinationDraft; response: { ok: boolean; message: string } }
   'images.presence': { request: { image: string }; response: ImagePresence }
   /** What is on the engine that all nodes of this cluster share. */
   'images.list': { request: Record<string, never>; response: ImageList }
@@ -213,6 +219,8 @@ export interface Subscriptions {
   'images.pull': { request: ImagePullRequest; message: ImageProgress }
   'images.build': { request: ImageBuildRequest; message: ImageProgress }
   'images.push': { request: ImagePushRequest; message: ImageProgress }
+  /** Destinations of forwarded logs and how it goes, at most every 500 ms. */
+  'shipping.list': { request: Record<string, never>; message: readonly Destination[] }
   'portforward.list': { request: Record<string, never>; message: PortForward[] }
   /** Requests that match, as they are answered, newest first; batches at most every 200 ms. `dropped`: how many could not be kept up with. */
   'audit.tail': { request: AuditQuery; message: { entries: AuditEntry[]; dropped: number } }

@@ -24,6 +24,7 @@ import { createCallHandlers, createSubscriptionHandlers, DASHBOARD_USER } from '
 import { collectHealth } from './health.ts'
 import { lockFolder } from './lock.ts'
 import type { ClusterOptions } from './options.ts'
+import { createShippingDoor, type ShippingDoor } from './shipping.ts'
 import { openSettings, type SettingsFile } from './settings.ts'
 import { StateHolder } from './state.ts'
 import type { BuildContext } from './context.ts'
@@ -51,6 +52,7 @@ export class Cluster {
   #stopping: Promise<void> | undefined
   #settingsListeners = new Set<(settings: Settings) => void>()
   #alerts: Alerts | undefined
+  #shipping: ShippingDoor | undefined
   #alertListeners = new Set<(alert: Alert) => void>()
 
   /** Makes the data folder if it is not there; starts nothing. Throws when the folder is not ours to use. */
@@ -87,6 +89,7 @@ export class Cluster {
       logs: () => this.#logs,
       metrics: () => this.#workers?.metrics,
       alerts: () => this.#alerts,
+      shipping: () => this.#shipping,
       audit: () => this.#plane?.audit,
       decision: (uid: string) => this.#workers?.decision(uid),
       exec: createExecSessions(api, DASHBOARD_USER),
@@ -116,6 +119,7 @@ export class Cluster {
       this.#teardown.add('folder lock', await lockFolder(this.data.root))
       await this.#startParts()
       this.state.update({ phase: 'ready', message: '' })
+      this.#shipLogs()
       return this.state.value
     } catch (e) {
       log.error('The cluster could not be started', { error: e })
@@ -143,6 +147,13 @@ export class Cluster {
     }))
     this.#teardown.add('alerts', () => alerts.stop())
     this.#teardown.add('health', collectHealth(this.state, workers, realClock))
+  }
+
+  /** Nobody waits for it. */
+  #shipLogs(): void {
+    if (!this.#logs) return
+    const shipping = (this.#shipping = createShippingDoor(this.data, this.#logs, realClock))
+    this.#teardown.add('log forwarding', () => shipping.stop())
   }
 
   /** Something that lives as long as the cluster: ended first when it stops. */

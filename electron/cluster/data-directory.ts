@@ -16,6 +16,8 @@ export interface DataDirectory {
   readonly logs: string
   /** The history of what pods used. */
   readonly metrics: string
+  /** Where logs are forwarded to, with secrets, and how far that is. */
+  readonly shipping: string
   /** Who asked the API server for what. */
   readonly audit: string
   /** Persistent volumes of the default class. */
@@ -40,7 +42,7 @@ export function defaultHome(env: NodeJS.ProcessEnv = process.env, platform: Node
 const MARKER = 'cluster-id'
 
 /** The names of what Pilothouse puts into its folder; `reset` removes these and touches nothing else there. */
-export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'metrics', 'audit', 'volumes', 'settings.json', 'alerts.json', 'network.json', 'window.json', MARKER] as const
+export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'shipping', 'metrics', 'audit', 'volumes', 'settings.json', 'alerts.json', 'network.json', 'window.json', MARKER] as const
 
 function paths(root: string, clusterId: string): DataDirectory {
   return {
@@ -51,6 +53,7 @@ function paths(root: string, clusterId: string): DataDirectory {
     kubelet: join(root, 'kubelet'),
     logs: join(root, 'logs'),
     metrics: join(root, 'metrics'),
+    shipping: join(root, 'shipping'),
     audit: join(root, 'audit'),
     volumes: join(root, 'volumes'),
     settings: join(root, 'settings.json'),

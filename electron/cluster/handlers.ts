@@ -15,6 +15,7 @@ import type { Alerts } from './alerts/index.ts'
 import type { AuditView } from './audit-view.ts'
 import type { CallHandlers, SubscriptionHandlers } from './endpoint.ts'
 import type { Images } from './images.ts'
+import type { ShippingDoor } from './shipping.ts'
 import type { SettingsFile } from './settings.ts'
 import type { StateHolder } from './state.ts'
 import { text } from './checks.ts'
@@ -43,6 +44,7 @@ export interface HandlerParts {
   metrics(): Pick<Metrics, 'history'> | undefined
   audit(): AuditView | undefined
   alerts(): Alerts | undefined
+  shipping(): ShippingDoor | undefined
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -81,6 +83,7 @@ const strings = (v: unknown): boolean => Array.isArray(v) && v.length <= 1000 &&
 const finite = (v: unknown): boolean => typeof v === 'number' && Number.isFinite(v)
 
 export function createCallHandlers(parts: HandlerParts): CallHandlers {
+  const shipping = () => need(parts.shipping(), 'Forwarding of logs').open()
   return {
     async api(request, signal) {
       const call = request as ApiCall
@@ -95,6 +98,9 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     'logs.context': (request, signal) => need(parts.logs(), 'The log store').context(checkLogs.context(request), signal),
     'logs.complete': (request) => need(parts.logs(), 'The log store').complete(checkLogs.complete(request)),
     'logs.export': (request, signal) => need(parts.logs(), 'The log store').export(checkLogs.export(request), signal),
+    'shipping.save': async (request) => (await shipping()).save(request),
+    'shipping.remove': async (request) => (await shipping()).remove(request),
+    'shipping.test': async (request) => (await shipping()).test(request),
     'images.presence': (request) => parts.imagePresence(text(request, 'image')),
     'images.list': () => parts.images.list(),
     'images.remove': (request) => parts.images.remove(request),
@@ -166,6 +172,11 @@ export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHan
     'logs.search': (request, emit, signal) => need(parts.logs(), 'The log store').search(checkLogs.search(request), emit, signal),
     'logs.follow': (request, emit, signal) => need(parts.logs(), 'The log store').follow(checkLogs.follow(request), emit, signal),
     'logs.histogram': (request, emit, signal) => need(parts.logs(), 'The log store').histogram(checkLogs.histogram(request), emit, signal),
+    async 'shipping.list'(_request, emit, signal) {
+      const stop = (await need(parts.shipping(), 'Forwarding of logs').open()).subscribe(emit)
+      await aborted(signal)
+      stop()
+    },
     async 'logs.tail'(request, emit, signal) {
       const tail = need(parts.logs(), 'The log store').tail(checkLogQuery(request), emit)
       await aborted(signal)

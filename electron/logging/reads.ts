@@ -68,6 +68,9 @@ export class Reads implements LogReader {
   get lastId(): number {
     return this.#writing.lastId
   }
+  get firstId(): number {
+    return this.#segments.list[0]?.first ?? this.#writing.heads[0]?.columns.first ?? this.lastId + 1
+  }
   onAppend(listener: () => void): () => void {
     return this.#writing.onAppend(listener)
   }

@@ -61,6 +61,9 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
     get lastId() {
       return reads.lastId
     },
+    get firstId() {
+      return reads.firstId
+    },
     onAppend: (listener) => reads.onAppend(listener),
     query: (query, signal) => legacy.query(query, signal),
     tail: (query, listener) => legacy.tail(query, listener),

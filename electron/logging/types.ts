@@ -46,6 +46,8 @@ export interface LogReader {
   scan(request: { readonly query: string; readonly after: number; readonly limit: number }, signal?: AbortSignal): Promise<{ readonly batch: LogBatch; readonly last: number }>
   /** Id of the newest line; 0: none. */
   readonly lastId: number
+  /** Id of the oldest line that is still stored; one more than `lastId`: none is. */
+  readonly firstId: number
   /** Calls back after lines have come, at most once for each append. */
   onAppend(listener: () => void): () => void
 }

@@ -10,6 +10,7 @@ import { live } from './en/live.ts'
 import { logs } from './en/logs.ts'
 import { pages } from './en/pages.ts'
 import { picture } from './en/picture.ts'
+import { shipping } from './en/shipping.ts'
 import { usage } from './en/usage.ts'
 import { workloads } from './en/workloads.ts'
 
@@ -353,4 +354,4 @@ const base = {
   'crash.body': 'The rest of the app still works. Going to another page or trying again may help.',
 } as const
 
-export const en = { ...base, ...access, ...actions, ...alerts, ...audit, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...usage, ...workloads }
+export const en = { ...base, ...access, ...actions, ...alerts, ...audit, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...shipping, ...usage, ...workloads }

@@ -11,10 +11,11 @@ import { live } from './ko/live.ts'
 import { logs } from './ko/logs.ts'
 import { pages } from './ko/pages.ts'
 import { picture } from './ko/picture.ts'
+import { shipping } from './ko/shipping.ts'
 import { usage } from './ko/usage.ts'
 import { workloads } from './ko/workloads.ts'
 
-const parts = { ...access, ...actions, ...alerts, ...audit, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...usage, ...workloads }
+const parts = { ...access, ...actions, ...alerts, ...audit, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...shipping, ...usage, ...workloads }
 
 const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'app.name': 'Pilothouse',

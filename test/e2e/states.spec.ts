@@ -1,5 +1,6 @@
 /** The dashboard when things go wrong or are only just opened: every dialog, the keyboard's way through, a lost connection. No containers run. */
 import { expect, test, type Page } from '@playwright/test'
+import { bulkIndex, httpReceiver } from '../../electron/logging/ship/receivers.ts'
 import { violations } from './axe.ts'
 import { type Desktop, launch } from './desktop.ts'
 import { api, atRest, detail, row, to, whenEmpty } from './page.ts'
@@ -87,6 +88,48 @@ test('charts of usage: ranges, and a part that is drawn is shown in all of them'
   await detail(page).getByRole('button', { name: 'Show all' }).click()
   await expect(detail(page).getByRole('button', { name: 'Show all' })).toHaveCount(0)
   await detail(page).getByRole('button', { name: '1 h' }).click()
+})
+
+test('a destination for logs: tried, kept, told how it goes, removed; its secret is never shown again', async () => {
+  const index = bulkIndex()
+  let down = false
+  const receiver = await httpReceiver((call) => (down ? { status: 503, body: 'closed for today' } : index.reply(call)))
+  try {
+    await to(page, '/settings')
+    await page.getByRole('button', { name: 'Add destination' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('search')
+    await dialog.getByLabel('Address').fill(receiver.address)
+    await dialog.getByLabel('User', { exact: true }).fill('elastic')
+    await dialog.getByLabel('Password, or API key without a user').fill('hush-hush')
+    await dialog.getByLabel('Also what is stored already').check()
+    await dialog.getByRole('button', { name: 'Send a test line' }).click()
+    await expect(dialog.getByText('The test line was taken.')).toBeVisible()
+    await page.screenshot({ path: 'test-results/e2e/destination.png' })
+    expect(await violations(page, 'destination')).toEqual([])
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    const line = page.getByRole('listitem').filter({ hasText: 'search' })
+    await expect(line).toContainText(/All delivered/)
+    expect([...index.docs.values()].some((d) => d['stream'] === 'component')).toBe(true)
+    expect(receiver.calls[0]?.headers['authorization']).toBe(`Basic ${Buffer.from('elastic:hush-hush').toString('base64')}`)
+    down = true
+    await post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'noise' } })
+    await post('/api/v1/namespaces/noise/pods', { ...template('noise', { resources: { requests: { cpu: '1000' } } }), apiVersion: 'v1', kind: 'Pod', metadata: { name: 'noise' } })
+    await expect(line).toContainText('answered with status 503: closed for today')
+    await page.screenshot({ path: 'test-results/e2e/destinations.png' })
+    expect(await violations(page, 'destinations')).toEqual([])
+    down = false
+    await expect(line).toContainText(/All delivered/)
+    await line.getByRole('button', { name: 'Change search' }).click()
+    await expect(dialog.getByLabel('Password, or API key without a user')).toHaveValue('')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await line.getByRole('button', { name: 'Remove search' }).click()
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await expect(line).toHaveCount(0)
+    await api(page, { method: 'DELETE', path: '/api/v1/namespaces/noise' })
+  } finally {
+    await receiver.close()
+  }
 })
 
 /** How each dialog is opened: a page, and the names of what is pressed; the last dialog that is there is looked at. */
