@@ -1,5 +1,6 @@
 /** A disk that does not answer: writers are told in time, and what it answers late changes nothing. */
 import { describe, expect, it } from 'vitest'
+import { afterRunning } from './log.ts'
 import { prepareSegment, type PrepareSegment } from './segment.ts'
 import { openStore, openStoreWith } from './store.ts'
 import { contents, json, put, temporaryFolder, write } from './testing.ts'
@@ -120,5 +121,19 @@ describe('a disk that does not answer', () => {
     clock.fire()
     await expect(closed).rejects.toThrow('did not answer within 30 s')
     disk.release()
+  })
+})
+
+describe('time in which the process stands still', () => {
+  it('does not count: the limit comes after all of its steps, each of which may take for ever', () => {
+    const steps: { ms: number; go: () => void }[] = []
+    let called = 0
+    const cancel = afterRunning(2_500, () => { called++ }, ((go: () => void, ms: number) => { steps.push({ ms, go }); return setTimeout(() => undefined, 0) }) as unknown as typeof setTimeout)
+    for (let i = 0; i < 3; i++) {
+      expect([called, steps.length]).toEqual([0, i + 1])
+      steps[i]?.go()
+    }
+    expect([called, steps.map((s) => s.ms)]).toEqual([1, [1_000, 1_000, 500]])
+    cancel()
   })
 })

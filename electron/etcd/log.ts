@@ -19,8 +19,22 @@ export interface LogSource extends SnapshotSource {
 }
 /** Calls back once after `ms`, unless the function that it returns is called before. */
 export type After = (ms: number, callback: () => void) => () => void
-const realAfter: After = (ms, callback) => {
-  const timer = setTimeout(callback, ms)
+const STEP_MS = 1_000
+/**
+ * In steps, of which each counts as what it was to be, however long it took: time in which the process itself stood still (it was stopped,
+ * its virtual machine was paused) tells nothing of the disk, whose answer may be waiting to be heard.
+ */
+export const afterRunning = (ms: number, callback: () => void, wait: typeof setTimeout = setTimeout): (() => void) => {
+  let left = ms
+  const step = (): NodeJS.Timeout => {
+    const length = Math.min(STEP_MS, left)
+    return wait(() => {
+      left -= length
+      if (left > 0) timer = step()
+      else callback()
+    }, length)
+  }
+  let timer = step()
   return () => clearTimeout(timer)
 }
 export interface LogOptions {
@@ -65,7 +79,7 @@ export class Log {
   constructor(options: LogOptions, files: { segments: readonly SealedFile[]; snapshot: SealedFile | undefined; nextSequence: number }) {
     this.#o = options
     this.#prepare = options.prepareSegment ?? prepareSegment
-    this.#after = options.after ?? realAfter
+    this.#after = options.after ?? afterRunning
     this.#sealed = [...files.segments]
     this.#snapshot = files.snapshot
     this.#nextSequence = files.nextSequence

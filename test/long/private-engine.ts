@@ -79,11 +79,17 @@ export class PrivateEngine {
     this.thaw()
     try {
       if (!this.#process) await this.start()
-      for (const c of await this.docker.listContainers({ all: true })) await this.docker.getContainer(c.Id).remove({ force: true, v: true })
+      // What else runs on the machine may hold a mount of theirs for a moment.
+      await eventually('its containers are gone', () => this.#clear(), (left) => left.length === 0, 30_000)
       for (const n of await this.docker.listNetworks()) if (n.Driver === 'bridge' && n.Name !== 'bridge') await this.docker.getNetwork(n.Id).remove()
     } finally {
       await this.#end()
     }
+  }
+  /** Removes every container; answers why some could not be. */
+  async #clear(): Promise<string[]> {
+    const why = (await this.docker.listContainers({ all: true })).map((c) => this.docker.getContainer(c.Id).remove({ force: true, v: true }).then(() => '', (e: Error) => e.message))
+    return (await Promise.all(why)).filter(Boolean)
   }
   async #end(): Promise<void> {
     await this.stop()
