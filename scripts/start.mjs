@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
-import { engineAdvice, engineVersion, installEngine } from './lib/engine.mjs'
+import { askEngine, canInstall, engineAdvice, installEngine } from './lib/engine.mjs'
 import { build, checkNode, environment, installDependencies, root, run, runtime } from './lib/project.mjs'
 
 const USAGE = `npm start -- [options]
@@ -14,7 +14,7 @@ const USAGE = `npm start -- [options]
   --port N              first port to try for the API server (default 6443)
   --dashboard-port N    first port to try for the headless dashboard (default 6480)
   --runtime NAME        docker (default), or hollow: a demo that runs no containers and needs no engine
-  --nodes N             how many nodes a hollow cluster has (default 3)
+  --nodes N             how many nodes there are at least (default 1; 3 hollow ones)
   --install-engine      install and start a Docker engine (Debian and Ubuntu, as root), then exit
   --reset               remove this data folder's containers, networks, volumes and images, and its contents, then exit`
 
@@ -37,6 +37,8 @@ async function electron() {
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return { why: 'there is no display' }
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH
   if (override) return existsSync(join(override, 'electron')) ? { path: join(override, 'electron') } : { why: `there is no Electron in ${override}` }
+  // Chromium keeps its pages apart by what it may not do itself: as root it refuses.
+  if (process.platform === 'linux' && process.getuid?.() === 0) return { why: 'Electron does not run as root' }
   const base = join(root, 'node_modules', 'electron')
   const located = () => (existsSync(join(base, 'path.txt')) ? join(base, 'dist', readFileSync(join(base, 'path.txt'), 'utf8')) : undefined)
   if (!located()) {
@@ -48,14 +50,16 @@ async function electron() {
 }
 
 async function offerEngine(values) {
-  if (values.runtime === 'hollow' || (await engineVersion())) return
-  if (process.stdin.isTTY && process.stdout.isTTY && process.platform === 'linux' && process.getuid?.() === 0) {
+  if (values.runtime === 'hollow') return
+  const { version, why } = await askEngine()
+  if (version) return
+  if (process.stdin.isTTY && process.stdout.isTTY && canInstall()) {
     const terminal = createInterface({ input: process.stdin, output: process.stdout })
     const answer = await terminal.question('No Docker engine answers. Install and start one now? [Y/n] ')
     terminal.close()
     if (!/^n/i.test(answer.trim())) return console.log((await installEngine()).did)
   }
-  console.log(`No Docker engine answers: the cluster starts, but its node is not ready. ${engineAdvice()}. Or look around without one: npm start -- --runtime hollow`)
+  console.log(`No Docker engine answers: the cluster starts, but its node is not ready. ${engineAdvice(why)}. Or look around without one: npm start -- --runtime hollow`)
 }
 
 /** Hands the terminal and its signals to the app, and ends as it ends. */

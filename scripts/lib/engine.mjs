@@ -13,30 +13,40 @@ export function engineSocket() {
   return process.platform === 'win32' ? '//./pipe/docker_engine' : '/var/run/docker.sock'
 }
 
-/** Resolves with the engine's version, or undefined when none answers within two seconds. */
-export function engineVersion() {
+/** Resolves with `version` of the engine; when none answers within two seconds, with `why`: the error's code. */
+export function askEngine() {
   return new Promise((resolve) => {
     const r = request({ socketPath: engineSocket(), path: '/version', timeout: 2000 }, (response) => {
       let text = ''
       response.on('data', (d) => { text += d }).on('end', () => {
-        try { resolve(JSON.parse(text).Version) } catch { resolve(undefined) }
+        try { resolve({ version: JSON.parse(text).Version }) } catch { resolve({ why: 'NO_ENGINE' }) }
       })
     })
-    r.on('timeout', () => r.destroy())
-    r.on('error', () => resolve(undefined))
+    r.on('timeout', () => r.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })))
+    r.on('error', (e) => resolve({ why: e.code }))
     r.end()
   })
 }
-
-/** What to do on this machine, as one sentence. */
-export function engineAdvice() {
-  if (process.platform === 'linux') return 'Install and start Docker Engine, for example with: npm start -- --install-engine (Debian and Ubuntu, as root)'
-  return 'Install Docker Desktop (or another Docker-compatible engine), start it, and Pilothouse goes on by itself'
-}
+/** The engine's version; undefined when none answers. */
+export const engineVersion = async () => (await askEngine()).version
 
 const debian = () => {
   if (process.platform !== 'linux' || !existsSync('/etc/os-release')) return false
   return /^(ID|ID_LIKE)=.*(debian|ubuntu)/m.test(readFileSync('/etc/os-release', 'utf8'))
+}
+/** What matters of this machine for getting an engine. */
+const machine = () => ({ platform: process.platform, debian: debian(), root: process.getuid?.() === 0 })
+
+/** Whether installEngine can do it on such a machine. */
+export const canInstall = (at = machine()) => at.debian && at.root
+
+/** What to do on such a machine where no engine answers (`why`: as of askEngine), as one sentence without its full stop. */
+export function engineAdvice(why, at = machine()) {
+  if (at.platform !== 'linux') return 'Install Docker Desktop (or another Docker-compatible engine), start it, and Pilothouse goes on by itself'
+  if (why === 'EACCES' || why === 'EPERM') return 'There is one, but this user may not use it: sudo usermod -aG docker $USER, and log in again'
+  if (canInstall(at)) return 'Install and start one with: npm start -- --install-engine'
+  if (at.debian) return 'Start it (sudo systemctl start docker), or install and start one as root: sudo npm start -- --install-engine'
+  return 'Install Docker Engine (https://docs.docker.com/engine/install) and start it: sudo systemctl start docker'
 }
 const which = (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0
 
@@ -53,9 +63,9 @@ export async function installPackages(names) {
 
 /** Installs and starts an engine. Returns what was done, and the started daemon's process id if it is ours. */
 export async function installEngine() {
-  const before = await engineVersion()
-  if (before) return { did: `A Docker engine (${before}) answers already; nothing to do.` }
-  if (!debian() || process.getuid?.() !== 0) throw new Error(`No Docker engine answers. ${engineAdvice()}.`)
+  const before = await askEngine()
+  if (before.version) return { did: `A Docker engine (${before.version}) answers already; nothing to do.` }
+  if (!canInstall()) throw new Error(`No Docker engine answers. ${engineAdvice(before.why)}.`)
   if (!which('dockerd')) await installPackages(['docker.io', 'iptables'])
   // Where an init system runs services, it owns the daemon; otherwise it is started directly.
   if (existsSync('/run/systemd/system')) await must('systemctl', ['enable', '--now', 'docker'])

@@ -1,5 +1,5 @@
 /**
- * The desktop app as a user starts it. The real Electron runs where its binary is there; elsewhere a double, which carries real
+ * The desktop app as a user starts it. The real Electron runs where its binary is there and may run; elsewhere a double, which carries real
  * messages between the unchanged main process and a real Chromium page.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { resetHome, root } from '../integration/app.ts'
 
 const base = join(root, 'node_modules', 'electron')
 const installed = existsSync(join(base, 'path.txt')) ? join(base, 'dist', readFileSync(join(base, 'path.txt'), 'utf8')) : ''
-export const isDouble = !(installed && existsSync(installed) && (process.platform !== 'linux' || process.env['DISPLAY']))
+export const isDouble = !(installed && existsSync(installed) && (process.platform !== 'linux' || (process.env['DISPLAY'] && process.getuid?.() !== 0)))
 
 export interface Desktop {
   app: ElectronApplication
