@@ -60,7 +60,7 @@ function Charts({ scope, requests, limits, action }: { scope: MetricsScope; requ
   }
   const choice = (
     <Box sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
-      {zoom && <Button size="small" onClick={() => setZoom(undefined)}>{t('usage.whole')}</Button>}
+      {zoom && <Button size="small" sx={{ height: 24 }} onClick={() => setZoom(undefined)}>{t('usage.whole')}</Button>}
       {action}
       <ToggleButtonGroup exclusive value={range} aria-label={t('usage.range')} onChange={(_e, value: Range | null) => choose(value)}>
         {(Object.keys(RANGES) as Range[]).map((r) => <ToggleButton key={r} value={r} sx={{ height: 24, px: 2, textTransform: 'none', whiteSpace: 'nowrap', fontSize: 12 }}>{t(`usage.range.${r}`)}</ToggleButton>)}
