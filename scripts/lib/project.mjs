@@ -30,12 +30,17 @@ export function environment(extra = {}) {
 
 /**
  * Runs a command in the checkout and resolves with its exit code. Rejects when it cannot be started or exceeds `timeout` ms.
- * `forward`: SIGINT and SIGTERM are its business; this process waits until it has ended.
+ * `forward`: SIGINT and SIGTERM are its business, the first one that comes; this process waits until it has ended. It has a process
+ * group of its own then, or a terminal's Ctrl-C would reach it twice.
  */
 export function run(command, args, { timeout = 15 * 60_000, env = environment(), stdio = 'inherit', cwd = root, forward = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio })
-    const pass = (signal) => void child.kill(signal)
+    const child = spawn(command, args, { cwd, env, stdio, detached: forward })
+    let passed = false
+    const pass = (signal) => {
+      if (!passed) child.kill(signal)
+      passed = true
+    }
     if (forward) {
       for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, pass)
       child.once('exit', () => { for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, pass) })

@@ -17,10 +17,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await Promise.all([ensureBusybox(docker), ensureAgnhost(docker)])
   const app = await App.start({ args: ['--nodes', '2'], env: { PILOTHOUSE_FREEZE: '1' } })
   project.provide('app', { home: app.home, ready: app.ready })
-  let disposed: Promise<void> | undefined
-  const dispose = (): Promise<void> => (disposed ??= app.dispose())
-  // Who interrupts the run leaves no cluster behind.
-  const interrupted = (signal: NodeJS.Signals): void => void dispose().catch((e: unknown) => console.error(e)).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted)
-  return () => dispose().finally(() => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted) })
+  // Who interrupts the run leaves no cluster behind either: the runner ends at once, and its exit is the last that is heard of.
+  const interrupted = (): void => app.disposeNow()
+  process.once('exit', interrupted)
+  return async () => {
+    await app.dispose()
+    process.off('exit', interrupted)
+  }
 }

@@ -1,5 +1,5 @@
 /** The built app as a user starts it: a process of its own, a data folder of its own, real kubectl of several releases against it. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -96,6 +96,20 @@ export class App {
   async dispose(): Promise<void> {
     await this.stop()
     await resetHome(this.home)
+    rmSync(join(this.home, '..'), { recursive: true, force: true })
+  }
+  /** As dispose, in a process that is about to end and waits for nothing more: kills. */
+  disposeNow(): void {
+    this.process.kill('SIGKILL')
+    for (let attempt = 1; ; attempt++) {
+      try {
+        execFileSync(process.execPath, [headless, '--reset', '--home', this.home], { stdio: 'ignore', timeout: 60_000 })
+        break
+      } catch (e) {
+        // Its folder is its own until the system has taken the process away.
+        if (attempt === 20) throw e
+      }
+    }
     rmSync(join(this.home, '..'), { recursive: true, force: true })
   }
 }
