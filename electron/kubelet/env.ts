@@ -60,8 +60,10 @@ export function resourceOf(container: Pick<Container, 'resources'>, resource: st
   return String(Math.ceil(amount / bytes(unit)))
 }
 
-/** Throws ContainerConfigError for what refers to something that is not there. */
-export function containerEnv(pod: Pod, container: Container, source: ConfigSource, facts: PodFacts): Map<string, string> {
+const NO_FILES: ReadonlyMap<string, string> = new Map()
+
+/** `files`: values that come out of files, by the variable's name. Throws ContainerConfigError for what refers to something that is not there. */
+export function containerEnv(pod: Pod, container: Container, source: ConfigSource, facts: PodFacts, files = NO_FILES): Map<string, string> {
   const namespace = pod.metadata.namespace ?? ''
   const result = new Map<string, string>()
   const services = source.serviceVariables?.(namespace, pod.spec.enableServiceLinks !== false) ?? new Map<string, string>()
@@ -92,6 +94,9 @@ export function containerEnv(pod: Pod, container: Container, source: ConfigSourc
       const value = of && resourceOf(of, from.resourceFieldRef.resource, from.resourceFieldRef.divisor, facts)
       if (value === undefined) throw new ContainerConfigError(`unsupported container resource : ${from.resourceFieldRef.resource}`)
       result.set(e.name, value)
+    } else if (from.fileKeyRef) {
+      const value = files.get(e.name)
+      if (value !== undefined) result.set(e.name, value)
     } else {
       const ref = from.configMapKeyRef ?? from.secretKeyRef
       if (!ref) continue

@@ -6,6 +6,7 @@ import { IMAGE_LABEL, type StartAction } from './compute-actions.ts'
 import { containerConfig, verifyRunAsNonRoot } from './container-config.ts'
 import { containerNamed, containerPath } from './container-path.ts'
 import { ContainerConfigError, containerEnv } from './env.ts'
+import { envFileValues } from './env-file.ts'
 import { WaitingError } from './image-puller.ts'
 import { runHook } from './lifecycle.ts'
 import { podFileMounts } from './pod-files.ts'
@@ -43,7 +44,7 @@ export async function startContainer(r: PodRecord, action: StartAction, sandbox:
   const image = await ctx.images.ensure(pod, container, (message) => { waiting.set(container.name, { reason: 'ContainerCreating', message }); r.report() }, r.abort.signal)
   if (r.abort.signal.aborted) return
   verifyRunAsNonRoot(pod, container, image)
-  const env = ctx.hollow ? new Map<string, string>() : containerEnv(pod, container, ctx.sources, r.facts())
+  const env = ctx.hollow ? new Map<string, string>() : containerEnv(pod, container, ctx.sources, r.facts(), await envFileValues(container, places))
   const security = await containerSecurity(pod, container, image, ctx.dataDir)
   const volumes = ctx.hollow ? undefined : await ctx.volumes.mounts(pod, container, places, env)
   const mounts: Mount[] = [...(volumes?.mounts ?? [])]

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Events } from '../../shared/api/resources.ts'
 import type { Container, PodSpec } from '../../shared/api/types.ts'
 import { startKubeletWorld, sweep, until, type KubeletWorld } from './runtime-world.ts'
 
@@ -52,7 +53,32 @@ describe('the files of a pod', () => {
   })
 })
 
+describe('the environment out of files', () => {
+  const out = (key: string, more: object = {}) => ({ name: key, valueFrom: { fileKeyRef: { volumeName: 'config', path: 'app.env', key, ...more } } })
+  const writes = (text: string): Partial<PodSpec> => ({ volumes: [{ name: 'config', emptyDir: {} }], initContainers: [{ ...box(`printf %s "$TEXT" > /data/app.env`), name: 'writer', env: [{ name: 'TEXT', value: text }], volumeMounts: [{ name: 'config', mountPath: '/data' }] }] })
+
+  it('has what an init container wrote, without its volume; what is optional may be missing', async () => {
+    const text = await said('envfile', 'env; ls -d /data 2>&1; true', writes("# made\nA='one'\nB='two\nlines'\n"), { env: [out('A'), out('B'), out('C', { optional: true }), { name: 'D', value: '$(A) and more' }] })
+    expect(text).toContain('A=one\n')
+    expect(text).toContain('B=two\nlines\n')
+    expect(text).toContain('D=one and more\n')
+    expect(text).not.toContain('C=')
+    expect(text).toContain('No such file')
+  })
+  it('waits for what is missing, and says for what', async () => {
+    await world.run('envless', { containers: [box('true', { env: [out('C')] })], ...writes("A='one'\n") })
+    const pod = await world.wait('envless', 'waits', (p) => p.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CreateContainerConfigError')
+    expect(pod.status?.containerStatuses?.[0]?.state?.waiting?.message).toBe('couldn\'t get the environment variable C out of file "app.env" of volume "config": it has no key "C"')
+  })
+})
+
 describe('the namespaces of a pod', () => {
+  it('of users are the machine\'s: a pod that wants its own waits, and says why', async () => {
+    await world.run('own-users', { hostUsers: false, containers: [box('true')] })
+    const event = await until('the event', async () => (await world.admin.list(Events, { namespace: 'default' })).items.find((e) => e.involvedObject.name === 'own-users' && e.reason === 'FailedCreatePodSandBox'))
+    expect(event).toMatchObject({ type: 'Warning', message: 'Failed to create pod sandbox: user namespaces for pods (hostUsers: false) are not supported by this container engine' })
+    expect((await world.pod('own-users'))?.status?.phase).toBe('Pending')
+  })
   it('processes are shared when asked for', async () => {
     await world.run('shared', { shareProcessNamespace: true, containers: [box(SLEEP), { ...box(SLEEP), name: 'd' }] })
     await world.wait('shared', 'runs', (p) => (p.status?.containerStatuses ?? []).length === 2 && p.status!.containerStatuses!.every((s) => s.state?.running))

@@ -1,5 +1,5 @@
 /** Environment variables of a container. */
-import type { Container, EnvVar } from '../../../../shared/api/types.ts'
+import type { Container, EnvVar, PodSpec } from '../../../../shared/api/types.ts'
 import { field } from '../../../../shared/errors.ts'
 import { configKey, envName } from '../../../../shared/labels.ts'
 import { parseQuantity, QUANTITY_SYNTAX } from '../../../../shared/quantity.ts'
@@ -51,10 +51,43 @@ function valueFrom(errors: Errors, path: string, variable: EnvVar): void {
     if (!reference.key) errors.push(field.required(`${path}.${name}.key`))
     else say(errors, `${path}.${name}.key`, reference.key, configKey(reference.key))
   }
-  if (sources === 0) errors.push(field.invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'))
+  if (from.fileKeyRef) {
+    sources++
+    fileKeyRef(errors, `${path}.fileKeyRef`, from.fileKeyRef)
+  }
+  if (sources === 0) errors.push(field.invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'))
   if (variable.value) {
     if (sources > 0) errors.push(field.invalid(path, '', 'may not be specified when `value` is not empty'))
   } else if (sources > 1) errors.push(field.invalid(path, '', TOO_MANY))
+}
+
+const LONGEST_KEY = 128
+type FileKeyRef = NonNullable<NonNullable<EnvVar['valueFrom']>['fileKeyRef']>
+
+/** A key of a file that containers of the pod write. Source: KEP-3721. */
+function fileKeyRef(errors: Errors, path: string, { volumeName, path: file, key }: FileKeyRef): void {
+  if (!volumeName) errors.push(field.required(`${path}.volumeName`))
+  if (!file) errors.push(field.required(`${path}.path`))
+  else if (file.startsWith('/')) errors.push(field.invalid(`${path}.path`, file, 'must be a relative path'))
+  else if (file.split('/').includes('..')) errors.push(field.invalid(`${path}.path`, file, "must not contain '..'"))
+  else if (file.startsWith('..')) errors.push(field.invalid(`${path}.path`, file, "must not start with '..'"))
+  if (!key) errors.push(field.required(`${path}.key`))
+  else if (key.length > LONGEST_KEY) errors.push(field.invalid(`${path}.key`, key, `must be no more than ${LONGEST_KEY} characters`))
+  else say(errors, `${path}.key`, key, envName(key))
+}
+
+/** Files are read out of emptyDirs alone. */
+export function envFiles(errors: Errors, path: string, spec: PodSpec): void {
+  for (const list of ['containers', 'initContainers'] as const) {
+    spec[list]?.forEach((container, i) => container.env?.forEach(({ valueFrom: from }, j) => {
+      const name = from?.fileKeyRef?.volumeName
+      if (!name) return
+      const at = `${path}.${list}[${i}].env[${j}].valueFrom.fileKeyRef.volumeName`
+      const volume = spec.volumes?.find((v) => v.name === name)
+      if (!volume) errors.push(field.notFound(at, name))
+      else if (!volume.emptyDir) errors.push(field.invalid(at, name, 'only emptyDir volumes are supported'))
+    }))
+  }
 }
 
 /** A field of the pod itself. Volumes may also take all labels or annotations at once. */

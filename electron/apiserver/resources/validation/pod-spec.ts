@@ -5,6 +5,7 @@ import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../../../share
 import type { Errors } from './common.ts'
 import { ip, nonNegative, oneOf, say } from './common.ts'
 import { containers } from './containers.ts'
+import { envFiles } from './env.ts'
 import { labels } from './metadata.ts'
 import { podLevelResources } from './pod-level-resources.ts'
 import { quantities } from './quantities.ts'
@@ -40,6 +41,7 @@ export function podSpec(errors: Errors, path: string, spec: PodSpec): void {
   schedulingGates(errors, path, spec)
   quantities(errors, `${path}.overhead`, spec.overhead)
   podLevelResources(errors, path, spec)
+  envFiles(errors, path, spec)
 }
 
 function dns(errors: Errors, path: string, spec: PodSpec): void {

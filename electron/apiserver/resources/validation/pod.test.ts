@@ -80,7 +80,12 @@ describe('a pod', () => {
     [`${C}/env/0/name`, '', ['spec.containers[0].env[0].name: Required value']],
     [`${C}/env/0/name`, 'A=B', ['spec.containers[0].env[0].name: Invalid value: "A=B": a valid environment variable name must consist only of printable ASCII characters other than \'=\'']],
     [`${C}/env/0/valueFrom`, { secretKeyRef: { name: 's', key: 'k' } }, ['spec.containers[0].env[0].valueFrom: Invalid value: "": may not be specified when `value` is not empty']],
-    [`${C}/env/1/valueFrom`, {}, ['spec.containers[0].env[1].valueFrom: Invalid value: "": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`']],
+    [`${C}/env/1/valueFrom`, {}, ['spec.containers[0].env[1].valueFrom: Invalid value: "": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`']],
+    ...([
+      [{}, ['volumeName: Required value', 'path: Required value', 'key: Required value']], [{ volumeName: 'e', path: 'a/b.env', key: 'A.b' }, []],
+      [{ volumeName: 'nobody', path: '/b.env', key: 'A=' }, ['path: Invalid value: "/b.env": must be a relative path', `key: Invalid value: "A=": a valid environment variable name must consist only of printable ASCII characters other than '='`, 'volumeName: Not found: "nobody"']],
+      [{ volumeName: 's', path: 'a/../b', key: 'k'.repeat(129) }, [`path: Invalid value: "a/../b": must not contain '..'`, `key: Invalid value: "${'k'.repeat(129)}": must be no more than 128 characters`, 'volumeName: Invalid value: "s": only emptyDir volumes are supported']],
+    ] as const).map(([fileKeyRef, said]): [string, unknown, string[]] => [`${C}/env/1/valueFrom`, { fileKeyRef }, said.map((text) => `spec.containers[0].env[1].valueFrom.fileKeyRef.${text}`)]),
     [`${C}/env/1/valueFrom/configMapKeyRef`, { name: 'c', key: 'k' }, ['spec.containers[0].env[1].valueFrom: Invalid value: "": may not have more than one field specified at a time']],
     [`${C}/env/1/valueFrom/secretKeyRef`, {}, ['spec.containers[0].env[1].valueFrom.secretKeyRef.name: Required value', 'spec.containers[0].env[1].valueFrom.secretKeyRef.key: Required value']],
     [`${C}/env/2/valueFrom/fieldRef/fieldPath`, 'spec.foo', ['spec.containers[0].env[2].valueFrom.fieldRef.fieldPath: Invalid value: "spec.foo": error converting fieldPath: field label not supported: spec.foo']],
