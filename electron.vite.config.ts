@@ -19,7 +19,7 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       sourcemap: false,
-      rollupOptions: { input: { main: 'electron/main.ts', headless: 'electron/headless.ts', 'log-search': 'electron/logging/search/worker.ts' }, output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' } },
+      rollupOptions: { input: { main: 'electron/main.ts', headless: 'electron/headless.ts', 'log-search': 'electron/logging/search/worker.ts', 'yaml-worker': 'electron/apiserver/codec/yaml-worker.ts' }, output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' } },
     },
   },
   // A sandboxed preload must be CommonJS.

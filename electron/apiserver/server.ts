@@ -24,6 +24,7 @@ import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
 import { createCounts, type CountSource } from './counts.ts'
 import { decodeObject } from './body.ts'
+import { isLargeYaml, YamlThread } from './codec/yaml-thread.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
 import { deepFreeze } from './encode.ts'
@@ -161,6 +162,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const metrics = createMetrics(env, flow)
   const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), openId: options.openId, readyChecks, version: options.version ?? VERSION })
   const background = startBackground(env)
+  const yaml = new YamlThread(clock)
   const aggregation = startRoleAggregation(env)
   const flowUpkeep = startFlowUpkeep(env)
   const counts = createCounts(store, clock)
@@ -272,6 +274,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const found = full === BINDINGS ? registry.find('', 'v1', 'pods') : registry.find(info.group, info.version, info.resource)
     if (!found) throw pathNotFound()
     const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && ((key, value) => void ((trail.annotations ??= {})[key] = value)) }
+    if (isLargeYaml(request.body, request.headers['content-type']) && !found.forward) await yaml.read(request.body)
     return full === BINDINGS ? handleBinding(env, call) : route(call, user)
   }
 
@@ -362,7 +365,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       flow.stop()
       counts.close()
       traffic.close()
-      await Promise.all([background.stop(), aggregation.stop(), flowUpkeep.stop(), definitions?.stop(), policyStatus.stop(), serviceCidrs.stop(), apiServices?.stop()])
+      await Promise.all([yaml.close(), background.stop(), aggregation.stop(), flowUpkeep.stop(), definitions?.stop(), policyStatus.stop(), serviceCidrs.stop(), apiServices?.stop()])
     },
   }
 }

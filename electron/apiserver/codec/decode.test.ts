@@ -34,6 +34,12 @@ describe('JSON and YAML', () => {
   it.each([
     ['{', 'application/json', 400], ['a: [', 'application/yaml', 400], ['x', 'text/plain', 415], ['k8s', PROTOBUF, 400], ['', 'application/json', 400],
   ])('%s as %s → %i', (text, type, code) => expect(codeOf(() => decodeBody(bytes(text), type))).toBe(code))
+  const nested = (n: number) => `${'{"a":'.repeat(n)}1${'}'.repeat(n)}`
+  it.each([
+    [nested(1000), 'application/json', 0], [nested(1001), 'application/json', 400], [nested(300_000), 'application/json', 400], ['['.repeat(1_500_000), 'application/json', 400], [nested(5000).replace('1', '9007199254740993'), 'application/json', 400],
+    [nested(5000), 'application/yaml', 400], [`${'- '.repeat(900)}1`, 'application/yaml', 0], [`${'- '.repeat(3000)}1`, 'application/yaml', 400],
+    [`${Array.from({ length: 1200 }, (_, i) => `- &a${i} [*a${i - 1}]`).join('\n').replace('*a-1', '1')}`, 'application/yaml', 400],
+  ])('depth %#', (text, type, code) => expect(codeOf(() => decodeBody(bytes(text), type))).toBe(code))
   it.each([['application/apply-patch+yaml', 0], ['application/merge-patch+json', 0], ['application/json', 415]])('patch type %s → %i', (type, code) =>
     expect(codeOf(() => decodePatch(bytes('{}'), type))).toBe(code))
 })

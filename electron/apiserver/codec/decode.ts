@@ -1,20 +1,15 @@
 /** Bodies of requests: JSON, YAML, and Kubernetes' protobuf. */
 import { failure, StatusError, unsupportedMediaType } from '../../../shared/errors.ts'
-import { duplicateKeys } from './duplicates.ts'
+import { duplicateKeys, TOO_DEEP } from './duplicates.ts'
 import { jsonFault } from './json-fault.ts'
 import { parseJson } from '../../../shared/numbers.ts'
 import { decodeProtobuf, ProtobufError } from './protobuf/decode.ts'
+import { readAhead, type Decoded } from './read-ahead.ts'
 import { decodeYaml } from './yaml.ts'
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf'
 /** What a POST, PUT or DELETE may carry. */
 export const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF] as const
-
-export interface Decoded {
-  object: unknown
-  /** Paths of keys that appear twice; the last one counts. */
-  duplicates: string[]
-}
 
 /** `application/json; charset=utf-8` → `application/json`. */
 export const mediaType = (contentType: string | undefined): string => (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
@@ -29,7 +24,8 @@ export class BodyError extends StatusError {
 }
 
 const badRequest = (message: string) => failure(400, 'BadRequest', message)
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** Go's parsers, too, follow a nesting only so far; ours end where the stack does, or before. */
+const sentence = (error: unknown): string => (error instanceof RangeError ? TOO_DEEP : error instanceof Error ? error.message : String(error))
 
 /**
  * @param contentType as in the header; absent: JSON
@@ -65,35 +61,46 @@ const utf8 = new TextDecoder('utf-8')
 
 const json = (bytes: Uint8Array): Decoded => jsonOf(bytes, (fault) => new BodyError(`couldn't get version/kind; json parse error: ${fault}`, bytes))
 
-/** @param refusal of a text that is not JSON, by what is wrong with it */
-function jsonOf(bytes: Uint8Array, refusal: (fault: string) => StatusError): Decoded {
-  const text = utf8.decode(bytes)
-  let object: unknown
-  try {
-    object = parseJson(text)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw refusal(jsonFault(text))
-  }
+/** @throws SyntaxError no JSON; RangeError nested too deeply */
+function parsed(text: string): Decoded {
+  const object = parseJson(text)
   return { object, duplicates: duplicateKeys(text, object) }
 }
 
-function yaml(bytes: Uint8Array, prefix?: string): Decoded {
+/** @param refusal of a text that is not JSON, by what is wrong with it */
+function jsonOf(bytes: Uint8Array, refusal: (fault: string) => StatusError): Decoded {
   const text = utf8.decode(bytes)
-  // kubectl sends JSON under YAML's name, and JSON is quicker to read.
-  if (text.trimStart().startsWith('{')) {
-    try {
-      const object = parseJson(text)
-      return { object, duplicates: duplicateKeys(text, object) }
-    } catch (error) {
-      // A YAML flow mapping is not always JSON: read it as YAML.
-      if (!(error instanceof SyntaxError)) throw error
-    }
-  }
   try {
-    return decodeYaml(text)
+    return parsed(text)
   } catch (error) {
-    throw prefix === undefined ? new BodyError(`yaml: ${sentence(error)}`, bytes) : badRequest(`${prefix}error converting YAML to JSON: yaml: ${sentence(error)}`)
+    if (error instanceof RangeError) throw refusal(TOO_DEEP)
+    if (!(error instanceof SyntaxError)) throw error
+    throw refusal(jsonFault(text))
+  }
+}
+
+/** kubectl sends JSON under YAML's name, and JSON is quicker to read. undefined: it is none; a YAML flow mapping is not always JSON. */
+export function jsonAsYaml(bytes: Uint8Array): Decoded | undefined {
+  const text = utf8.decode(bytes)
+  if (!text.trimStart().startsWith('{')) return undefined
+  try {
+    return parsed(text)
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+function yaml(bytes: Uint8Array, prefix?: string): Decoded {
+  const refusal = (fault: string): StatusError => (prefix === undefined ? new BodyError(`yaml: ${fault}`, bytes) : badRequest(`${prefix}error converting YAML to JSON: yaml: ${fault}`))
+  const ahead = readAhead.get(bytes)
+  if (ahead && 'fault' in ahead) throw refusal(ahead.fault)
+  const known = ahead?.decoded ?? jsonAsYaml(bytes)
+  if (known) return known
+  try {
+    return decodeYaml(utf8.decode(bytes))
+  } catch (error) {
+    throw refusal(sentence(error))
   }
 }
 
@@ -101,7 +108,7 @@ function protobuf(bytes: Uint8Array): Decoded {
   try {
     return { object: decodeProtobuf(bytes), duplicates: [] }
   } catch (error) {
-    if (error instanceof ProtobufError) throw new BodyError(error.message, bytes)
+    if (error instanceof ProtobufError || error instanceof RangeError) throw new BodyError(sentence(error), bytes)
     throw error
   }
 }

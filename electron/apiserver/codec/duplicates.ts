@@ -1,6 +1,13 @@
 /** Duplicate keys of a JSON document, which JSON.parse hides. */
 
-/** Paths of keys that an object holds twice, such as `metadata.labels.x`. `value` is what JSON.parse made of `text`. */
+/** Levels of a document. Go's parser follows ten times as many; who walks through an object here does it on the stack. */
+export const MAX_DEPTH = 1_000
+export const TOO_DEEP = 'exceeded max depth'
+
+/**
+ * Paths of keys that an object holds twice, such as `metadata.labels.x`. `value` is what JSON.parse made of `text`.
+ * @throws RangeError a text that is nested too deeply
+ */
 export function duplicateKeys(text: string, value: unknown): string[] {
   // As many pairs in the text as in the value: nothing was hidden. Only otherwise is it worth to look where.
   return countPairs(text) === countKeys(value) ? [] : locate(text)
@@ -9,6 +16,10 @@ export function duplicateKeys(text: string, value: unknown): string[] {
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
 
 function endOfString(text: string, open: number): number {
   let close = text.indexOf('"', open + 1)
@@ -23,10 +34,14 @@ function endOfString(text: string, open: number): number {
 
 function countPairs(text: string): number {
   let pairs = 0
+  let depth = 0
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (c === QUOTE) i = endOfString(text, i)
     else if (c === COLON) pairs++
+    else if (c === OPEN_BRACE || c === OPEN_BRACKET) {
+      if (++depth > MAX_DEPTH) throw new RangeError(TOO_DEEP)
+    } else if (c === CLOSE_BRACE || c === CLOSE_BRACKET) depth--
   }
   return pairs
 }

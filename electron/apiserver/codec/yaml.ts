@@ -1,10 +1,11 @@
 /** YAML bodies, read as kubectl's own YAML reader does: YAML 1.1, but times, binaries and base-60 numbers stay text. */
 import { hasLongNumbers, settleNumbers } from '../../../shared/numbers.ts'
+import { MAX_DEPTH, TOO_DEEP } from './duplicates.ts'
 import { isAlias, isMap, isScalar, isSeq, parseDocument, stringify, type Node, type Tags } from 'yaml'
 
 const DROPPED = new Set(['timestamp', 'binary', 'omap', 'pairs', 'set'].map((t) => `tag:yaml.org,2002:${t}`))
 
-/** @throws Error with the parser's sentence */
+/** @throws Error with the parser's sentence, RangeError nested too deeply */
 export function decodeYaml(text: string): { object: unknown; duplicates: string[] } {
   const long = hasLongNumbers(text)
   const document = parseDocument(text, {
@@ -14,11 +15,21 @@ export function decodeYaml(text: string): { object: unknown; duplicates: string[
     customTags: (tags: Tags) => tags.filter((t) => typeof t === 'string' || (!DROPPED.has(t.tag) && (t as { format?: string }).format !== 'TIME')),
   })
   const fault = document.errors[0]
+  // The parser descends on the stack, and tells its end as a fault of the document.
+  if (fault?.message.startsWith('Maximum call stack')) throw new RangeError(TOO_DEEP)
   if (fault) throw new Error((fault.message.split('\n')[0] ?? fault.message).replace(/:$/, ''))
   const duplicates: string[] = []
   collect(document.contents, '', duplicates)
   const object = document.toJS({ maxAliasCount: 100 }) as unknown
+  refuseDeep(object, 0)
   return { object: long ? settleNumbers(object) : object, duplicates }
+}
+
+/** Looked for in the value: aliases of aliases nest without an indent. */
+function refuseDeep(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth === MAX_DEPTH) throw new RangeError(TOO_DEEP)
+  for (const part of Object.values(value)) refuseDeep(part, depth + 1)
 }
 
 function collect(node: unknown, path: string, out: string[]): void {

@@ -4,6 +4,8 @@ import type { Operation } from 'fast-json-patch'
 import { failure } from '../../../shared/errors.ts'
 
 const MAX_OPERATIONS = 10_000
+/** Bytes of JSON that all `copy` of a patch may add. */
+const MAX_COPIED = 3 * 1024 * 1024
 
 const badRequest = (message: string) => failure(400, 'BadRequest', message)
 const unprocessable = (field: string, message: string) => failure(422, 'Invalid', 'the server rejected our request due to an error in our request', { causes: [{ field, message }] })
@@ -28,8 +30,22 @@ export function jsonPatch(doc: unknown, ops: unknown): unknown {
   }
   try {
     // Values are copied: a patch may use one of its own values twice.
-    return fastJsonPatch.applyPatch(structuredClone(doc), structuredClone(ops) as Operation[], true, true, true).newDocument
+    return applied(structuredClone(doc), structuredClone(ops) as Operation[])
   } catch (error) {
     throw unprocessable(pathOf(error), error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error))
   }
+}
+
+/** A copy can double what it copies, and the next one double that: what they add is counted before it is made. */
+function applied(doc: unknown, ops: readonly Operation[]): unknown {
+  let copied = 0
+  let out = doc
+  ops.forEach((op, i) => {
+    if (op.op === 'copy' && typeof op.from === 'string') {
+      copied += JSON.stringify(fastJsonPatch.getValueByPointer(out, op.from))?.length ?? 0
+      if (copied > MAX_COPIED) throw new Error(`Unable to complete the copy, the accumulated size increase of copy is ${copied}, exceeding the limit ${MAX_COPIED}`)
+    }
+    out = fastJsonPatch.applyOperation(out, op, true, true, true, i).newDocument
+  })
+  return out
 }

@@ -34,6 +34,14 @@ describe('jsonPatch', () => {
     [{ op: 'test', path: '/a', value: 2 }, '/a', 'Test operation failed'], [{ op: 'remove', path: '/b' }, '/b', 'Cannot perform the operation at a path that does not exist'],
     [{ op: 'add', path: '/__proto__/x', value: 1 }, 'patch', expect.stringContaining('__proto__')],
   ])('says where and why: %j', (op, field, message) => expect(() => jsonPatch({ a: 1 }, [op])).toThrow(expect.objectContaining({ status: expect.objectContaining({ details: { causes: [{ field, message }] } }) })))
+  it('copies only so much', () => {
+    const doc = { a: 'x'.repeat(100_000) }
+    const copies = (n: number) => Array.from({ length: n }, (_, i) => ({ op: 'copy', from: '/a', path: `/b${i}` }))
+    expect(Object.keys(jsonPatch(doc, copies(30)) as object)).toHaveLength(31)
+    expect(() => jsonPatch(doc, copies(32))).toThrow(expect.objectContaining({ status: expect.objectContaining({ code: 422, details: { causes: [{ field: 'patch', message: expect.stringMatching(/accumulated size increase of copy is \d+, exceeding the limit 3145728/) }] } }) }))
+    // Each copies all that there is: without a limit the tenth would be a terabyte.
+    expect(codeOf(() => jsonPatch({ a: { b: 'x'.repeat(1000) } }, Array.from({ length: 40 }, (_, i) => ({ op: 'copy', from: '', path: `/a/c${i}` }))))).toBe(422)
+  })
 })
 
 describe('mergePatch', () => {

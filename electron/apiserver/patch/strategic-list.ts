@@ -19,23 +19,30 @@ function idOf(item: unknown, mergeKey: string | undefined): unknown {
 export function mergeList(doc: readonly unknown[], patch: readonly unknown[], rule: ListRule, field: string): unknown[] {
   const { mergeKey } = rule
   if (mergeKey === undefined) {
-    const merged = [...doc, ...patch.filter((item) => !doc.includes(item))]
+    const had = new Set(doc)
+    const merged = [...doc, ...patch.filter((item) => !had.has(item))]
     return orderBy(merged, patch, doc, undefined)
   }
   if (patch.some((item) => isObject(item) && item['$patch'] === 'replace')) {
     return patch.filter((item) => !(isObject(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1)).map((item) => (isObject(item) ? rule.mergeItem({}, item) : item))
   }
-  let merged = [...doc]
   const upserts: Json[] = []
+  const deleted = new Set<unknown>()
   for (const item of patch) {
     if (!isObject(item)) throw badRequest(`${field}: the elements of a list that merges by ${JSON.stringify(mergeKey)} must be objects`)
     if (item[mergeKey] === undefined) throw badRequest(`${field}: map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`)
-    if (item['$patch'] === 'delete') merged = merged.filter((old) => idOf(old, mergeKey) !== item[mergeKey])
+    if (item['$patch'] === 'delete') deleted.add(item[mergeKey])
     else upserts.push(item)
   }
+  const merged = doc.filter((old) => !deleted.has(idOf(old, mergeKey)))
+  const places = new Map<unknown, number>()
+  merged.forEach((old, i) => {
+    // Of two that have one key the first is meant.
+    if (!places.has(idOf(old, mergeKey))) places.set(idOf(old, mergeKey), i)
+  })
   for (const item of upserts) {
-    const at = merged.findIndex((old) => idOf(old, mergeKey) === item[mergeKey])
-    if (at < 0) merged.push(rule.mergeItem({}, item))
+    const at = places.get(item[mergeKey])
+    if (at === undefined) places.set(item[mergeKey], merged.push(rule.mergeItem({}, item)) - 1)
     else merged[at] = rule.mergeItem(merged[at] as Json, item)
   }
   return orderBy(merged, upserts, doc, mergeKey)
@@ -44,7 +51,8 @@ export function mergeList(doc: readonly unknown[], patch: readonly unknown[], ru
 /** `$deleteFromPrimitiveList`. */
 export function removePrimitives(list: unknown, remove: unknown): unknown {
   if (!Array.isArray(remove)) throw badRequest('$deleteFromPrimitiveList must be a list')
-  return Array.isArray(list) ? (list as unknown[]).filter((item) => !remove.includes(item)) : list
+  const gone = new Set<unknown>(remove)
+  return Array.isArray(list) ? (list as unknown[]).filter((item) => !gone.has(item)) : list
 }
 
 /**
