@@ -30,8 +30,9 @@ export const field = {
   required: (field: string, detail = ''): FieldError => ({ type: 'FieldValueRequired', field, message: detail ? `Required value: ${detail}` : 'Required value' }),
   invalid: (field: string, value: unknown, detail: string): FieldError => ({ type: 'FieldValueInvalid', field, message: `Invalid value: ${show(value)}: ${detail}` }),
   typeInvalid: (field: string, value: unknown, detail: string): FieldError => ({ type: 'FieldValueTypeInvalid', field, message: `Invalid value: ${show(value)}: ${detail}` }),
-  notSupported: (field: string, value: unknown, supported: readonly string[]): FieldError => ({
-    type: 'FieldValueNotSupported', field, message: `Unsupported value: ${show(value)}: supported values: ${[...supported].sort().map((s) => JSON.stringify(s)).join(', ')}`,
+  /** @param asGiven a schema's values come in the order of the schema; those of Go's sets are sorted */
+  notSupported: (field: string, value: unknown, supported: readonly string[], asGiven = false): FieldError => ({
+    type: 'FieldValueNotSupported', field, message: `Unsupported value: ${show(value)}: supported values: ${(asGiven ? [...supported] : [...supported].sort()).map((s) => JSON.stringify(s)).join(', ')}`,
   }),
   duplicate: (field: string, value: unknown): FieldError => ({ type: 'FieldValueDuplicate', field, message: `Duplicate value: ${show(value)}` }),
   forbidden: (field: string, detail: string): FieldError => ({ type: 'FieldValueForbidden', field, message: `Forbidden: ${detail}` }),

@@ -185,7 +185,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     negotiate(request.headers['accept'], ['object'], ALL_MEDIA)
     const body = decodeObject(request, kind, schemas, call.warn)
     const status = await handler(body, info.namespace, { user, authorizer, authenticator: options.authenticator, rulesFor: options.rulesFor })
-    return plain({ ...body, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}`, metadata: { ...body.metadata, creationTimestamp: null }, status }, 201)
+    return plain({ ...body, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}`, metadata: body.metadata, status }, 201)
   }
 
   async function connect(call: Call, user: UserInfo, handler: (env: Env, call: Call, door: KubeletDoor | undefined) => Promise<ApiResponse>): Promise<ApiResponse> {

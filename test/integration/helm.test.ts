@@ -24,23 +24,47 @@ spec:
       terminationGracePeriodSeconds: 1
       containers:
         - name: web
-          image: pilothouse.dev/hello:1
-          ports: [{ containerPort: 8080 }]
+          image: {{ .Values.image | default "pilothouse.dev/hello:1" }}
+          imagePullPolicy: IfNotPresent
+          ports: [{ containerPort: 80 }]
           env: [{ name: GREETING, valueFrom: { configMapKeyRef: { name: {{ .Release.Name }}-config, key: greeting } } }]
 `,
-  'templates/service.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: {{ .Release.Name }} }\nspec: { selector: { app: {{ .Release.Name }} }, ports: [{ port: 80, targetPort: 8080 }] }\n',
+  'templates/service.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: {{ .Release.Name }} }\nspec: { selector: { app: {{ .Release.Name }} }, ports: [{ port: 80, targetPort: 80 }] }\n',
   'templates/hook.yaml': `apiVersion: batch/v1
 kind: Job
 metadata: { name: {{ .Release.Name }}-check, annotations: { helm.sh/hook: post-install, helm.sh/hook-delete-policy: hook-succeeded } }
 spec: { backoffLimit: 0, template: { spec: { restartPolicy: Never, containers: [{ name: check, image: "busybox:local", command: ["true"] }] } } }
 `,
+  'crds/coupons.yaml': `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: coupons.shop.example.com }
+spec:
+  group: shop.example.com
+  scope: Namespaced
+  names: { plural: coupons, singular: coupon, kind: Coupon, listKind: CouponList }
+  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object, properties: { percent: { type: integer, maximum: 100 } } } } }]
+`,
+  'templates/coupon.yaml': 'apiVersion: shop.example.com/v1\nkind: Coupon\nmetadata: { name: {{ .Release.Name }}-welcome }\npercent: {{ .Values.percent | default 10 }}\n',
+  // What charts do with passwords: made once, then looked up in the cluster.
+  'templates/secret.yaml': `{{- $old := lookup "v1" "Secret" .Release.Namespace (printf "%s-password" .Release.Name) }}
+apiVersion: v1
+kind: Secret
+metadata: { name: {{ .Release.Name }}-password }
+data: { password: {{ if $old }}{{ $old.data.password }}{{ else }}{{ randAlphaNum 16 | b64enc }}{{ end }} }
+`,
+  'templates/tests/answers.yaml': `apiVersion: v1
+kind: Pod
+metadata: { name: {{ .Release.Name }}-test, annotations: { helm.sh/hook: test, helm.sh/hook-delete-policy: "before-hook-creation,hook-succeeded" } }
+spec: { restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{ name: wget, image: "busybox:local", command: ["sh", "-c", "{{ if .Values.broken }}exit 3{{ else }}wget -qO- http://{{ .Release.Name }}{{ end }}"] }] }
+`,
+  'templates/NOTES.txt': 'The shop {{ .Release.Name }} greets with {{ .Values.greeting }}; the API is {{ .Capabilities.KubeVersion.Version }}{{ if .Capabilities.APIVersions.Has "apps/v1/Deployment" }} and has Deployments{{ end }}.\n',
 }
 
 let app: App
 let chart: string
 beforeAll(async () => {
   chart = mkdtempSync(join(tmpdir(), 'pilothouse-chart-'))
-  mkdirSync(join(chart, 'templates'))
+  for (const part of ['templates/tests', 'crds']) mkdirSync(join(chart, part), { recursive: true })
   for (const [name, text] of Object.entries(CHART)) writeFileSync(join(chart, name), text)
   app = await App.start()
 })
@@ -88,5 +112,44 @@ describe.each(['28', '35'] as const)('helm of the time of kubectl 1.%s', (releas
     await ok('uninstall', 'web', '--wait', '--timeout', '90s')
     expect(await app.ok('35', ['get', 'deployments,services,configmaps', '-n', ns, '-o', 'name', '-l', 'app.kubernetes.io/managed-by=Helm'])).toBe('')
     expect(await app.ok('35', ['get', 'deployments,services', '-n', ns, '-o', 'name'])).toBe('')
+  })
+
+  it('rehearses, looks up, tests, and takes back what fails', async () => {
+    const maps = (): Promise<string> => app.ok('35', ['get', 'configmaps,deployments', '-n', ns, '-o', 'name', '-l', 'app.kubernetes.io/managed-by=Helm'])
+    const password = (): Promise<string> => app.ok('35', ['get', 'secret', 'web-password', '-n', ns, '-o', 'jsonpath={.data.password}'])
+    const render = release === '28' ? ['template', 'web', chart, '--validate'] : ['template', 'web', chart, '--dry-run=server']
+    const [rehearsed, rendered] = [await ok('install', 'web', chart, '--dry-run=server'), await ok(...render)]
+    expect(rehearsed).toMatch(/STATUS: pending-install/)
+    expect(rehearsed).toMatch(/the API is v1\.\d+\.\d+\+pilothouse and has Deployments\./)
+    expect(rendered).toMatch(/^kind: Deployment$/m)
+    expect(await maps()).toBe('')
+
+    await ok('upgrade', '--install', 'web', chart, '--wait', '--timeout', '90s')
+    const first = await password()
+    expect(await ok('upgrade', 'web', chart, '--set', 'greeting=hey', '--wait', '--timeout', '90s')).toMatch(/greets with hey/)
+    expect(await password()).toBe(first)
+    expect(await ok('get', 'manifest', 'web')).toContain(`password: ${first}`)
+    expect(JSON.parse(await ok('status', 'web', '-o', 'json'))).toMatchObject({ name: 'web', version: 2, info: { status: 'deployed' } })
+    expect(JSON.parse(await ok('list', '-o', 'json'))).toMatchObject([{ name: 'web', status: 'deployed', revision: '2' }])
+
+    expect(await ok('test', 'web', '--timeout', '60s')).toMatch(/Phase: +Succeeded/)
+    await ok('upgrade', 'web', chart, '--reuse-values', '--set', 'broken=true')
+    const failed = await helm(release, ['test', 'web', '--timeout', '60s', '-n', ns])
+    expect(failed.code).toBe(1)
+    expect(failed.stderr).toMatch(/web-test.*failed|pod web-test failed/i)
+
+    // An image that is nowhere: what fails to become ready is rolled back, and the greeting with it.
+    const atomic = await helm(release, ['upgrade', 'web', chart, '--set', 'greeting=never,replicas=1,image=pilothouse.dev/no-such-image:1', '--atomic', '--timeout', '8s', '-n', ns])
+    expect(atomic.code).toBe(1)
+    expect(atomic.stderr).toMatch(/rolled back due to|has been rolled back/)
+    const history = (JSON.parse(await ok('history', 'web', '-o', 'json')) as { status: string; description: string }[]).slice(-2)
+    expect(history.map((h) => h.status)).toEqual(['failed', 'deployed'])
+    expect((await deployment()).spec.template.spec?.containers[0]?.image).toBe('pilothouse.dev/hello:1')
+
+    await ok('uninstall', 'web', '--keep-history', '--wait', '--timeout', '60s')
+    expect(JSON.parse(await ok('list', '--uninstalled', '-o', 'json'))).toMatchObject([{ name: 'web', status: 'uninstalled' }])
+    expect(await maps()).toBe('')
+    // Definitions of a chart are nobody's to remove: they may hold the objects of others.
+    expect(await app.ok('35', ['get', 'crd', 'coupons.shop.example.com', '-o', 'name'])).toContain('coupons.shop.example.com')
   })
 })

@@ -98,7 +98,7 @@ export function createDiscovery(kinds: readonly KindDefinition[]): Discovery {
   const aggregatedOf = (some: [string, Map<string, KindDefinition[]>][], version: string): Document => document({
     kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {},
     items: some.map(([name, versions]) => ({
-      metadata: { name, creationTimestamp: null },
+      metadata: { name },
       versions: [...versions].map(([v, list]) => ({ version: v, resources: list.map(aggregatedResource), freshness: 'Current' })),
     })),
   })

@@ -167,7 +167,7 @@ export function compileSchema(schema: JsonSchema): Validate {
       return
     }
     if (values && !values.some((allowed) => jsonEqual(allowed, value))) {
-      errors.push(field.notSupported(path, value, values.map((v) => (typeof v === 'string' ? v : JSON.stringify(v)))))
+      errors.push(field.notSupported(path, value, values.map((v) => (typeof v === 'string' ? v : JSON.stringify(v))), true))
       return
     }
     for (const rule of rules) rule(value, path, errors)

@@ -27,6 +27,7 @@ export interface ApplyRequest {
 }
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+const BEFORE_FIRST_APPLY = 'before-first-apply'
 const EMPTY = Object.freeze({})
 
 /**
@@ -39,7 +40,7 @@ export function applyPatch(request: ApplyRequest): KubeObject {
   const config = withoutForeignParts(request.config, request.subresource)
   const type = rootType(request.schemaName, request.schemas)
   const me: Manager = { manager: request.manager, operation: 'Apply', apiVersion: request.apiVersion, subresource: request.subresource }
-  const entries = live?.metadata.managedFields ?? []
+  const entries = live ? known(live, type, request) : []
   const mine = entries.find((e) => isOf(e, me))
   const others = entries.filter((e) => e !== mine)
 
@@ -64,6 +65,14 @@ export function applyPatch(request: ApplyRequest): KubeObject {
   if (live && managed === undefined) return live
   const metadata = { ...pruned.metadata, managedFields: managed ?? [...entries] }
   return withLastApplied({ ...pruned, apiVersion: request.config.apiVersion, kind: request.config.kind, metadata }, live, request)
+}
+
+/** An object whose fields nobody kept account of: what it has when first applied to is somebody's, whose name is the moment. */
+function known(live: KubeObject, type: Type, { apiVersion, subresource, now }: ApplyRequest): readonly ManagedFieldsEntry[] {
+  const entries = live.metadata.managedFields
+  if (entries?.length) return entries
+  const fields = compare(type, EMPTY, live)?.added
+  return fields ? [entryOf({ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource }, fields, timeText(now))] : []
 }
 
 /** The entries after the apply; undefined: neither they nor the object changed. */

@@ -24,12 +24,16 @@ export interface TrackRequest {
 
 const EMPTY = Object.freeze({})
 
-/** The managedFields to store with `updated`. Entries that did not change are shared with the live object. Changes nothing. */
+/**
+ * The managedFields to store with `updated`. Entries that did not change are shared with the live object. Changes nothing.
+ * Of an object that has none no account is kept until somebody applies it.
+ */
 export function trackUpdate(request: TrackRequest): ManagedFieldsEntry[] {
   const { live, updated } = request
   const sent = updated.metadata.managedFields
   if (live && sent !== live.metadata.managedFields && isReset(sent)) return []
   const entries = (live ? (sent ?? live.metadata.managedFields) : undefined) ?? []
+  if (live && entries.length === 0) return []
   const diff = compare(rootType(request.schemaName, request.schemas), live ?? EMPTY, updated)
   if (!diff) return entries as ManagedFieldsEntry[]
   const taken = union(diff.added, diff.modified)

@@ -53,10 +53,12 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
   kind.strategy.defaults?.(draft)
   // What admission and the strategy add belongs to nobody: a later apply must not take it away.
   if (!applied) {
-    meta.managedFields = trackUpdate({
+    const managed = trackUpdate({
       live: undefined, updated: draft, manager: context.fieldManager, operation: 'Update', subresource: '', schemaName: kind.schema,
       schemas: env.schemas, apiVersion: draft.apiVersion, now,
     })
+    if (managed.length) meta.managedFields = managed
+    else delete meta.managedFields
   }
   const request: AdmissionRequest = {
     operation: 'CREATE', kind, subresource: '', namespace: meta.namespace ?? '', name: meta.name, object: draft, old: undefined,

@@ -118,10 +118,12 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
   else {
     // An explicit list that is empty forgets all managers; anything else that a body says about them is not heard.
     const base = managed?.length === 0 ? { ...live, metadata: { ...live.metadata, managedFields: [] } } : live
-    draft.metadata.managedFields = trackUpdate({
+    const tracked = trackUpdate({
       live: base, updated: draft, manager: context.fieldManager, operation: 'Update', subresource: change.subresource, schemaName: kind.schema,
       schemas: env.schemas, apiVersion: draft.apiVersion, now,
     })
+    if (tracked.length) draft.metadata.managedFields = tracked
+    else delete draft.metadata.managedFields
   }
   return draft
 }

@@ -99,7 +99,7 @@ function transformer(kind: KindDefinition, form: Form, query: URLSearchParams, n
 
 function bookmark(env: Env, kind: KindDefinition, revision: number, end: boolean): WatchEvent {
   const annotations = end ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}
-  return env.seal({ type: 'BOOKMARK', object: { kind: kind.kind, apiVersion: apiVersion(kind), metadata: { resourceVersion: String(revision), creationTimestamp: null, ...annotations } } } as unknown as WatchEvent)
+  return env.seal({ type: 'BOOKMARK', object: { kind: kind.kind, apiVersion: apiVersion(kind), metadata: { resourceVersion: String(revision), ...annotations } } } as unknown as WatchEvent)
 }
 
 /** Events of objects that are converted elsewhere: each batch when the one before has been told. */

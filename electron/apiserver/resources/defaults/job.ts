@@ -30,7 +30,10 @@ const MAX_LABEL = 63
 export const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid'
 export const JOB_NAME = 'batch.kubernetes.io/job-name'
 
-/** Unless the user chose a selector: the Job's uid, on the selector and on the template. The names without a domain are of old. */
+/**
+ * Unless the user chose a selector: the Job's uid, on the selector and on the template, and, as what is read from the store has its
+ * defaults, on a Job without labels of its own. The names without a domain are of old.
+ */
 export function generateSelector(draft: Job): void {
   const { spec, metadata } = draft
   if (!spec?.template || spec.manualSelector) return
@@ -39,5 +42,6 @@ export function generateSelector(draft: Job): void {
     ...spec.template.metadata,
     labels: { ...spec.template.metadata?.labels, 'controller-uid': uid, [CONTROLLER_UID]: uid, ...(name.length <= MAX_LABEL ? { 'job-name': name, [JOB_NAME]: name } : {}) },
   }
+  if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...spec.template.metadata.labels }
   spec.selector = { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, [CONTROLLER_UID]: uid } }
 }

@@ -50,6 +50,7 @@ describe('Job', () => {
         template: { metadata: { labels: { app: 'pi', 'job-name': 'x', 'controller-uid': 'u1', 'batch.kubernetes.io/job-name': 'x', 'batch.kubernetes.io/controller-uid': 'u1' } } },
       },
     })
+    expect(created('Job', change(JOB, 'spec/template/metadata', {})).metadata?.labels).toEqual({ 'job-name': 'x', 'controller-uid': 'u1', 'batch.kubernetes.io/job-name': 'x', 'batch.kubernetes.io/controller-uid': 'u1' })
     expect(withDefaults('Job', change(JOB, 'spec/parallelism', 3)).spec).not.toHaveProperty('completions')
     expect(withDefaults('Job', change(INDEXED, 'spec/backoffLimitPerIndex', 1))).toMatchObject({ spec: { backoffLimit: 2_147_483_647 } })
     expect(withDefaults('Job', rule({ action: 'Ignore', onPodConditions: [{ type: 'X' }] }))).toMatchObject({ spec: { podReplacementPolicy: 'Failed', podFailurePolicy: { rules: [{ onPodConditions: [{ status: 'True' }] }] } } })
