@@ -6,9 +6,12 @@ import { must, root } from './project.mjs'
 export const RELEASES = ['28', '34', '35']
 export const kubectlPath = (release) => join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl')
 
+/** More of them, for long tests alone: the last that spoke SPDY, legacy discovery and JSON by itself, and one between. */
+export const MORE_RELEASES = ['22', '32']
+
 /** Fetches what is missing into .cache/kubectl. */
-export async function fetchKubectl() {
-  await Promise.all(RELEASES.map(async (release) => {
+export async function fetchKubectl(releases = RELEASES) {
+  await Promise.all(releases.map(async (release) => {
     if (existsSync(kubectlPath(release))) return
     console.log(`Fetching kubectl 1.${release} …`)
     const folder = join(root, '.cache', 'kubectl')
