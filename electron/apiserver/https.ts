@@ -3,19 +3,21 @@
  * server's business, not the door's.
  */
 import { createServer, type Server } from 'node:https'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ServerResponse, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { once, setMaxListeners } from 'node:events'
 import type { TLSSocket } from 'node:tls'
 import { requestTooLarge, StatusError, timeout, unauthorized, internalError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
-import { encodeJson } from './encode.ts'
 import { sendAnswer } from './https-answer.ts'
 import { isLongRunning, requestInfo } from './request-info.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, UserInfo } from './types.ts'
 
 const BODY_LIMIT = 3 * 1024 * 1024
 const REQUEST_TIMEOUT_MS = 60_000
+/** How often it is looked for callers that take too long to say what they want. */
+const CHECK_MS = 30_000
 const PORTS_TRIED = 50
 const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
 const log = logger('kube-apiserver')
@@ -129,6 +131,9 @@ function isLong(request: ApiRequest): boolean {
   }
 }
 
+/** Streams and watches; any other request keeps its body and its connection, whatever it wishes for. Old Nodes do not ask. */
+const mayUpgrade = ({ url = '' }: IncomingMessage): boolean => /\/(?:exec|attach|portforward|proxy|log)(?:[/?]|$)|[?&]watch=|\/watch\//.test(url)
+
 async function listen(server: Server, port: number, host: string, tries: number): Promise<number> {
   for (let attempt = 0; ; attempt++) {
     const wanted = port === 0 ? 0 : port + attempt
@@ -202,12 +207,15 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
       result.body.handler(request, socket, head)
       return
     }
-    const text = result.body.type === 'object' ? encodeJson(result.body.value) : Buffer.from('this path cannot be upgraded')
-    const status = result.status < 400 ? 400 : result.status
-    socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Upgrade refused\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n`), text]))
+    // What cannot be upgraded is answered as if nobody had asked for it: the header is a wish.
+    const response = new ServerResponse(message)
+    response.shouldKeepAlive = false
+    response.assignSocket(socket as Socket)
+    response.on('finish', () => socket.end())
+    await sendAnswer(result, message, response, closing.signal)
   }
 
-  const https = createServer({ ...tls, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], keepAlive: true, noDelay: true, requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 180_000, maxHeaderSize: 64 * 1024 })
+  const https = createServer({ ...tls, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], keepAlive: true, noDelay: true, requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(CHECK_MS, requestTimeoutMs), keepAliveTimeout: 180_000, maxHeaderSize: 64 * 1024, shouldUpgradeCallback: mayUpgrade })
   https.on('request', (message, response) => {
     answer(message, response).catch((error: unknown) => {
       log.error('an answer could not be sent', { error, path: message.url })
