@@ -63,7 +63,7 @@ export const workloads: KindCase[] = [
     kind: 'batch/v1 Job', given: { spec: { template: { spec: ONCE } } },
     defaults: {
       ...onceDefaults, 'spec.completions': 1, 'spec.parallelism': 1, 'spec.backoffLimit': 6, 'spec.completionMode': 'NonIndexed', 'spec.suspend': false, 'spec.manualSelector': false, 'spec.podReplacementPolicy': 'TerminatingOrFailed',
-      'spec.selector': '*', 'spec.template.metadata': '*',
+      'spec.selector': '*', 'spec.template.metadata': '*', metadata: '*',
     },
     columns: `Name|Status|Completions|Duration|Age|${WIDE_COLUMNS}`, generation: true, change: ['spec.parallelism', 2], status: { active: 1 },
     frozen: [['spec.completions', 2, [immutable('spec.completions', 2)]], ['spec.completionMode', 'Indexed', [immutable('spec.completionMode', 'Indexed')]], ['spec.template.spec.containers.0.image', 'i:2', [/^spec\.template: Invalid value: \{.*\}: field is immutable$/]]],
