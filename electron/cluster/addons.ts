@@ -56,7 +56,9 @@ export function startAddons(context: BuildContext, plane: ControlPlane, { runtim
     const dns = createClusterDns({ client: plane.clients.clientFor(DNS), informers, clock, network, resolvers: systemResolvers(clock), isOurs: ownAddresses(network) })
     const door = createPodDoor(plane, network.gateway, clock)
     own.set('kube-dns', () => dns.metrics())
-    all.push(proxy, dns, door, buildIngress(context, plane))
+    const ingress = buildIngress(context, plane)
+    own.set(ingress.name, () => ingress.metrics())
+    all.push(proxy, dns, door, ingress)
     // The bridge comes with the engine, at the latest with the first pod.
     const subscription = runtime.subscribe((event) => {
       if (event.type !== 'available' && !(event.type === 'sandbox' && event.action === 'started')) return
@@ -66,7 +68,7 @@ export function startAddons(context: BuildContext, plane: ControlPlane, { runtim
     teardown.add('pod bridge', () => subscription.close())
   }
   plane.server.setMetricsDoor(metrics.objects)
-  const text = componentMetrics({ components: () => [...components(), ...all], pods: watched.pods, nodes, metrics, own })
+  const text = componentMetrics({ components: () => [...components(), ...all], pods: watched.pods, nodes, metrics, own, store: plane.store })
   plane.server.setComponentMetrics(text)
   for (const component of all) {
     teardown.add(component.name, () => component.stop())

@@ -6,6 +6,7 @@ import type { Pod } from '../../shared/api/types.ts'
 import type { Component } from '../client/component.ts'
 import { queueStats } from '../client/queue-stats.ts'
 import type { Informer } from '../client/types.ts'
+import type { Store, StoreStats } from '../etcd/types.ts'
 import type { Metrics } from '../metrics/index.ts'
 
 export interface MetricsSources {
@@ -13,6 +14,7 @@ export interface MetricsSources {
   readonly pods: Informer<Pod>
   readonly nodes: () => readonly string[]
   readonly metrics: Metrics
+  readonly store: Pick<Store<unknown>, 'revision' | 'compactRevision' | 'stats'>
   /** Text of components that keep their own counters, by component name. */
   readonly own: ReadonlyMap<string, () => string>
 }
@@ -20,7 +22,7 @@ export interface MetricsSources {
 type Readable = { metrics(): Promise<string> }
 const running = (pod: Pod): boolean => pod.status?.phase === 'Running'
 
-/** Text by path below /metrics: `kube-scheduler`, `kubelet`, `kubelet/NODE`, `cadvisor/NODE`. The library is loaded at the first reading. */
+/** Text by path below /metrics: `etcd`, `kube-scheduler`, `kubelet`, `kubelet/NODE`, `cadvisor/NODE`. The library is loaded at the first reading. */
 export function componentMetrics(sources: MetricsSources): (path: string) => Promise<string | undefined> {
   let kubeletOf: (names: () => readonly string[]) => Readable
   let registries: Promise<Map<string, Readable>> | undefined
@@ -42,6 +44,16 @@ export function componentMetrics(sources: MetricsSources): (path: string) => Pro
     queue('workqueue_retries_total', 'Keys that failed and were put back.', (q) => q.failed)
     queue('workqueue_work_duration_seconds_sum', 'Seconds of work.', (q) => q.milliseconds / 1000)
 
+    const etcd = new Registry()
+    gauge(etcd, 'etcd_debugging_mvcc_current_revision', 'The revision of the last transaction.', [], (set) => set({}, sources.store.revision))
+    gauge(etcd, 'etcd_debugging_mvcc_compact_revision', 'History before it has been forgotten.', [], (set) => set({}, sources.store.compactRevision))
+    const ofStore = (name: string, help: string, value: (s: StoreStats) => number): unknown => gauge(etcd, name, help, [], (set) => set({}, value(sources.store.stats())))
+    ofStore('etcd_debugging_mvcc_keys_total', 'Keys there are.', (s) => s.keys)
+    ofStore('etcd_debugging_mvcc_watcher_total', 'Watches that are open.', (s) => s.watchers)
+    ofStore('etcd_mvcc_db_total_size_in_bytes', 'Bytes on disk.', (s) => s.bytesOnDisk)
+    ofStore('etcd_mvcc_txn_total', 'Transactions since the start.', (s) => s.transactions)
+    ofStore('etcd_disk_wal_fsync_total', 'Writes to the disk since the start; each carries the transactions that came together.', (s) => s.commits)
+
     kubeletOf = (names) => {
       const kubelet = new Registry()
       const perNode = (name: string, help: string, count: (p: Pod) => number): unknown =>
@@ -54,7 +66,7 @@ export function componentMetrics(sources: MetricsSources): (path: string) => Pro
       perNode('kubelet_running_containers', 'Containers that run.', (p) => (p.status?.containerStatuses ?? []).filter((c) => c.state?.running).length)
       return kubelet
     }
-    const registry = new Map<string, Readable>([['kube-scheduler', scheduler], ['kube-controller-manager', manager], ['kubelet', kubeletOf(sources.nodes)]])
+    const registry = new Map<string, Readable>([['etcd', etcd], ['kube-scheduler', scheduler], ['kube-controller-manager', manager], ['kubelet', kubeletOf(sources.nodes)]])
     for (const [name, text] of sources.own) registry.set(name, { metrics: async () => text() })
     const health = new Registry()
     gauge(health, 'pilothouse_component_healthy', 'Whether a component is well.', ['component'], (set) => { for (const c of sources.components()) set({ component: c.name }, c.health().healthy ? 1 : 0) })

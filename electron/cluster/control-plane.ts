@@ -42,6 +42,8 @@ export interface ControlPlane {
   readonly signer: ReturnType<typeof certificateSigner>
   /** What the audit log says, for the dashboard. */
   readonly audit: AuditView
+  /** Sizes and rates of the store. */
+  readonly store: Pick<Store<KubeObject>, 'revision' | 'compactRevision' | 'stats'>
   health(): readonly ComponentHealth[]
 }
 
@@ -67,7 +69,7 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
     logger('kube-apiserver').info('listening', { url })
     const serveOn = (host: string): Promise<ServeHandle> => serveHttps({ server, port: door.port, exactPort: true, host, tls, authenticator })
-    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), audit, health: () => planeHealth(server, store) }
+    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), audit, store, health: () => planeHealth(server, store) }
   })
 }
 

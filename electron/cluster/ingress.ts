@@ -7,7 +7,7 @@ import type { ControlPlane } from './control-plane.ts'
 
 const USER = 'system:ingress'
 
-export function buildIngress({ clock, teardown }: BuildContext, plane: ControlPlane): Component {
+export function buildIngress({ clock, teardown }: BuildContext, plane: ControlPlane): Component & { metrics(): string } {
   const client = plane.clients.clientFor(USER)
   const informers = createInformerFactory(client, clock)
   const events = createEventRecorder(client, { component: 'ingress', clock })

@@ -12,6 +12,7 @@ import { createReconciler, keyOf, splitKey } from '../client/index.ts'
 import type { EventRecorder, Informer } from '../client/types.ts'
 import { ADDRESSES, addressText, CLASS, isOurs, newClass, servedStatus } from './class.ts'
 import { byService, createChooser } from './endpoints.ts'
+import { createIngressCounts } from './metrics.ts'
 import { compileRoutes, secretFor, tlsSecrets, type Routes } from './routes.ts'
 import type { CertificateAndKey, Gateway } from './server.ts'
 
@@ -28,7 +29,7 @@ export interface IngressOptions extends ComponentContext {
 const PORTS = { http: [80, 8080, 0], https: [443, 8443, 0] }
 const decoded = (text: string | undefined): string => Buffer.from(text ?? '', 'base64').toString()
 
-export function createIngressController({ client, informers, clock, events, fallback, ports = PORTS }: IngressOptions): Component & { readonly listening: { http: number; https: number } | undefined } {
+export function createIngressController({ client, informers, clock, events, fallback, ports = PORTS }: IngressOptions): Component & { readonly listening: { http: number; https: number } | undefined; metrics(): string } {
   const ingresses = informers.informer(Ingresses)
   const classes = informers.informer(IngressClasses)
   let secrets: Informer<Secret> | undefined
@@ -39,6 +40,7 @@ export function createIngressController({ client, informers, clock, events, fall
   const contexts = new Map<string, { secret: Secret; context: SecureContext | undefined }>()
   let makeContext: ((pair: CertificateAndKey) => SecureContext) | undefined
   let problem = ''
+  const counts = createIngressCounts()
 
   const ours = (): Ingress[] => ingresses.list().filter((i) => !i.metadata.deletionTimestamp && isOurs(i, (name) => classes.get(name)))
 
@@ -67,7 +69,7 @@ export function createIngressController({ client, informers, clock, events, fall
     const slices = informers.informer(EndpointSlices, { indexers: { ingressService: byService } })
     informers.start()
     await Promise.all([services.synced(), slices.synced()])
-    const opened = await openGateway({ routes: () => routes, chooser: createChooser(services, slices), contextFor, fallback: certificate, ports })
+    const opened = await openGateway({ routes: () => routes, chooser: createChooser(services, slices), contextFor, fallback: certificate, ports, answered: counts.answered })
     log.info('listening', { http: opened.http, https: opened.https })
     return opened
   }
@@ -124,6 +126,7 @@ export function createIngressController({ client, informers, clock, events, fall
   classes.addHandlers({ onAdd: all, onUpdate: all, onDelete: all })
   return {
     name: 'ingress',
+    metrics: () => counts.text(ours().length),
     get listening() {
       return gateway
     },

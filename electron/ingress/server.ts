@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly contextFor: (serverName: string) => SecureContext | undefined
   /** For hosts without a certificate. */
   readonly fallback: CertificateAndKey
+  /** Told of every answer, by its code. */
+  readonly answered: (code: number, milliseconds: number) => void
   /** Tried in order; 0 is any. */
   readonly ports: { readonly http: readonly number[]; readonly https: readonly number[] }
 }
@@ -74,6 +76,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     /timeout|ETIMEDOUT|socket hang up/i.test(`${(error as NodeJS.ErrnoException).code} ${error.message}`) ? [504, 'The endpoint did not answer in time.'] : [502, `The endpoint could not be reached: ${(error as NodeJS.ErrnoException).code ?? error.message}.`]
 
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const began = performance.now()
+    response.once('close', () => options.answered(response.statusCode, performance.now() - began))
     const found = find(request)
     if ('status' in found) return say(request, response, found.status, found.sentence)
     void proxy.web(request, response, { target: found }).catch((error: Error) => failed(error, request, response))

@@ -1,4 +1,4 @@
-/** What a node's kubelet answers through the API server: nodes/proxy, with kubectl. */
+/** What a node's kubelet answers through the API server (nodes/proxy), and what components tell Prometheus, with kubectl. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { App } from './app.ts'
 
@@ -17,6 +17,13 @@ it('health, metrics of itself and of its containers, the summary', async () => {
   expect(await raw('metrics')).toMatch(new RegExp(`^kubelet_running_pods\\{node="${NODE}"\\} 1$`, 'm'))
   expect(await raw('metrics/cadvisor')).toMatch(/^container_memory_working_set_bytes\{container="web",namespace="default",pod="web"\} \d+$/m)
   expect(JSON.parse(await raw('stats/summary'))).toMatchObject({ node: { nodeName: NODE, memory: { workingSetBytes: expect.any(Number) as number } }, pods: [{ podRef: { name: 'web', namespace: 'default' }, containers: [{ name: 'web' }] }] })
+})
+it.each([
+  ['', /^apiserver_request_total\{.*\} \d+$/m], ['/etcd', /^etcd_debugging_mvcc_keys_total [1-9]\d*$/m], ['/kube-scheduler', /^scheduler_bound_pods 1$/m], ['/kube-controller-manager', /^workqueue_adds_total\{name="replicaset-controller"\} \d+$/m],
+  ['/kubelet', /^kubelet_running_pods\{node="hollow-1"\} 1$/m], ['/components', /^pilothouse_component_healthy\{component="kube-scheduler"\} 1$/m],
+])('a component tells Prometheus of itself under /metrics%s, to those who may read it', async (path, line) => {
+  expect(await app.ok('35', ['get', '--raw', `/metrics${path}`])).toMatch(line)
+  expect((await app.kubectl('35', ['get', '--raw', `/metrics${path}`, '--as=nobody'])).stderr).toContain('Forbidden')
 })
 it('has no logs of a machine, and is nobody else', async () => {
   expect((await app.kubectl('35', ['get', '--raw', `/api/v1/nodes/${NODE}/proxy/logs/`])).stderr).toContain('NotFound')

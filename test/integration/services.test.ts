@@ -184,6 +184,10 @@ describe('NetworkPolicy', () => {
   })
 })
 
+it.each([['kube-proxy', /^kubeproxy_\w+/m], ['kube-dns', /^pilothouse_dns_zone_names [1-9]/m], ['ingress', /^pilothouse_ingress_served 0$/m]])('%s tells Prometheus of itself', async (name, line) => {
+  expect(await app.ok('35', ['get', '--raw', `/metrics/${name}`])).toMatch(line)
+})
+
 describe('rules', () => {
   it('stay when the app stops, so that Services go on, and are adopted', async () => {
     const { clusterIP } = (await get('web')).spec
