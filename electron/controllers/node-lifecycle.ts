@@ -57,7 +57,7 @@ export function createNodeLifecycleController({ client, informers, clock, events
       const evicted = node.spec?.taints?.some((t) => t.effect === 'NoExecute' && (t.key === NOT_READY || t.key === UNREACHABLE)) === true
       const ready = nodeReady(node)
       // The informer may not have heard yet of what was written above.
-      if (ready !== 'True') zones.note(zoneOf(node), name, false)
+      if (ready !== 'True') noted(zoneOf(node), name, false)
       const wait = ready === 'True' || ready === undefined || evicted || !zones.anyReady ? 0 : zones.turn(zoneOf(node), now)
       if (wait > 0 && wait !== Infinity) reconciler.queue.addAfter(name, wait)
       const taints = wantedTaints(node, zones.anyReady && wait === 0, now)
@@ -69,18 +69,21 @@ export function createNodeLifecycleController({ client, informers, clock, events
   const add = (object: { metadata: { name: string } }): void => reconciler.queue.add(object.metadata.name)
   const zones = new Zones()
   const zoneOfNode = new Map<string, string>()
-  /** Whether NoExecute is right depends on others: when a zone's state turns, or the first node or the last is ready, all are looked at. */
+  /** Whether NoExecute is right depends on others: when a zone's state turns, or the first node or the last is ready, all are looked at. Answers whether they are. */
+  const noted = (zone: string, name: string, isReady: boolean | undefined): boolean => {
+    const before = zones.anyReady
+    const turned = zones.note(zone, name, isReady) || before !== zones.anyReady
+    if (turned) nodes.list().forEach(add)
+    return turned
+  }
   const changed = (node: Node, isReady: boolean | undefined): void => {
     const { name } = node.metadata
-    const before = zones.anyReady
     const zone = zoneOf(node)
     const moved = zoneOfNode.get(name)
-    if (moved !== undefined && moved !== zone) zones.note(moved, name, undefined)
+    if (moved !== undefined && moved !== zone) noted(moved, name, undefined)
     if (isReady === undefined) zoneOfNode.delete(name)
     else zoneOfNode.set(name, zone)
-    const turned = zones.note(zone, name, isReady)
-    if (turned || before !== zones.anyReady) nodes.list().forEach(add)
-    else add(node)
+    if (!noted(zone, name, isReady)) add(node)
   }
   nodes.addHandlers({
     onAdd: (node) => changed(node, nodeReady(node) === 'True'),

@@ -19,6 +19,8 @@ async function bring(page: Page): Promise<void> {
 export async function violations(page: Page, where: string, { include, exclude, only }: { include?: string; exclude?: string; only?: string[] } = {}): Promise<string[]> {
   await bring(page)
   const found = await page.evaluate(async ([inside, outside, rules]) => {
+    // What fades is judged when it is there.
+    await Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined)))
     const { axe } = window as unknown as { axe: typeof Axe }
     // No frames, and nothing that plays: there is no other page to bring axe to, and nothing to load before.
     const result = await axe.run({ include: inside ? [inside] : [document], ...(outside ? { exclude: [outside] } : {}) }, { resultTypes: ['violations'], iframes: false, preload: false, ...(rules ? { runOnly: { type: 'rule' as const, values: rules } } : {}) })

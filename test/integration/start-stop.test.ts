@@ -56,6 +56,32 @@ describe('one folder', () => {
   })
 })
 
+describe('a damaged file of the store', () => {
+  it('is set aside and reported in the terminal and in the logs; what was sound in it is kept', async () => {
+    let app = await App.start({ args: ['--runtime', 'hollow', '--nodes', '1'] })
+    try {
+      for (const name of ['before', 'struck', 'after']) await app.ok('35', ['create', 'configmap', name])
+      await app.stop()
+      const folder = join(app.home, 'etcd')
+      const told = (line: string): string => Buffer.from(/"o":"(.*)"/.exec(line)?.[1] ?? '', 'base64').toString()
+      const linesOf = (f: string): string[] => readFileSync(join(folder, f), 'utf8').split('\n')
+      const file = readdirSync(folder).find((f) => linesOf(f).some((l) => told(l).includes('/struck"'))) ?? ''
+      const lines = linesOf(file)
+      const at = lines.findIndex((l) => told(l).includes('/struck"'))
+      lines[at] = (lines[at] ?? '').replace(/"o":"(.{40}).{4}/, '"o":"$1////')
+      writeFileSync(join(folder, file), lines.join('\n'))
+      app = await App.start({ home: app.home, args: ['--runtime', 'hollow', '--nodes', '1'] })
+      expect(app.output.join('\n')).toMatch(/Damaged files were set aside; what could be read of the rest was kept/)
+      expect((await app.ok('35', ['get', 'configmaps', '-o', 'name'])).trim().split('\n')).toEqual(['configmap/after', 'configmap/before', 'configmap/kube-root-ca.crt'])
+      const aside = readdirSync(folder).filter((f) => f.startsWith(file) && f !== file)
+      expect(aside).toHaveLength(1)
+      expect(readFileSync(join(folder, aside[0] ?? ''), 'utf8')).toBe(lines.join('\n'))
+    } finally {
+      await app.dispose()
+    }
+  })
+})
+
 describe('options', () => {
   it.each([
     [['--port', 'x'], /--port takes a whole number/],
