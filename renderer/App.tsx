@@ -34,7 +34,7 @@ export function App() {
             <Route<Address> path="/namespaces/:name?/:tab?">{(p) => <Namespaces {...p} />}</Route>
             <Route path="/events"><Events /></Route>
             <Route path="/alerts"><Alerts /></Route>
-            <Route<{ selection?: string }> path="/logs/:selection?">{(p) => <Logs key={p.selection ?? ''} {...p} />}</Route>
+            <Route<{ '*'?: string }> path="/logs/*?">{(p) => <Logs parts={p['*'] ?? ''} />}</Route>
             <Route<{ id?: string }> path="/audit/:id?">{(p) => <Audit {...p} />}</Route>
             <Route path="/images"><Images /></Route>
             <Route path="/settings"><Settings /></Route>

@@ -24,49 +24,6 @@ export interface ApiCall {
   body?: unknown
 }
 
-/** One line of a container's or component's log, as the central log store keeps it. */
-export interface LogEntry {
-  /** Milliseconds since 1970, with a fraction for what is finer. */
-  time: number
-  /** Rises by one a stored line; unique within the store; breaks ties of time. */
-  sequence: number
-  stream: 'stdout' | 'stderr' | 'component'
-  /** `''` for the control plane's own components. */
-  namespace: string
-  /** Pod name, or component name. */
-  pod: string
-  podUid: string
-  container: string
-  node: string
-  restart: number
-  text: string
-}
-
-/** Which lines. Empty lists mean: all. */
-export interface LogQuery {
-  namespaces?: string[]
-  /** `namespace/name` of pods; or a component's name with a leading slash (`/kube-scheduler`). */
-  pods?: string[]
-  containers?: string[]
-  /** Substring, case-insensitive unless `caseSensitive`; a regular expression when `regex`. */
-  search?: string
-  caseSensitive?: boolean
-  regex?: boolean
-  /** Milliseconds since 1970, inclusive / exclusive. */
-  from?: number
-  to?: number
-  /** At most this many, the newest ones. Default 1000, at most 10000. */
-  limit?: number
-  /** Only lines before this (time, sequence): paging back. */
-  before?: { time: number; sequence: number }
-}
-export interface LogPage {
-  /** In order of (time, sequence). */
-  entries: LogEntry[]
-  /** There are older ones. */
-  more: boolean
-}
-
 export interface ComponentHealth {
   name: string
   healthy: boolean
@@ -162,8 +119,8 @@ export interface PortForward {
 /** Requests with one answer. */
 export interface Calls {
   'api': { request: ApiCall; response: { status: number; body: unknown } }
-  'logs.query': { request: LogQuery; response: LogPage }
-  'logs.sources': { request: Record<string, never>; response: { namespaces: string[]; pods: { namespace: string; pod: string; lastTime: number }[]; components: string[]; bytes: number; limitBytes: number } }
+  /** Bytes of the log on disk, and at most. */
+  'logs.stored': { request: Record<string, never>; response: { bytes: number; limitBytes: number } }
   /** A line among its neighbours, also where a link leads to. Not Found: it is not stored any more. */
   'logs.context': { request: LogContextRequest; response: LogBatch }
   'logs.complete': { request: LogCompletionRequest; response: LogCompletions }
@@ -224,8 +181,6 @@ export interface Subscriptions {
   'portforward.list': { request: Record<string, never>; message: PortForward[] }
   /** Requests that match, as they are answered, newest first; batches at most every 200 ms. `dropped`: how many could not be kept up with. */
   'audit.tail': { request: AuditQuery; message: { entries: AuditEntry[]; dropped: number } }
-  /** Live lines that match (limit, before, from and to do not apply); batches at most every 50 ms. `dropped`: how many could not be kept up with. */
-  'logs.tail': { request: LogQuery; message: { entries: LogEntry[]; dropped: number } }
   /** What is found, in order, as it is found; ends after the message with `done`. Unsubscribing cancels. */
   'logs.search': { request: LogSearch; message: LogSearchMessage }
   /** New lines that match, in the order of their ids, none left out, at most every 50 ms. */

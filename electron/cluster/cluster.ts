@@ -131,14 +131,14 @@ export class Cluster {
 
   async #startParts(): Promise<void> {
     const parts = { data: this.data, options: this.options, state: this.state, clock: realClock, teardown: this.#teardown }
-    const { openLogs } = await import('./logs.ts')
+    const { collectAudit, openLogs } = await import('./logs.ts')
     const logs = (this.#logs = await this.state.step('logging', () => openLogs(parts, addLogSink)))
     let network: ClusterNetwork | undefined
     const runtime = createRuntime(parts, () => network)
     this.#teardown.add('container runtime', () => runtime.close())
     network = await this.state.step('network', () => planNetwork(this.data, runtime))
     const context: BuildContext = { ...parts, network }
-    const plane = (this.#plane = await startControlPlane(context))
+    const plane = (this.#plane = await startControlPlane(context, collectAudit(parts, logs)))
     this.state.update({ apiServer: plane.url, kubeconfig: this.data.kubeconfig })
     const workers = (this.#workers = await startWorkers(context, plane, runtime, logs))
     const alerts = (this.#alerts = startAlerts({

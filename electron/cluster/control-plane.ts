@@ -47,7 +47,8 @@ export interface ControlPlane {
   health(): readonly ComponentHealth[]
 }
 
-export async function startControlPlane(context: BuildContext): Promise<ControlPlane> {
+/** @param audited told of each audit event, as JSON */
+export async function startControlPlane(context: BuildContext, audited: (event: string) => void): Promise<ControlPlane> {
   const { data, state, teardown, options, network } = context
   // Neither needs the other; making keys and reading the log take about as long.
   const [pki, store] = await Promise.all([
@@ -55,7 +56,7 @@ export async function startControlPlane(context: BuildContext): Promise<ControlP
     state.step('etcd', () => openClusterStore(context)),
   ])
   return state.step('kube-apiserver', async () => {
-    const { server, authenticator, audit } = await createServer(context, store, pki)
+    const { server, authenticator, audit } = await createServer(context, store, pki, audited)
     teardown.add('kube-apiserver', () => server.close())
     // The port is a guess that nearly always holds: the door opens when there is a policy to hold it.
     const guess = options.port || undefined
@@ -96,7 +97,7 @@ async function openClusterStore({ data, teardown }: BuildContext): Promise<Store
   return store
 }
 
-async function createServer({ options, data, teardown, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki) {
+async function createServer({ options, data, teardown, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki, audited: (event: string) => void) {
   const schemas = loadSchemas(options.resources)
   let server: PilothouseApiServer | undefined
   const rbac = createRbacAuthorizer({
@@ -111,6 +112,7 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
   const accounts = credentials(pki, clock, (resource, namespace, name) => server?.lister('', resource).get(name, namespace)?.metadata.uid)
   const audit = createAuditLog({ directory: data.audit, clock })
   teardown.add('audit log', () => audit.stop())
+  teardown.add('audit events', audit.listen(audited))
   // Made when the first extension server is asked.
   let proxy: ReturnType<typeof issueClientCertificate> | undefined
   server = await createApiServer({

@@ -8,7 +8,7 @@ import type { Traffic } from '../apiserver/traffic.ts'
 import type { ApiRequest, ApiServer, UserInfo } from '../apiserver/types.ts'
 import type { LogStore } from '../logging/types.ts'
 import { badRequest, StatusError, serviceUnavailable } from '../../shared/errors.ts'
-import type { ApiCall, ImagePresence, LogQuery } from '../../shared/ipc.ts'
+import type { ApiCall, ImagePresence } from '../../shared/ipc.ts'
 import type { Status } from '../../shared/api/meta.ts'
 import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
 import type { Alerts } from './alerts/index.ts'
@@ -62,26 +62,6 @@ const need = <T>(part: T | undefined, what: string): T => {
   return part
 }
 
-/** Lists of strings and numbers of a log query, checked; unknown keys are refused. */
-export function checkLogQuery(value: unknown): LogQuery {
-  const q = value as Record<string, unknown>
-  const kinds: Record<string, (v: unknown) => boolean> = {
-    namespaces: strings, pods: strings, containers: strings,
-    search: (v) => typeof v === 'string' && v.length <= 1000,
-    caseSensitive: (v) => typeof v === 'boolean', regex: (v) => typeof v === 'boolean',
-    from: finite, to: finite,
-    limit: (v) => Number.isInteger(v) && (v as number) >= 1 && (v as number) <= 10_000,
-    before: (v) => typeof v === 'object' && v !== null && finite((v as { time?: unknown }).time) && finite((v as { sequence?: unknown }).sequence),
-  }
-  for (const [key, v] of Object.entries(q)) {
-    if (!Object.hasOwn(kinds, key)) throw badRequest(`unknown field ${JSON.stringify(key)} in the log query`)
-    if (v !== undefined && !kinds[key]?.(v)) throw badRequest(`${key}: Invalid value: ${JSON.stringify(v)}`)
-  }
-  return q as LogQuery
-}
-const strings = (v: unknown): boolean => Array.isArray(v) && v.length <= 1000 && v.every((s) => typeof s === 'string')
-const finite = (v: unknown): boolean => typeof v === 'number' && Number.isFinite(v)
-
 export function createCallHandlers(parts: HandlerParts): CallHandlers {
   const shipping = () => need(parts.shipping(), 'Forwarding of logs').open()
   return {
@@ -93,8 +73,7 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
       const response = await need(parts.api(), 'The API server').handle(apiRequest(call.method, text(request, 'path'), headers, call.body, signal))
       return { status: response.status, body: await readBody(response.body) }
     },
-    'logs.query': (request, signal) => need(parts.logs(), 'The log store').query(checkLogQuery(request), signal),
-    'logs.sources': () => need(parts.logs(), 'The log store').sources(),
+    'logs.stored': async () => need(parts.logs(), 'The log store').stored(),
     'logs.context': (request, signal) => need(parts.logs(), 'The log store').context(checkLogs.context(request), signal),
     'logs.complete': (request) => need(parts.logs(), 'The log store').complete(checkLogs.complete(request)),
     'logs.export': (request, signal) => need(parts.logs(), 'The log store').export(checkLogs.export(request), signal),
@@ -176,11 +155,6 @@ export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHan
       const stop = (await need(parts.shipping(), 'Forwarding of logs').open()).subscribe(emit)
       await aborted(signal)
       stop()
-    },
-    async 'logs.tail'(request, emit, signal) {
-      const tail = need(parts.logs(), 'The log store').tail(checkLogQuery(request), emit)
-      await aborted(signal)
-      tail.close()
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { LogSink } from '../../shared/log.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import type { Lister } from '../client/types.ts'
-import { createComponentLogSink, openLogStore, type LogCollector, type PodFacts } from '../logging/index.ts'
+import { createAuditCollector, createComponentLogSink, openLogStore, type LogCollector, type PodFacts } from '../logging/index.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import type { LogStore } from '../logging/types.ts'
 import { workloadOf } from '../metrics/workload.ts'
@@ -13,6 +13,13 @@ export async function openLogs({ data, clock, teardown }: Omit<BuildContext, 'ne
   teardown.add('log store', () => store.close())
   teardown.add('component logs', addSink(createComponentLogSink(store)))
   return store
+}
+
+/** Takes audit events into the store. */
+export function collectAudit({ clock, teardown }: Pick<BuildContext, 'clock' | 'teardown'>, store: LogStore): (event: string) => void {
+  const collector = createAuditCollector({ store, clock })
+  teardown.add('audit in the log', () => collector.stop())
+  return (event) => collector.take(event)
 }
 
 /** What the collector tells of a pod with its lines. */

@@ -8,6 +8,7 @@ import { FakeClock } from '../../shared/clock.ts'
 import { createLogCollector } from './collector.ts'
 import { createComponentLogSink } from './component-sink.ts'
 import { openLogStore } from './store.ts'
+import { found } from './testing.ts'
 import { formatTimestamp } from './timestamp.ts'
 import type { LogStore } from './types.ts'
 
@@ -92,7 +93,7 @@ const begin = async (source: FakeSource, maxFollowers?: number): Promise<void> =
   collector = createLogCollector({ store, source, clock, node: 'node-1', ...(maxFollowers ? { maxFollowers } : {}) })
   await collector.start()
 }
-const stored = async (pod?: string): Promise<string[]> => (await store.query(pod ? { pods: [`default/${pod}`] } : {})).entries.map((e) => e.text)
+const stored = async (pod?: string): Promise<string[]> => (await found(store, pod ? `namespace:default pod:${pod}` : '', 1_000)).map((e) => e.text)
 const until = async (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { interval: 5 })
 
 beforeEach(async () => {
@@ -118,7 +119,7 @@ describe('log collector', () => {
     source.write('b', 3, 'three')
     source.container('b', 'started')
     await until(async () => expect(await stored()).toEqual(['one', 'two', 'three']))
-    const { entries } = await store.query({})
+    const entries = await found(store, '')
     expect(entries[1]).toMatchObject({ time: START + 2, stream: 'stderr', namespace: 'default', pod: 'pod-a', podUid: 'uid-a', container: 'c', node: 'node-1', restart: 0 })
     expect(entries[2]).toMatchObject({ restart: 3 })
     expect(collector?.health()).toEqual({ healthy: true, message: '2 containers followed.' })
@@ -279,8 +280,8 @@ describe('log collector', () => {
     source.add('a', 'exited')
     for (let i = 0; i < 30_000; i++) source.write('a', i / 10, `line ${i}`)
     await begin(source)
-    await until(async () => expect((await store.query({ limit: 1 })).entries[0]?.text).toBe('line 29999'))
-    expect((await store.query({ limit: 1 })).entries[0]?.sequence).toBe(30_000)
+    await until(async () => expect((await found(store, '', 1))[0]?.text).toBe('line 29999'))
+    expect((await found(store, '', 1))[0]?.id).toBe(30_000)
   })
 
   it('says so when the engine does not answer', async () => {
@@ -295,10 +296,9 @@ describe('component logs', () => {
   it('are stored beside the others', async () => {
     const sink = createComponentLogSink(store)
     sink({ time: 7, component: 'kube-scheduler', level: 'warning', message: 'could not bind', fields: { pod: 'default/web', error: 'no such "node"', n: 2, empty: '', list: ['a'] } })
-    expect((await store.query({ pods: ['/kube-scheduler'] })).entries).toEqual([{
-      time: 7, sequence: 1, stream: 'component', namespace: '', pod: 'kube-scheduler', podUid: '', container: '', node: '', restart: 0,
+    expect(await found(store, 'component:kube-scheduler')).toEqual([{
+      time: 7, id: 1, workload: '', labels: {}, stream: 'component', namespace: '', pod: 'kube-scheduler', podUid: '', container: '', node: '', restart: 0,
       text: 'warning could not bind pod=default/web error="no such \\"node\\"" n=2 empty="" list=["a"]',
     }])
-    expect((await store.sources()).components).toEqual(['kube-scheduler'])
   })
 })

@@ -20,7 +20,7 @@ export function knownValues(sources: readonly LogSource[], newest: readonly stri
   const of = (key: string): ((s: LogSource) => string) | undefined => {
     switch (key) {
       case 'namespace': return (s) => s.namespace
-      case 'pod': return (s) => (s.stream === 'component' ? '' : s.pod)
+      case 'pod': return (s) => (s.stream === 'component' || s.stream === 'audit' || (s.stream === 'event' && !s.workload.startsWith('Pod/')) ? '' : s.pod)
       case 'component': return (s) => (s.stream === 'component' ? s.pod : '')
       case 'container': return (s) => s.container
       case 'node': return (s) => s.node

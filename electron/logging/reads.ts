@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { badRequest, notFound } from '../../shared/errors.ts'
 import { and, everything, type LogAst } from '../../shared/logs/ast.ts'
 import { complete } from '../../shared/logs/complete.ts'
+import { exportLine } from '../../shared/logs/export.ts'
 import { sourceVerdict, timeBounds } from '../../shared/logs/match.ts'
 import { LogQueryError, parseQuery } from '../../shared/logs/query.ts'
 import type {
@@ -10,7 +11,6 @@ import type {
   LogSearchMessage, LogSource,
 } from '../../shared/logs/types.ts'
 import { plainTextOf } from './columns.ts'
-import { exportLine } from './export.ts'
 import { knownValues } from './known-values.ts'
 import type { BlockRef, Found, JobBase } from './search/jobs.ts'
 import type { SearchRunner } from './search/thread.ts'

@@ -213,7 +213,7 @@ describe('log store', () => {
       }
     }
     await fill(0)
-    const { bytes } = await store.sources()
+    const { bytes } = store.stored()
     expect(bytes).toBeLessThanOrEqual(20_000)
     // A file that is being replaced is gone a moment later.
     const sizes = await Promise.all((await readdir(directory)).filter((f) => !f.endsWith('.new')).map((f) => stat(join(directory, f)).then((s) => s.size, () => 0)))

@@ -3,7 +3,6 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../shared/clock.ts'
 import type { Codec } from './codec.ts'
-import { LegacyReads } from './legacy.ts'
 import { Reads } from './reads.ts'
 import { SearchThread, type SearchRunner } from './search/thread.ts'
 import { SegmentFiles } from './segment-files.ts'
@@ -45,7 +44,6 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
   await writing.open()
   const thread = options.searches ?? new SearchThread(clock)
   const reads = new Reads({ segments, writing, sources, thread, clock })
-  const legacy = new LegacyReads(reads, { clock, segments, writing, sources, limitBytes })
   return {
     append: (source, lines, position) => writing.append(source, lines, position),
     position: (origin) => writing.position(origin),
@@ -65,11 +63,8 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
       return reads.firstId
     },
     onAppend: (listener) => reads.onAppend(listener),
-    query: (query, signal) => legacy.query(query, signal),
-    tail: (query, listener) => legacy.tail(query, listener),
-    sources: () => legacy.sources(),
+    stored: () => ({ bytes: segments.bytes + writing.heads.reduce((n, h) => n + h.journalBytes, 0), limitBytes }),
     async close() {
-      legacy.close()
       await thread.close()
       await writing.close()
       await segments.close()

@@ -41,6 +41,3 @@ export function parseNanos(text: string): { time: number; nanos: number } | unde
   return { time: seconds + ms, nanos: fraction - ms * 1e6 }
 }
 let second = { text: '', ms: 0 }
-
-/** RFC 3339 with nine digits. */
-export const formatNanos = (time: number, nanos: number): string => `${new Date(time).toISOString().slice(0, 23)}${String(nanos).padStart(6, '0')}Z`

@@ -1,5 +1,4 @@
 /** The central log store: what EFK does in a cluster. Collects, keeps within bounds on disk, searches, tells what is new. */
-import type { LogEntry, LogPage, LogQuery } from '../../shared/ipc.ts'
 import type {
   LogBatch, LogCompletionRequest, LogCompletions, LogContextRequest, LogExportPart, LogExportRequest, LogFollow, LogFollowMessage, LogHistogram, LogHistogramRequest, LogSearch, LogSearchMessage, LogSource,
 } from '../../shared/logs/types.ts'
@@ -53,9 +52,7 @@ export interface LogReader {
 }
 
 export interface LogStore extends LogWriter, LogReader {
-  /** The older, simpler questions of the dashboard, answered by the same search. */
-  query(query: LogQuery, signal?: AbortSignal): Promise<LogPage>
-  tail(query: LogQuery, listener: (batch: { entries: LogEntry[]; dropped: number }) => void): { close(): void }
-  sources(): Promise<{ namespaces: string[]; pods: { namespace: string; pod: string; lastTime: number }[]; components: string[]; bytes: number; limitBytes: number }>
+  /** Bytes on disk, and at most. */
+  stored(): { bytes: number; limitBytes: number }
   close(): Promise<void>
 }

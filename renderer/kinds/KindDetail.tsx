@@ -10,10 +10,10 @@ import { absolute } from '../lib/clock.tsx'
 import { openLogs } from '../shell/dock.ts'
 import { Detail } from '../ui/Detail.tsx'
 import type { DetailTab } from '../ui/Detail.tsx'
-import { Conditions, Facts, Go, Labels, Section } from '../ui/parts.tsx'
+import { Conditions, Facts, Labels, Section } from '../ui/parts.tsx'
 import type { Fact } from '../ui/parts.tsx'
 import { useKey } from '../ui/useKey.ts'
-import { logsAddress } from '../features/logs/address.ts'
+import { scopeOf } from '../features/logs/scope.ts'
 import { EventList } from '../features/events/EventList.tsx'
 import { WorkloadUsage } from '../features/usage/Usage.tsx'
 import { PodList } from '../features/pods/PodTable.tsx'
@@ -64,21 +64,10 @@ function Overview<T extends KubeObject>({ view, object, pods }: { view: KindView
   )
 }
 
-function AllLogs({ pods }: { pods: string[] }) {
-  const { t } = useTranslation()
-  const query = useMemo(() => ({ pods }), [pods])
-  return (
-    <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column' }}>
-      <Box sx={{ px: 4, pt: 2 }}><Go to={logsAddress(pods)}>{t('action.openLogs')}</Go></Box>
-      <Box sx={{ flex: 1, minHeight: 0 }}><LogView query={query} /></Box>
-    </Box>
-  )
-}
-
 /** The logs of all its pods, in the dock. */
-function WorkloadLogs({ name, pods }: { name: string; pods: readonly string[] }) {
+function WorkloadLogs({ name, namespace, scope }: { name: string; namespace: string; scope: string }) {
   const { t } = useTranslation()
-  const open = (): void => openLogs(name, pods)
+  const open = (): void => openLogs(name, namespace, scope, false)
   useKey('l', open)
   return <Button variant="outlined" onClick={open}>{t('dock.open')}</Button>
 }
@@ -98,22 +87,21 @@ export function KindDetail<T extends KubeObject>({ view, path, object, tab, over
   const { pods, between } = usePods(view.pods, object)
   const objects = useMemo(() => [object, ...between, ...pods], [object, between, pods])
   const at = addressIn(path, object.metadata)
-  const names = pods.map((p) => `${p.metadata.namespace ?? ''}/${p.metadata.name}`).sort().join(' ')
-  const query = useMemo(() => ({ pods: names.split(' ') }), [names])
+  const scope = scopeOf(view.type.kind, object, pods)
   const leaving = object.metadata.deletionTimestamp !== undefined
   const state = leaving ? { word: 'common.terminating', level: 'working' as const } : view.state?.(object)
   const tabs: DetailTab[] = [
     { id: 'details', label: t('common.details'), content: () => overview ?? <Overview view={view} object={object} pods={pods} /> },
     ...(view.tabs?.(object) ?? []),
     { id: 'events', label: t('common.events'), content: () => <EventList objects={objects} /> },
-    ...(view.pods && pods.length > 0 ? [{ id: 'logs', label: t('common.logs'), content: () => <AllLogs pods={query.pods} /> }] : []),
+    ...(view.pods && pods.length > 0 ? [{ id: 'logs', label: t('common.logs'), content: () => <LogView scope={scope} /> }] : []),
     { id: 'yaml', label: t('common.yaml'), content: () => <YamlTab type={view.type} object={object} shown={view.redact?.(object) ?? object} /> },
   ]
   return (
     <Detail
       title={object.metadata.name} path={at} back={path} tab={tab} tabs={tabs}
       status={state ? <StateWord state={state} /> : <Box />}
-      actions={<Actions view={view} object={object} path={at} before={<>{view.pods && pods.length > 0 && <WorkloadLogs name={object.metadata.name} pods={query.pods} />}{actions}</>} />}
+      actions={<Actions view={view} object={object} path={at} before={<>{view.pods && pods.length > 0 && <WorkloadLogs name={object.metadata.name} namespace={object.metadata.namespace ?? ''} scope={scope} />}{actions}</>} />}
     />
   )
 }

@@ -6,24 +6,18 @@ import Box from '@mui/material/Box'
 import IconButton from '@mui/material/IconButton'
 import Tab from '@mui/material/Tab'
 import Tabs from '@mui/material/Tabs'
-import { Suspense, useMemo, useRef } from 'react'
+import { Suspense, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useValue } from '../cache/hooks.ts'
 import { refocus } from '../ui/focus.ts'
 import { Rows } from '../ui/states.tsx'
 import { closed, dock, dockHeight } from './dock.ts'
-import type { LogTab } from './dock.ts'
 import { part } from '../lib/part.ts'
 
 const LogView = part(() => import('../features/logs/LogView.tsx'))
 const Terminal = part(() => import('../features/terminal/Terminal.tsx'))
 const LEAST = 120
 const STEP = 24
-
-function Log({ tab }: { tab: LogTab }) {
-  const query = useMemo(() => ({ pods: [...tab.pods] }), [tab])
-  return <LogView query={query} />
-}
 
 export function Dock() {
   const { t } = useTranslation()
@@ -54,7 +48,7 @@ export function Dock() {
       <Box role="tabpanel" id="dock-panel" aria-labelledby={`dock-${chosen.replaceAll(' ', '-')}`} sx={{ flex: 1, minHeight: 0, overflow: 'hidden' }}>
         <Suspense fallback={<Rows count={4} />}>
           {/* A terminal out of sight goes on; a log out of sight is read again when it comes back. */}
-          {tabs.map((x) => (x.kind === 'terminal' ? <Terminal key={x.key} tab={x} shown={x.key === chosen} /> : x.key === chosen && <Log key={x.key} tab={x} />))}
+          {tabs.map((x) => (x.kind === 'terminal' ? <Terminal key={x.key} tab={x} shown={x.key === chosen} /> : x.key === chosen && <LogView key={x.key} scope={x.scope} single={x.single} />))}
         </Suspense>
       </Box>
     </Box>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DockState, DockTab } from './dock.ts'
 import { MOST_TABS, closed, opened } from './dock.ts'
 
-const tab = (key: string, pods: string[] = []): DockTab => ({ kind: 'log', key, title: key, pods })
+const tab = (key: string, scope = ''): DockTab => ({ kind: 'log', key, title: key, scope, single: false })
 const terminal = (key: string): DockTab => ({ kind: 'terminal', key, title: key, namespace: 'x', pod: 'y', container: 'c', containers: ['c'], attach: false })
 const state = (chosen: string, ...names: string[]): DockState => ({ chosen, tabs: names.map((n) => tab(n)) })
 
@@ -13,7 +13,7 @@ describe('dock', () => {
     ['one that is open', state('b', 'a', 'b'), 'a', state('a', 'a', 'b')],
   ])('opens %s', (_, before, name, after) => expect(opened(before, tab(name))).toEqual(after))
   it('shows a log that is open with the pods there are now', () => {
-    expect(opened(state('a', 'a'), tab('a', ['x/y'])).tabs).toEqual([tab('a', ['x/y'])])
+    expect(opened(state('a', 'a'), tab('a', 'pod:y')).tabs).toEqual([tab('a', 'pod:y')])
   })
   it('lets the oldest log go when it is full, and no terminal', () => {
     const names = Array.from({ length: MOST_TABS - 1 }, (_, i) => `p${i}`)

@@ -7,8 +7,10 @@ export interface LogTab {
   kind: 'log'
   key: string
   title: string
-  /** `namespace/name` */
-  pods: readonly string[]
+  /** A query that says whose lines. */
+  scope: string
+  /** They are of one pod. */
+  single: boolean
 }
 /** A terminal in a container of a pod; `attach`: to the container's own process. */
 export interface TerminalTab {
@@ -48,7 +50,7 @@ export const dock = new Value<DockState>({ tabs: [], chosen: '' })
 /** Pixels. */
 export const dockHeight = remembered('dock', 280, (x): x is number => typeof x === 'number' && Number.isFinite(x))
 
-export const openLogs = (title: string, pods: readonly string[]): void => dock.set(opened(dock.get(), { kind: 'log', key: `log ${title} ${pods[0]?.split('/')[0] ?? ''}`, title, pods }))
+export const openLogs = (title: string, namespace: string, scope: string, single: boolean): void => dock.set(opened(dock.get(), { kind: 'log', key: `log ${title} ${namespace}`, title, scope, single }))
 let terminals = 0
 /** Each is a session of its own, also of the same container. */
 export const openTerminal = (t: Omit<TerminalTab, 'kind' | 'key' | 'title'>): void => dock.set(opened(dock.get(), { ...t, kind: 'terminal', key: `terminal ${++terminals}`, title: t.pod }))

@@ -80,13 +80,14 @@ describe('subscribe', () => {
     pipe.say({ type: 'end', id: 1, status: notFound({ group: '', resource: 'x' }, 'y').status })
     expect(ends).toEqual(['NotFound'])
   })
-  it('takes state and logs up again after a lost connection, and ends watches', () => {
+  it('takes state and audit up again after a lost connection, and ends watches and logs', () => {
     const ends: string[] = []
     client.subscribe('cluster.state', {}, () => {}, () => ends.push('state'))
-    client.subscribe('logs.tail', {}, () => {}, () => ends.push('logs'))
+    client.subscribe('audit.tail', {}, () => {}, () => ends.push('audit'))
+    client.subscribe('logs.follow', { query: '' }, () => {}, (s) => ends.push(`logs ${s?.reason}`))
     client.subscribe('api.watch', { path: '/api/v1/pods' }, () => {}, (s) => ends.push(`watch ${s?.reason}`))
     pipe.set('lost')
-    expect(ends).toEqual(['watch ServiceUnavailable'])
+    expect(ends).toEqual(['logs ServiceUnavailable', 'watch ServiceUnavailable'])
     pipe.sent.length = 0
     pipe.set('open')
     expect(pipe.sent.map((m) => [m.verb, m.id])).toEqual([['subscribe', 1], ['subscribe', 2]])

@@ -25,7 +25,7 @@ interface OpenSubscription {
   onEnd(status?: Status): void
 }
 
-const resumable = new Set<SubscriptionName>(['cluster.state', 'logs.tail', 'audit.tail', 'api.counts', 'api.requests', 'portforward.list'])
+const resumable = new Set<SubscriptionName>(['cluster.state', 'audit.tail', 'api.counts', 'api.requests', 'portforward.list'])
 
 export class MessageClient implements Transport {
   readonly connection: Observable<Connection>

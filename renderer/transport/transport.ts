@@ -23,8 +23,8 @@ export interface Transport {
   /** Rejects with a StatusError; with an AbortError when the signal fires first. Waits for a connection at most CONNECT_TIMEOUT. */
   call<N extends CallName>(name: N, request: Calls[N]['request'], signal?: AbortSignal): Promise<Calls[N]['response']>
   /**
-   * `cluster.state`, `api.counts`, `api.requests`, `portforward.list`, `audit.tail` and `logs.tail` are taken up again after a lost connection; an `api.watch` ends then, since only
-   * its owner knows the resourceVersion to go on from. Returns the end of the subscription; `onEnd` is not called for that.
+   * `cluster.state`, `api.counts`, `api.requests`, `portforward.list` and `audit.tail` are taken up again after a lost connection; an `api.watch` and what reads logs end then,
+   * since only their owner knows where to go on from. Returns the end of the subscription; `onEnd` is not called for that.
    */
   subscribe<N extends SubscriptionName>(
     name: N,

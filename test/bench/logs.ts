@@ -11,7 +11,7 @@ import type { LogLine } from '../../electron/kubelet/runtime/types.ts'
 import { ContainerReader } from '../../electron/logging/container-reader.ts'
 import { openLogStore } from '../../electron/logging/store.ts'
 import type { LogStore } from '../../electron/logging/types.ts'
-import { formatNanos } from '../../electron/logging/timestamp.ts'
+import { formatNanos } from '../../shared/logs/time.ts'
 import { type Figure, median } from './figures.ts'
 
 const LINES = Number(process.env['BENCH_LOG_LINES'] ?? 1_000_000)

@@ -66,11 +66,13 @@ test('a pod\'s detail shows its container, its events and its log', async () => 
 
 test('the logs of all its pods are merged, live, and can be searched', async () => {
   await open('Logs')
-  await page.getByRole('checkbox', { name: 'All pods of the namespace' }).check()
   const lines = page.getByRole('log', { name: 'Log lines' })
   await expect(lines.getByText(/listens on port/)).toHaveCount(3)
-  await page.getByLabel('Search the log').fill('listens on')
-  await expect(page.getByText(/3 matches/)).toBeVisible()
+  await page.getByRole('checkbox', { name: 'Deployment/web' }).check()
+  await page.getByRole('combobox', { name: 'Query' }).press('End')
+  await page.getByRole('combobox', { name: 'Query' }).pressSequentially(' "listens on"')
+  await expect(lines.locator('mark')).toHaveText(['listens on', 'listens on', 'listens on'])
+  await expect(page.getByTestId('total')).toHaveText('3 lines')
 })
 
 test('scales, and the picture in the README is taken', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDockerRuntime } from '../../electron/kubelet/runtime/docker/index.ts'
 import type { ContainerRuntime } from '../../electron/kubelet/runtime/types.ts'
 import { createLogCollector, openLogStore } from '../../electron/logging/index.ts'
+import { found } from '../../electron/logging/testing.ts'
 import type { LogStore } from '../../electron/logging/types.ts'
 import { realClock } from '../../shared/clock.ts'
 import { BUSYBOX } from './busybox.ts'
@@ -47,7 +48,7 @@ const withCollector = async (work: (store: LogStore) => Promise<void>): Promise<
     await store.close()
   }
 }
-const texts = async (store: LogStore, pod: string): Promise<string[]> => (await store.query({ pods: [`default/${pod}`], limit: 10_000 })).entries.map((e) => e.text)
+const texts = async (store: LogStore, pod: string): Promise<string[]> => (await found(store, `namespace:default pod:${pod}`)).map((e) => e.text)
 
 describe('log collector on a real engine', () => {
   it('has every line once and in order, though it is stopped and started while a container writes', async () => {
@@ -65,7 +66,7 @@ describe('log collector on a real engine', () => {
       await Promise.all(names.map((n) => run(n, `echo hello from ${n}; echo "grüße ${n}" >&2; exit 3`)))
       for (const n of names) {
         await until(`both lines of ${n}`, async () => (await texts(store, n)).length >= 2 || undefined)
-        const { entries } = await store.query({ pods: [`default/${n}`] })
+        const entries = await found(store, `namespace:default pod:${n}`)
         expect(entries.map((e) => `${e.stream}: ${e.text}`).sort()).toEqual([`stderr: grüße ${n}`, `stdout: hello from ${n}`])
         expect(entries[0]).toMatchObject({ podUid: `uid-${n}`, container: 'main', node: NODE, restart: 0 })
       }

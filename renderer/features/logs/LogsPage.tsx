@@ -1,110 +1,123 @@
-/** Any number of pods and control-plane components, merged in time order. */
+/** Everything that was ever said in the cluster: one query, its lines over time, and the lines themselves; two of them side by side. */
+import ChartIcon from '@mui/icons-material/BarChart'
+import CloseIcon from '@mui/icons-material/Close'
+import CompareIcon from '@mui/icons-material/VerticalSplitOutlined'
+import FilterIcon from '@mui/icons-material/FilterList'
+import StarIcon from '@mui/icons-material/StarBorder'
 import Box from '@mui/material/Box'
-import Checkbox from '@mui/material/Checkbox'
-import InputBase from '@mui/material/InputBase'
+import Button from '@mui/material/Button'
+import IconButton from '@mui/material/IconButton'
 import Typography from '@mui/material/Typography'
-import { useEffect, useMemo, useState } from 'react'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Pods } from '../../../shared/api/resources.ts'
-import { toStatusError } from '../../../shared/errors.ts'
-import type { Calls, LogQuery } from '../../../shared/ipc.ts'
-import { useConnection, useResource, useServices, useValue } from '../../cache/hooks.ts'
-import { formatBytes } from '../../lib/format.ts'
+import { useLocation } from 'wouter'
+import { useValue } from '../../cache/hooks.ts'
+import { part } from '../../lib/part.ts'
 import { chosenNamespace } from '../../lib/prefs.ts'
-import { Empty } from '../../ui/states.tsx'
-import LogView from './LogView.tsx'
-import { asked } from './address.ts'
+import { StaleNote } from '../../ui/states.tsx'
+import { logsAddress, parseAddress } from './address.ts'
+import { check, localTime, spanOf, withSpan, withValues } from './edit.ts'
+import { Facets } from './Facets.tsx'
+import type { FeedState } from './feed.ts'
+import { Pane } from './Pane.tsx'
+import { QueryField } from './QueryField.tsx'
+import { RangeMenu } from './RangeMenu.tsx'
+import { useHistogram } from './useHistogram.ts'
+import { facetsOpen, histogramOpen } from './view-prefs.ts'
+import type { ViewerCommand } from './viewer-keys.ts'
 
-type Sources = Calls['logs.sources']['response']
-const MOST = 300
+const Histogram = part(() => import('./Histogram.tsx'))
+const SavedQueries = part(() => import('./SavedQueries.tsx'))
+const refresh = (): void => undefined
 
-/** One choosable line; its key is what a LogQuery's `pods` wants. */
-interface Source {
-  key: string
-  label: string
-  note: string
-}
+/** What is shown to who did not say: what containers write, of the namespace that is looked at. */
+const usual = (namespace: string): string => withValues(withValues('', 'namespace', namespace === '' ? [] : [namespace]), 'stream', ['stdout', 'stderr'])
 
-function SourceList({ title, sources, chosen, toggle, total }: { title: string; sources: Source[]; chosen: ReadonlySet<string>; toggle: (key: string) => void; total: number }) {
+export default function LogsPage({ parts }: { parts: string }) {
   const { t } = useTranslation()
-  if (total === 0) return null
-  return (
-    <Box role="group" aria-label={title} sx={{ mb: 3 }}>
-      <Typography variant="h3" component="h2" color="textSecondary" sx={{ px: 3, py: 1 }}>{title}</Typography>
-      {sources.map((s) => (
-        <Box component="label" key={s.key} sx={{ display: 'flex', alignItems: 'center', height: 28, px: 1.5, cursor: 'pointer', '&:hover': { backgroundColor: 'hover' } }}>
-          <Checkbox size="small" checked={chosen.has(s.key)} onChange={() => toggle(s.key)} sx={{ p: 1, '& svg': { fontSize: 16 } }} />
-          <Box component="span" title={s.key} sx={{ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{s.label}</Box>
-          <Box component="span" sx={{ color: 'text.secondary', fontSize: 12, pl: 1, pr: 2 }}>{s.note}</Box>
-        </Box>
-      ))}
-      {total > sources.length && <Box sx={{ px: 3, color: 'text.secondary', fontSize: 12 }}>{t('common.shown', { shown: sources.length, total })}</Box>}
-    </Box>
-  )
-}
-
-export default function LogsPage({ selection }: { selection?: string | undefined }) {
-  const { t } = useTranslation()
-  const { transport } = useServices()
-  const { epoch, state } = useConnection()
+  const [, navigate] = useLocation()
   const namespace = useValue(chosenNamespace)
-  const pods = useResource(Pods, { namespace })
-  const [known, setKnown] = useState<Sources>()
-  const [error, setError] = useState('')
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(asked(selection)))
-  const [all, setAll] = useState(selection === undefined)
-  const [text, setText] = useState('')
+  const address = parseAddress(parts) ?? { query: usual(namespace) }
+  const { line, beside } = address
+  const queries = beside === undefined ? [address.query] : [address.query, beside]
+  const [focused, setFocused] = useState(0)
+  const active = Math.min(focused, queries.length - 1)
+  const query = queries[active] as string
+  const showFacets = useValue(facetsOpen)
+  const showHistogram = useValue(histogramOpen)
+  const [saving, setSaving] = useState(false)
+  const [arrived, setArrived] = useState<readonly number[]>([0, 0])
+
+  const go = (next: readonly string[]): void => navigate(logsAddress({ query: next[0] ?? '', beside: next[1] }), { replace: true })
+  const write = (pane: number) => (text: string): void => go(queries.map((q, i) => (i === pane ? text : q)))
+  const setQuery = write(active)
+
+  // The namespace that is chosen above the page is chosen here too.
+  const before = useRef(namespace)
   useEffect(() => {
-    if (state !== 'open') return
-    const stop = new AbortController()
-    transport.call('logs.sources', {}, stop.signal).then((s) => { setKnown(s); setError('') }, (e: unknown) => { if (!stop.signal.aborted) setError(toStatusError(e).message) })
-    return () => stop.abort()
-  }, [transport, epoch, state])
+    if (before.current === namespace) return
+    before.current = namespace
+    if (parseAddress(parts)) setQuery(withValues(query, 'namespace', namespace === '' ? [] : [namespace]))
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only the choice is followed
+  }, [namespace])
 
-  const podSources = useMemo<Source[]>(() => {
-    const note = (ns: string): string => (namespace === '' ? ns : '')
-    const live = pods.items.map((p) => ({ key: `${p.metadata.namespace ?? ''}/${p.metadata.name}`, label: p.metadata.name, note: note(p.metadata.namespace ?? '') }))
-    const there = new Set(live.map((s) => s.key))
-    // Logs outlive their pods, so what is gone can still be read.
-    const gone = (known?.pods ?? []).filter((p) => (namespace === '' || p.namespace === namespace) && !there.has(`${p.namespace}/${p.pod}`)).map((p) => ({ key: `${p.namespace}/${p.pod}`, label: p.pod, note: t('logs.gonePod') }))
-    return [...live.sort((a, b) => (a.key < b.key ? -1 : 1)), ...gone]
-  }, [pods.items, known, namespace, t])
-  const components = useMemo<Source[]>(() => (known?.components ?? []).map((c) => ({ key: `/${c}`, label: c, note: '' })), [known])
-  const has = (s: Source): boolean => s.key.toLowerCase().includes(text.trim().toLowerCase())
-  const shownPods = podSources.filter(has)
-
-  const query = useMemo<LogQuery | undefined>(() => {
-    const picked = [...chosen].sort()
-    // "All pods" of every namespace would otherwise take the control plane's own lines with it.
-    if (all && picked.length === 0) return namespace === '' ? { namespaces: known?.namespaces.filter((n) => n !== '') ?? [] } : { namespaces: [namespace] }
-    if (all) return { pods: [...new Set([...podSources.map((s) => s.key), ...picked])].sort() }
-    return picked.length === 0 ? undefined : { pods: picked }
-  }, [all, chosen, namespace, podSources, known])
-  const toggle = (key: string): void => {
-    setChosen((s) => new Set(s.has(key) ? [...s].filter((k) => k !== key) : [...s, key]))
-    if (!key.startsWith('/')) setAll(false)
+  const { ast } = check(query)
+  const counted = useHistogram(query, arrived[active] ?? 0, showHistogram && ast !== undefined)
+  const told = useCallback((pane: number, state: FeedState): void => setArrived((a) => (a[pane] === state.arrived ? a : a.map((n, i) => (i === pane ? state.arrived : n)))), [])
+  const [first, second] = [useCallback((s: FeedState) => told(0, s), [told]), useCallback((s: FeedState) => told(1, s), [told])]
+  const pin = (): void => {
+    setFocused(1)
+    go(queries.length > 1 ? [queries[0] as string] : [query, query])
   }
+  const command = (c: ViewerCommand): void => {
+    if (c === 'pin') pin()
+    if (c === 'save') setSaving(true)
+  }
+  const field = (pane: number) => <QueryField query={queries[pane] as string} onQuery={write(pane)} label={t(pane === 0 ? 'logs.query' : 'logs.querySecond')} placeholder={t('logs.queryHint')} main={pane === active} onLeave={() => document.querySelector<HTMLElement>(`[data-pane="${pane}"] [role=log]`)?.focus()} />
+  const icon = { fontSize: 18 } as const
   return (
     <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column' }}>
-      <Box sx={{ px: 4, height: 48, flex: 'none', display: 'flex', alignItems: 'center', gap: 3, borderBottom: '1px solid', borderColor: 'divider' }}>
-        <Typography variant="h1">{t('logs.title')}</Typography>
-        {known && <Typography color="textSecondary" sx={{ fontSize: 12 }}>{t('logs.stored', { used: formatBytes(known.bytes), limit: formatBytes(known.limitBytes) })}</Typography>}
-        {error !== '' && <Typography role="alert" color="error" noWrap>{error}</Typography>}
+      <Box sx={{ px: 4, minHeight: 48, flex: 'none', display: 'flex', alignItems: 'center', gap: 2, borderBottom: '1px solid', borderColor: 'divider', py: 1 }}>
+        <Typography variant="h1" sx={{ mr: 1 }}>{t('logs.title')}</Typography>
+        <IconButton aria-label={t('logs.facets')} aria-pressed={showFacets} title={t('logs.facets')} onClick={() => facetsOpen.set(!showFacets)} color={showFacets ? 'primary' : 'default'}><FilterIcon sx={icon} /></IconButton>
+        {queries.length === 1 ? field(0) : <Box sx={{ flex: 1 }} />}
+        <RangeMenu query={query} span={ast ? spanOf(ast) : {}} onQuery={setQuery} />
+        <IconButton aria-label={t('logs.histogramToggle')} aria-pressed={showHistogram} title={t('logs.histogramToggle')} onClick={() => histogramOpen.set(!showHistogram)} color={showHistogram ? 'primary' : 'default'}><ChartIcon sx={icon} /></IconButton>
+        <Button onClick={() => setSaving(true)} startIcon={<StarIcon />} color="inherit" sx={{ flex: 'none', '& .MuiButton-startIcon': { mr: 1 } }}>{t('logs.saved')}</Button>
+        <Button onClick={pin} startIcon={<CompareIcon />} color="inherit" aria-pressed={queries.length > 1} sx={{ flex: 'none', '& .MuiButton-startIcon': { mr: 1 } }}>{t('logs.compare')}</Button>
       </Box>
       <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
-        <Box component="aside" aria-label={t('logs.sources')} sx={{ width: 260, flex: 'none', borderRight: '1px solid', borderColor: 'divider', overflow: 'auto', py: 2 }}>
-          <Box sx={{ px: 3, pb: 2 }}>
-            <InputBase fullWidth value={text} placeholder={t('logs.findSource')} onChange={(e) => setText(e.target.value)} inputProps={{ 'aria-label': t('logs.findSource'), 'data-filter': true, spellCheck: false }} sx={{ px: 2, height: 28, border: '1px solid', borderColor: 'divider', borderRadius: '6px', fontSize: 13 }} />
+        {showFacets && <Facets query={query} ast={ast} onQuery={setQuery} tick={Math.min(1, arrived[active] ?? 0)} />}
+        <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
+          {showHistogram && (
+            <>
+              <StaleNote error={counted.error} retry={refresh} />
+              <Suspense fallback={<Box sx={{ height: 109, borderBottom: '1px solid', borderColor: 'divider' }} />}>
+                <Histogram histogram={counted.histogram} onRange={(from, to) => setQuery(withSpan(query, { since: localTime(from), until: localTime(to) }))} />
+              </Suspense>
+            </>
+          )}
+          <Box sx={{ flex: 1, minHeight: 0, display: 'grid', gridTemplateColumns: `repeat(${queries.length}, minmax(0, 1fr))` }}>
+            {queries.map((q, i) => (
+              // oxlint-disable-next-line react/no-array-index-key -- a place, not a thing
+              <Box key={i} data-pane={i} onFocus={() => setFocused(i)} onPointerDown={() => setFocused(i)} sx={{ minHeight: 0, minWidth: 0, display: 'flex', flexDirection: 'column', borderLeft: i > 0 ? '1px solid' : 0, borderColor: 'divider' }}>
+                {queries.length > 1 && (
+                  <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, px: 2, py: 1, borderBottom: '2px solid', borderColor: i === active ? 'primary.main' : 'divider' }}>
+                    {field(i)}
+                    <IconButton aria-label={t('logs.closePane')} onClick={() => { setFocused(0); go(queries.filter((_, k) => k !== i)) }}><CloseIcon sx={{ fontSize: 16 }} /></IconButton>
+                  </Box>
+                )}
+                <Box sx={{ flex: 1, minHeight: 0 }}>
+                  <Pane query={q} label={t(i === 0 ? 'logs.lines' : 'logs.linesSecond')} line={i === 0 ? line : undefined} onQuery={write(i)} everywhere={i === active} onCommand={command} onState={i === 0 ? first : second}>
+                    {i === 0 && line !== undefined && <Button onClick={() => history.back()} sx={{ flex: 'none' }}>{t('logs.back')}</Button>}
+                  </Pane>
+                </Box>
+              </Box>
+            ))}
           </Box>
-          <Box component="label" sx={{ display: 'flex', alignItems: 'center', height: 28, px: 1.5, mb: 1, cursor: 'pointer', '&:hover': { backgroundColor: 'hover' } }}>
-            <Checkbox size="small" checked={all} onChange={() => { setAll(!all); setChosen((s) => new Set([...s].filter((k) => k.startsWith('/')))) }} sx={{ p: 1, '& svg': { fontSize: 16 } }} />
-            {t('logs.allPods')}
-          </Box>
-          <SourceList title={t('logs.components')} sources={components.filter(has)} chosen={chosen} toggle={toggle} total={components.filter(has).length} />
-          <SourceList title={t('logs.pods')} sources={shownPods.slice(0, MOST)} chosen={chosen} toggle={toggle} total={shownPods.length} />
         </Box>
-        <Box sx={{ flex: 1, minWidth: 0 }}>{query ? <LogView query={query} /> : <Empty title={t('logs.pick')}>{t('logs.nothingChosen')}</Empty>}</Box>
       </Box>
+      <Suspense fallback={null}>{saving && <SavedQueries query={query} onQuery={setQuery} onClose={() => setSaving(false)} />}</Suspense>
     </Box>
   )
 }

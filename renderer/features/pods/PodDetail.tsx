@@ -14,6 +14,7 @@ import { StatusWord } from '../../ui/status.tsx'
 import { openLogs, openTerminal } from '../../shell/dock.ts'
 import { useKey } from '../../ui/useKey.ts'
 import type { Level } from '../../theme/theme.ts'
+import { podsQuery } from '../logs/edit.ts'
 import { PodUsage } from '../usage/Usage.tsx'
 import { stateWord } from './model.ts'
 import { view as podView } from './view.ts'
@@ -91,12 +92,12 @@ export function PodDetail({ pod, tab }: { pod: Pod; tab: string | undefined }) {
   const { t } = useTranslation()
   const { name, namespace = '' } = pod.metadata
   const containers = running(pod)
-  const logs = (): void => openLogs(name, [`${namespace}/${name}`])
+  const scope = podsQuery([{ namespace, pod: name }])
+  const logs = (): void => openLogs(name, namespace, scope, true)
   const open = (attach: boolean): void => openTerminal({ namespace, pod: name, containers, container: containers[0] ?? '', attach })
   useKey('l', logs)
   useKey('s', () => { if (containers.length > 0) open(false) })
-  const query = useMemo(() => ({ pods: [`${namespace}/${name}`] }), [namespace, name])
-  const view = useMemo<KindView<Pod>>(() => ({ ...podView, tabs: () => [{ id: 'logs', label: t('common.logs'), content: () => <LogView query={query} /> }, { id: 'why', label: t(pod.spec.nodeName ? 'why.tab' : 'why.tabPending'), content: () => <WhyTab pod={pod} /> }] }), [t, query, pod])
+  const view = useMemo<KindView<Pod>>(() => ({ ...podView, tabs: () => [{ id: 'logs', label: t('common.logs'), content: () => <LogView scope={scope} single /> }, { id: 'why', label: t(pod.spec.nodeName ? 'why.tab' : 'why.tabPending'), content: () => <WhyTab pod={pod} /> }] }), [t, scope, pod])
   return (
     <KindDetail
       view={view} path="/pods" object={pod} tab={tab} overview={<Overview pod={pod} />}

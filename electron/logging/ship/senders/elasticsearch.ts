@@ -3,7 +3,7 @@
  * that is sent twice is there once. Source: Elasticsearch Guide, "Bulk API".
  */
 import { plainText } from '../../../../shared/logs/ansi.ts'
-import { formatNanos } from '../../timestamp.ts'
+import { formatNanos } from '../../../../shared/logs/time.ts'
 import { authorization, createPoster, isPassing, refusal } from '../http.ts'
 import { DELIVERED, type Sender, type SenderOptions, type ShipLine } from '../types.ts'
 

@@ -2,7 +2,7 @@
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { LogExportFormat } from '../../../../shared/logs/types.ts'
-import { exportLine } from '../../export.ts'
+import { exportLine } from '../../../../shared/logs/export.ts'
 import { DELIVERED, type Sender, type SenderOptions } from '../types.ts'
 
 const KEPT = 5

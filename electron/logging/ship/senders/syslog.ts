@@ -7,7 +7,7 @@ import { createSocket, type Socket as Datagrams } from 'node:dgram'
 import { isIPv6, type Socket } from 'node:net'
 import { plainText } from '../../../../shared/logs/ansi.ts'
 import type { LogLevel } from '../../../../shared/logs/types.ts'
-import { formatNanos } from '../../timestamp.ts'
+import { formatNanos } from '../../../../shared/logs/time.ts'
 import { dial, hostAndPort, write } from '../socket.ts'
 import { DELIVERED, type Sender, type SenderOptions, type ShipLine } from '../types.ts'
 

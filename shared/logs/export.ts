@@ -1,10 +1,10 @@
 /** A line as it is exported: as text with its time and its source before it, or as one JSON object. */
-import { fieldAt, jsonFields } from '../../shared/logs/fields.ts'
-import { plainText } from '../../shared/logs/ansi.ts'
-import type { LogExportFormat, LogRecord, LogSource } from '../../shared/logs/types.ts'
-import { formatNanos } from './timestamp.ts'
+import { plainText } from './ansi.ts'
+import { fieldAt, jsonFields } from './fields.ts'
+import { formatNanos } from './time.ts'
+import type { LogExportFormat, LogRecord, LogSource } from './types.ts'
 
-export function exportLine(e: LogRecord, s: LogSource, format: LogExportFormat): string {
+export function exportLine(e: Omit<LogRecord, 'source'>, s: LogSource, format: LogExportFormat): string {
   const time = formatNanos(e.time, e.nanos)
   if (format === 'text') return `${time} ${s.namespace ? `${s.namespace}/` : ''}${s.pod}${s.container ? `/${s.container}` : ''} ${e.text}\n`
   const { stream, namespace, pod, container, node, workload, labels } = s
