@@ -11,13 +11,14 @@ import { history } from './metrics-history.ts'
 import { hollow } from './hollow.ts'
 import { idle } from './idle.ts'
 import { load } from './load.ts'
+import { logPage } from './log-page.ts'
 import { logs } from './logs.ts'
 import { pods } from './pods.ts'
 import { services } from './services.ts'
 import { startup } from './startup.ts'
 import { store } from './store.ts'
 
-const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs, history, load }
+const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs, logPage, history, load }
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((n) => !(n in benches))
 if (unknown.length) {

@@ -48,8 +48,8 @@ export default function Histogram({ histogram, onRange }: Props) {
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { x: { range: (u) => { const x = u.data[0]; const step = (latest.current.histogram?.step ?? 1000) / 1000; return [x[0] ?? 0, (x.at(-1) ?? 1) + step] } }, y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.08 : 1] } },
       axes: [
-        { ...axis, size: 22, space: 84, grid: { show: false }, values: (_u, ticks) => { const near = (ticks[1] ?? 60) - (ticks[0] ?? 0) < 60; return ticks.map((s) => (new Date(s * 1000).getHours() + new Date(s * 1000).getMinutes() + new Date(s * 1000).getSeconds() === 0 ? day : near ? seconds : clock).format(s * 1000)) } },
-        { ...axis, size: 52, space: 30, grid: { stroke: colour('divider'), width: 1 }, incrs: Array.from({ length: 12 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat(), values: (_u, ticks) => ticks.map((n) => short(n, i18n.language)) },
+        { ...axis, size: 22, space: 84, grid: { show: false }, values: (u, ticks) => { if (u.data[0].length === 0) return []; const near = (ticks[1] ?? 60) - (ticks[0] ?? 0) < 60; return ticks.map((s) => (new Date(s * 1000).getHours() + new Date(s * 1000).getMinutes() + new Date(s * 1000).getSeconds() === 0 ? day : near ? seconds : clock).format(s * 1000)) } },
+        { ...axis, size: 52, space: 30, grid: { stroke: colour('divider'), width: 1 }, incrs: Array.from({ length: 12 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat(), values: (u, ticks) => (u.data[0].length === 0 ? [] : ticks.map((n) => short(n, i18n.language))) },
       ],
       series: [{}, ...STACK.toReversed().map((level): UPlot.Series => ({ fill: paint(level), width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) }))],
       hooks: {
@@ -88,7 +88,7 @@ export default function Histogram({ histogram, onRange }: Props) {
   return (
     <Box component="figure" aria-label={t('logs.histogram')} sx={{ m: 0, px: 2, pt: 1, borderBottom: '1px solid', borderColor: 'divider', '& .u-select': { backgroundColor: 'color-mix(in srgb, var(--mui-palette-primary-main) 22%, transparent)' }, '& .u-over': { cursor: 'crosshair' } }}>
       <Box component="figcaption" sx={{ display: 'flex', alignItems: 'center', gap: 3, fontSize: 12, color: 'text.secondary', fontVariantNumeric: 'tabular-nums', height: 20, pl: 2, overflow: 'hidden', whiteSpace: 'nowrap' }}>
-        <Box component="span" sx={{ color: 'text.primary', fontWeight: 600 }} data-testid="total">{t('logs.found', { count: total, total: number.format(total) })}</Box>
+        <Box component="span" sx={{ color: 'text.primary', fontWeight: 600 }} data-testid="total">{histogram ? t('logs.found', { count: total, total: number.format(total) }) : '…'}</Box>
         {STACK.filter((level) => counts[level] > 0).map((level) => (
           <Box component="span" key={level} sx={{ display: 'flex', alignItems: 'center', gap: 1.5 }}>
             <Box component="span" aria-hidden sx={{ width: 9, height: 9, borderRadius: '2px' }} style={{ backgroundColor: css(level) }} />{level || t('logs.noLevel')} {number.format(counts[level])}

@@ -86,8 +86,11 @@ export function QueryField({ query, onQuery, label, placeholder, main = false, o
       list.close()
       commit.current(draft)
     } else if (e.key === 'Escape' && open) list.close()
-    else if (e.key === 'Escape') onLeave?.()
-    else return
+    else if (e.key === 'Escape') {
+      // The lines may be on their way; the page's keys work all the same.
+      e.currentTarget.blur()
+      onLeave?.()
+    } else return
     e.preventDefault()
     e.stopPropagation()
   }
@@ -100,7 +103,7 @@ export function QueryField({ query, onQuery, label, placeholder, main = false, o
         <div ref={paint} aria-hidden className="paint"><Painted text={draft} error={shownError ? error : undefined} /></div>
         <input
           ref={input} value={draft} placeholder={placeholder} spellCheck={false} autoComplete="off" autoCapitalize="off" data-filter={main || undefined}
-          role="combobox" aria-label={label} aria-expanded={list.options.length > 0} aria-controls={`${id}-list`} aria-autocomplete="list" aria-activedescendant={list.active >= 0 ? `${id}-${list.active}` : undefined} aria-invalid={error !== undefined && shownError} aria-describedby={error && shownError && list.options.length === 0 ? `${id}-error` : undefined}
+          role="combobox" aria-label={label} aria-expanded={list.options.length > 0} aria-controls={list.options.length > 0 ? `${id}-list` : undefined} aria-autocomplete="list" aria-activedescendant={list.active >= 0 ? `${id}-${list.active}` : undefined} aria-invalid={error !== undefined && shownError} aria-describedby={error && shownError && list.options.length === 0 ? `${id}-error` : undefined}
           onChange={(e) => write(e.target.value, e.target.selectionStart ?? e.target.value.length)} onKeyDown={key}
           onScroll={(e) => { if (paint.current) paint.current.scrollLeft = e.currentTarget.scrollLeft }}
           onBlur={() => { list.close(); commit.current(draft) }}
@@ -118,7 +121,6 @@ export function QueryField({ query, onQuery, label, placeholder, main = false, o
           ))}
         </Box>
       )}
-      {list.options.length === 0 && <ul id={`${id}-list`} role="listbox" aria-label={t('logs.completions')} hidden />}
     </Box>
   )
 }

@@ -1,0 +1,63 @@
+/** How smooth the log page stays while it follows a container that writes 10,000 lines a second, and whether it grows: a real Chromium without a GPU, on the same cores as cluster and engine. */
+import { chromium } from '@playwright/test'
+import { App } from '../integration/app.ts'
+import { type Figure, quantile } from './figures.ts'
+
+const LINES = 500
+const PAUSE_MS = 50
+const SECONDS = 20
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const SCRIPT = `BEGIN { while (1) { for (i = 0; i < ${LINES}; i++) printf "level=info msg=\\"request served\\" n=%d path=/api/products status=200 took=%dms\\n", n++, n % 977; fflush(); system("usleep ${PAUSE_MS * 1000}") } }`
+
+interface Samples { frames: number[]; tasks: number[] }
+
+export async function logPage(): Promise<Figure[]> {
+  const app = await App.start()
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
+  try {
+    const spec = { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: 'busybox:local', imagePullPolicy: 'Never', command: ['awk', SCRIPT] }] }
+    await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'talk' }, spec }) })
+    const page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
+    await page.goto(app.ready.dashboard)
+    await page.goto(`${new URL(app.ready.dashboard).origin}/#/logs/pod:talk`)
+    const last = async (): Promise<number> => Number(/n=(\d+)/.exec(await page.locator('[role=log] .line').last().textContent() ?? '')?.[1])
+    // Until the window is full: from then on each line that comes lets another go.
+    await page.getByText('20,000 lines loaded').waitFor({ timeout: 120_000 })
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Performance.enable')
+    const heap = async (): Promise<number> => {
+      await devtools.send('HeapProfiler.collectGarbage')
+      return ((await devtools.send('Performance.getMetrics')).metrics.find((m) => m.name === 'JSHeapUsedSize')?.value ?? 0) / 2 ** 20
+    }
+    const before = await heap()
+    await page.evaluate(() => {
+      const samples: Samples = ((globalThis as unknown as { samples: Samples }).samples = { frames: [], tasks: [] })
+      new PerformanceObserver((list) => { for (const e of list.getEntries()) samples.tasks.push(e.duration) }).observe({ entryTypes: ['longtask'] })
+      let previous = performance.now()
+      const frame = (): void => {
+        const now = performance.now()
+        samples.frames.push(now - previous)
+        previous = now
+        requestAnimationFrame(frame)
+      }
+      requestAnimationFrame(frame)
+    })
+    const [first, began] = [await last(), performance.now()]
+    await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000))
+    const rate = (await last() - first) / ((performance.now() - began) / 1000)
+    const { frames, tasks } = await page.evaluate(() => (globalThis as unknown as { samples: Samples }).samples)
+    const after = await heap()
+    return [
+      { name: 'lines a second that the log page follows', value: rate, unit: '/s', aim: '' },
+      { name: 'frame of the log page meanwhile, median', value: quantile(frames, 0.5), unit: 'ms', aim: '≤ 20' },
+      { name: 'frame of the log page meanwhile, 95th percentile', value: quantile(frames, 0.95), unit: 'ms', aim: '≤ 50' },
+      { name: 'longest frame', value: Math.max(...frames), unit: 'ms', aim: '' },
+      { name: 'tasks over 50 ms', value: tasks.length, unit: '', aim: '' },
+      { name: `memory of the page's scripts with a full window`, value: before, unit: 'MiB', aim: '' },
+      { name: `and ${SECONDS} s later`, value: after, unit: 'MiB', aim: '' },
+    ]
+  } finally {
+    await browser.close()
+    await app.dispose()
+  }
+}
