@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import 'reflect-metadata'
+import { FluentServer } from '@fluent-org/logger'
 import * as x509 from '@peculiar/x509'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { LogLevel } from '../../../../shared/logs/types.ts'
@@ -117,6 +118,18 @@ describe('fluentd', () => {
     await expect(closing(fluentd(options(receiver.address, { secret: 'wrong' }))).send(lines, signal)).rejects.toThrow('the shared key was refused: shared_key mismatch')
     expect(receiver.entries).toHaveLength(2)
   })
+})
+
+test.each(['', 'sesame'])('the Fluentd project\'s own server takes the lines, with the shared key %j', async (secret) => {
+  const got: [string, Record<string, unknown>][] = []
+  const server = new FluentServer({ listenOptions: { port: 0, host: '127.0.0.1' }, ...(secret ? { security: { serverHostname: 'receiver', sharedKey: secret, authorize: false, userDict: {} } } : {}) })
+  server.on('entry', (tag, _time, record) => got.push([tag, record]))
+  await server.listen()
+  closing({ close: () => server.close() })
+  const sender = fluentd(options(`127.0.0.1:${server.port}`, { secret }))
+  opened.unshift(sender)
+  expect(await sender.send(lines, signal)).toMatchObject({ rejected: 0 })
+  expect(got).toMatchObject([['pilothouse', { log: 'plain red', level: 'error' }], ['pilothouse', { log: '{"msg":"한글"}' }]])
 })
 
 describe('syslog', () => {
