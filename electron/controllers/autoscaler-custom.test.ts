@@ -51,6 +51,13 @@ test('how it is asked for', async () => {
   const h = hpa({ type: 'Pods', pods: { metric: { name: 'queue', selector: { matchLabels: { kind: 'a' } } }, target: { type: 'AverageValue', averageValue: '1' } } })
   expect([...(await fetchCustom(client, h, 'app=web')).values()]).toEqual([{ values: [] }])
   expect(paths).toEqual(['/apis/custom.metrics.k8s.io/v1beta2/namespaces/shop/pods/*/queue?labelSelector=app=web&metricLabelSelector=kind=a'])
+  const of = async (describedObject: object): Promise<string | undefined> => {
+    await fetchCustom(client, hpa({ type: 'Object', object: { metric: { name: 'queue' }, describedObject, target: { type: 'Value', value: '1' } } }), '')
+    return paths.at(-1)
+  }
+  expect(await of({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'main' })).toBe('/apis/custom.metrics.k8s.io/v1beta2/namespaces/shop/ingresses.networking.k8s.io/main/queue?')
+  expect(await of({ apiVersion: 'v1', kind: 'Namespace', name: 'shop' })).toBe('/apis/custom.metrics.k8s.io/v1beta2/namespaces/shop/metrics/queue?')
+  expect(await of({ apiVersion: 'v1', kind: 'Node', name: 'n1' })).toBe('/apis/custom.metrics.k8s.io/v1beta2/nodes/n1/queue?')
   const away = hpa({ type: 'Pods', pods: { metric: { name: 'away' }, target: { type: 'AverageValue', averageValue: '1' } } })
   expect([...(await fetchCustom(client, away, '')).values()]).toEqual([{ error: 'unable to get metric away: unable to fetch metrics from custom metrics API: gone' }])
 })

@@ -3,6 +3,7 @@
  * calculator of kube-controller-manager, and the client of custom.metrics.k8s.io.
  */
 import type { HorizontalPodAutoscaler, Pod } from '../../shared/api/types.ts'
+import { Deployments, Ingresses, Namespaces, Nodes, Services, StatefulSets } from '../../shared/api/resources.ts'
 import { toStatusError } from '../../shared/errors.ts'
 import { formatQuantity, mustParse, parseQuantity } from '../../shared/quantity.ts'
 import { formatLabelSelector } from '../../shared/selectors.ts'
@@ -12,6 +13,8 @@ import { byAverageValue, MetricError, type Proposal, type Tolerances } from './a
 import { discover } from './discovery.ts'
 
 const API = '/apis/custom.metrics.k8s.io/v1beta2'
+/** What is usually asked about; other kinds are looked up. */
+const USUAL = [Services, Ingresses, Deployments, StatefulSets, Namespaces, Nodes]
 /** Of a value that says of no window: as long as metrics-server's. */
 const WINDOW_MS = 60_000
 
@@ -43,7 +46,8 @@ export async function fetchCustom(client: Client, hpa: HorizontalPodAutoscaler, 
 }
 async function objectPath(client: Client, namespace: string, ref: { apiVersion?: string; kind: string; name: string }): Promise<string> {
   const group = ref.apiVersion?.includes('/') ? ref.apiVersion.slice(0, ref.apiVersion.indexOf('/')) : ''
-  const type = (await discover(client)).types.find((t) => t.kind === ref.kind && t.group === group)
+  const same = (t: { kind: string; group: string }): boolean => t.kind === ref.kind && t.group === group
+  const type = USUAL.find(same) ?? (await discover(client)).types.find(same)
   if (!type) throw new Error(`no matches for kind ${JSON.stringify(ref.kind)} in group ${JSON.stringify(group)}`)
   if (type.resource === 'namespaces' && type.group === '') return `namespaces/${ref.name}/metrics`
   return `${type.namespaced ? `namespaces/${namespace}/` : ''}${type.resource}${type.group ? `.${type.group}` : ''}/${ref.name}`
