@@ -33,14 +33,14 @@ export default function NodesPage(address: Address) {
   const columns = useMemo<Column<Node>[]>(() => {
     const used = (n: Node, what: 'cpu' | 'memory' | 'pods'): number => usage.get(n.metadata.name)?.[what] ?? 0
     return [
-      { id: 'name', label: t('common.name'), width: 'minmax(140px, 2fr)', value: (n) => n.metadata.name },
-      { id: 'status', vital: true, label: t('common.status'), width: 'minmax(120px, 1fr)', value: (n) => (isPlanned(n) ? '' : nodeStatus(n).word), render: (n) => isPlanned(n) ? '–' : <StatusWord level={nodeStatus(n).level}>{nodeStatus(n).word}</StatusWord> },
+      { id: 'name', label: t('common.name'), width: 'minmax(120px, 2fr)', value: (n) => n.metadata.name },
+      { id: 'status', vital: true, label: t('common.status'), width: 'minmax(110px, 1fr)', value: (n) => (isPlanned(n) ? '' : nodeStatus(n).word), render: (n) => isPlanned(n) ? '–' : <StatusWord level={nodeStatus(n).level}>{nodeStatus(n).word}</StatusWord> },
       { id: 'power', label: t('nodes.power'), width: '110px', value: (n) => powerOf(locals.get(n.metadata.name)), render: (n) => { const p = powerOf(locals.get(n.metadata.name)); return <StatusWord level={powerLevel[p]}>{t(`nodes.power.${p}`)}</StatusWord> } },
-      { id: 'roles', label: t('nodes.roles'), width: 'minmax(90px, 1fr)', value: rolesOf, render: (n) => rolesOf(n) || '–' },
+      { id: 'roles', label: t('nodes.roles'), width: 'minmax(64px, 1fr)', value: rolesOf, render: (n) => rolesOf(n) || '–' },
       { id: 'cpu', label: t('pods.cpu'), width: '100px', right: true, value: (n) => used(n, 'cpu'), render: (n) => isPlanned(n) ? '–' : `${formatCpu(used(n, 'cpu'))} / ${formatCpu(allocatable(n).cpu)}` },
       { id: 'memory', label: t('pods.memory'), width: '120px', right: true, value: (n) => used(n, 'memory'), render: (n) => isPlanned(n) ? '–' : `${formatBytes(used(n, 'memory'))} / ${formatBytes(allocatable(n).memory)}` },
       { id: 'pods', label: t('nav.pods'), width: '84px', right: true, value: (n) => used(n, 'pods'), render: (n) => isPlanned(n) ? '–' : `${used(n, 'pods')} / ${allocatable(n).pods}` },
-      { id: 'version', label: t('nodes.version'), width: 'minmax(150px, 1fr)', value: (n) => n.status?.nodeInfo?.kubeletVersion ?? '–' },
+      { id: 'version', label: t('nodes.version'), width: 'minmax(134px, 1fr)', value: (n) => n.status?.nodeInfo?.kubeletVersion ?? '–' },
       { id: 'age', label: t('common.age'), width: '64px', right: true, value: (n) => -Date.parse(n.metadata.creationTimestamp ?? ''), render: (n) => <Age time={n.metadata.creationTimestamp} /> },
     ]
   }, [t, usage, locals, isPlanned])
