@@ -33,6 +33,8 @@ import { createApiServices, type ProxyCertificate } from './extensions/api-servi
 import { createDefinitions } from './extensions/definitions.ts'
 import { answerCustomMetrics, CUSTOM_METRICS, customMetricsKinds } from './extensions/custom-metrics.ts'
 import { metricsKinds } from './extensions/metrics-group.ts'
+import { handleHistory } from './history/handler.ts'
+import { objectHistory } from './history/kind.ts'
 import { createFlowControl } from './flowcontrol/flow-control.ts'
 import { startFlowUpkeep } from './flowcontrol/upkeep.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
@@ -145,7 +147,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => store.problem], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
-  const registry = createKindRegistry([...options.kinds, binding, componentStatus((name) => (name === 'etcd-0' ? readyChecks.get('etcd')?.() : undefined)), ...reviews.map((r) => r.kind)], withOwnSchemas(options.schemas, options.kinds))
+  const registry = createKindRegistry([...options.kinds, binding, objectHistory, componentStatus((name) => (name === 'etcd-0' ? readyChecks.get('etcd')?.() : undefined)), ...reviews.map((r) => r.kind)], withOwnSchemas(options.schemas, [...options.kinds, objectHistory]))
   const { schemas } = registry
   const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
   const services = createServiceAllocator(store, options.serviceCIDR ? { cidr: options.serviceCIDR } : {})
@@ -212,6 +214,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       throw info.verb === 'create' || info.verb === 'deletecollection' ? methodNotAllowed() : pathNotFound()
     }
     refuseUnreadable(call)
+    if (kind === objectHistory) return handleHistory(env, call, registry, user, authorizer)
     switch (info.subresource) {
       case '':
         return handleResource(env, call)

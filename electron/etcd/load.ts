@@ -31,6 +31,8 @@ export interface Loaded<V> {
   readonly setAside: readonly string[]
   /** Revisions that no file has any more, as `first-last`. */
   readonly missing: readonly string[]
+  /** A snapshot stands for these: a process died before it could hand them on. */
+  readonly obsolete: readonly string[]
   /** The files do not tell the state by themselves: a snapshot must be written before the first write. */
   readonly needsSnapshot: boolean
   readonly damaged: readonly string[]
@@ -155,9 +157,8 @@ class Loader<V> {
     const revision = Math.max(this.#highest, this.#expected - 1, base)
     const entries = await this.#decode()
     const setAside = await this.#setAside()
-    if (!setAside.length) await removeFiles(this.#directory, obsolete)
     return {
-      revision, entries, segments, snapshot, setAside, missing: this.#missing, tornTail: this.#tornTail,
+      revision, entries, segments, snapshot, setAside, obsolete: setAside.length ? [] : obsolete, missing: this.#missing, tornTail: this.#tornTail,
       nextSequence: (folder.segments.at(-1)?.sequence ?? 0) + 1,
       needsSnapshot: setAside.length > 0 || this.#missing.length > 0 || this.#superseded,
       damaged: [...this.#damaged],

@@ -5,6 +5,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DIRECTORY_MODE, removeFiles } from './files.ts'
+import type { History, LogFile } from './history.ts'
 import type { SealedFile } from './load.ts'
 import type { LogDocument } from './record.ts'
 import { type PrepareSegment, prepareSegment, type Segment, type Spare } from './segment.ts'
@@ -41,6 +42,8 @@ export interface LogOptions {
   readonly directory: string
   readonly segmentBytes: number
   readonly source: LogSource
+  /** Takes over what a compaction leaves. */
+  readonly history: History
   readonly report: NonNullable<StoreOptions<unknown>['log']>
   /** How a segment is made; tests give one that fails. */
   readonly prepareSegment?: PrepareSegment
@@ -91,6 +94,10 @@ export class Log {
   get segments(): number {
     return this.#sealed.length + (this.#active ? 1 : 0)
   }
+  /** What may be read: the order is not that of time. */
+  files(): LogFile[] {
+    return [...(this.#snapshot ? [this.#snapshot] : []), ...this.#sealed, ...(this.#active ? [this.#active] : [])].map(({ name, bytes }) => ({ name, bytes }))
+  }
   get bytes(): number {
     return this.#sealedBytes + (this.#snapshot?.bytes ?? 0) + (this.#active?.bytes ?? 0)
   }
@@ -100,7 +107,7 @@ export class Log {
 
   /** Makes the log ready for appends: a new segment, and before it a snapshot where the files alone do not tell the state. */
   async start(needsSnapshot: boolean): Promise<void> {
-    if (needsSnapshot) await this.#takeSnapshot()
+    if (needsSnapshot) await this.#takeSnapshot(false)
     await this.#openNext()
     this.#compactIfWorth()
   }
@@ -206,7 +213,7 @@ export class Log {
     }
     if (changed.length) {
       this.#o.report('warning', 'files of the store changed or vanished; writing all keys anew', { files: changed })
-      await this.#takeSnapshot()
+      await this.#takeSnapshot(false)
     }
     await this.#openNext()
     this.#o.report('info', 'the store takes writes again', { revision: this.#o.source.revision })
@@ -237,15 +244,15 @@ export class Log {
   #compact(): void {
     this.#cancelWait?.()
     this.#cancelWait = undefined
-    this.#compaction = this.#takeSnapshot()
+    this.#compaction = this.#takeSnapshot(true)
       .catch((error: unknown) => {
         if (!this.#abort.signal.aborted) this.#o.report('warning', 'compaction failed; it is tried again later', { error: String(error) })
       })
       .finally(() => { this.#compaction = undefined })
   }
 
-  /** Replaces all sealed segments and the snapshot before by a new snapshot. Killed at any instant, either set is complete. */
-  async #takeSnapshot(): Promise<void> {
+  /** Replaces all sealed segments and the snapshot before by a new snapshot. Killed at any instant, either set is complete. `sound`: what is replaced may be kept as history. */
+  async #takeSnapshot(sound: boolean): Promise<void> {
     const started = performance.now()
     const replaced = [...this.#sealed]
     const before = this.#snapshot
@@ -253,7 +260,9 @@ export class Log {
     const { name, bytes, keys } = await writeSnapshot(this.#o.directory, revision, this.#o.source, this.#abort.signal)
     this.#snapshot = { name, bytes }
     this.#sealed = this.#sealed.filter((file) => !replaced.includes(file))
-    await removeFiles(this.#o.directory, [...replaced, ...(before && before.name !== name ? [before] : [])].map((file) => file.name))
+    const useless = [...replaced, ...(before && before.name !== name ? [before] : [])].map((file) => file.name)
+    if (sound) await this.#o.history.retire(useless)
+    else await removeFiles(this.#o.directory, useless)
     this.#o.report('info', 'compacted', { keys, bytes, segments: replaced.length, milliseconds: Math.round(performance.now() - started) })
   }
 

@@ -5,13 +5,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DIRECTORY_MODE, removeFiles } from './files.ts'
+import { DEFAULT_RETENTION, History, type HistoryLimits as Retention } from './history.ts'
 import { loadFolder } from './load.ts'
 import { type After, Log } from './log.ts'
 import { type Change, DEFAULT_HISTORY, type Entry, type HistoryLimits, Mvcc } from './mvcc.ts'
 import { encodeRecord, type LogDocument, type LoggedOperation } from './record.ts'
 import type { PrepareSegment } from './segment.ts'
 import {
-  type Codec, type KeyValue, type LoadReport, type RangeOptions, type RangeResult, type Store, type StoreEvent, type StoreOptions,
+  type Codec, type KeyValue, type LoadReport, type PastValue, type RangeOptions, type RangeResult, type Store, type StoreEvent, type StoreOptions,
   type StoreStats, StoreUnavailableError, type Transaction, type TransactionResult, type Watch, type WatchListener, type WatchOptions,
 } from './types.ts'
 import { Watchers } from './watchers.ts'
@@ -45,6 +46,7 @@ class MvccStore<V> implements Store<V> {
   readonly loadReport: LoadReport
   readonly #mvcc: Mvcc<V>
   readonly #log: Log
+  readonly #history: History
   readonly #codec: Codec<V>
   readonly #watchers: Watchers<V>
   readonly #report: NonNullable<StoreOptions<V>['log']>
@@ -60,9 +62,10 @@ class MvccStore<V> implements Store<V> {
   #lastCommitMs = 0
   #problem: string | undefined
 
-  constructor(mvcc: Mvcc<V>, log: Log, codec: Codec<V>, loadReport: LoadReport, report: NonNullable<StoreOptions<V>['log']>) {
+  constructor(mvcc: Mvcc<V>, log: Log, history: History, codec: Codec<V>, loadReport: LoadReport, report: NonNullable<StoreOptions<V>['log']>) {
     this.#mvcc = mvcc
     this.#log = log
+    this.#history = history
     this.#codec = codec
     this.loadReport = loadReport
     this.#report = report
@@ -97,6 +100,16 @@ class MvccStore<V> implements Store<V> {
 
   async compact(revision: number): Promise<void> {
     this.#mvcc.compact(revision)
+  }
+
+  async *past(key: string): AsyncGenerator<PastValue<V>> {
+    for await (const { text, first, ...state } of this.#history.states(key, () => this.#log.files())) {
+      // Known from the beginning, or as it was when what is kept begins.
+      yield { ...state, value: text === undefined ? undefined : this.#codec.decode(text, state.revision), complete: !first || (text !== undefined && state.version === 1) }
+    }
+  }
+  keepPast(retention: Retention): Promise<void> {
+    return this.#history.setLimits(retention)
   }
 
   #seen(key: string): Entry<V> | undefined {
@@ -249,8 +262,9 @@ export async function openStoreWith<V>(options: StoreOptions<V>, seams: StoreSea
   for (const name of loaded.setAside) report('error', 'a damaged file of the store was set aside; what was sound in it is kept', { file: join(directory, name) })
   for (const range of loaded.missing) report('error', 'revisions are missing from the log: a file of the store is gone', { revisions: range })
   const mvcc = new Mvcc(loaded.revision, loaded.entries, seams.history ?? DEFAULT_HISTORY)
+  const history = new History(directory, (message, fields) => report('warning', message, fields), options.retention ?? DEFAULT_RETENTION)
   const log = new Log({
-    directory, segmentBytes, report, ...(seams.prepareSegment ? { prepareSegment: seams.prepareSegment } : {}), ...(seams.after ? { after: seams.after } : {}),
+    directory, segmentBytes, report, history, ...(seams.prepareSegment ? { prepareSegment: seams.prepareSegment } : {}), ...(seams.after ? { after: seams.after } : {}),
     source: {
       get revision() { return mvcc.revision },
       get liveBytes() { return mvcc.liveBytes },
@@ -258,6 +272,7 @@ export async function openStoreWith<V>(options: StoreOptions<V>, seams: StoreSea
       encode: (kv) => codec.encode(kv.value as V),
     },
   }, loaded)
+  await history.retire(loaded.obsolete)
   await log.start(loaded.needsSnapshot)
   // The snapshot has replaced them (one of them perhaps under its own name); their copies stay.
   await removeFiles(directory, loaded.damaged.filter((name) => name !== log.snapshotName))
@@ -265,7 +280,7 @@ export async function openStoreWith<V>(options: StoreOptions<V>, seams: StoreSea
     tornTail: loaded.tornTail, keys: mvcc.size, milliseconds: performance.now() - started,
     setAside: [...loaded.setAside, ...loaded.missing.map((range) => `(missing) revisions ${range}`)],
   }
-  return new MvccStore(mvcc, log, codec, loadReport, report)
+  return new MvccStore(mvcc, log, history, codec, loadReport, report)
 }
 
 /**

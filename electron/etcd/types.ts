@@ -22,6 +22,17 @@ export interface KeyValue<V> {
   readonly version: number
 }
 
+/** What a key was at some time. */
+export interface PastValue<V> {
+  readonly revision: number
+  readonly createRevision: number
+  readonly version: number
+  /** undefined: it was deleted at this revision. */
+  readonly value: V | undefined
+  /** False: the key was there before, and how is not kept any more. */
+  readonly complete: boolean
+}
+
 export interface RangeOptions {
   /** Read the past: the state as it was right after this revision. Default: now. */
   revision?: number
@@ -133,6 +144,13 @@ export interface Store<V> {
   watch(options: WatchOptions, listener: WatchListener<V>): Watch
   /** Forgets history up to and including this revision. The current state of every key stays. */
   compact(revision: number): Promise<void>
+  /**
+   * All that the key has been, oldest first and the present state last, as far back as files are kept: beyond `compact`, which
+   * only forgets what lies in memory. Reads files; rejects when they cannot be read.
+   */
+  past(key: string): AsyncGenerator<PastValue<V>>
+  /** How much of the past is kept, from now on. */
+  keepPast(retention: { readonly bytes: number; readonly milliseconds: number }): Promise<void>
   /** Sizes and rates, for metrics and diagnostics. */
   stats(): StoreStats
   /** Writes what is pending, then closes. Idempotent. */
@@ -155,6 +173,8 @@ export interface StoreOptions<V> {
   /** Folder of the segment files; made with mode 0700 if absent. */
   directory: string
   codec: Codec<V>
+  /** How much of the past is kept on disk (default 256 MiB and a day). */
+  retention?: { readonly bytes: number; readonly milliseconds: number }
   /** Rotate the active segment after this many bytes (default 4 MiB). */
   segmentBytes?: number
   log?: (level: 'info' | 'warning' | 'error', message: string, fields?: Record<string, unknown>) => void
