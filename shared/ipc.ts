@@ -196,8 +196,12 @@ export interface Settings {
   theme: 'system' | 'light' | 'dark'
   /** At most MAX_SAVED_QUERIES, each name once. */
   savedLogQueries: readonly SavedLogQuery[]
+  /** How long, and how much, of what objects were is kept. */
+  keptPast: { readonly hours: number; readonly megabytes: number }
 }
-export const defaultSettings: Settings = { language: 'system', theme: 'system', savedLogQueries: [] }
+/** What keptPast may be. */
+export const PAST_LIMITS = { hours: [1, 8760], megabytes: [0, 65_536] } as const
+export const defaultSettings: Settings = { language: 'system', theme: 'system', savedLogQueries: [], keptPast: { hours: 24, megabytes: 256 } }
 
 /** Dashboard to main. `id` is chosen by the dashboard, unique within its window. */
 export type ClientMessage =

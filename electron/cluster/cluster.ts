@@ -139,6 +139,7 @@ export class Cluster {
     network = await this.state.step('network', () => planNetwork(this.data, runtime))
     const context: BuildContext = { ...parts, network }
     const plane = (this.#plane = await startControlPlane(context, collectAudit(parts, logs)))
+    this.onSettings(({ keptPast }) => void plane.keepPast(keptPast).catch((error: unknown) => logger('etcd').warning('What is too old could not be removed; it is tried again later', { error: error as Error })))
     this.state.update({ apiServer: plane.url, kubeconfig: this.data.kubeconfig })
     const workers = (this.#workers = await startWorkers(context, plane, runtime, logs))
     const alerts = (this.#alerts = startAlerts({

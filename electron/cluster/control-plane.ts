@@ -1,7 +1,7 @@
 /** The boxes at the top of the picture: the store, the API server on it, its doors, and who may pass them. */
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../../shared/api/types.ts'
-import type { ComponentHealth } from '../../shared/ipc.ts'
+import type { ComponentHealth, Settings } from '../../shared/ipc.ts'
 import { logger } from '../../shared/log.ts'
 // Not from auth/index.ts: that would load the JWT library, which most starts never need.
 import { bootstrapPolicy, nodeRules } from '../apiserver/auth/bootstrap-policy.ts'
@@ -44,6 +44,8 @@ export interface ControlPlane {
   readonly audit: AuditView
   /** Sizes and rates of the store. */
   readonly store: Pick<Store<KubeObject>, 'revision' | 'compactRevision' | 'stats'>
+  /** How much of what objects were is kept, from now on. */
+  keepPast(past: Settings['keptPast']): Promise<void>
   health(): readonly ComponentHealth[]
 }
 
@@ -70,7 +72,7 @@ export async function startControlPlane(context: BuildContext, audited: (event: 
     await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
     logger('kube-apiserver').info('listening', { url })
     const serveOn = (host: string): Promise<ServeHandle> => serveHttps({ server, port: door.port, exactPort: true, host, tls, authenticator })
-    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), audit, store, health: () => planeHealth(server, store) }
+    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), audit, store, keepPast: ({ hours, megabytes }) => store.keepPast({ milliseconds: hours * 3600_000, bytes: megabytes * 2 ** 20 }), health: () => planeHealth(server, store) }
   })
 }
 

@@ -68,7 +68,7 @@ describe('settings', () => {
     expect(openSettings(path).get()).toEqual({ ...defaultSettings, theme: 'dark', savedLogQueries })
     expect(statSync(path).mode & 0o777).toBe(0o600)
   })
-  it.each([[{ theme: 'pink' }, /theme: Unsupported value: "pink"/], [{ colour: 1 }, /unknown setting "colour"/], [[], /must be an object/], [{ savedLogQueries: {} }, /^savedLogQueries: must be a list/], [{ savedLogQueries: [{ name: 'a', query: '(' }] }, /^savedLogQueries\[0\]\.query: /], [{ savedLogQueries: [{ name: 'a', query: '' }, { name: 'a', query: '' }] }, /Duplicate value: "a"/]])('refuses %j and changes nothing', (change, why) => {
+  it.each([[{ keptPast: { hours: 0, megabytes: 1 } }, /^keptPast.hours: Invalid value: 0: must be a whole number from 1 to 8760/], [{ keptPast: { hours: 1 } }, /must have hours and megabytes/], [{ theme: 'pink' }, /theme: Unsupported value: "pink"/], [{ colour: 1 }, /unknown setting "colour"/], [[], /must be an object/], [{ savedLogQueries: {} }, /^savedLogQueries: must be a list/], [{ savedLogQueries: [{ name: 'a', query: '(' }] }, /^savedLogQueries\[0\]\.query: /], [{ savedLogQueries: [{ name: 'a', query: '' }, { name: 'a', query: '' }] }, /Duplicate value: "a"/]])('refuses %j and changes nothing', (change, why) => {
     const path = join(dir, 'settings.json')
     const settings = openSettings(path)
     settings.set({ language: 'ko' })

@@ -1,12 +1,12 @@
 /** The user's choices: a small JSON file, checked when read and when written. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { badRequest } from '../../shared/errors.ts'
-import { defaultSettings, type Settings } from '../../shared/ipc.ts'
+import { defaultSettings, PAST_LIMITS, type Settings } from '../../shared/ipc.ts'
 import { parseQuery } from '../../shared/logs/query.ts'
 import { MAX_SAVED_QUERIES } from '../../shared/logs/types.ts'
 import { logger } from '../../shared/log.ts'
 
-const allowed: { [K in Exclude<keyof Settings, 'savedLogQueries'>]: readonly Settings[K][] } = {
+const allowed: { [K in Exclude<keyof Settings, 'savedLogQueries' | 'keptPast'>]: readonly Settings[K][] } = {
   language: ['system', 'en', 'ko'],
   theme: ['system', 'light', 'dark'],
 }
@@ -19,11 +19,23 @@ export function checkSettings(value: unknown): Partial<Settings> {
       checkSavedQueries(v)
       continue
     }
+    if (key === 'keptPast') {
+      checkKeptPast(v)
+      continue
+    }
     const choices: readonly unknown[] | undefined = allowed[key as keyof typeof allowed]
     if (!choices) throw badRequest(`unknown setting ${JSON.stringify(key)}`)
     if (!choices.includes(v)) throw badRequest(`${key}: Unsupported value: ${JSON.stringify(v)}: supported values: ${choices.map((c) => JSON.stringify(c)).join(', ')}`)
   }
   return value as Partial<Settings>
+}
+
+function checkKeptPast(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.keys(value).sort().join() !== 'hours,megabytes') throw badRequest('keptPast: must have hours and megabytes, and nothing else')
+  for (const [name, [least, most]] of Object.entries(PAST_LIMITS)) {
+    const n = (value as Record<string, unknown>)[name]
+    if (!Number.isInteger(n) || (n as number) < least || (n as number) > most) throw badRequest(`keptPast.${name}: Invalid value: ${JSON.stringify(n)}: must be a whole number from ${least} to ${most}`)
+  }
 }
 
 function checkSavedQueries(value: unknown): void {

@@ -4,6 +4,7 @@ import { actions } from './en/actions.ts'
 import { alerts } from './en/alerts.ts'
 import { audit } from './en/audit.ts'
 import { deploying } from './en/deploying.ts'
+import { history } from './en/history.ts'
 import { images } from './en/images.ts'
 import { kinds } from './en/kinds.ts'
 import { live } from './en/live.ts'
@@ -354,4 +355,4 @@ const base = {
   'crash.body': 'The rest of the app still works. Going to another page or trying again may help.',
 } as const
 
-export const en = { ...base, ...access, ...actions, ...alerts, ...audit, ...deploying, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...shipping, ...usage, ...workloads }
+export const en = { ...base, ...access, ...actions, ...alerts, ...audit, ...deploying, ...history, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...shipping, ...usage, ...workloads }

@@ -27,6 +27,7 @@ import type { ConditionLike, KindView } from './view.ts'
 import { part } from '../lib/part.ts'
 
 const YamlTab = part(() => import('./yaml/YamlTab.tsx'))
+const HistoryTab = part(() => import('./history/HistoryTab.tsx'))
 const LogView = part(() => import('../features/logs/LogView.tsx'))
 
 /** Keys that say how an object was made, and drown what a person wrote. */
@@ -95,6 +96,7 @@ export function KindDetail<T extends KubeObject>({ view, path, object, tab, over
     ...(view.tabs?.(object) ?? []),
     { id: 'events', label: t('common.events'), content: () => <EventList objects={objects} /> },
     ...(view.pods && pods.length > 0 ? [{ id: 'logs', label: t('common.logs'), content: () => <LogView scope={scope} /> }] : []),
+    { id: 'history', label: t('history.title'), content: () => <HistoryTab subject={{ type: view.type, namespace: object.metadata.namespace, name: object.metadata.name }} object={object} redact={view.redact as never} /> },
     { id: 'yaml', label: t('common.yaml'), content: () => <YamlTab type={view.type} object={object} shown={view.redact?.(object) ?? object} /> },
   ]
   return (

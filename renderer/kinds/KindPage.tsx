@@ -32,7 +32,7 @@ export function KindPage<T extends KubeObject>({ view, path, address, detail, ti
   const add = view.action ?? (view.template !== undefined && <CreateButton template={view.template} kind={view.type.kind} />)
   return (
     <ResourcePage<T>
-      type={view.type} title={title ?? t(view.title)} path={path} columns={columns} chips={chips} action={add} empty={t(view.empty)} emptyAction={add} chosen={chosenOf(at)}
+      type={view.type} title={title ?? t(view.title)} path={path} columns={columns} chips={chips} action={add} empty={t(view.empty)} emptyAction={add} chosen={chosenOf(at)} redact={view.redact}
       detail={detail ?? ((o) => <KindDetail key={o.metadata.uid} view={view} path={path} object={o} tab={at.tab} />)}
     />
   )

@@ -4,7 +4,7 @@ import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
 import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
-import { useMemo, useState } from 'react'
+import { Suspense, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -12,6 +12,7 @@ import type { KubeObject } from '../../shared/api/meta.ts'
 import type { ResourceType } from '../../shared/api/resources.ts'
 import { useConnection, useResource, useValue } from '../cache/hooks.ts'
 import { keyOf } from '../cache/store.ts'
+import { part } from '../lib/part.ts'
 import { chosenNamespace, detailExpanded } from '../lib/prefs.ts'
 import { DataTable } from './DataTable.tsx'
 import type { Column } from './DataTable.tsx'
@@ -19,6 +20,8 @@ import { refocus } from './focus.ts'
 import type { Sort } from './order.ts'
 import { Split } from './Split.tsx'
 import { Empty, ErrorState, Rows, StaleNote } from './states.tsx'
+
+const HistoryTab = part(() => import('../kinds/history/HistoryTab.tsx'))
 
 export interface FilterChip<T> {
   id: string
@@ -40,6 +43,8 @@ interface Props<T extends KubeObject> {
   /** `name` and `namespace` of the detail to show, from the address. */
   chosen?: { namespace?: string | undefined; name: string } | undefined
   detail?: (object: T) => ReactNode
+  /** What may be seen of an object unasked. */
+  redact?: ((object: T) => KubeObject) | undefined
   /** Rows besides the objects there are: what is only planned. The same array as long as nothing changes. */
   planned?: readonly T[]
 }
@@ -70,8 +75,12 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
 
   const addressOf = (o: T): string => `${path}/${o.metadata.namespace ? `${encodeURIComponent(o.metadata.namespace)}/` : ''}${encodeURIComponent(o.metadata.name)}`
   const object = chosen && (resource.get(chosen.name, chosen.namespace) ?? planned?.find((o) => o.metadata.name === chosen.name && (o.metadata.namespace ?? '') === (chosen.namespace ?? '')))
-  const gone = (
-    <Empty title={t('common.gone')} action={<Button variant="outlined" onClick={() => navigate(path)}>{t('action.close')}</Button>}>{t('common.goneBody', { kind: type.kind, name: chosen?.name ?? '' })}</Empty>
+  const [past, setPast] = useState<string>()
+  const address = `${chosen?.namespace ?? ''}/${chosen?.name ?? ''}`
+  const gone = chosen && past === address ? (
+    <Suspense fallback={<Rows count={6} />}><HistoryTab subject={{ type, namespace: chosen.namespace, name: chosen.name }} object={undefined} redact={props.redact as never} /></Suspense>
+  ) : (
+    <Empty title={t('common.gone')} action={<><Button variant="outlined" onClick={() => setPast(address)}>{t('history.look')}</Button> <Button variant="outlined" onClick={() => navigate(path)}>{t('action.close')}</Button></>}>{t('common.goneBody', { kind: type.kind, name: chosen?.name ?? '' })}</Empty>
   )
   const fault = resource.state === 'error' && resource.error ? <ErrorState error={resource.error} retry={resource.retry} /> : undefined
   // Nothing is known of an object whose list cannot be had: the fault is said once, in the list's place or the detail's.

@@ -235,3 +235,25 @@ it('a namespace goes with all that is in it; those of the system stay', async ()
   expect((await k('create', 'configmap', 'c', '-n', 'full')).stderr).toMatch(/namespaces "full" not found/)
   expect((await k('delete', 'namespace', 'kube-system')).stderr).toMatch(/this namespace may not be deleted/)
 })
+
+describe('what an object was', () => {
+  const HISTORIES = '/apis/pilothouse.dev/v1/namespaces/default/objecthistories'
+  it('is listed, read and brought back, also after it was deleted and the app was killed', async () => {
+    await ok('create', 'configmap', 'settings', '--from-literal=color=red')
+    const { metadata: first } = await json<ConfigMap>('get', 'configmap', 'settings')
+    await ok('patch', 'configmap', 'settings', '-p', '{"data":{"color":"blue"}}')
+    const rows = (await ok('get', 'history', 'configmaps:settings', '--no-headers')).trim().split('\n').map((l) => l.split(/\s{2,}/))
+    expect(rows.map(([, operation, , manager, changes]) => [operation, manager, changes])).toEqual([['Updated', 'kubectl-patch', 'data.color'], ['Created', 'kubectl-create', undefined]])
+    await app.kill()
+    app = await App.start({ home: app.home, args: ['--runtime', 'hollow'] })
+    const then = JSON.parse(await ok('get', '--raw', `${HISTORIES}/configmaps:settings/at?revision=${first.resourceVersion}`)) as ConfigMap
+    expect(then).toMatchObject({ kind: 'ConfigMap', metadata: { uid: first.uid }, data: { color: 'red' } })
+    await ok('delete', 'configmap', 'settings')
+    const restore = JSON.stringify({ apiVersion: 'pilothouse.dev/v1', kind: 'ObjectRestore', revision: Number(first.resourceVersion) })
+    await ok('create', '--raw', `${HISTORIES}/configmaps:settings/restore`, '-f', file('restore.json', JSON.parse(restore) as object))
+    expect((await json<ConfigMap>('get', 'configmap', 'settings')).data).toEqual({ color: 'red' })
+    expect((await json<KubeObject & { complete: boolean; revisions: { operation: string }[] }>('get', 'history', 'configmaps:settings'))).toMatchObject({ complete: true, revisions: [{ operation: 'Created' }, { operation: 'Deleted' }, { operation: 'Updated' }, { operation: 'Created' }] })
+    const refused = await k('get', 'history', 'configmaps:absent')
+    expect([refused.code, refused.stderr]).toEqual([1, 'Error from server (NotFound): objecthistories.pilothouse.dev "configmaps:absent" not found\n'])
+  })
+})

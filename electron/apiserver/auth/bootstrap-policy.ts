@@ -45,6 +45,8 @@ const viewRules: PolicyRule[] = [
   rule(READ, '', 'configmaps', 'endpoints', 'persistentvolumeclaims', 'persistentvolumeclaims/status', 'pods', 'replicationcontrollers', 'replicationcontrollers/scale', 'serviceaccounts', 'services', 'services/status'),
   rule(READ, '', 'bindings', 'events', 'limitranges', 'namespaces/status', 'pods/log', 'pods/status', 'replicationcontrollers/status', 'resourcequotas', 'resourcequotas/status'),
   rule(READ, '', 'namespaces'),
+  // What an object was is told to those who may read it, and brought back by those who may write it: each is asked besides.
+  rule(['get'], 'pilothouse.dev', 'objecthistories', 'objecthistories/at'),
   rule(READ, 'discovery.k8s.io', 'endpointslices'),
   ...WORKLOADS.map(([of, resources]) => rule(READ, of, ...withStatus(resources))),
 ]
@@ -53,6 +55,7 @@ const editRules: PolicyRule[] = [
   rule(['impersonate'], '', 'serviceaccounts'),
   rule(WRITE, '', 'pods', 'pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy'),
   rule(['create'], '', 'pods/eviction'),
+  rule(['create'], 'pilothouse.dev', 'objecthistories/restore'),
   rule(WRITE, '', 'configmaps', 'events', 'persistentvolumeclaims', 'replicationcontrollers', 'replicationcontrollers/scale', 'secrets', 'serviceaccounts', 'services', 'services/proxy'),
   rule(['create'], '', 'serviceaccounts/token'),
   ...WORKLOADS.map(([of, resources]) => rule(WRITE, of, ...resources)),

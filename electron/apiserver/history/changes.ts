@@ -36,7 +36,9 @@ function lastWrite(before: KubeObject | undefined, now: KubeObject): ManagedFiel
   const old = before?.metadata.managedFields ?? []
   const known = (e: ManagedFieldsEntry): ManagedFieldsEntry | undefined => old.find((o) => o.manager === e.manager && o.operation === e.operation && o.subresource === e.subresource)
   const changed = (now.metadata.managedFields ?? []).filter((e) => !jsonEqual(known(e), e))
-  return changed.find((e) => !known(e)) ?? changed.find((e) => known(e)?.time !== e.time) ?? changed[0]
+  const latest = (now.metadata.managedFields ?? []).toSorted((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1))[0]
+  // Within a second somebody may write again what is theirs already: nothing tells but that they were last.
+  return changed.find((e) => !known(e)) ?? changed.find((e) => known(e)?.time !== e.time) ?? changed[0] ?? latest
 }
 
 /** @param before undefined: there was none, or nobody knows */

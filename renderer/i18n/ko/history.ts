@@ -1,0 +1,27 @@
+import type { history as en } from '../en/history.ts'
+
+export const history: Record<keyof typeof en, string> = {
+  'history.title': '변경 이력',
+  'history.revisions': '리비전',
+  'history.revision': '리비전',
+  'history.created': '생성됨',
+  'history.updated': '변경됨',
+  'history.deleted': '삭제됨',
+  'history.compare': '비교',
+  'history.before': '이전 리비전과',
+  'history.now': '현재와',
+  'history.newer': '그 후 변경됨: 다시 보기',
+  'history.complete': '여기서 시작되었습니다.',
+  'history.incomplete': '이전 기록은 더 이상 보관되지 않습니다.',
+  'history.deletedBody': '여기서 삭제되었습니다. 이전 리비전을 복원할 수 있습니다.',
+  'history.look': '변경 이력 보기',
+  'history.restore': '복원',
+  'history.restoreThis': '이 리비전 복원…',
+  'history.restoreTitle': '{{name}}을(를) 리비전 {{revision}}(으)로 복원할까요?',
+  'history.restoreBody': '다음과 같이 바뀝니다. 상태와 딸린 오브젝트는 자동으로 따라옵니다.',
+  'history.restoreGone': '오브젝트를 예전 모습으로 다시 만듭니다. 새 uid를 받고 소유자는 없습니다.',
+  'history.restored': '{{kind}} {{name}}을(를) 복원했습니다',
+  'history.kept': '보관할 오브젝트 이력',
+  'history.hours': '시간',
+  'history.megabytes': '메가바이트',
+}
