@@ -2,7 +2,10 @@
 import { expect, test, type Page } from '@playwright/test'
 import { join } from 'node:path'
 import { root } from '../integration/app.ts'
+import type { KubeList } from '../../shared/api/meta.ts'
+import type { Pod } from '../../shared/api/types.ts'
 import { type Desktop, launch } from './desktop.ts'
+import { api } from './page.ts'
 
 test.describe.configure({ mode: 'serial' })
 let desktop: Desktop
@@ -30,11 +33,16 @@ test('deploys the sample image through the form, and its pods become Running', a
   await dialog.getByLabel(/^Image/).fill('pilothouse.dev/hello:1')
   await expect(dialog.getByText('On the engine already: starts at once')).toBeVisible()
   await dialog.getByLabel('Replicas').fill('3')
+  await dialog.getByRole('button', { name: 'Add variable' }).click()
+  await dialog.getByLabel('Variable 1 name').fill('GREETING')
+  await dialog.getByLabel('Variable 1 value').fill('good morning')
   await dialog.getByRole('button', { name: 'Deploy' }).click()
   await expect(page.getByText('Deployment web created')).toBeVisible()
   await open('Pods')
   await expect(podRows()).toHaveCount(3)
   for (const row of await podRows().all()) await expect(row).toContainText('Running')
+  const { body } = await api<KubeList<Pod>>(page, { method: 'GET', path: '/api/v1/namespaces/default/pods' })
+  expect(body.items.map((p) => p.spec?.containers[0]?.env)).toEqual(Array.from({ length: 3 }, () => [{ name: 'GREETING', value: 'good morning' }]))
 })
 
 test('the form says what is wrong before anything is sent, and the API\'s sentence when it refuses', async () => {
