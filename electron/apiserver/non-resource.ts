@@ -1,6 +1,8 @@
 /** Paths that are no resources: discovery, OpenAPI, OpenID, version, health, metrics. */
 import { methodNotAllowed, notAcceptable, pathNotFound } from '../../shared/errors.ts'
 import type { OpenId } from './auth/issuer.ts'
+import { dump, DUMP_PATHS } from './flowcontrol/dump.ts'
+import type { FlowControl } from './flowcontrol/flow-control.ts'
 import type { Discovery, Document } from './discovery/discovery.ts'
 import type { Metrics } from './metrics.ts'
 import { acceptedForms, negotiate, parseAccept } from './negotiate.ts'
@@ -24,6 +26,7 @@ export interface NonResourceWorld {
   readonly discovery: () => Discovery
   readonly openApi: OpenApi | undefined
   readonly metrics: Metrics
+  readonly flow: FlowControl
   /** Prometheus text of another component, by its path below /metrics; undefined: there is none. */
   readonly componentMetrics: (path: string) => Promise<string | undefined>
   /** Absent: tokens of this server can be checked by nobody else. */
@@ -51,7 +54,7 @@ function cached(request: ApiRequest, document: Ready, contentType: string): ApiR
 }
 
 /** What can be asked besides the groups. */
-const PATHS = ['/.well-known/openid-configuration', '/apis/', '/healthz', '/healthz/ping', '/livez', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version']
+const PATHS = ['/.well-known/openid-configuration', '/apis/', ...DUMP_PATHS, '/healthz', '/healthz/ping', '/livez', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version']
 
 const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'])
 const JSON_TYPES = new Set(['application/json', 'application/*', '*/*'])
@@ -125,6 +128,11 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
           return bytes(Buffer.from(found), world.metrics.contentType)
         }
         return bytes(Buffer.from(await world.metrics.text()), world.metrics.contentType)
+      case 'debug': {
+        const text = second === 'api_priority_and_fairness' && rest.length === 1 ? dump(world.flow, rest[0] as string) : undefined
+        if (text === undefined) throw pathNotFound()
+        return bytes(Buffer.from(text), 'text/plain; charset=utf-8', { 'x-content-type-options': 'nosniff' })
+      }
       case '.well-known':
         if (path !== '/.well-known/openid-configuration' || !world.openId) throw pathNotFound()
         return bytes(Buffer.from(JSON.stringify(world.openId.configuration)), 'application/json', { 'cache-control': 'public, max-age=3600' })

@@ -162,7 +162,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     return kind && !kind.memory && !kind.forward ? store.count(prefixOf(kind, namespace)) : 0
   })
   const metrics = createMetrics(env, flow)
-  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, componentMetrics: (path) => componentMetrics(path), openId: options.openId, readyChecks, version: options.version ?? VERSION })
+  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, readyChecks, version: options.version ?? VERSION })
   const background = startBackground(env)
   const yaml = new YamlThread(clock)
   const aggregation = startRoleAggregation(env)

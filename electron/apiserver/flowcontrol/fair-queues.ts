@@ -69,6 +69,11 @@ export class FairQueues<T extends { readonly width: number }> {
     }
   }
 
+  /** As they are now, for people to read. */
+  get queues(): readonly { readonly index: number; readonly items: readonly T[]; readonly served: number }[] {
+    return [...this.#queues].map(([index, { items, served }]) => ({ index, items: [...items], served })).sort((a, b) => a.index - b.index)
+  }
+
   #drop(at: number, queue: Queue<T>): void {
     this.size--
     if (!queue.items.length) this.#queues.delete(at)

@@ -115,6 +115,14 @@ describe('requests', () => {
     hold()
     const under = Array.from({ length: 8 }, () => post(JANE))
     await expect.poll(() => metric('apiserver_flowcontrol_current_inqueue_requests{priority_level="few",flow_schema="few"}'), { timeout: 30_000 }).toBe(5)
+    // Who has it to do with that reads how it stands.
+    const dumped = async (name: string): Promise<string[]> => ((await world.ask('GET', `/debug/api_priority_and_fairness/${name}`)).body as unknown as { text: string }).text.split('\n').map((l) => l.replace(/, +/g, ',')).filter((l) => /^(?:PriorityLevelName|few),/.test(l))
+    const [[head, few = ''], queues, waiting] = [await dumped('dump_priority_levels'), await dumped('dump_queues'), await dumped('dump_requests')] as [[string, string?], string[], string[]]
+    expect(head).toBe('PriorityLevelName,ActiveQueues,IsIdle,IsQuiescing,WaitingRequests,ExecutingRequests,DispatchedRequests,RejectedRequests,TimedoutRequests,CancelledRequests')
+    expect(few).toMatch(/^few,\d,false,false,5,3,\d+,2,0,0$/)
+    expect(queues.slice(1).reduce((n, line) => n + Number(line.split(',')[2]), 0)).toBe(5)
+    expect(waiting.slice(1).map((l) => l.replace(/,\d+,\d+,/, ',Q,N,'))).toEqual(Array(5).fill(expect.stringMatching(/^few,few,Q,N,jane,2026-01-01T\S+Z,1$/)))
+    expect((await world.ask('GET', '/debug/api_priority_and_fairness/dump_all')).status).toBe(404)
     // Others are not held up.
     expect((await world.ask('GET', '/api/v1/nodes', undefined, {}, { ...JANE, name: 'joe' })).status).toBe(200)
     letGo()

@@ -35,6 +35,9 @@ export interface Visitor {
 export type Release = () => void
 
 interface Waiting {
+  readonly flow: string
+  /** When it came, in milliseconds since 1970. */
+  readonly since: number
   readonly width: number
   readonly bytes: number
   start(width: number): void
@@ -59,12 +62,12 @@ const widthAt = (level: Limits, width: number): number => Math.min(width, Math.m
 export class Levels {
   readonly #levels = new Map<string, Level>()
   readonly #seats: number
-  readonly #clock: Pick<Clock, 'after'>
+  readonly #clock: Clock
   #waiting = 0
   #waitingBytes = 0
 
   /** @param seats of the whole server */
-  constructor(seats: number, clock: Pick<Clock, 'after'>) {
+  constructor(seats: number, clock: Clock) {
     this.#seats = seats
     this.#clock = clock
   }
@@ -120,7 +123,7 @@ export class Levels {
       }
       const cancelled = (): void => refuse('cancelled')
       const waiting: Waiting = {
-        width, bytes,
+        flow, since: this.#clock.now(), width, bytes,
         start: (taken) => {
           leave()
           resolve(this.#take(level, taken))
@@ -166,8 +169,8 @@ export class Levels {
     }
   }
 
-  /** For metrics. */
-  get all(): readonly (Use & { readonly name: string; readonly running: number; readonly waiting: number })[] {
-    return [...this.#levels].map(([name, { exempt, seats, running, waiting, nominal, lower, upper }]) => ({ name, exempt, seats, running, waiting: waiting.size, nominal, lower, upper }))
+  /** For metrics, and for people. */
+  get all(): readonly (Use & { readonly name: string; readonly running: number; readonly waiting: number; readonly gone: boolean; readonly queues: FairQueues<Waiting>['queues'] })[] {
+    return [...this.#levels].map(([name, { exempt, seats, running, waiting, nominal, lower, upper, gone }]) => ({ name, exempt, seats, running, waiting: waiting.size, nominal, lower, upper, gone, get queues() { return waiting.queues } }))
   }
 }
