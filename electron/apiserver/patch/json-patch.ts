@@ -36,16 +36,33 @@ export function jsonPatch(doc: unknown, ops: unknown): unknown {
   }
 }
 
+/** Whether a pointer leads to something. */
+function leads(doc: unknown, pointer: string): boolean {
+  try {
+    return fastJsonPatch.getValueByPointer(doc, pointer) !== undefined
+  } catch {
+    // On the way there is nothing to go into.
+    return false
+  }
+}
+
+/** The library's own check, but for what is moved and copied: there it would copy the whole document to look into it. */
+function check(op: Operation, index: number, doc: unknown, existing?: string): void {
+  if (op.op !== 'move' && op.op !== 'copy') return fastJsonPatch.validator(op, index, doc, existing)
+  fastJsonPatch.validator(op, index)
+  if (!leads(doc, op.from)) throw new fastJsonPatch.JsonPatchError('Cannot perform the operation from a path that does not exist', 'OPERATION_FROM_UNRESOLVABLE', index, op, doc)
+}
+
 /** A copy can double what it copies, and the next one double that: what they add is counted before it is made. */
 function applied(doc: unknown, ops: readonly Operation[]): unknown {
   let copied = 0
   let out = doc
   ops.forEach((op, i) => {
-    if (op.op === 'copy' && typeof op.from === 'string') {
+    if (op.op === 'copy' && typeof op.from === 'string' && leads(out, op.from)) {
       copied += JSON.stringify(fastJsonPatch.getValueByPointer(out, op.from))?.length ?? 0
       if (copied > MAX_COPIED) throw new Error(`Unable to complete the copy, the accumulated size increase of copy is ${copied}, exceeding the limit ${MAX_COPIED}`)
     }
-    out = fastJsonPatch.applyOperation(out, op, true, true, true, i).newDocument
+    out = fastJsonPatch.applyOperation(out, op, check, true, true, i).newDocument
   })
   return out
 }

@@ -34,6 +34,14 @@ describe('jsonPatch', () => {
     [{ op: 'test', path: '/a', value: 2 }, '/a', 'Test operation failed'], [{ op: 'remove', path: '/b' }, '/b', 'Cannot perform the operation at a path that does not exist'],
     [{ op: 'add', path: '/__proto__/x', value: 1 }, 'patch', expect.stringContaining('__proto__')],
   ])('says where and why: %j', (op, field, message) => expect(() => jsonPatch({ a: 1 }, [op])).toThrow(expect.objectContaining({ status: expect.objectContaining({ details: { causes: [{ field, message }] } }) })))
+  it.each([
+    [{ op: 'copy', from: '/none', path: '/b' }, '/b'], [{ op: 'move', from: '/a/b/c', path: '/b' }, '/b'], [{ op: 'move', path: '/b' }, '/b'], [{ op: 'copy', from: '/a', path: '/x/y/z' }, '/x/y/z'],
+  ])('from nowhere, or to nowhere: %j', (op, field) => expect(() => jsonPatch({ a: 1 }, [op])).toThrow(expect.objectContaining({ status: expect.objectContaining({ code: 422, details: { causes: [expect.objectContaining({ field })] } }) })))
+  it('moves ten thousand times within a large document', () => {
+    const doc = { a: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 'v'])) }
+    const moves = Array.from({ length: 10_000 }, (_, i) => (i % 2 ? { op: 'move', from: '/b', path: '/a' } : { op: 'move', from: '/a', path: '/b' }))
+    expect(jsonPatch(doc, moves)).toEqual(doc)
+  })
   it('copies only so much', () => {
     const doc = { a: 'x'.repeat(100_000) }
     const copies = (n: number) => Array.from({ length: n }, (_, i) => ({ op: 'copy', from: '/a', path: `/b${i}` }))
