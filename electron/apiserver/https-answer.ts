@@ -7,6 +7,7 @@ import { gzip } from 'node:zlib'
 import { encodeProtobufEvent } from './codec/protobuf/encode.ts'
 import { encodeEvent, encodeFor } from './encode.ts'
 import { TYPES, type Media } from './negotiate.ts'
+import type { Pacer } from './pace.ts'
 import type { ApiResponse, WatchStream } from './types.ts'
 
 const GZIP_FROM = 128 * 1024
@@ -34,7 +35,7 @@ function sendObject(value: object, status: number, headers: Record<string, strin
  * One JSON document a line. While the socket is full nothing is taken from the stream, whose own bound then ends a
  * watcher that is too slow.
  */
-async function sendWatch(stream: WatchStream, media: Media | undefined, status: number, headers: Record<string, string>, response: ServerResponse, closing: AbortSignal): Promise<void> {
+async function sendWatch(stream: WatchStream, media: Media | undefined, status: number, headers: Record<string, string>, response: ServerResponse, closing: AbortSignal, pacer: Pacer): Promise<void> {
   const close = (): void => stream.close()
   response.on('close', close)
   closing.addEventListener('abort', close, { once: true })
@@ -47,7 +48,8 @@ async function sendWatch(stream: WatchStream, media: Media | undefined, status: 
     for (let events = await stream.next(); events; events = await stream.next()) {
       if (response.destroyed) return
       const bytes = events.length === 1 && events[0] ? encode(events[0]) : Buffer.concat(events.map(encode))
-      if (!response.write(bytes)) {
+      // Many watchers may be told in this turn.
+      if (!(await pacer.run(() => response.destroyed || response.write(bytes)))) {
         const done = new AbortController()
         const stop = (): void => done.abort()
         response.once('close', stop)
@@ -69,7 +71,7 @@ async function sendWatch(stream: WatchStream, media: Media | undefined, status: 
   }
 }
 
-export async function sendAnswer(answer: ApiResponse, message: IncomingMessage, response: ServerResponse, closing: AbortSignal): Promise<void> {
+export async function sendAnswer(answer: ApiResponse, message: IncomingMessage, response: ServerResponse, closing: AbortSignal, pacer: Pacer): Promise<void> {
   const headers: Record<string, string> = { 'cache-control': 'no-cache, private', ...answer.headers }
   const { body, status } = answer
   if (response.destroyed) {
@@ -83,7 +85,7 @@ export async function sendAnswer(answer: ApiResponse, message: IncomingMessage, 
     case 'bytes':
       return sendBytes(body.bytes, body.contentType, status, headers, message, response)
     case 'watch':
-      return sendWatch(body.stream, body.media, status, headers, response, closing)
+      return sendWatch(body.stream, body.media, status, headers, response, closing, pacer)
     case 'stream': {
       response.writeHead(status, { ...headers, 'content-type': body.contentType })
       response.flushHeaders()

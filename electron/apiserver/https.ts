@@ -11,6 +11,7 @@ import type { TLSSocket } from 'node:tls'
 import { requestTooLarge, StatusError, timeout, unauthorized, internalError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import { sendAnswer } from './https-answer.ts'
+import { Pacer } from './pace.ts'
 import { isLongRunning, requestInfo } from './request-info.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, UserInfo } from './types.ts'
 
@@ -154,6 +155,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
   const closing = new AbortController()
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
+  const pacer = new Pacer()
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new Gone()
@@ -163,7 +165,8 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
     let result: ApiResponse
     try {
       const body = await readBody(message)
-      request = toRequest(message, await whoIs(message, authenticator), gone, body)
+      const asked = (request = toRequest(message, await whoIs(message, authenticator), gone, body))
+      const handle = (): Promise<ApiResponse> => pacer.run(() => api.handle(asked))
       if (!isLong(request)) {
         let timer: NodeJS.Timeout | undefined
         const late = new Promise<ApiResponse>((resolve) => {
@@ -172,16 +175,16 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
             resolve(statusAnswer(timeout('request did not complete within the allotted timeout')))
           }, requestTimeoutMs)
         })
-        result = await Promise.race([api.handle(request), late])
+        result = await Promise.race([handle(), late])
         clearTimeout(timer)
-      } else result = await api.handle(request)
+      } else result = await handle()
     } catch (error) {
       result = statusAnswer(error)
       // A body that is too large is read and thrown away: a connection that ended in the middle of it would take the answer along.
       // Any other that was not read to its end cannot share its connection with the next request.
       if (!message.complete && result.status !== 413) response.setHeader('connection', 'close')
     }
-    await sendAnswer(result, message, response, closing.signal)
+    await sendAnswer(result, message, response, closing.signal, pacer)
     response.off('close', abort)
   }
 
@@ -212,7 +215,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
     response.shouldKeepAlive = false
     response.assignSocket(socket as Socket)
     response.on('finish', () => socket.end())
-    await sendAnswer(result, message, response, closing.signal)
+    await sendAnswer(result, message, response, closing.signal, pacer)
   }
 
   const https = createServer({ ...tls, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], keepAlive: true, noDelay: true, requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(CHECK_MS, requestTimeoutMs), keepAliveTimeout: 180_000, maxHeaderSize: 64 * 1024, shouldUpgradeCallback: mayUpgrade })
