@@ -12,11 +12,16 @@ import { limitYoungGeneration } from './cluster/young-generation.ts'
 import { addLogSink } from '../shared/log.ts'
 
 async function main(): Promise<void> {
-  const { reset, ...command } = parseCommandLine(process.argv.slice(2))
+  const { reset, snapshot, ...command } = parseCommandLine(process.argv.slice(2))
   const home = command.home ?? defaultHome()
   if (reset) {
     const removed = await (await import('./cluster/reset.ts')).reset(home)
     console.log(removed.length ? `Removed:\n${removed.map((line) => `  ${line}`).join('\n')}` : 'Nothing to remove.')
+    return
+  }
+  if (snapshot) {
+    const commands = await import('./cluster/snapshot-command.ts')
+    console.log(await (snapshot.action === 'save' ? commands.save(home, snapshot.file) : commands.restore(home, snapshot.file)))
     return
   }
   limitYoungGeneration()

@@ -2,13 +2,15 @@
 // npm start: installs and builds what is missing, then starts the desktop app, or headless where that cannot be.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { askEngine, canInstall, engineAdvice, installEngine } from './lib/engine.mjs'
 import { build, checkNode, environment, installDependencies, root, run, runtime } from './lib/project.mjs'
 
-const USAGE = `npm start -- [options]
+const USAGE = `npm start -- [options], or npm start -- snapshot save|restore FILE [--home DIR]
+  snapshot save FILE    save the whole state of the cluster, whether it runs or not, then exit
+  snapshot restore FILE put that state in the place of the present one, which is kept beside it; the cluster must not run
   --headless            no window: print the dashboard's address
   --home DIR            data folder (default: the platform's usual place, or PILOTHOUSE_HOME)
   --port N              first port to try for the API server (default 6443)
@@ -18,14 +20,21 @@ const USAGE = `npm start -- [options]
   --install-engine      install and start a Docker engine (Debian and Ubuntu, as root), then exit
   --reset               remove this data folder's containers, networks, volumes and images, and its contents, then exit`
 
+/** The options, and what is handed on to the app: files are where they are for whoever typed them. */
 function options() {
   try {
-    return parseArgs({
+    const { values, positionals, tokens } = parseArgs({
+      allowPositionals: true, tokens: true,
       options: {
         headless: { type: 'boolean' }, home: { type: 'string' }, port: { type: 'string' }, 'dashboard-port': { type: 'string' }, runtime: { type: 'string' },
         nodes: { type: 'string' }, 'install-engine': { type: 'boolean' }, reset: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
       },
-    }).values
+    })
+    if (positionals.length && positionals[0] !== 'snapshot') throw new Error(`There is no command ${JSON.stringify(positionals[0])}.`)
+    const passed = process.argv.slice(2)
+    const file = tokens.filter((t) => t.kind === 'positional')[2]
+    if (file) passed[file.index] = resolve(process.env.INIT_CWD ?? process.cwd(), file.value)
+    return { values, command: positionals[0], passed: passed.filter((a) => a !== '--headless') }
   } catch (e) {
     console.error(`${e.message}\n\n${USAGE}`)
     process.exit(2)
@@ -72,13 +81,12 @@ function launch(command, args) {
 
 async function main() {
   checkNode()
-  const values = options()
+  const { values, command, passed } = options()
   if (values.help) return console.log(USAGE)
   if (values['install-engine']) return console.log((await installEngine()).did)
   await installDependencies()
   await build()
-  const passed = process.argv.slice(2).filter((a) => a !== '--headless')
-  if (values.reset) return launch(runtime(), [join(root, 'out', 'main', 'headless.js'), ...passed])
+  if (values.reset || command) return launch(runtime(), [join(root, 'out', 'main', 'headless.js'), ...passed])
   await offerEngine(values)
   const found = values.headless ? { why: 'asked for' } : await electron()
   if (found.path) return launch(found.path, [root, ...passed])

@@ -1,4 +1,5 @@
-/** Paths that are no resources: discovery, OpenAPI, OpenID, version, health, metrics. */
+/** Paths that are no resources: discovery, OpenAPI, OpenID, version, health, metrics, and a snapshot of everything. */
+import { Readable } from 'node:stream'
 import { methodNotAllowed, notAcceptable, pathNotFound } from '../../shared/errors.ts'
 import type { OpenId } from './auth/issuer.ts'
 import { dump, DUMP_PATHS } from './flowcontrol/dump.ts'
@@ -33,6 +34,8 @@ export interface NonResourceWorld {
   readonly openId?: OpenId | undefined
   readonly readyChecks: ReadonlyMap<string, () => string | undefined>
   readonly version: object
+  /** Everything that is stored now, Secrets too, in pieces of a file: policy gives it to cluster administrators alone. */
+  readonly snapshot: () => Promise<AsyncIterable<Uint8Array>>
 }
 
 const bytes = (content: Uint8Array, contentType: string, headers?: Record<string, string>, status = 200): ApiResponse => ({
@@ -54,7 +57,7 @@ function cached(request: ApiRequest, document: Ready, contentType: string): ApiR
 }
 
 /** What can be asked besides the groups. */
-const PATHS = ['/.well-known/openid-configuration', '/apis/', ...DUMP_PATHS, '/healthz', '/healthz/ping', '/livez', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version']
+const PATHS = ['/.well-known/openid-configuration', '/apis/', ...DUMP_PATHS, '/healthz', '/healthz/ping', '/livez', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/snapshot', '/version']
 
 const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'])
 const JSON_TYPES = new Set(['application/json', 'application/*', '*/*'])
@@ -115,6 +118,10 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
         return discover(request, path)
       case 'version':
         return bytes(version, 'application/json')
+      case 'snapshot':
+        if (second) throw pathNotFound()
+        if (request.method === 'HEAD') return { status: 200, body: { type: 'empty' } }
+        return { status: 200, body: { type: 'stream', stream: Readable.from(await world.snapshot(), { objectMode: false }), contentType: 'application/octet-stream' } }
       case 'healthz':
       case 'livez':
         // Alive is who answers; only readiness looks further.

@@ -27,7 +27,7 @@ import { decodeObject } from './body.ts'
 import { isLargeYaml, YamlThread } from './codec/yaml-thread.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
-import { deepFreeze } from './encode.ts'
+import { deepFreeze, storeCodec } from './encode.ts'
 import { createReach } from './connect/reach.ts'
 import { createApiServices, type ProxyCertificate } from './extensions/api-services.ts'
 import { createDefinitions } from './extensions/definitions.ts'
@@ -162,7 +162,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     return kind && !kind.memory && !kind.forward ? store.count(prefixOf(kind, namespace)) : 0
   })
   const metrics = createMetrics(env, flow)
-  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, readyChecks, version: options.version ?? VERSION })
+  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, readyChecks, version: options.version ?? VERSION, snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
   const background = startBackground(env)
   const yaml = new YamlThread(clock)
   const aggregation = startRoleAggregation(env)

@@ -1,4 +1,5 @@
 /** The boxes at the top of the picture: the store, the API server on it, its doors, and who may pass them. */
+import { existsSync } from 'node:fs'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../../shared/api/types.ts'
 import type { ComponentHealth, Settings } from '../../shared/ipc.ts'
@@ -90,6 +91,7 @@ const extensionAuthentication = (caPem: string): KubeObject => ({
 
 async function openClusterStore({ data, teardown }: BuildContext): Promise<Store<KubeObject>> {
   const etcd = logger('etcd')
+  if (existsSync(`${data.etcd}.new`)) await (await import('../etcd/restore.ts')).settleRestore(data.etcd)
   const store = await openStore<KubeObject>({ directory: data.etcd, codec: storeCodec, log: (level, message, fields) => etcd[level](message, fields) })
   teardown.add('etcd', () => store.close())
   const { setAside, tornTail, keys, milliseconds } = store.loadReport

@@ -42,7 +42,10 @@ export function defaultHome(env: NodeJS.ProcessEnv = process.env, platform: Node
 const MARKER = 'cluster-id'
 
 /** The names of what Pilothouse puts into its folder; `reset` removes these and touches nothing else there. */
-export const CONTENTS = ['etcd', 'pki', 'kubeconfig', 'kubelet', 'logs', 'shipping', 'metrics', 'audit', 'volumes', 'settings.json', 'alerts.json', 'network.json', 'window.json', MARKER] as const
+export const CONTENTS = ['etcd', 'etcd.new', 'pki', 'kubeconfig', 'kubelet', 'logs', 'shipping', 'metrics', 'audit', 'volumes', 'settings.json', 'alerts.json', 'network.json', 'window.json', MARKER] as const
+
+/** The states that restores have replaced and kept, in order of time. */
+export const keptStates = (root: string): string[] => readdirSync(root).filter((name) => name.startsWith('etcd.before-restore-')).sort()
 
 function paths(root: string, clusterId: string): DataDirectory {
   return {

@@ -7,6 +7,8 @@ describe('command line', () => {
     [['--headless', '--home', '/d', '--port', '7000'], { reset: false, home: '/d', port: 7000 }],
     [['--reset', '--home=/d'], { reset: true, home: '/d' }],
     [['--runtime', 'hollow', '--nodes', '100', '--dashboard-port', '0'], { reset: false, runtime: 'hollow', nodes: 100, dashboardPort: 0 }],
+    [['snapshot', 'save', 'a b.snapshot', '--home', '/d'], { reset: false, home: '/d', snapshot: { action: 'save', file: 'a b.snapshot' } }],
+    [['--home', '/d', 'snapshot', 'restore', '/f'], { reset: false, home: '/d', snapshot: { action: 'restore', file: '/f' } }],
   ])('%j', (args, expected) => expect(parseCommandLine(args)).toEqual(expected))
 
   it.each([
@@ -16,6 +18,14 @@ describe('command line', () => {
     [['--runtime', 'podman'], /--runtime is docker or hollow, not "podman"/],
     [['--nonsense'], /--nonsense/],
     [['--home', ''], /--home takes a folder/],
+    [['save', 'f'], /There is no command "save"\./],
+    [['snapshot'], /snapshot takes save or restore, and one file/],
+    [['snapshot', 'save'], /snapshot takes save or restore, and one file/],
+    [['snapshot', 'save', ''], /and one file/],
+    [['snapshot', 'drop', 'f'], /snapshot takes save or restore/],
+    [['snapshot', 'save', 'f', 'g'], /and one file/],
+    [['snapshot', 'restore', 'f', '--reset'], /snapshot restore takes --home and no other option, not --reset\./],
+    [['snapshot', 'save', 'f', '--port', '1'], /not --port\./],
   ])('%j is refused', (args, why) => {
     expect(() => parseCommandLine(args)).toThrow(UsageError)
     expect(() => parseCommandLine(args)).toThrow(why)

@@ -19,6 +19,8 @@ export interface ClusterOptions {
 
 export interface CommandLine extends Partial<Omit<ClusterOptions, 'resources' | 'renderer'>> {
   reset: boolean
+  /** Not a start: the state is saved to a file, or restored from one. */
+  snapshot?: { readonly action: 'save' | 'restore'; readonly file: string }
 }
 
 /** A sentence for whoever typed the command. */
@@ -31,17 +33,28 @@ const whole = (name: string, text: string | undefined, least: number, most: numb
   return n
 }
 
+/** `snapshot save FILE`, with no other option than the folder. */
+function snapshotOf([command, action, file, ...more]: readonly string[], given: readonly string[]): CommandLine['snapshot'] {
+  if (command === undefined) return undefined
+  if (command !== 'snapshot') throw new UsageError(`There is no command ${JSON.stringify(command)}.`)
+  if ((action !== 'save' && action !== 'restore') || !file || more.length) throw new UsageError('snapshot takes save or restore, and one file: snapshot save FILE, or snapshot restore FILE.')
+  const other = given.find((option) => option !== 'home')
+  if (other !== undefined) throw new UsageError(`snapshot ${action} takes --home and no other option, not --${other}.`)
+  return { action, file }
+}
+
 /** Reads the arguments of `npm start -- …`; throws UsageError. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   let values
+  let positionals
   try {
-    values = parseArgs({
-      args: [...args],
+    ({ values, positionals } = parseArgs({
+      args: [...args], allowPositionals: true,
       options: {
         headless: { type: 'boolean' }, reset: { type: 'boolean' }, home: { type: 'string' }, port: { type: 'string' },
         'dashboard-port': { type: 'string' }, runtime: { type: 'string' }, nodes: { type: 'string' },
       },
-    }).values
+    }))
   } catch (e) {
     throw new UsageError((e as Error).message)
   }
@@ -50,8 +63,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const port = whole('port', values.port, 0, 65535)
   const dashboardPort = whole('dashboard-port', values['dashboard-port'], 0, 65535)
   const nodes = whole('nodes', values.nodes, 1, 5000)
+  const snapshot = snapshotOf(positionals, Object.keys(values))
   return {
     reset: values.reset ?? false,
+    ...(snapshot ? { snapshot } : {}),
     ...(values.home === undefined ? {} : { home: values.home }),
     ...(values.runtime === undefined ? {} : { runtime: values.runtime }),
     ...(port === undefined ? {} : { port }),

@@ -12,7 +12,7 @@ import { createEngine } from '../kubelet/runtime/docker/engine.ts'
 import { hostCommand } from '../kubelet/runtime/docker/host-command.ts'
 import { removeClusterCgroups } from '../kubelet/runtime/docker/pod-cgroup.ts'
 import { labels } from '../kubelet/runtime/types.ts'
-import { CONTENTS, findDataDirectory, type DataDirectory } from './data-directory.ts'
+import { CONTENTS, findDataDirectory, keptStates, type DataDirectory } from './data-directory.ts'
 import { lockFolder } from './lock.ts'
 import { networkHost } from './network-host.ts'
 
@@ -128,7 +128,7 @@ async function removeNetwork(docker: Docker, id: string): Promise<boolean> {
 
 function resetFolder(root: string): string[] {
   // The identity goes last: after a failure half-way the next reset still knows whose containers to look for.
-  const names = [...CONTENTS.filter((n) => n !== 'cluster-id'), 'cluster-id'].filter((n) => existsSync(join(root, n)))
+  const names = [...CONTENTS.filter((n) => n !== 'cluster-id'), ...keptStates(root), 'cluster-id'].filter((n) => existsSync(join(root, n)))
   for (const name of names) rmSync(join(root, name), { recursive: true, force: true })
   const rest = readdirSync(root)
   return names.map((n) => `file ${join(root, n)}`).concat(rest.length ? [`Left alone in ${root}: ${rest.join(', ')}`] : [])

@@ -1,0 +1,129 @@
+/**
+ * Puts a snapshot in the place of a store that is closed. A new folder is made beside the old one and is complete and on disk before
+ * either is renamed, so that whoever opens the store after a kill, with `settleRestore` first, finds the old state or the new one:
+ *
+ *     etcd                                   old        –          old kept as etcd.before-restore-<time>
+ *     etcd.new     snapshot-….db.tmp → snapshot-….db    whole      renamed to etcd
+ *
+ * The new state goes on above every revision that the old one gave out (as etcd's --bump-revision has it), so that no version means
+ * two things: whoever watches from an older one is told that it is gone, and lists again.
+ */
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { DIRECTORY_MODE, FILE_MODE, listFolder, snapshotName, syncDirectory } from './files.ts'
+import { scanFile } from './scan.ts'
+import { footerLine, type Look, type SnapshotFacts, verifySnapshot } from './snapshot-file.ts'
+
+/** Room for revisions that a damaged end of the old log no longer tells. */
+const BUMP = 1000
+
+export interface Restored extends SnapshotFacts {
+  /** The revision at which the new store goes on. */
+  readonly goesOnAt: number
+  /** Where the old folder is now; undefined: there was none. */
+  readonly kept: string | undefined
+}
+export interface RestoreOptions {
+  /** The snapshot. */
+  readonly file: string
+  /** The store's folder: of no process that runs. */
+  readonly directory: string
+  /** Milliseconds since 1970: names what is kept. */
+  readonly now: number
+  /** Looks at each key; throws a SnapshotError when it is not to be restored here. */
+  readonly look?: Look
+  /** Told before each step that changes the disk. For tests. */
+  readonly before?: (step: string) => void
+}
+
+const newFolder = (directory: string): string => `${directory}.new`
+/** How kept folders of the store `directory` begin. */
+export const keptPrefix = (directory: string): string => `${basename(directory)}.before-restore-`
+
+/** The highest revision that the files of a folder know of, sound or not; 0: none. Changes nothing. */
+async function highestRevision(directory: string): Promise<number> {
+  if (!existsSync(directory)) return 0
+  const { segments, snapshots } = await listFolder(directory)
+  let highest = Math.max(0, ...snapshots.map((s) => s.revision), ...segments.map((s) => s.first - 1))
+  // Older segments hold nothing above the first revision of the next one that counts.
+  const last = segments.at(-1)
+  if (last) {
+    const { badAtEnd } = await scanFile(join(directory, last.name), ({ revision }) => { highest = Math.max(highest, revision) })
+    highest += badAtEnd
+  }
+  return highest
+}
+
+/** Rejects with a SnapshotError that says what is wrong with the file; then, and after any other failure before the swap, the store is as it was. */
+export async function restoreSnapshot({ file, directory, now, look, before = () => undefined }: RestoreOptions): Promise<Restored> {
+  // Before anything is copied: most of what is no snapshot is found out here.
+  await verifySnapshot(file, file, look)
+  const fresh = newFolder(directory)
+  const parent = dirname(directory)
+  let facts: SnapshotFacts
+  let goesOnAt: number
+  try {
+    before('make')
+    await rm(fresh, { recursive: true, force: true })
+    await mkdir(fresh, { mode: DIRECTORY_MODE })
+    const temporary = join(fresh, 'snapshot.db.tmp')
+    before('copy')
+    await copyFile(file, temporary)
+    // What is restored is what was read here, whatever happens to the file meanwhile.
+    facts = await verifySnapshot(temporary, file, look)
+    goesOnAt = Math.max(facts.revision, await highestRevision(directory)) + BUMP
+    before('footer')
+    await replaceFooter(temporary, facts, goesOnAt)
+    before('complete')
+    await rename(temporary, join(fresh, snapshotName(goesOnAt)))
+    await syncDirectory(fresh)
+    await syncDirectory(parent)
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true })
+    throw error
+  }
+  let kept: string | undefined
+  if (existsSync(directory)) {
+    kept = join(parent, `${keptPrefix(directory)}${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`)
+    before('keep the old')
+    await rename(directory, kept)
+  }
+  before('take the new')
+  try {
+    await rename(fresh, directory)
+  } catch (error) {
+    if (kept) await rename(kept, directory)
+    throw error
+  }
+  before('sync')
+  await syncDirectory(parent)
+  return { ...facts, goesOnAt, kept }
+}
+
+/** The footer is all that tells at which revision the state is. */
+async function replaceFooter(path: string, { revision, keys, bytes }: SnapshotFacts, newRevision: number): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.chmod(FILE_MODE)
+    const end = bytes - Buffer.byteLength(footerLine({ revision, keys }))
+    await handle.truncate(end)
+    await handle.write(footerLine({ revision: newRevision, keys }), end)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Ends a restore that was cut off: before the store is opened. A new folder that is whole takes the empty place; one that is not, or
+ * whose place is not empty, goes.
+ */
+export async function settleRestore(directory: string): Promise<void> {
+  const fresh = newFolder(directory)
+  if (!existsSync(fresh)) return
+  // A snapshot with its final name is complete and on disk.
+  if (!existsSync(directory) && (await listFolder(fresh)).snapshots.length) await rename(fresh, directory)
+  else await rm(fresh, { recursive: true, force: true })
+  await syncDirectory(dirname(directory))
+}
