@@ -11,6 +11,7 @@ import { serveIpc } from './shell/ipc.ts'
 import { setMenu } from './shell/menu.ts'
 import { notifyAlert, pageOf } from './shell/notifications.ts'
 import { denyPermissions } from './shell/permissions.ts'
+import { snapshotActions } from './shell/snapshots.ts'
 import { PAGE, registerScheme, serveRenderer } from './shell/protocol.ts'
 import { texts } from './shell/texts.ts'
 import { createTray } from './shell/tray.ts'
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
   const stopIpc = serveIpc(cluster.endpoint)
   const t = () => texts(cluster.settings.get().language, app.getLocale())
   cluster.onSettings((settings) => { nativeTheme.themeSource = settings.theme })
-  setMenu(t(), { kubeconfig: cluster.data.kubeconfig, home })
+  setMenu(t(), { kubeconfig: cluster.data.kubeconfig, home }, snapshotActions(cluster, t))
   const open = (): void => {
     const window = BrowserWindow.getAllWindows()[0] ?? createWindow({ home, preload: join(root, 'out', 'preload', 'preload.cjs') })
     if (window.isMinimized()) window.restore()

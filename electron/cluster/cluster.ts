@@ -28,6 +28,7 @@ import { createShippingDoor, type ShippingDoor } from './shipping.ts'
 import { openSettings, type SettingsFile } from './settings.ts'
 import { StateHolder } from './state.ts'
 import type { BuildContext } from './context.ts'
+import type { Restored, SnapshotFacts } from './snapshots.ts'
 import { planNetwork } from './network.ts'
 import { Teardown } from './teardown.ts'
 import { imagePresence } from './image-presence.ts'
@@ -37,6 +38,13 @@ import { createRuntime, startWorkers, type Workers } from './workers.ts'
 
 const log = logger('cluster')
 
+/** A sentence for whoever asked too early. */
+class NotReadyError extends Error {
+  constructor() {
+    super('The cluster is not ready; try again when it is.')
+  }
+}
+
 export class Cluster {
   readonly data: DataDirectory
   readonly settings: SettingsFile
@@ -45,7 +53,13 @@ export class Cluster {
   /** The desktop app puts its dialog here. */
   readonly buildFolders: BuildFolders = {}
   readonly options: ClusterOptions
+  /** What lives as long as the cluster does. */
   #teardown = new Teardown()
+  /** The parts of the picture: these are ended and started again when another state takes the store's place. */
+  #parts = new Teardown()
+  /** What others do with the cluster: ended first. */
+  #users = new Teardown()
+  #restarting: Promise<unknown> | undefined
   #plane: ControlPlane | undefined
   #workers: Workers | undefined
   #logs: LogStore | undefined
@@ -117,25 +131,35 @@ export class Cluster {
   async start(): Promise<ClusterState> {
     try {
       this.#teardown.add('folder lock', await lockFolder(this.data.root))
-      await this.#startParts()
-      this.state.update({ phase: 'ready', message: '' })
-      this.#shipLogs()
+      await this.#startParts(this.options.port)
+      this.#ready()
       return this.state.value
     } catch (e) {
-      log.error('The cluster could not be started', { error: e })
-      await this.#teardown.run()
-      this.state.update({ phase: 'failed', message: (e as Error).message })
-      throw e
+      return await this.#fail(e)
     }
   }
 
-  async #startParts(): Promise<void> {
-    const parts = { data: this.data, options: this.options, state: this.state, clock: realClock, teardown: this.#teardown }
+  async #fail(e: unknown): Promise<never> {
+    log.error('The cluster could not be started', { error: e })
+    await this.#end()
+    this.state.update({ phase: 'failed', message: (e as Error).message })
+    throw e
+  }
+
+  async #end(): Promise<void> {
+    await this.#users.run()
+    await this.#parts.run()
+    await this.#teardown.run()
+  }
+
+  /** @param port the first port to try for the API server */
+  async #startParts(port: number): Promise<void> {
+    const parts = { data: this.data, options: { ...this.options, port }, state: this.state, clock: realClock, teardown: this.#parts }
     const { collectAudit, openLogs } = await import('./logs.ts')
     const logs = (this.#logs = await this.state.step('logging', () => openLogs(parts, addLogSink)))
     let network: ClusterNetwork | undefined
     const runtime = createRuntime(parts, () => network)
-    this.#teardown.add('container runtime', () => runtime.close())
+    this.#parts.add('container runtime', () => runtime.close())
     network = await this.state.step('network', () => planNetwork(this.data, runtime))
     const context: BuildContext = { ...parts, network }
     const plane = (this.#plane = await startControlPlane(context, collectAudit(parts, logs)))
@@ -146,20 +170,76 @@ export class Cluster {
       pods: workers.pods, nodes: workers.nodeObjects, secrets: plane.server.lister<Secret>('', 'secrets'), clock: realClock, path: this.data.alerts, pki: this.data.pki,
       notify: (alert) => { for (const listener of this.#alertListeners) listener(alert) },
     }))
-    this.#teardown.add('alerts', () => alerts.stop())
-    this.#teardown.add('health', collectHealth(this.state, workers, realClock))
+    this.#parts.add('alerts', () => alerts.stop())
+    this.#parts.add('health', collectHealth(this.state, workers, realClock))
+  }
+
+  #ready(): void {
+    this.state.update({ phase: 'ready', message: '' })
+    this.#shipLogs()
   }
 
   /** Nobody waits for it. */
   #shipLogs(): void {
     if (!this.#logs) return
     const shipping = (this.#shipping = createShippingDoor(this.data, this.#logs, realClock))
-    this.#teardown.add('log forwarding', () => shipping.stop())
+    this.#parts.add('log forwarding', () => shipping.stop())
   }
 
   /** Something that lives as long as the cluster: ended first when it stops. */
   onStop(name: string, end: () => unknown): void {
-    this.#teardown.add(name, end)
+    this.#users.add(name, end)
+  }
+
+  /** How far the state is and how many objects it has; undefined: the cluster is not ready. */
+  get extent(): { readonly revision: number; readonly keys: number } | undefined {
+    const store = this.state.value.phase === 'ready' ? this.#plane?.store : undefined
+    return store && { revision: store.revision, keys: store.stats().keys }
+  }
+
+  /** Saves the whole state to a file. Rejects with a sentence. */
+  async saveSnapshot(file: string): Promise<SnapshotFacts> {
+    if (this.state.value.phase !== 'ready' || !this.#plane) throw new NotReadyError()
+    return (await import('./snapshots.ts')).saveThrough(this.#plane.server, DASHBOARD_USER, file)
+  }
+
+  /** What is in a snapshot, if it can be restored here. Rejects with a sentence. */
+  async readSnapshot(file: string): Promise<SnapshotFacts> {
+    if (this.state.value.phase !== 'ready') throw new NotReadyError()
+    return (await import('./snapshots.ts')).verifyFor(this.data, file)
+  }
+
+  /**
+   * Puts a snapshot in the place of the state: the parts end, the store is exchanged, and they start again, at the same port.
+   * Containers go on running meanwhile. Rejects with a sentence; then either nothing has changed, or the cluster has failed and says so.
+   */
+  restoreSnapshot(file: string): Promise<Restored> {
+    if (this.state.value.phase !== 'ready' || this.#stopping) return Promise.reject(new NotReadyError())
+    const work = this.#restore(file)
+    this.#restarting = work.catch(() => undefined)
+    return work
+  }
+
+  async #restore(file: string): Promise<Restored> {
+    const { restoreInto, verifyFor } = await import('./snapshots.ts')
+    // What is no snapshot is found out while everything still runs.
+    await verifyFor(this.data, file)
+    const port = Number(new URL(this.#plane?.url ?? '').port)
+    this.state.update({ phase: 'stopping', message: '' })
+    const failed = await this.#parts.run()
+    if (failed.includes('etcd')) return this.#fail(new Error('The store could not be closed, so nothing was restored. Start Pilothouse again.'))
+    this.#plane = this.#workers = this.#logs = this.#alerts = this.#shipping = undefined
+    this.state.update({ phase: 'starting', message: '', steps: [], components: [] })
+    const restored = await this.state.step('snapshot', () => restoreInto(this.data, file, realClock.now())).catch((e: unknown) => e as Error)
+    try {
+      // Also when nothing was restored: then with what was there.
+      await this.#startParts(port)
+    } catch (e) {
+      return await this.#fail(e)
+    }
+    this.#ready()
+    if (restored instanceof Error) throw restored
+    return restored
   }
 
   /** A client of the API that acts as `user`. Throws before the API server has started. */
@@ -176,8 +256,9 @@ export class Cluster {
   /** Ends every part in the opposite order. Containers go on running: the next start adopts them. Idempotent. */
   stop(): Promise<void> {
     return (this.#stopping ??= (async () => {
+      await this.#restarting
       this.state.update({ phase: 'stopping', message: '' })
-      await this.#teardown.run()
+      await this.#end()
       this.state.update({ phase: 'stopped', message: '' })
     })())
   }

@@ -42,7 +42,9 @@ const asText = { encode: (text: string) => text, decode: (text: string) => text 
 async function saveClosed(data: DataDirectory, file: string): Promise<SnapshotFacts> {
   await settleRestore(data.etcd)
   if (!existsSync(data.etcd)) throw new Error(`The cluster of ${data.root} has no state yet.`)
-  const store = await openStore({ directory: data.etcd, codec: asText, log: (level, message, fields) => { if (level !== 'info') process.stderr.write(`${message} ${JSON.stringify(fields ?? {})}\n`) } })
+  // What is kept of the past is for the cluster to say.
+  const retention = { bytes: Infinity, milliseconds: Infinity }
+  const store = await openStore({ directory: data.etcd, codec: asText, retention, log: (level, message, fields) => { if (level !== 'info') process.stderr.write(`${message} ${JSON.stringify(fields ?? {})}\n`) } })
   try {
     return await writeSnapshotFile(file, snapshotOf(store, asText))
   } finally {

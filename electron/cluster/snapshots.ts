@@ -30,13 +30,13 @@ export async function saveThrough(api: ApiServer, user: UserInfo, file: string):
 }
 
 /** The Service of the API server itself: at the same address for as long as a cluster lives. */
-const OWN_SERVICE = '/services/default/kubernetes'
+const OWN_SERVICE = '/registry/core/services/default/kubernetes'
 
 /** Refuses a state whose Services are at addresses that this cluster's network does not have: nothing would be reached there. */
 const sameNetwork = (data: DataDirectory, file: string): Look => {
   const here = existsSync(data.network) ? (JSON.parse(readFileSync(data.network, 'utf8')) as Partial<ClusterNetwork>).apiServerIP : undefined
   return (key, text) => {
-    if (here === undefined || !key.endsWith(OWN_SERVICE) || key.includes('endpoints')) return
+    if (here === undefined || key !== OWN_SERVICE) return
     const there = (JSON.parse(text) as { spec?: { clusterIP?: string } }).spec?.clusterIP
     if (there !== here) throw new SnapshotError(`${file} is of another cluster: its API server is at ${there} for pods, and this one's is at ${here}.`)
   }

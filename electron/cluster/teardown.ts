@@ -9,13 +9,19 @@ export class Teardown {
   add(name: string, end: () => unknown): void {
     this.#parts.push({ name, end })
   }
-  async run(): Promise<void> {
+  /** Resolves with the names of those that did not end cleanly. */
+  async run(): Promise<readonly string[]> {
+    const failed: string[] = []
     for (let part = this.#parts.pop(); part; part = this.#parts.pop()) {
       let timer: NodeJS.Timeout | undefined
       const { name, end } = part
       const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(`did not stop within ${LIMIT / 1000} s`)), LIMIT) })
-      await Promise.race([Promise.resolve().then(end), late]).catch((e: unknown) => log.warning('A part did not stop cleanly', { part: name, error: e }))
+      await Promise.race([Promise.resolve().then(end), late]).catch((e: unknown) => {
+        log.warning('A part did not stop cleanly', { part: name, error: e })
+        failed.push(name)
+      })
       clearTimeout(timer)
     }
+    return failed
   }
 }

@@ -1,11 +1,12 @@
 /** The application menu: the platform's usual roles, and what concerns the cluster as a whole. */
 import { app, clipboard, Menu, shell, type MenuItemConstructorOptions } from 'electron'
 import { logger } from '../../shared/log.ts'
+import type { SnapshotActions } from './snapshots.ts'
 import type { Texts } from './texts.ts'
 
 const log = logger('shell')
 
-export function setMenu(t: Texts, places: { kubeconfig: string; home: string }): void {
+export function setMenu(t: Texts, places: { kubeconfig: string; home: string }, snapshots: SnapshotActions): void {
   const template: MenuItemConstructorOptions[] = [
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
     {
@@ -17,6 +18,9 @@ export function setMenu(t: Texts, places: { kubeconfig: string; home: string }):
           label: t.openData,
           click: () => void shell.openPath(places.home).then((problem) => { if (problem) log.warning('The data folder could not be opened', { why: problem }) }),
         },
+        { type: 'separator' },
+        { id: 'save-snapshot', label: t.saveSnapshot, click: () => void snapshots.save() },
+        { id: 'restore-snapshot', label: t.restoreSnapshot, click: () => void snapshots.restore() },
         { type: 'separator' },
         { id: 'quit', label: t.quit, accelerator: 'CmdOrCtrl+Q', click: () => app.quit() },
       ],

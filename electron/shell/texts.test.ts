@@ -22,6 +22,15 @@ describe('texts', () => {
     expect(texts('en', 'en').alert({ ...alert, pods: 3 }).body).toBe('Container c of 3 pods of shop/web keeps crashing.')
     expect(texts('en', 'en').alert({ ...alert, rule: 'CertificateExpiry' }).body).toBe('shop/web-1: 2026-01-05')
   })
+  it.each(['en', 'ko'] as const)('in %s a restore says what will be lost, and what cannot be counted', (language) => {
+    const t = texts(language, 'en')
+    const snapshot = { revision: 40, keys: 7, file: '/f' }
+    const [older, foreign] = [t.confirmRestore(snapshot, { revision: 52, keys: 9 }), t.confirmRestore(snapshot, { revision: 3, keys: 1 })]
+    expect(older.detail).toMatch(/^\/f\n[^]*\b7\b[^]*\b9\b[^]*\b12\b/)
+    expect(foreign.detail).not.toContain('-37')
+    expect(t.restored(snapshot, '/kept').detail).toContain('/kept')
+    expect(t.restored(snapshot, undefined).detail).not.toContain('undefined')
+  })
   it.each(ALERT_RULES)('%s is told in both languages', (rule) => {
     const [en, ko] = [texts('en', 'en').alert({ ...alert, rule }), texts('ko', 'ko').alert({ ...alert, rule })]
     expect(en.title).not.toBe(ko.title)

@@ -107,7 +107,15 @@ class Notification extends EventEmitter {
 const image = (file) => ({ file, resize: () => image(file), isEmpty: () => !fs.existsSync(file) })
 let clip = ''
 const clipboard = { writeText: (text) => { clip = text }, readText: () => clip }
-const dialog = { showErrorBox: (...args) => { record('dialog.showErrorBox', ...args); process.stderr.write(`[error box] ${args.join(': ')}\n`) } }
+// What the user does in the next dialogs, in order; a dialog that nobody answers is cancelled.
+const answers = []
+const ask = (api, cancelled) => async (...args) => { record(api, args.at(-1)); return answers.shift() ?? cancelled }
+const dialog = {
+  showSaveDialog: ask('dialog.showSaveDialog', { canceled: true, filePath: '' }),
+  showOpenDialog: ask('dialog.showOpenDialog', { canceled: true, filePaths: [] }),
+  showMessageBox: async (...args) => { const [options] = args.slice(-1); record('dialog.showMessageBox', options); return options.buttons ? answers.shift() ?? { response: options.cancelId ?? 0 } : { response: 0 } },
+  showErrorBox: (...args) => { record('dialog.showErrorBox', ...args); process.stderr.write(`[error box] ${args.join(': ')}\n`) },
+}
 const nativeTheme = new (class extends EventEmitter {
   #source = 'system'
   get themeSource() { return this.#source }
@@ -127,6 +135,6 @@ process.on('SIGTERM', () => app.quit())
 process.on('SIGINT', () => app.quit())
 process.on('exit', () => chromium?.kill('SIGKILL'))
 const nativeImage = { createFromPath: image }
-const __double = { calls, windows, Tray, Notification }
+const __double = { calls, answers, windows, Tray, Notification }
 // Names only: Node finds the named exports of a CommonJS module by reading this line.
 module.exports = { app, BrowserWindow, ipcMain, Menu, Tray, Notification, dialog, nativeTheme, shell, clipboard, nativeImage, protocol, screen, session, __double }

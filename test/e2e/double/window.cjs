@@ -45,6 +45,7 @@ class WebContents extends EventEmitter {
   constructor(window) { super(); this.#window = window; this.id = window.id; this.session = session.defaultSession }
   getURL() { return fromHttp(this.#window.current?.url() ?? 'about:blank') }
   isDestroyed() { return this.#window.isDestroyed() }
+  reload() { void this.#window.page.then((page) => page.reload()).catch((e) => process.stderr.write(`[double] ${e.stack}\n`)) }
   setWindowOpenHandler(handler) { this.openHandler = handler }
   static fromDevToolsTargetId(target) { return [...windows.values()].find((w) => w.target === target)?.webContents }
   send(channel, ...args) {
@@ -121,6 +122,7 @@ class BrowserWindow extends EventEmitter {
   }
   isDestroyed() { return !windows.has(this.id) }
   isVisible() { return this.#visible }
+  setProgressBar(value) { record('BrowserWindow.setProgressBar', value) }
   isMinimized() { return false }
   restore() {}
   show() { this.#visible = true }
