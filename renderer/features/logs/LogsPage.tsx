@@ -28,6 +28,7 @@ import type { ViewerCommand } from './viewer-keys.ts'
 
 const Histogram = part(() => import('./Histogram.tsx'))
 const SavedQueries = part(() => import('./SavedQueries.tsx'))
+const SURROUNDINGS_MS = 1_000
 const refresh = (): void => undefined
 
 /** What is shown to who did not say: what containers write, of the namespace that is looked at. */
@@ -63,7 +64,18 @@ export default function LogsPage({ parts }: { parts: string }) {
 
   const { ast } = check(query)
   const counted = useHistogram(query, arrived[active] ?? 0, showHistogram && ast !== undefined)
-  const told = useCallback((pane: number, state: FeedState): void => setArrived((a) => (a[pane] === state.arrived ? a : a.map((n, i) => (i === pane ? state.arrived : n)))), [])
+  // Lines come twenty times a second; what stands around them is drawn anew now and then.
+  const coming = useRef<{ counts: number[]; timer?: ReturnType<typeof setTimeout> | undefined }>({ counts: [0, 0] })
+  useEffect(() => () => clearTimeout(coming.current.timer), [])
+  const told = useCallback((pane: number, state: FeedState): void => {
+    const now = coming.current
+    if (now.counts[pane] === state.arrived) return
+    now.counts[pane] = state.arrived
+    now.timer ??= setTimeout(() => {
+      now.timer = undefined
+      setArrived([...now.counts])
+    }, SURROUNDINGS_MS)
+  }, [])
   const [first, second] = [useCallback((s: FeedState) => told(0, s), [told]), useCallback((s: FeedState) => told(1, s), [told])]
   const pin = (): void => {
     setFocused(1)

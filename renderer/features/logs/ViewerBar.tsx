@@ -9,7 +9,7 @@ import Divider from '@mui/material/Divider'
 import LinearProgress from '@mui/material/LinearProgress'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
-import { useRef, useState } from 'react'
+import { memo, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { exportLine } from '../../../shared/logs/export.ts'
@@ -22,11 +22,17 @@ import { collect, copyText, save, type Progress } from './copy.ts'
 import type { FeedState, LogFeed } from './feed.ts'
 import { newestFirst, raw, times, TIMES, wrap } from './view-prefs.ts'
 
+const formats = new Map<string, Intl.NumberFormat>()
+/** Making a format is slow, and this is drawn with each line that comes. */
+function formatCount(n: number, language: string): string {
+  let format = formats.get(language)
+  if (!format) formats.set(language, (format = new Intl.NumberFormat(language)))
+  return format.format(n)
+}
 const COPIED_AT_MOST = 5_000
 
-function Following({ feed, state }: { feed: LogFeed; state: FeedState }) {
+const Following = memo(function Following({ feed, live, waiting }: { feed: LogFeed; live: boolean; waiting: number }) {
   const { t } = useTranslation()
-  const { live, waiting } = state
   return (
     <Button
       aria-pressed={live} onClick={() => (live ? feed.pause() : feed.toNewest())} startIcon={live ? <PauseIcon /> : <PlayIcon />} variant={waiting > 0 ? 'contained' : 'text'}
@@ -35,9 +41,9 @@ function Following({ feed, state }: { feed: LogFeed; state: FeedState }) {
       {live ? t('logs.live') : waiting > 0 ? t('logs.waiting', { count: waiting }) : t('logs.follow')}
     </Button>
   )
-}
+})
 
-function ViewMenu() {
+const ViewMenu = memo(function ViewMenu() {
   const { t } = useTranslation()
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const how = useValue(times)
@@ -53,9 +59,9 @@ function ViewMenu() {
       </Menu>
     </>
   )
-}
+})
 
-function ExportMenu({ state, query }: { state: FeedState; query: string }) {
+const ExportMenu = memo(function ExportMenu({ feed, query }: { feed: LogFeed; query: string }) {
   const { t } = useTranslation()
   const { transport } = useServices()
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
@@ -63,7 +69,7 @@ function ExportMenu({ state, query }: { state: FeedState; query: string }) {
   const stop = useRef<AbortController>(undefined)
   const copy = (format: LogExportFormat): void => {
     setAnchor(null)
-    const lines = state.lines.slice(-COPIED_AT_MOST)
+    const lines = feed.get().lines.slice(-COPIED_AT_MOST)
     void copyText(lines.map((l) => exportLine(l, l.source, format)).join('')).then(() => say(t('logs.copied', { count: lines.length })), (e: Error) => say(e.message))
   }
   const download = async (format: LogExportFormat): Promise<void> => {
@@ -78,7 +84,7 @@ function ExportMenu({ state, query }: { state: FeedState; query: string }) {
       setProgress(undefined)
     }
   }
-  const shown = Math.min(state.lines.length, COPIED_AT_MOST)
+  const shown = Math.min(feed.get().lines.length, COPIED_AT_MOST)
   return (
     <>
       {progress && <Box role="status" sx={{ color: 'text.secondary', fontSize: 12, whiteSpace: 'nowrap' }}>{t('logs.collecting', { count: progress.lines, size: formatBytes(progress.bytes) })}<Button onClick={() => stop.current?.abort()}>{t('action.cancel')}</Button></Box>}
@@ -92,25 +98,25 @@ function ExportMenu({ state, query }: { state: FeedState; query: string }) {
       </Menu>
     </>
   )
-}
+})
 
 export function ViewerBar({ feed, state, query, label, children }: { feed: LogFeed; state: FeedState; query: string; label: string; children?: ReactNode }) {
   const { t, i18n } = useTranslation()
   const { searching, lines, stopped } = state
   const share = searching && searching.total > 0 ? (searching.searched / searching.total) * 100 : 0
   return (
-    <Box role="toolbar" aria-label={label} sx={{ position: 'relative', flex: 'none', display: 'flex', alignItems: 'center', gap: 1, px: 2, minHeight: 34, borderBottom: '1px solid', borderColor: 'divider', '& .MuiButton-startIcon': { mr: 1, '& svg': { fontSize: 16 } } }}>
-      {feed.follows && <Following feed={feed} state={state} />}
+    <Box role="toolbar" aria-label={label} sx={{ position: 'relative', flex: 'none', display: 'flex', alignItems: 'center', gap: 1, px: 2, minHeight: 34, borderBottom: '1px solid', borderColor: 'divider', '& .MuiButton-startIcon': { mr: 1, '& svg': { fontSize: 16 } }, '& .count': { color: 'text.secondary', fontSize: 12, fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis', minWidth: 0, flex: 1, paddingLeft: '4px' } }}>
+      {feed.follows && <Following feed={feed} live={state.live} waiting={state.waiting} />}
       {children}
-      <Box component="span" sx={{ color: 'text.secondary', fontSize: 12, fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis', minWidth: 0, flex: 1, pl: 1 }}>
-        {t('logs.shown', { count: lines.length, number: new Intl.NumberFormat(i18n.language).format(lines.length) })}{stopped ? ` · ${t('logs.stopped')}` : ''}
-      </Box>
+      <span className="count">
+        {t('logs.shown', { count: lines.length, number: formatCount(lines.length, i18n.language) })}{stopped ? ` · ${t('logs.stopped')}` : ''}
+      </span>
       {searching && searching.total > 0 && (
         <Box component="span" role="status" sx={{ color: 'text.secondary', fontSize: 12, whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
           {t('logs.searching', { done: searching.searched, total: searching.total })}<Button onClick={feed.cancel}>{t('action.cancel')}</Button>
         </Box>
       )}
-      <ExportMenu state={state} query={query} />
+      <ExportMenu feed={feed} query={query} />
       <ViewMenu />
       {searching && <LinearProgress aria-hidden variant={searching.total > 0 ? 'determinate' : 'indeterminate'} value={share} sx={{ position: 'absolute', left: 0, right: 0, bottom: -1, height: 2 }} />}
     </Box>
