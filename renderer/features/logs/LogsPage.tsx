@@ -29,7 +29,6 @@ import type { ViewerCommand } from './viewer-keys.ts'
 const Histogram = part(() => import('./Histogram.tsx'))
 const SavedQueries = part(() => import('./SavedQueries.tsx'))
 const SURROUNDINGS_MS = 1_000
-const refresh = (): void => undefined
 
 /** What is shown to who did not say: what containers write, of the namespace that is looked at. */
 const usual = (namespace: string): string => withValues(withValues('', 'namespace', namespace === '' ? [] : [namespace]), 'stream', ['stdout', 'stderr'])
@@ -103,7 +102,7 @@ export default function LogsPage({ parts }: { parts: string }) {
         <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
           {showHistogram && (
             <>
-              <StaleNote error={counted.error} retry={refresh} />
+              <StaleNote error={counted.error} retry={counted.retry} />
               <Suspense fallback={<Box sx={{ height: 109, borderBottom: '1px solid', borderColor: 'divider' }} />}>
                 <Histogram histogram={counted.histogram} onRange={(from, to) => setQuery(withSpan(query, { since: localTime(from), until: localTime(to) }))} />
               </Suspense>

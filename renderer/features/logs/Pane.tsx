@@ -13,7 +13,6 @@ import { check, chosen, joined, toggled, without, withSpan } from './edit.ts'
 import type { FeedState } from './feed.ts'
 import type { ContextOf } from './LineDetail.tsx'
 import type { Line } from './lines.ts'
-import { printQuery } from '../../../shared/logs/print.ts'
 import { useFeed } from './useFeed.ts'
 import { newestFirst, times, TIMES, wrap } from './view-prefs.ts'
 import { Viewer } from './Viewer.tsx'
@@ -86,4 +85,3 @@ export function Pane({ query, label, line, single = false, onQuery, everywhere =
   )
 }
 export const combined = (scope: string, own: string): string => (check(own).ast ? (own.trim() === '' ? scope : joined(scope, own)) : scope)
-export const normal = (query: string): string => { const { ast } = check(query); return ast ? printQuery(ast) : query }

@@ -13,12 +13,13 @@ const PART = 10
 export interface Counted {
   readonly histogram: LogHistogram | undefined
   readonly error: StatusError | undefined
+  readonly retry: () => void
 }
 /** @param arrived how many lines have come; counted again when it has risen */
 export function useHistogram(query: string, arrived: number, active: boolean): Counted {
   const { transport } = useServices()
   const { epoch, state } = useConnection()
-  const [counted, setCounted] = useState<Counted & { query: string; arrived: number; pause: number }>({ histogram: undefined, error: undefined, query, arrived: 0, pause: LEAST_MS })
+  const [counted, setCounted] = useState<Omit<Counted, 'retry'> & { query: string; arrived: number; pause: number }>({ histogram: undefined, error: undefined, query, arrived: 0, pause: LEAST_MS })
   const [round, setRound] = useState(0)
   const now = useLatest(arrived)
   const changed = counted.query === query && counted.histogram?.done === true && arrived > counted.arrived
@@ -37,5 +38,6 @@ export function useHistogram(query: string, arrived: number, active: boolean): C
       setCounted((c) => (c.query === query && c.histogram?.done && !histogram.done ? c : { histogram, error: undefined, query, arrived: seen, pause: Math.max(LEAST_MS, (performance.now() - began) * PART) }))
     }, (status) => { if (status) setCounted((c) => ({ ...c, query, error: toStatusError(new StatusError(status)) })) })
   }, [transport, query, active, state, epoch, round, now])
-  return counted.query === query ? counted : { histogram: undefined, error: undefined }
+  const retry = (): void => setRound((n) => n + 1)
+  return counted.query === query ? { histogram: counted.histogram, error: counted.error, retry } : { histogram: undefined, error: undefined, retry }
 }
