@@ -26,6 +26,8 @@ export function runKubectl(app: { home: string; ready: Ready }, release: Release
   return new Promise((resolve) => {
     const child = execFile(binary, args, { env: { PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: join(app.home, '..', `kubectl-${release}`), ...options.env }, timeout: options.timeout ?? 120_000, maxBuffer: 32 << 20 },
       (error, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 124) : 0, stdout, stderr }))
+    // One that has ended before it was given anything says so by its exit.
+    child.stdin?.on('error', (e: NodeJS.ErrnoException) => { if (e.code !== 'EPIPE') throw e })
     child.stdin?.end(options.input ?? '')
   })
 }
