@@ -3,6 +3,7 @@
  * dashboard's IPC endpoint all hand it an ApiRequest and carry the ApiResponse back in their own way, so authentication's
  * result, authorization, admission and validation hold for every caller.
  */
+import type { CustomQuestion, CustomValue } from '../../shared/custom-metrics.ts'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { AnyObject, Status, WatchEvent } from '../../shared/api/meta.ts'
 import type { NodeMetrics, PodMetrics } from '../../shared/api/types.ts'
@@ -156,15 +157,7 @@ export interface KubeletDoor {
 
 /** What custom.metrics.k8s.io answers from. Given by the composition root. */
 export interface CustomMetricsDoor {
-  query(question: {
-    readonly object: { readonly kind: string; readonly apiVersion: string; readonly resource: string; readonly group: string; readonly singular: string }
-    readonly namespace: string
-    /** `*`: all. */
-    readonly name: string
-    readonly metric: string
-    matchesObject(labels: Readonly<Record<string, string>> | undefined): boolean
-    matchesMetric(labels: Readonly<Record<string, string>>): boolean
-  }): Promise<readonly { readonly describedObject: object; readonly timestamp: string; readonly windowSeconds?: number; readonly value: string }[]>
+  query(question: CustomQuestion): Promise<readonly CustomValue[]>
 }
 
 /**

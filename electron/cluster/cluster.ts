@@ -115,6 +115,12 @@ export class Cluster {
       imagePresence: (image: string) => imagePresence(this.#workers?.runtime, image),
     }
     this.endpoint = createEndpoint(createCallHandlers(parts), createSubscriptionHandlers(parts))
+    this.#settingsListeners.add(() => this.#keepPast())
+  }
+
+  /** Of the store that there is now: a restore puts another in its place. */
+  #keepPast(): void {
+    this.#plane?.keepPast(this.settings.get().keptPast).catch((error: unknown) => logger('etcd').warning('What is too old could not be removed; it is tried again later', { error: error as Error }))
   }
 
   /** Calls back at once, and on each change. */
@@ -163,7 +169,7 @@ export class Cluster {
     network = await this.state.step('network', () => planNetwork(this.data, runtime))
     const context: BuildContext = { ...parts, network }
     const plane = (this.#plane = await startControlPlane(context, collectAudit(parts, logs)))
-    this.onSettings(({ keptPast }) => void plane.keepPast(keptPast).catch((error: unknown) => logger('etcd').warning('What is too old could not be removed; it is tried again later', { error: error as Error })))
+    this.#keepPast()
     this.state.update({ apiServer: plane.url, kubeconfig: this.data.kubeconfig })
     const workers = (this.#workers = await startWorkers(context, plane, runtime, logs))
     const alerts = (this.#alerts = startAlerts({

@@ -5,6 +5,7 @@
  */
 import type { Pod } from '../../../shared/api/types.ts'
 import { rfc3339, type Clock } from '../../../shared/clock.ts'
+import type { CustomQuestion, CustomValue } from '../../../shared/custom-metrics.ts'
 import { formatQuantity, mustParse } from '../../../shared/quantity.ts'
 import type { LabelSelector } from '../../../shared/api/meta.ts'
 import { labelSelectorMatches } from '../../../shared/selectors.ts'
@@ -12,22 +13,6 @@ import type { Informer } from '../../client/types.ts'
 import type { Value } from './measure.ts'
 import { createScraper, type Fetch, type Scraped, type Scraper } from './scraper.ts'
 
-export interface CustomQuestion {
-  readonly object: { readonly kind: string; readonly apiVersion: string; readonly resource: string; readonly group: string; readonly singular: string }
-  readonly namespace: string
-  /** `*`: all pods. */
-  readonly name: string
-  readonly metric: string
-  matchesObject(labels: Readonly<Record<string, string>> | undefined): boolean
-  matchesMetric(labels: Readonly<Record<string, string>>): boolean
-}
-export interface CustomValue {
-  readonly describedObject: { readonly kind: string; readonly namespace?: string; readonly name: string; readonly apiVersion: string }
-  readonly timestamp: string
-  readonly windowSeconds?: number
-  /** A quantity. */
-  readonly value: string
-}
 export interface CustomMetrics {
   /** Names of all metrics, sorted. */
   names(): string[]
