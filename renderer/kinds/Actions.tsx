@@ -3,7 +3,7 @@ import MoreIcon from '@mui/icons-material/MoreHorizOutlined'
 import Button from '@mui/material/Button'
 import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
-import { Suspense, useEffect, useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -62,7 +62,7 @@ export function Actions<T extends KubeObject>({ view, object, path, before }: Pr
         <MenuItem onClick={() => { setAnchor(null); edit() }}>{t('action.editYaml')}</MenuItem>
         <MenuItem onClick={() => pick('labels')}>{t('action.labels')}</MenuItem>
       </Menu>
-      {chosen && <Suspense fallback={null}><chosen.dialog object={object} onClose={close} /></Suspense>}
+      {chosen && <chosen.dialog object={object} onClose={close} />}
       {open === 'labels' && <LabelsDialog type={view.type} object={object} onClose={close} />}
       {open === 'delete' && Remove && <Remove object={object} onClose={close} />}
       {open === 'delete' && !Remove && <DeleteDialog type={view.type} object={object} onClose={close} />}

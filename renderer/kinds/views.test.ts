@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { i18n, i18nReady } from '../i18n/i18n.ts'
 import { catalog } from './catalog.ts'
-import { hasView, loadView } from './views.ts'
+import { hasView, viewOf } from './views.ts'
 
 beforeAll(async () => { await i18nReady })
 
@@ -14,7 +14,7 @@ it('every kind of the catalogue has a page', () => {
 })
 describe.each(catalog.map((e) => e.type.resource).filter(hasView))('%s', (resource) => {
   it('is a view of that kind, whose words are all there', async () => {
-    const view = await loadView(resource)
+    const view = await viewOf(resource).load()
     expect(view.type.resource).toBe(resource)
     const keys = [view.title, view.empty, ...view.cells.map((c) => c.label), ...(view.related ?? []).map((r) => r.title), ...(view.actions ?? []).map((a) => a.label), ...(view.chips ?? []).map((c) => c.label)]
     expect(keys.filter((k) => !i18n.exists(k))).toEqual([])
@@ -22,7 +22,7 @@ describe.each(catalog.map((e) => e.type.resource).filter(hasView))('%s', (resour
     expect(new Set(ids).size).toBe(ids.length)
   })
   it('stands an object of which nothing is known yet', async () => {
-    const view = await loadView(resource)
+    const view = await viewOf(resource).load()
     const object = least(view.type.kind)
     for (const cell of view.cells) {
       expect(['string', 'number']).toContain(typeof cell.value(object))

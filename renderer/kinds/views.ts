@@ -1,5 +1,6 @@
 /** Each kind's view, loaded when its page is first opened. */
 import type { KubeObject } from '../../shared/api/meta.ts'
+import { Later } from '../lib/part.ts'
 import type { KindView } from './view.ts'
 
 // Each view is of its own kind; a page hands it that kind's objects and no others.
@@ -50,4 +51,10 @@ const loaders: Record<string, Load> = {
   validatingwebhookconfigurations: () => import('../features/extensions/validatingwebhookconfigurations.tsx'),
 }
 export const hasView = (resource: string): boolean => Object.hasOwn(loaders, resource)
-export const loadView = async (resource: string): Promise<KindView<KubeObject>> => (await loaders[resource]!()).view as KindView<KubeObject>
+const views = new Map<string, Later<KindView<KubeObject>>>()
+/** The view of a kind that has one. */
+export function viewOf(resource: string): Later<KindView<KubeObject>> {
+  let view = views.get(resource)
+  if (!view) views.set(resource, (view = new Later(async () => (await loaders[resource]!()).view as KindView<KubeObject>)))
+  return view
+}

@@ -6,13 +6,13 @@ import Box from '@mui/material/Box'
 import IconButton from '@mui/material/IconButton'
 import Tab from '@mui/material/Tab'
 import Tabs from '@mui/material/Tabs'
-import { Suspense, useRef } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useValue } from '../cache/hooks.ts'
 import { refocus } from '../ui/focus.ts'
 import { Rows } from '../ui/states.tsx'
 import { closed, dock, dockHeight } from './dock.ts'
-import { part } from '../lib/part.ts'
+import { part, Wait } from '../lib/part.ts'
 
 const LogView = part(() => import('../features/logs/LogView.tsx'))
 const Terminal = part(() => import('../features/terminal/Terminal.tsx'))
@@ -46,10 +46,10 @@ export function Dock() {
         <IconButton aria-label={t(tabs.find((x) => x.key === chosen)?.kind === 'terminal' ? 'dock.closeTerminal' : 'dock.close')} onClick={() => close(chosen)}><CloseIcon sx={{ fontSize: 16 }} /></IconButton>
       </Box>
       <Box role="tabpanel" id="dock-panel" aria-labelledby={`dock-${chosen.replaceAll(' ', '-')}`} sx={{ flex: 1, minHeight: 0, overflow: 'hidden' }}>
-        <Suspense fallback={<Rows count={4} />}>
+        <Wait value={<Rows count={4} />}>
           {/* A terminal out of sight goes on; a log out of sight is read again when it comes back. */}
           {tabs.map((x) => (x.kind === 'terminal' ? <Terminal key={x.key} tab={x} shown={x.key === chosen} /> : x.key === chosen && <LogView key={x.key} scope={x.scope} single={x.single} />))}
-        </Suspense>
+        </Wait>
       </Box>
     </Box>
   )

@@ -16,6 +16,7 @@ import { counts, useServed } from '../kinds/useServed.ts'
 import { foldedGroups, railOpen } from '../lib/prefs.ts'
 import { groupsOf } from './pages.ts'
 import type { Group, Page } from './pages.ts'
+import { fetchAhead } from './page-parts.ts'
 
 function Entry({ page, open, count }: { page: Page; open: boolean; count: number | undefined }) {
   const { t } = useTranslation()
@@ -25,7 +26,7 @@ function Entry({ page, open, count }: { page: Page; open: boolean; count: number
   const nameOfPage = t(page.label)
   return (
     <Tooltip title={open ? '' : nameOfPage} placement="right">
-      <Link href={page.path} className="entry" aria-label={open ? undefined : nameOfPage} aria-current={here ? 'page' : undefined}>
+      <Link href={page.path} onPointerEnter={() => fetchAhead(page.path)} onFocus={() => fetchAhead(page.path)} className="entry" aria-label={open ? undefined : nameOfPage} aria-current={here ? 'page' : undefined}>
         <Icon sx={{ fontSize: 17 }} aria-hidden />
         {open && <span className="name">{nameOfPage}</span>}
         {open && !!count && <span className="count" aria-hidden>{count}</span>}

@@ -1,7 +1,7 @@
 /** The frame around every page: rail, top bar, notices, keyboard, and the dialogs that open from anywhere. */
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
-import { Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -97,12 +97,10 @@ export function Shell({ children }: { children: ReactNode }) {
         </Box>
         {standing && <Dock />}
       </Box>
-      <Suspense fallback={null}>
-        {useValue(paletteOpen) && <Palette onClose={() => paletteOpen.set(false)} />}
-        {useValue(helpOpen) && <Help onClose={() => helpOpen.set(false)} />}
-        {creating !== undefined && <CreateDialog initial={creating} onClose={() => createText.set(undefined)} />}
-        {useValue(deployOpen) && <DeployDialog onClose={() => deployOpen.set(false)} />}
-      </Suspense>
+      {useValue(paletteOpen) && <Palette onClose={() => paletteOpen.set(false)} />}
+      {useValue(helpOpen) && <Help onClose={() => helpOpen.set(false)} />}
+      {creating !== undefined && <CreateDialog initial={creating} onClose={() => createText.set(undefined)} />}
+      {useValue(deployOpen) && <DeployDialog onClose={() => deployOpen.set(false)} />}
       <Notes />
     </Box>
   )

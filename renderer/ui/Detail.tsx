@@ -8,13 +8,14 @@ import Tab from '@mui/material/Tab'
 import Tabs from '@mui/material/Tabs'
 import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
-import { Suspense, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useValue } from '../cache/hooks.ts'
 import { detailExpanded } from '../lib/prefs.ts'
 import { refocus } from './focus.ts'
+import { Wait } from '../lib/part.ts'
 import { Rows } from './states.tsx'
 import { useKey } from './useKey.ts'
 
@@ -67,7 +68,7 @@ export function Detail({ title, status, actions, path, back, tab, tabs }: Props)
         {tabs.map((x) => <Tab key={x.id} value={x.id} id={`tab-${x.id}`} aria-controls="tab-panel" label={x.label} />)}
       </Tabs>
       <Box ref={panel} role="tabpanel" id="tab-panel" aria-labelledby={`tab-${chosen?.id ?? ''}`} tabIndex={0} sx={{ flex: 1, overflow: 'auto', minHeight: 0, outlineOffset: -2 }}>
-        <Suspense fallback={<Rows count={6} />}>{chosen?.content()}</Suspense>
+        <Wait value={<Rows count={6} />}>{chosen?.content()}</Wait>
       </Box>
     </>
   )

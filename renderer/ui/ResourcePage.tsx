@@ -4,7 +4,7 @@ import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
 import InputBase from '@mui/material/InputBase'
 import Typography from '@mui/material/Typography'
-import { Suspense, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
@@ -12,7 +12,7 @@ import type { KubeObject } from '../../shared/api/meta.ts'
 import type { ResourceType } from '../../shared/api/resources.ts'
 import { useConnection, useResource, useValue } from '../cache/hooks.ts'
 import { keyOf } from '../cache/store.ts'
-import { part } from '../lib/part.ts'
+import { part, Wait } from '../lib/part.ts'
 import { chosenNamespace, detailExpanded } from '../lib/prefs.ts'
 import { DataTable } from './DataTable.tsx'
 import type { Column } from './DataTable.tsx'
@@ -78,7 +78,7 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
   const [past, setPast] = useState<string>()
   const address = `${chosen?.namespace ?? ''}/${chosen?.name ?? ''}`
   const gone = chosen && past === address ? (
-    <Suspense fallback={<Rows count={6} />}><HistoryTab subject={{ type, namespace: chosen.namespace, name: chosen.name }} object={undefined} redact={props.redact as never} /></Suspense>
+    <Wait value={<Rows count={6} />}><HistoryTab subject={{ type, namespace: chosen.namespace, name: chosen.name }} object={undefined} redact={props.redact as never} /></Wait>
   ) : (
     <Empty title={t('common.gone')} action={<><Button variant="outlined" onClick={() => setPast(address)}>{t('history.look')}</Button> <Button variant="outlined" onClick={() => navigate(path)}>{t('action.close')}</Button></>}>{t('common.goneBody', { kind: type.kind, name: chosen?.name ?? '' })}</Empty>
   )

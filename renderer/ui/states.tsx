@@ -3,6 +3,7 @@ import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import Skeleton from '@mui/material/Skeleton'
+import { keyframes } from '@emotion/react'
 import Typography from '@mui/material/Typography'
 import { Component } from 'react'
 import type { ReactNode } from 'react'
@@ -11,10 +12,12 @@ import { useConnection } from '../cache/hooks.ts'
 import type { StatusError } from '../../shared/errors.ts'
 import { i18n } from '../i18n/i18n.ts'
 
+/** Not shown at once: what comes within a moment replaces nothing, instead of flashing a skeleton. */
+const appears = keyframes({ from: { visibility: 'hidden' } })
 export function Rows({ count = 12 }: { count?: number }) {
   const { t } = useTranslation()
   return (
-    <Box role="status" aria-label={t('common.loading')} sx={{ px: 4, py: 2 }}>
+    <Box role="status" aria-label={t('common.loading')} sx={{ px: 4, py: 2, animation: `${appears} 80ms step-end` }}>
       {Array.from({ length: count }, (_, i) => (
         <Skeleton key={i} variant="rounded" height={14} sx={{ my: '18px', width: `${[92, 78, 86, 70, 88][i % 5]}%` }} />
       ))}

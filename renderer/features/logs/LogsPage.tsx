@@ -8,11 +8,11 @@ import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import IconButton from '@mui/material/IconButton'
 import Typography from '@mui/material/Typography'
-import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation } from 'wouter'
 import { useValue } from '../../cache/hooks.ts'
-import { part } from '../../lib/part.ts'
+import { part, Wait } from '../../lib/part.ts'
 import { chosenNamespace } from '../../lib/prefs.ts'
 import { StaleNote } from '../../ui/states.tsx'
 import { logsAddress, parseAddress } from './address.ts'
@@ -103,9 +103,9 @@ export default function LogsPage({ parts }: { parts: string }) {
           {showHistogram && (
             <>
               <StaleNote error={counted.error} retry={counted.retry} />
-              <Suspense fallback={<Box sx={{ height: 109, borderBottom: '1px solid', borderColor: 'divider' }} />}>
+              <Wait value={<Box sx={{ height: 109, borderBottom: '1px solid', borderColor: 'divider' }} />}>
                 <Histogram histogram={counted.histogram} onRange={(from, to) => setQuery(withSpan(query, { since: localTime(from), until: localTime(to) }))} />
-              </Suspense>
+              </Wait>
             </>
           )}
           <Box sx={{ flex: 1, minHeight: 0, display: 'grid', gridTemplateColumns: `repeat(${queries.length}, minmax(0, 1fr))` }}>
@@ -128,7 +128,7 @@ export default function LogsPage({ parts }: { parts: string }) {
           </Box>
         </Box>
       </Box>
-      <Suspense fallback={null}>{saving && <SavedQueries query={query} onQuery={setQuery} onClose={() => setSaving(false)} />}</Suspense>
+      {saving && <SavedQueries query={query} onQuery={setQuery} onClose={() => setSaving(false)} />}
     </Box>
   )
 }

@@ -2,7 +2,7 @@ import Box from '@mui/material/Box'
 import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import { Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PAST_LIMITS, type Settings } from '../../../shared/ipc.ts'
 import { useCluster, useServices, useValue } from '../../cache/hooks.ts'
@@ -44,7 +44,7 @@ export default function SettingsPage() {
         </Box>
       </Box>
       <Box sx={{ px: 4, pb: 4, maxWidth: 720, display: 'grid', gap: 4 }}>
-        <Suspense fallback={null}><Destinations /></Suspense>
+        <Destinations />
         {cluster && <Box><Typography variant="h3" component="h2" color="textSecondary" sx={{ mb: 1 }}>{t('settings.about')}</Typography>{t('settings.version', { version: cluster.version, kubernetes: cluster.kubernetesVersion })}</Box>}
       </Box>
     </Box>

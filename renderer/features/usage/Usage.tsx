@@ -6,7 +6,7 @@ import MenuItem from '@mui/material/MenuItem'
 import Select from '@mui/material/Select'
 import ToggleButton from '@mui/material/ToggleButton'
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup'
-import { Suspense, useId, useMemo, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KubeObject } from '../../../shared/api/meta.ts'
@@ -19,7 +19,7 @@ import { Section } from '../../ui/parts.tsx'
 import { usageRange } from '../../lib/prefs.ts'
 import { containerBounds, flowChart, namespaceBounds, nodeBounds, podBounds, RANGES, requestOf, restartChart, usageChart, workloadBounds, type Amounts, type Range, type Zoom } from './model.ts'
 import { useHistory } from './useHistory.ts'
-import { part } from '../../lib/part.ts'
+import { part, Wait } from '../../lib/part.ts'
 
 const Plot = part(() => import('./Plot.tsx'))
 const cores = (millis: number): string => formatCpu(Math.round(millis))
@@ -73,11 +73,11 @@ function Charts({ scope, requests, limits, action }: { scope: MetricsScope; requ
       {error !== '' && <Box role="alert" sx={{ mb: 2, color: 'level.failed' }}>{error}</Box>}
       {history && charts.length === 0 && <Box sx={{ color: 'text.secondary' }}>{t(zoom ? 'usage.noneThen' : 'usage.none')}</Box>}
       {!history && error === '' && <Grid>{places}</Grid>}
-      <Suspense fallback={<Grid>{places}</Grid>}>
+      <Wait value={<Place />}>
         <Grid>
           {charts.map((c) => <Plot key={c.title} title={c.title} chart={c.chart} format={c.format} binary={c.format === size || c.format === rate} locale={i18n.language} group={group} zoom={zoom} setZoom={setZoom} />)}
         </Grid>
-      </Suspense>
+      </Wait>
     </Section>
   )
 }

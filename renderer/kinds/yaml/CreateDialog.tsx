@@ -8,7 +8,7 @@ import DialogActions from '@mui/material/DialogActions'
 import DialogTitle from '@mui/material/DialogTitle'
 import FormControlLabel from '@mui/material/FormControlLabel'
 import LinearProgress from '@mui/material/LinearProgress'
-import { Suspense, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi, useValue } from '../../cache/hooks.ts'
 import type { Key } from '../../i18n/i18n.ts'
@@ -22,7 +22,7 @@ import { documentsOf, lineOf } from './documents.ts'
 import type { Fault } from './documents.ts'
 import { send } from './send.ts'
 import type { Result } from './send.ts'
-import { part } from '../../lib/part.ts'
+import { part, Wait } from '../../lib/part.ts'
 
 const CodeEditor = part(() => import('./CodeEditor.tsx'))
 const words: Record<Result['outcome'], { level: Level; word: Key }> = {
@@ -104,7 +104,7 @@ export default function CreateDialog({ initial, onClose }: { initial: string; on
       <Box sx={{ px: 5, pb: 2, color: 'text.secondary' }}>{t('create.body', { namespace })}</Box>
       {parsed.faults.length > 0 && <Alert severity="error" variant="outlined" sx={{ mx: 5, mb: 2 }}>{t('yaml.atLine', { line: parsed.faults[0]?.line ?? 1 })} {parsed.faults[0]?.message}</Alert>}
       <Box sx={{ flex: 1, minHeight: 0, overflow: 'auto', borderTop: '1px solid', borderColor: 'divider' }}>
-        <Suspense fallback={<Rows count={6} />}><CodeEditor text={text} label={t('yaml.editor')} faults={faults} onChange={change} /></Suspense>
+        <Wait value={<Rows count={6} />}><CodeEditor text={text} label={t('yaml.editor')} faults={faults} onChange={change} /></Wait>
       </Box>
       {results.length > 0 && <Results results={results} />}
       {busy && <LinearProgress aria-label={t('create.title')} />}

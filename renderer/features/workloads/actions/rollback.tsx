@@ -3,7 +3,7 @@ import Box from '@mui/material/Box'
 import MenuItem from '@mui/material/MenuItem'
 import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
-import { Suspense, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { KubeObject } from '../../../../shared/api/meta.ts'
 import type { ResourceType } from '../../../../shared/api/resources.ts'
@@ -18,7 +18,7 @@ import { say } from '../../../ui/snack.tsx'
 import { Rows } from '../../../ui/states.tsx'
 import { toYaml } from '../../../ui/yaml.ts'
 import { revisionsOfControllers, revisionsOfSets } from '../revisions.ts'
-import { part } from '../../../lib/part.ts'
+import { part, Wait } from '../../../lib/part.ts'
 
 const CodeEditor = part(() => import('../../../kinds/yaml/CodeEditor.tsx'))
 
@@ -51,7 +51,7 @@ export function rollBack<T extends KubeObject & { spec: { template: PodTemplateS
               {earlier.map((r) => <MenuItem key={r.number} value={r.number}>{[r.number, r.created && absolute(r.created), r.cause].filter(Boolean).join(' · ')}</MenuItem>)}
             </TextField>
             <Box sx={{ height: 320, overflow: 'auto', border: '1px solid', borderColor: 'divider', borderRadius: '6px' }}>
-              <Suspense fallback={<Rows count={4} />}><CodeEditor key={chosen.number} label={t('yaml.diff')} text={toYaml(chosen.template)} original={now} /></Suspense>
+              <Wait value={<Rows count={4} />}><CodeEditor key={chosen.number} label={t('yaml.diff')} text={toYaml(chosen.template)} original={now} /></Wait>
             </Box>
           </>
         )}

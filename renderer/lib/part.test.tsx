@@ -1,0 +1,63 @@
+// @vitest-environment happy-dom
+import { act, cleanup, render, screen } from '@testing-library/react'
+import { afterEach, expect, it, vi } from 'vitest'
+import { Boundary } from '../ui/states.tsx'
+import { Later, part, Wait } from './part.ts'
+
+afterEach(cleanup)
+const Greeting = ({ name }: { name: string }) => <p>Hello {name}</p>
+
+it('stands aside for what waits until it comes, and is there at once when it has come', async () => {
+  let arrive!: (module: { default: typeof Greeting }) => void
+  const asked = vi.fn<() => Promise<{ default: typeof Greeting }>>(() => new Promise((resolve) => { arrive = resolve }))
+  const Lazy = part(asked)
+  expect(asked).not.toHaveBeenCalled()
+  const shown = <Wait value={<p>soon</p>}><Lazy name="you" /></Wait>
+  render(shown)
+  expect(screen.getByText('soon')).toBeTruthy()
+  arrive({ default: Greeting })
+  expect(await screen.findByText('Hello you')).toBeTruthy()
+  expect(screen.queryByText('soon')).toBeNull()
+  cleanup()
+  render(shown)
+  expect(screen.getByText('Hello you')).toBeTruthy()
+  expect(asked).toHaveBeenCalledOnce()
+})
+
+it('fetched ahead it never waits', async () => {
+  const here = Promise.resolve({ default: Greeting })
+  const Lazy = part(() => here)
+  Lazy.ahead()
+  await vi.waitFor(() => {
+    cleanup()
+    render(<Wait value={<p>soon</p>}><Lazy name="you" /></Wait>)
+    expect(screen.queryByText('soon')).toBeNull()
+  })
+  expect(screen.getByText('Hello you')).toBeTruthy()
+})
+
+it('one that cannot be loaded is a fault for the boundary, and is asked for again', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  let broken = true
+  const Lazy = part(async () => {
+    if (broken) throw new Error('the line is dead')
+    return { default: Greeting }
+  })
+  render(<Boundary><Lazy name="again" /></Boundary>)
+  await act(() => vi.advanceTimersByTimeAsync(10_000))
+  vi.useRealTimers()
+  expect(screen.getByText(/the line is dead/)).toBeTruthy()
+  broken = false
+  screen.getByRole('button').click()
+  expect(await screen.findByText('Hello again')).toBeTruthy()
+  complaint.mockRestore()
+})
+
+it('a second asker waits for the first\'s answer', async () => {
+  const from = vi.fn<() => Promise<object>>(async () => ({ here: true }))
+  const later = new Later(from)
+  expect(later.get()).toBeUndefined()
+  const [one, two] = await Promise.all([later.load(), later.load()])
+  expect([one === two, one === later.get(), from.mock.calls.length]).toEqual([true, true, 1])
+})
