@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, nativeTheme } from 'electron'
 import { Cluster } from './cluster/cluster.ts'
-import { defaultHome } from './cluster/data-directory.ts'
+import { defaultHome, openDataDirectory } from './cluster/data-directory.ts'
 import { ownArguments, parseCommandLine } from './cluster/options.ts'
 import { appRoot, rendererOf, resourcesOf } from './cluster/places.ts'
 import { limitYoungGeneration } from './cluster/young-generation.ts'
@@ -19,14 +19,12 @@ import { createWindow } from './shell/window.ts'
 
 const STOP_TIMEOUT = 10_000
 
-function setupFolders(home: string): void {
-  app.setPath('userData', home)
-}
-
 async function main(): Promise<void> {
   const command = parseCommandLine(ownArguments(process.argv))
   const home = command.home ?? defaultHome()
-  setupFolders(home)
+  // Before Chromium makes its own folder there.
+  const { chromium } = openDataDirectory(home)
+  app.setPath('userData', chromium)
   if (!app.requestSingleInstanceLock()) return app.exit(0)
   limitYoungGeneration()
   registerScheme()

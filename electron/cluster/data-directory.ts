@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 export interface DataDirectory {
   readonly root: string
@@ -22,6 +22,8 @@ export interface DataDirectory {
   readonly audit: string
   /** Persistent volumes of the default class. */
   readonly volumes: string
+  /** What the window's Chromium keeps: caches, the page's own preferences. */
+  readonly chromium: string
   readonly settings: string
   /** Silences of alerts. */
   readonly alerts: string
@@ -40,9 +42,11 @@ export function defaultHome(env: NodeJS.ProcessEnv = process.env, platform: Node
 }
 
 const MARKER = 'cluster-id'
+/** Says which folders were made for the cluster: the topmost one's path. Absent where the folder was there before. */
+const MADE = 'made-folder'
 
 /** The names of what Pilothouse puts into its folder; `reset` removes these and touches nothing else there. */
-export const CONTENTS = ['etcd', 'etcd.new', 'pki', 'kubeconfig', 'kubelet', 'logs', 'shipping', 'metrics', 'audit', 'volumes', 'settings.json', 'alerts.json', 'network.json', 'window.json', MARKER] as const
+export const CONTENTS = ['etcd', 'etcd.new', 'pki', 'kubeconfig', 'kubelet', 'logs', 'shipping', 'metrics', 'audit', 'volumes', 'settings.json', 'alerts.json', 'network.json', 'window.json', 'chromium', MADE, MARKER] as const
 
 /** The states that restores have replaced and kept, in order of time. */
 export const keptStates = (root: string): string[] => readdirSync(root).filter((name) => name.startsWith('etcd.before-restore-')).sort()
@@ -59,6 +63,7 @@ function paths(root: string, clusterId: string): DataDirectory {
     shipping: join(root, 'shipping'),
     audit: join(root, 'audit'),
     volumes: join(root, 'volumes'),
+    chromium: join(root, 'chromium'),
     settings: join(root, 'settings.json'),
     alerts: join(root, 'alerts.json'),
     network: join(root, 'network.json'),
@@ -85,9 +90,9 @@ export function openDataDirectory(home: string): DataDirectory {
   const root = resolve(home)
   if (found) return found
   if (existsSync(root) && !statSync(root).isDirectory()) throw new Error(`${root} is a file; choose a folder with --home.`)
-  mkdirSync(root, { recursive: true, mode: 0o700 })
-  // Electron keeps its own profile in the same folder in the desktop app; it is known by these names.
-  const strangers = readdirSync(root).filter((name) => !CONTENTS.includes(name as (typeof CONTENTS)[number]) && !isElectronProfile(root))
+  const made = mkdirSync(root, { recursive: true, mode: 0o700 })
+  if (made !== undefined) writeFileSync(join(root, MADE), `${made}\n`, { mode: 0o600 })
+  const strangers = readdirSync(root).filter((name) => !CONTENTS.includes(name as (typeof CONTENTS)[number]))
   if (strangers.length) throw new Error(`${root} holds other files (${strangers.slice(0, 3).join(', ')}); choose an empty or new folder with --home.`)
   if (process.platform !== 'win32') chmodSync(root, 0o700)
   const id = randomBytes(4).toString('hex')
@@ -95,4 +100,15 @@ export function openDataDirectory(home: string): DataDirectory {
   return paths(root, id)
 }
 
-const isElectronProfile = (root: string): boolean => existsSync(join(root, 'Local State')) || existsSync(join(root, 'Preferences')) || existsSync(join(root, 'Local Storage')) || existsSync(join(root, 'chromium'))
+/** The folders that were made for the cluster, innermost first; none where the folder was there before, or has been moved since. */
+export function madeFolders(root: string): string[] {
+  const file = join(root, MADE)
+  const top = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+  if (top === '') return []
+  const folders: string[] = []
+  for (let at = root; ; at = dirname(at)) {
+    folders.push(at)
+    if (at === top) return folders
+    if (at === dirname(at)) return []
+  }
+}

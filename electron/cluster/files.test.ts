@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../shared/ipc.ts'
-import { defaultHome, findDataDirectory, openDataDirectory } from './data-directory.ts'
+import { defaultHome, findDataDirectory, madeFolders, openDataDirectory } from './data-directory.ts'
 import { FolderInUseError, lockFolder } from './lock.ts'
 import { openSettings } from './settings.ts'
 
@@ -19,6 +19,18 @@ describe('data directory', () => {
     expect(statSync(home).mode & 0o777).toBe(0o700)
     expect(openDataDirectory(home)).toEqual(first)
     expect(findDataDirectory(home)).toEqual(first)
+  })
+  it('knows which folders were made for it', () => {
+    const home = join(dir, 'a', 'b')
+    openDataDirectory(home)
+    expect(madeFolders(home)).toEqual([home, join(dir, 'a')])
+    openDataDirectory(home)
+    expect(madeFolders(home)).toEqual([home, join(dir, 'a')])
+    renameSync(join(dir, 'a'), join(dir, 'elsewhere'))
+    expect(madeFolders(join(dir, 'elsewhere', 'b'))).toEqual([])
+    mkdirSync(join(dir, 'mine'))
+    openDataDirectory(join(dir, 'mine'))
+    expect(madeFolders(join(dir, 'mine'))).toEqual([])
   })
   it('refuses a folder that holds other files and leaves it alone', () => {
     writeFileSync(join(dir, 'thesis.doc'), 'x')

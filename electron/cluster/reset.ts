@@ -1,8 +1,8 @@
 /**
- * Removes everything of one cluster: what carries its labels on the engine, then its data folder's contents. Nothing else:
- * things are found by label, files by the names that Pilothouse gives them.
+ * Removes everything of one cluster: what carries its labels on the engine, then its data folder's contents, and the folder if it
+ * was made for it. Nothing else: things are found by label, files by the names that Pilothouse gives them.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { createDockerRuntime } from '../kubelet/index.ts'
@@ -12,7 +12,7 @@ import { createEngine } from '../kubelet/runtime/docker/engine.ts'
 import { hostCommand } from '../kubelet/runtime/docker/host-command.ts'
 import { removeClusterCgroups } from '../kubelet/runtime/docker/pod-cgroup.ts'
 import { labels } from '../kubelet/runtime/types.ts'
-import { CONTENTS, findDataDirectory, keptStates, type DataDirectory } from './data-directory.ts'
+import { CONTENTS, findDataDirectory, keptStates, madeFolders, type DataDirectory } from './data-directory.ts'
 import { lockFolder } from './lock.ts'
 import { networkHost } from './network-host.ts'
 
@@ -126,10 +126,19 @@ async function removeNetwork(docker: Docker, id: string): Promise<boolean> {
   return false
 }
 
+/** Also the folder itself, and those above it, where they were made for the cluster and hold nothing else. */
 function resetFolder(root: string): string[] {
+  const made = madeFolders(root)
   // The identity goes last: after a failure half-way the next reset still knows whose containers to look for.
   const names = [...CONTENTS.filter((n) => n !== 'cluster-id'), ...keptStates(root), 'cluster-id'].filter((n) => existsSync(join(root, n)))
   for (const name of names) rmSync(join(root, name), { recursive: true, force: true })
   const rest = readdirSync(root)
-  return names.map((n) => `file ${join(root, n)}`).concat(rest.length ? [`Left alone in ${root}: ${rest.join(', ')}`] : [])
+  const removed = names.map((n) => `file ${join(root, n)}`)
+  if (rest.length) return [...removed, `Left alone in ${root}: ${rest.join(', ')}`]
+  for (const folder of made) {
+    if (readdirSync(folder).length) break
+    rmdirSync(folder)
+    removed.push(`folder ${folder}`)
+  }
+  return removed
 }

@@ -119,6 +119,16 @@ describe('reset', () => {
       rmSync(join(app.home, '..'), { recursive: true, force: true })
     }
   })
+  it('takes the folders along that were made for it, and leaves those that were there', async () => {
+    const mine = mkdtempSync(join(tmpdir(), 'mine-'))
+    for (const [home, left] of [[join(mine, 'new', 'home'), []], [mine, []]] as const) {
+      const app = await App.start({ home, args: ['--runtime', 'hollow'] })
+      await app.stop()
+      expect(await resetHome(home)).toMatchObject({ code: 0, stderr: '' })
+      expect(readdirSync(mine)).toEqual(left)
+    }
+    rmSync(mine, { recursive: true })
+  })
   it('of a folder without a cluster touches nothing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'not-ours-'))
     writeFileSync(join(folder, 'thesis.doc'), 'x')
