@@ -63,7 +63,14 @@ describe('pods/resize', () => {
     ['a further container', { spec: { containers: [{ name: 'b', image: 'x' }] } }, 'spec.containers: Forbidden: containers may not be added or removed on resize'],
     ['less than nothing', size({ cpu: '-1' }, {}), 'must be greater than or equal to 0'],
     ['more than its limit', size({ cpu: '7' }, {}), 'must be less than or equal to cpu limit of 2'],
+    ['resources of the pod as a whole', { spec: { resources: { limits: { cpu: '3' } } } }, 'spec.resources: Forbidden: pods with pod-level resources cannot be resized'],
   ])('refuses %s', async (_n, body, why) => expect((await patch('sized/resize', body)).body).toMatchObject({ code: 422, message: expect.stringContaining(why) }))
+  it('refuses a pod that was given its resources as a whole', async () => {
+    await world.ask('POST', PODS, { metadata: { name: 'whole' }, spec: { resources: { limits: { cpu: '1' } }, containers: [{ name: 'a', image: 'x' }] } })
+    for (const spec of [{ resources: { limits: { cpu: '2' } } }, { containers: [{ name: 'a', resources: { requests: { cpu: '100m' } } }] }])
+      expect((await patch('whole/resize', { spec })).body).toMatchObject({ code: 422, reason: 'Invalid', message: expect.stringContaining('pods with pod-level resources cannot be resized') })
+    expect((await world.ask('GET', `${PODS}/whole`)).body).toMatchObject({ metadata: { generation: 1 }, spec: { resources: { limits: { cpu: '1' } } } })
+  })
   it('is no part of the pod itself', async () => {
     expect((await patch('sized', size({ cpu: '1' }, {}))).body).toMatchObject({ code: 422 })
     const { body } = await world.ask('GET', '/api/v1')

@@ -30,6 +30,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   resize: {
     take(draft, { spec }) {
       for (const list of ['containers', 'initContainers'] as const) if (spec?.[list] !== undefined) draft.spec[list] = spec[list] as never
+      // Refused below, rather than passed over in silence.
+      if (spec?.resources !== undefined) draft.spec.resources = spec.resources
     },
     // What cannot be read is refused by the pod's own validation.
     validate: (object, old) => (isReadable(object) ? validatePodResize(object, old) : []),

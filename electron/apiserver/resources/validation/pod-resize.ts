@@ -1,7 +1,7 @@
 /** What a change of a running pod's resources may be. Source: KEP-1287; Kubernetes documentation, "Resize CPU and Memory Resources assigned to Containers". */
 import type { Container, Pod } from '../../../../shared/api/types.ts'
 import { field, type FieldError } from '../../../../shared/errors.ts'
-import { isSidecar, qosClass } from '../../../../shared/pod-resources.ts'
+import { hasPodLevelResources, isSidecar, qosClass } from '../../../../shared/pod-resources.ts'
 import { equal, type Errors } from './common.ts'
 
 const MUTABLE = ['cpu', 'memory']
@@ -27,6 +27,8 @@ function one(errors: Errors, path: string, now: Container, before: Container, in
 const withoutResources = (list: readonly Container[] | undefined): object[] => (list ?? []).map(({ resources: _r, ...rest }) => rest)
 
 export function validatePodResize(object: Pod, old: Pod): FieldError[] {
+  // As in release 1.35: what a pod as a whole has been given stays, and so do the shares of its containers.
+  if (hasPodLevelResources(old) || hasPodLevelResources(object)) return [field.forbidden('spec.resources', 'pods with pod-level resources cannot be resized')]
   const errors: Errors = []
   for (const list of ['containers', 'initContainers'] as const) {
     const [now, before] = [object.spec[list] ?? [], old.spec[list] ?? []]
