@@ -1,16 +1,13 @@
 /** Compression of blocks: zstd where Node has it (22.15 and later), deflate otherwise. A block says which it is. */
 import * as zlib from 'node:zlib'
-import { promisify } from 'node:util'
 
 export type Codec = 'z' | 'd'
-export const bestCodec: Codec = typeof zlib.zstdCompress === 'function' ? 'z' : 'd'
+export const bestCodec: Codec = typeof zlib.zstdCompressSync === 'function' ? 'z' : 'd'
 
-const deflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.deflate)
-
-/** Runs beside the event loop. */
-export function compress(codec: Codec, data: Buffer): Promise<Buffer> {
-  if (codec === 'd') return deflate(data, { level: 3 })
-  return new Promise((resolve, reject) => zlib.zstdCompress(data, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 } }, (error, result) => (error ? reject(error) : resolve(result))))
+/** Takes milliseconds: for the thread. */
+export function compress(codec: Codec, data: Uint8Array): Buffer {
+  if (codec === 'd') return zlib.deflateSync(data, { level: 3 })
+  return zlib.zstdCompressSync(data, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 } })
 }
 /** @param size of the result: one buffer of just that size is much faster than many. Throws when the data is damaged. */
 export function decompress(codec: Codec, data: Buffer, size: number): Buffer {

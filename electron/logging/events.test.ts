@@ -14,7 +14,7 @@ import type { LogStore } from './types.ts'
 const clock = new FakeClock()
 let directory: string
 let store: LogStore
-const open = async (): Promise<LogStore> => openLogStore({ directory, clock, searches: inline })
+const open = async (): Promise<LogStore> => openLogStore({ directory, clock, thread: inline })
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'events-'))
   store = await open()

@@ -60,7 +60,7 @@ describe('a segment', () => {
         head.add(source(`p${n}`), n, 0, 0, 'a')
         head.add(source(`p${n}`), n, 1, 0, 'b')
         const header = { ...summary(head.columns.snapshot(), head.sources), positions: { o: n } }
-        return { ...(await encodeBlock('d', head.columns.snapshot(), header)), header }
+        return { ...encodeBlock('d', head.columns.snapshot(), header), header }
       }))
       const all = Buffer.concat(blocks.map((b) => b.bytes))
       const path = join(directory, `${'1'.padStart(16, '0')}.seg`)

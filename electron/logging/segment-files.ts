@@ -92,7 +92,7 @@ export class SegmentFiles {
   }
 
   /** Puts a block at the end. On failure nothing of it counts, and its place is written over. */
-  async append(bytes: Buffer, layout: BlockLayout, header: BlockHeader, now: number): Promise<void> {
+  async append(bytes: Uint8Array, layout: BlockLayout, header: BlockHeader, now: number): Promise<void> {
     let segment = this.list.at(-1)
     if (!segment || segment.bytes >= this.#segmentBytes) segment = await this.#roll(segment, layout.first)
     this.#file ??= await open(segment.path, 'r+')

@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 async function open(options: Partial<LogStoreOptions> = {}): Promise<LogStore> {
-  const store = await openLogStore({ directory, clock: new FakeClock(), searches: inline, ...options })
+  const store = await openLogStore({ directory, clock: new FakeClock(), thread: inline, ...options })
   opened.push(store)
   return store
 }
@@ -52,7 +52,7 @@ describe('log store', () => {
     const queries = ['', 'timeout', '-timeout', 'ti', '7f3a9b2c', '/t.*t/', '/^one/', '/two$/m', 'größe', 'pod:db', 'component:* OR level>=warn', 'json.status>=500', '9f8e7d6c5b', 'field.took:3', 'namespace:shop -pod:web /\\d+/']
     await fc.assert(fc.asyncProperty(fc.array(fc.tuple(fc.nat(2), fc.array(line, { maxLength: 30 })), { maxLength: 6 }), async (batches) => {
       await rm(directory, { recursive: true, force: true })
-      const options = { directory, clock: realClock, segmentBytes: 2_000, blockBytes: 500, codec, searches: inline }
+      const options = { directory, clock: realClock, segmentBytes: 2_000, blockBytes: 500, codec, thread: inline }
       let store = await openLogStore(options)
       const all: (LogRecord & { of: LogSource; rank: number })[] = []
       for (const [s, lines] of batches) {
@@ -111,7 +111,7 @@ describe('log store', () => {
   })
 
   it('tells lines while it searches, and can be stopped', async () => {
-    const store = await open({ blockBytes: 2_000, clock: realClock, searches: new SearchThread(realClock) })
+    const store = await open({ blockBytes: 2_000, clock: realClock, thread: new SearchThread(realClock) })
     for (let i = 0; i < 200; i++) {
       add(store, Array.from({ length: 50 }, (_, k) => draft(i * 50 + k, `line ${i * 50 + k} with a text of some length`)))
       await store.flush()
@@ -127,7 +127,7 @@ describe('log store', () => {
   })
 
   it('gives up an expression that never ends, and answers the others', async () => {
-    const store = await open({ clock: realClock, searches: new SearchThread(realClock) })
+    const store = await open({ clock: realClock, thread: new SearchThread(realClock) })
     add(store, [draft(1, `${'a'.repeat(5_000)}!`), draft(2, 'fine')])
     const slow = search(store, '/^(a+)+$/')
     await expect(slow).rejects.toMatchObject({ code: 400, message: expect.stringContaining('takes too long') })
@@ -232,7 +232,7 @@ describe('log store', () => {
     const CRASHED = source({ labels: {}, workload: '' })
     async function begun(): Promise<string> {
       const folder = join(directory, 'begun')
-      const store = await openLogStore({ directory: folder, clock: new FakeClock(), searches: inline, blockBytes: 60, segmentBytes: 1e6 })
+      const store = await openLogStore({ directory: folder, clock: new FakeClock(), thread: inline, blockBytes: 60, segmentBytes: 1e6 })
       for (let i = 0; i < 12; i++) {
         void store.append(CRASHED, [draft(i, `line number ${i}`)], { origin: 'o', value: i })
         await store.flush()
@@ -244,7 +244,7 @@ describe('log store', () => {
       return copy
     }
     const whole = async (folder: string): Promise<{ lines: string[]; position: unknown }> => {
-      const store = await openLogStore({ directory: folder, clock: new FakeClock(), searches: inline, blockBytes: 60 })
+      const store = await openLogStore({ directory: folder, clock: new FakeClock(), thread: inline, blockBytes: 60 })
       try {
         const lines = await texts(store)
         return { lines, position: store.position('o') }
@@ -310,7 +310,7 @@ describe('log store', () => {
 
   it('starts its thread with the first search, and ends it when nobody has searched for a while', async () => {
     const clock = new FakeClock()
-    const store = await open({ clock, searches: new SearchThread(clock) })
+    const store = await open({ clock, thread: new SearchThread(clock) })
     const before = clock.waiting
     add(store, [draft(1, 'x')])
     await store.flush()
@@ -320,5 +320,18 @@ describe('log store', () => {
     await clock.advance(30_000)
     expect(clock.waiting).toBe(before)
     expect(await texts(store)).toEqual(['x'])
+  })
+
+  it('seals in its thread, also when a search has ended that', async () => {
+    const store = await open({ clock: realClock, thread: new SearchThread(realClock), blockBytes: 2_000 })
+    add(store, [draft(1, `${'a'.repeat(5_000)}!`)])
+    await store.flush()
+    // Each ends the thread that the blocks behind it wait for.
+    const slow = search(store, '/^(a+)+$/')
+    for (let i = 0; i < 50; i++) add(store, Array.from({ length: 50 }, (_, k) => draft(2 + i * 50 + k, `line ${i * 50 + k}`)))
+    await expect(slow).rejects.toMatchObject({ code: 400 })
+    await opened.pop()?.close()
+    expect((await readdir(directory)).filter((n) => n.endsWith('.head'))).toHaveLength(1)
+    expect(await texts(await open(), 'line')).toEqual(Array.from({ length: 2_500 }, (_, i) => `line ${i}`))
   })
 })

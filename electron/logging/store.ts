@@ -1,4 +1,4 @@
-/** The log store: the writing side, the asking side and the searching thread over one folder. */
+/** The log store: the writing side, the asking side and their thread over one folder. */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../shared/clock.ts'
@@ -25,7 +25,7 @@ export interface LogStoreOptions {
   /** Default: the best that this Node has. */
   readonly codec?: Codec
   /** Default: a thread of its own. */
-  readonly searches?: SearchRunner
+  readonly thread?: SearchRunner
 }
 
 const MiB = 1024 * 1024
@@ -40,9 +40,9 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
   const segments = new SegmentFiles(directory, Math.min(options.segmentBytes ?? 16 * MiB, Math.ceil(limitBytes / 8)), sources)
   await segments.open()
   for (const name of await readdir(directory)) if (EARLIER.test(name)) await rm(join(directory, name), { force: true })
-  const writing = new Writing({ directory, clock, segments, blockBytes, limitBytes, maxAgeMs, ...(codec ? { codec } : {}) })
+  const thread = options.thread ?? new SearchThread(clock)
+  const writing = new Writing({ directory, clock, segments, thread, blockBytes, limitBytes, maxAgeMs, ...(codec ? { codec } : {}) })
   await writing.open()
-  const thread = options.searches ?? new SearchThread(clock)
   const reads = new Reads({ segments, writing, sources, thread, clock })
   return {
     append: (source, lines, position) => writing.append(source, lines, position),
@@ -65,8 +65,9 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
     onAppend: (listener) => reads.onAppend(listener),
     stored: () => ({ bytes: segments.bytes + writing.heads.reduce((n, h) => n + h.journalBytes, 0), limitBytes }),
     async close() {
-      await thread.close()
+      // What waits to be sealed is sealed by the thread.
       await writing.close()
+      await thread.close()
       await segments.close()
     },
   }

@@ -4,7 +4,7 @@ import type { LogReader } from './types.ts'
 import type { SearchRunner } from './search/thread.ts'
 import { runJob } from './search/run.ts'
 
-/** Searches without a thread, so that hundreds of stores can be opened in a second. */
+/** Searches and seals without a thread, so that hundreds of stores can be opened in a second. */
 export const inline: SearchRunner = {
   async run(job, found, signal) {
     const steps = runJob(job)

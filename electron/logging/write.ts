@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import type { LogSource } from '../../shared/logs/types.ts'
-import { encodeBlock, summary } from './block-file.ts'
 import { bestCodec, type Codec } from './codec.ts'
 import { Head } from './head.ts'
+import type { Found } from './search/jobs.ts'
+import type { SearchRunner } from './search/thread.ts'
 import type { SegmentFiles } from './segment-files.ts'
 import type { LogDraft, LogWriter } from './types.ts'
 
@@ -26,6 +27,7 @@ export interface WriteOptions {
   readonly directory: string
   readonly clock: Clock
   readonly segments: SegmentFiles
+  readonly thread: SearchRunner
   readonly blockBytes: number
   readonly limitBytes: number
   readonly maxAgeMs: number
@@ -198,14 +200,14 @@ export class Writing implements LogWriter {
     this.#sealing = this.#sealAll().catch((error: unknown) => this.#failed(error)).finally(() => { this.#sealing = undefined })
   }
   async #sealAll(): Promise<void> {
-    const { segments, codec = bestCodec, clock, limitBytes, maxAgeMs } = this.#o
+    const { segments, thread, codec = bestCodec, clock, limitBytes, maxAgeMs } = this.#o
     for (let head = this.heads[0]; head && this.heads.length > 1 && !head.unflushed; head = this.heads[0]) {
       if (head.columns.count) {
-        const columns = head.columns.snapshot()
         const positions = Object.fromEntries(Object.entries(head.positions).filter(([origin]) => !this.#forgotten.has(origin)))
-        const header = { ...summary(columns, head.sources), positions }
-        const { bytes, layout } = await encodeBlock(codec, columns, header)
-        await segments.append(bytes, layout, header, clock.now())
+        let sealed: Extract<Found, { kind: 'seal' }> | undefined
+        await thread.run({ kind: 'seal', codec, columns: head.columns.snapshot(), sources: head.sources, positions }, (found) => { if (found.kind === 'seal') sealed = found })
+        if (!sealed) throw new Error('the thread gave no block')
+        await segments.append(sealed.bytes, sealed.layout, sealed.header, clock.now())
       } else Object.assign(segments.positions, head.positions)
       this.heads.shift()
       this.#forgotten.clear()

@@ -47,7 +47,7 @@ export class BlockReader {
 }
 const EMPTY = Buffer.alloc(0)
 /** On its way between threads a buffer has become plain bytes. */
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 function openIfThere(path: string): number | undefined {
   try {

@@ -1,7 +1,8 @@
-/** What is said between the store and the thread that searches. */
+/** What is said between the store and the thread that searches and seals. */
 import type { LogAst } from '../../../shared/logs/ast.ts'
 import type { LogHistogram, LogRecord, LogSource } from '../../../shared/logs/types.ts'
-import type { BlockLayout } from '../block-file.ts'
+import type { BlockHeader, BlockLayout } from '../block-file.ts'
+import type { Codec } from '../codec.ts'
 import type { Columns } from '../columns.ts'
 
 /** A block that may have lines; in a file, or (the newest lines) here as they are. */
@@ -41,13 +42,24 @@ export interface HistogramJob extends JobBase {
   readonly step: number
   readonly buckets: number
 }
-export type Job = SearchJob | ScanJob | HistogramJob
+/** Makes a block of lines: compresses, and builds its filter. */
+export interface SealJob {
+  readonly kind: 'seal'
+  readonly codec: Codec
+  readonly columns: Columns
+  readonly sources: readonly LogSource[]
+  readonly positions: BlockHeader['positions']
+}
+export type ReadJob = SearchJob | ScanJob | HistogramJob
+export type Job = ReadJob | SealJob
 
 export type Found =
   | { readonly kind: 'search'; readonly entries: readonly LogRecord[]; readonly searched: number; readonly total: number; readonly done?: { readonly more: boolean } }
   /** `last`: all up to this id have been looked at; `full`: there may be more behind it. */
   | { readonly kind: 'scan'; readonly entries: readonly LogRecord[]; readonly last: number; readonly full: boolean }
   | { readonly kind: 'histogram'; readonly counts: LogHistogram['counts']; readonly searched: number; readonly total: number; readonly done: boolean }
+  /** `bytes` are the thread's own no more. */
+  | { readonly kind: 'seal'; readonly bytes: Uint8Array<ArrayBuffer>; readonly layout: BlockLayout; readonly header: BlockHeader }
 
 export type ToThread = { readonly type: 'start'; readonly id: number; readonly job: Job } | { readonly type: 'cancel'; readonly id: number }
 export type FromThread =

@@ -1,9 +1,10 @@
 /** Does a job, block by block: a generator, so that the thread can hear of a cancel between two blocks. */
 import { LOG_LEVELS, type LogLevel, type LogRecord } from '../../../shared/logs/types.ts'
+import { encodeBlock, summary } from '../block-file.ts'
 import { textOf, type Columns } from '../columns.ts'
-import { BlockReader } from './block-reader.ts'
+import { asBuffer, BlockReader } from './block-reader.ts'
 import { BlockSearch } from './block-search.ts'
-import type { BlockRef, Found, HistogramJob, Job, ScanJob, SearchJob } from './jobs.ts'
+import type { BlockRef, Found, HistogramJob, Job, ScanJob, SealJob, SearchJob } from './jobs.ts'
 
 type Step = Found | undefined
 
@@ -14,6 +15,7 @@ const inOrder = (a: Pick<LogRecord, 'time' | 'nanos' | 'id'>, b: Pick<LogRecord,
 
 /** Yields after each block what is new, or nothing; what it returns is the last. */
 export function* runJob(job: Job): Generator<Step, Found> {
+  if (job.kind === 'seal') return seal(job)
   const reader = new BlockReader()
   try {
     const search = new BlockSearch(job)
@@ -23,6 +25,12 @@ export function* runJob(job: Job): Generator<Step, Found> {
   } finally {
     reader.close()
   }
+}
+
+function seal({ codec, columns, sources, positions }: SealJob): Found {
+  const header = { ...summary(columns, sources), positions }
+  const { bytes, layout } = encodeBlock(codec, { ...columns, text: asBuffer(columns.text) }, header)
+  return { kind: 'seal', bytes, layout, header }
 }
 
 /**

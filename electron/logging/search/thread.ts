@@ -1,5 +1,5 @@
 /**
- * The store's end of the searching thread: begun with the first job, ended when there has been none for a while. A job in
+ * The store's end of the thread that searches and seals: begun with the first job, ended when there has been none for a while. A job in
  * which a single block takes too long (a regular expression that backtracks without end) is given up with its thread;
  * the other jobs are begun anew, without what they have told already.
  */
@@ -10,6 +10,8 @@ import { logger } from '../../../shared/log.ts'
 import { PULSE_COUNT, PULSE_JOB, type Found, type FromThread, type Job, type ToThread } from './jobs.ts'
 
 const IDLE_MS = 30_000
+/** After a block alone, which nobody sees the thread begin for. */
+const SEALED_MS = 5_000
 const LOOK_MS = 500
 /** So long may a block take; a harmless expression needs a hundredth of it. */
 const BLOCK_MS = 2_000
@@ -25,7 +27,7 @@ interface Running {
   readonly end: (error?: Error) => void
 }
 
-/** Who does searches. */
+/** Who searches and seals. */
 export interface SearchRunner {
   /** Resolves with the last that is found; `found` hears all, also that. Rejects with a bad request when the query takes too long. */
   run(job: Job, found: (found: Found) => void, signal?: AbortSignal): Promise<void>
@@ -41,6 +43,8 @@ export class SearchThread implements SearchRunner {
   #watch: NodeJS.Timeout | undefined
   #seen = { count: 0, since: 0 }
   #next = 1
+  /** Since it was begun: somebody may well ask once more. */
+  #searched = false
   #closed = false
 
   constructor(clock: Clock) {
@@ -54,9 +58,10 @@ export class SearchThread implements SearchRunner {
   async run(job: Job, found: (found: Found) => void, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (this.#closed) throw serviceUnavailable('the log store is closed')
-    if (this.#jobs.size >= MAX_JOBS) throw tooManyRequests(`at most ${MAX_JOBS} searches at once`, 1)
+    if (job.kind !== 'seal' && this.#jobs.size >= MAX_JOBS) throw tooManyRequests(`at most ${MAX_JOBS} searches at once`, 1)
     const id = this.#next++
     this.#idle?.cancel()
+    this.#searched ||= job.kind !== 'seal'
     const worker = this.#start()
     await new Promise<void>((resolve, reject) => {
       const stop = (): void => {
@@ -141,11 +146,12 @@ export class SearchThread implements SearchRunner {
     clearInterval(this.#watch)
     this.#watch = undefined
     this.#idle?.cancel()
-    if (this.#worker) this.#idle = this.#clock.after(IDLE_MS, () => { if (!this.#jobs.size) void this.#stop() })
+    if (this.#worker) this.#idle = this.#clock.after(this.#searched ? IDLE_MS : SEALED_MS, () => { if (!this.#jobs.size) void this.#stop() })
   }
   async #stop(): Promise<void> {
     const worker = this.#worker
     this.#worker = undefined
+    this.#searched = false
     clearInterval(this.#watch)
     this.#watch = undefined
     this.#pulse = new Int32Array(new SharedArrayBuffer(8))

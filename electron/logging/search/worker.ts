@@ -1,5 +1,5 @@
 /**
- * The thread that searches: reads, unpacks and matches where it holds nobody up. Jobs take turns, a block each; it has
+ * The thread that searches, and seals: reads, unpacks, matches and packs where it holds nobody up. Jobs take turns, a block each; it has
  * no state but the jobs in work, so that it can be ended at any time and begun anew.
  */
 import { parentPort, workerData } from 'node:worker_threads'
@@ -21,7 +21,8 @@ interface Running {
 const jobs = new Map<number, Running>()
 let turning = false
 
-const say = (message: FromThread): void => port.postMessage(message)
+// A block's bytes are handed over, not copied.
+const say = (message: FromThread): void => port.postMessage(message, message.type === 'found' && message.found.kind === 'seal' ? [message.found.bytes.buffer] : [])
 
 /** What waited and what came, as one. */
 function joined(held: Found | undefined, found: Found): Found {

@@ -21,7 +21,7 @@ let clock: FakeClock
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'shipping-'))
   clock = new FakeClock()
-  store = await openLogStore({ directory: join(directory, 'logs'), clock, searches: inline })
+  store = await openLogStore({ directory: join(directory, 'logs'), clock, thread: inline })
 })
 afterEach(async () => {
   await store.close()
@@ -105,7 +105,7 @@ describe('the way through the store', () => {
     await anew.shipper.stop()
   })
   test('what goes out of the store before it could be sent is lost, and told', async () => {
-    const small = await openLogStore({ directory: join(directory, 'small'), clock, searches: inline, limitBytes: 200_000, segmentBytes: 20_000, blockBytes: 16_384 })
+    const small = await openLogStore({ directory: join(directory, 'small'), clock, thread: inline, limitBytes: 200_000, segmentBytes: 20_000, blockBytes: 16_384 })
     let away = true
     const { shipper, got } = ship(() => { if (away) throw new Error('away'); return fine }, { store: small })
     const noise = (): string => Array.from({ length: 40 }, () => Math.random().toString(36).slice(2)).join('')
