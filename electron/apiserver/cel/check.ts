@@ -4,6 +4,7 @@
  */
 import type { Schema, Schemas } from '../schema.ts'
 import { maxSize } from './cost.ts'
+import { literalFault, scalarOf } from './literals.ts'
 import { PART } from './lower.ts'
 import { escapeName } from './values.ts'
 
@@ -74,6 +75,8 @@ class Walk {
   readonly used = new Set<string>()
   cost = 0
   readonly #options: CheckOptions
+  /** Lists of what goes into a text, whatever its types. */
+  readonly #formatted = new WeakSet<Expr>()
   readonly #scopes: Map<string, Known>[] = []
   /** How often what is walked now runs at most. */
   #times = 1
@@ -105,19 +108,24 @@ class Walk {
       case 'callExpr':
         return this.#call(exprKind.value, id)
       case 'listExpr':
-        for (const element of exprKind.value.elements) this.walk(element)
+        if (this.#formatted.has(expr)) for (const element of exprKind.value.elements) this.walk(element)
+        else this.#alike(exprKind.value.elements.map((element) => [element, this.walk(element)]))
         return { name: 'list' }
       case 'structExpr':
-        for (const { keyKind, value } of exprKind.value.entries) {
-          if (keyKind.case === 'mapKey') this.walk(keyKind.value)
-          this.walk(value)
-        }
+        for (const { keyKind } of exprKind.value.entries) if (keyKind.case === 'mapKey') this.walk(keyKind.value)
+        this.#alike(exprKind.value.entries.flatMap(({ value }) => (value ? [[value, this.walk(value)] as const] : [])))
         return { name: 'map' }
       case 'comprehensionExpr':
         return this.#loop(exprKind.value)
       default:
         return undefined
     }
+  }
+
+  /** Elements of a list, and values of a map, that are written down are of one type. */
+  #alike(parts: readonly (readonly [Expr, Known])[]): void {
+    const [first, ...rest] = parts.map(([expr, known]) => ({ id: expr.id, type: scalarOf(typeOf(known)) })).filter(({ type }) => type !== undefined)
+    for (const { id, type } of rest) if (type !== first?.type) this.faults.push({ id, message: `expected type '${first?.type}' but found '${type}'` })
   }
 
   #ident(name: string, id: bigint): Known {
@@ -160,11 +168,14 @@ class Walk {
   #call(call: { target?: Expr; function: string; args: Expr[] }, id: bigint): Known {
     const qualified = this.#qualified(call)
     const target = call.target && !qualified ? this.walk(call.target) : undefined
+    if (call.function === 'format') for (const arg of call.args) this.#formatted.add(arg)
     const args = call.args.map((arg) => this.walk(arg))
     if (!qualified && !this.#options.isFunction(call.function) && !['_&&_', '_||_', '_?_:_', '@not_strictly_false', '_[_]', '@in', '!_', '-_'].includes(call.function)) {
       this.faults.push({ id, message: `undeclared reference to '${call.function}' (in container '')` })
       return undefined
     }
+    const literal = literalFault(call.function, call.args)
+    if (literal) this.faults.push(literal)
     if (SCANS.has(call.function)) this.cost += this.#times * Math.ceil(Math.max(0, ...[target, ...args].map((k) => (k?.schema?.type === 'string' ? maxSize(k.schema, this.#options.schemas) : 0))) / 10)
     if (COMPARES.has(call.function)) this.#compare(call.function, args, id)
     if (call.function === PART) return { ...this.#part(args[0]?.schema, call.args[1]?.exprKind, id), name: 'optional' }

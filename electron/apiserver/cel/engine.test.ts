@@ -24,6 +24,10 @@ describe('expressions', () => {
     ['ip("10.0.0.1").family()', 4], ['cidr("10.0.0.0/8").containsIP("10.1.2.3")', true], ['cidr("10.0.0.0/8").containsCIDR(cidr("10.1.0.0/16"))', true], ['string(cidr("10.1.2.3/8").masked())', '10.0.0.0/8'], ['ip("::1").isLoopback()', true], ['isIP("1.2.3")', false], ['ip.isCanonical("::0:1")', false],
     ['sets.contains([1, 2], [2])', true], ['math.greatest(1, 5, 3)', 5], ['cel.bind(x, self.replicas, x + x)', 6], ['"%s has %d".format([self.name, self.replicas])', 'abc has 3'], ['"a,b".split(",").join("-")', 'a-b'], ['string(base64.decode("aGk="))', 'hi'],
     ['self.list.filter(x, x.a > 1).map(x, x.a)', [2]], ['self.list.exists_one(x, x.a == 2)', true], ['dyn(self.replicas) == 3.0', true],
+    ['semver("1.2.3").major()', 1], ['semver("1.2.3").minor() + semver("1.2.3").patch()', 5], ['isSemver("v1.0")', false], ['isSemver("v1.0", true)', true], ['isSemver("01.2.3")', false], ['isSemver("1.2.3-01")', false], ['isSemver("")', false], ['semver("v01.02", true) == semver("1.2.0")', true],
+    ['semver("1.0.0-alpha").isLessThan(semver("1.0.0"))', true], ['semver("1.0.0-alpha.1").isGreaterThan(semver("1.0.0-alpha"))', true], ['semver("1.0.0-2").compareTo(semver("1.0.0-10"))', -1], ['semver("1.0.0-9").isLessThan(semver("1.0.0-a"))', true], ['semver("1.0.0+a") == semver("1.0.0+b")', true], ['semver("10.0.0").compareTo(semver("9.9.9"))', 1],
+    ['format.dns1123Label().validate("my-name").hasValue()', false], ['format.dns1123Label().validate("My name").value().size()', 1], ['format.dns1123LabelPrefix().validate("my-name-").hasValue()', false], ['format.named("uuid").hasValue()', true], ['format.named("nope").hasValue()', false], ['format.named("date").value().validate("2026-13-01").orValue(["fine"])', ['invalid date']],
+    ['format.uri().validate("/a").hasValue()', false], ['format.uri().validate("a").value()', ['parse "a": invalid URI for request']], ['format.qualifiedName().validate("a.b/C").hasValue()', false], ['format.byte().validate("!")[0].orValue("")', 'invalid base64'], ['strings.quote("a\\n\\"b\\"")', '"a\\n\\"b\\""'],
   ])('%s', (source, expected) => expect(run(source)).toEqual(expected))
   it.each<[string, unknown]>([
     ['self.?name.orValue("none")', 'abc'], ['self.?many.orValue([])', []], ['self.?many.hasValue()', false], ['self.labels.?app.hasValue()', true], ['self.labels[?"k8s.io/x"].orValue("z")', 'y'], ['self.labels[?"no"].orValue("z")', 'z'],
@@ -51,6 +55,7 @@ describe('expressions', () => {
   it.each([
     ['self.nope > 1', "undefined field 'nope'"], ['nope > 1', "undeclared reference to 'nope'"], ['self.name.foo()', "undeclared reference to 'foo'"], ['self.replicas == "x"', "found no matching overload for '_==_' applied to '(int, string)'"],
     ['self.replicas >', 'Syntax error'], ['self.?', 'Syntax error'], ['self.?[0]', 'Syntax error'], ['self.?name.foo()', "undeclared reference to 'foo'"], ['self.?name', 'must evaluate to bool'], ['self.list.all(x, x.b > 0)', "undefined field 'b'"], ['self.replicas', 'must evaluate to bool'], ['self.name.x', 'does not support field selection'],
+    ['duration("1y") > duration("1s")', "<input>:1:10: invalid duration argument"], ['self.at < timestamp("yesterday")', 'invalid timestamp argument'], ['self.name.matches("(")', 'invalid matches argument'], ['1 in [1, "a"]', "expected type 'int' but found 'string'"], ['{"a": 1, "b": "c"}.size() > 0', "expected type 'int' but found 'string'"], ['[self.name, self.replicas].size() > 0', "expected type 'string' but found 'int'"],
   ])('%s does not compile', (source, message) => expect(() => compile(source, 'bool')).toThrow(message))
   it.each([['self.many.all(x, true)', 'no such key: many'], ['self.port > "a"', 'no such overload'], ['quantity("x") == quantity("1")', 'quantities must match']])('%s fails', (source, message) => {
     expect(() => run(source)).toThrow(message)
@@ -66,5 +71,19 @@ describe('expressions', () => {
     const program = compileCel('authorizer.group("apps").resource("deployments").namespace("x").check("create").allowed() && !authorizer.path("/a").check("get").allowed()', { variables: { authorizer: undefined }, schemas: {}, result: 'bool' })
     const door = { user: { name: 'u', groups: [] }, authorizer: { authorize: (a: { resource: string }) => ({ allowed: a.resource === 'deployments', reason: '' }) } }
     expect(program.run({ authorizer: authorizerValue }, door)).toBe(true)
+  })
+  it.each<[string, unknown]>([
+    ['group("").resource("pods").fieldSelector("spec.nodeName=n").labelSelector("a=b").check("list").reason()', 'spec.nodeName=n'], ['serviceAccount("ns", "a").group("").resource("pods").check("get").allowed()', true], ['group("").resource("pods").check("get").errored()', false],
+    ['path("  ").check("get").allowed()', 'path must not be empty'], ['group("").resource("").check("get").allowed()', 'resource must not be empty'], ['serviceAccount("ns", "a@b").path("/").check("get").allowed()', 'Invalid service account name'], ['serviceAccount("n.s", "a").path("/").check("get").allowed()', 'Invalid service account namespace'],
+  ])('authorizer.%s answers %j', (source, expected) => {
+    const program = compileCel(`authorizer.${source}`, { variables: { authorizer: undefined }, schemas: {} })
+    const door = { user: { name: 'u', groups: [] }, authorizer: { authorize: (a: { fieldSelector?: string }) => ({ allowed: true, reason: a.fieldSelector ?? '' }) } }
+    let answer: unknown
+    try {
+      answer = fromCel(program.run({ authorizer: authorizerValue }, door))
+    } catch (error) {
+      answer = (error as Error).message
+    }
+    expect(answer).toBe(expected)
   })
 })

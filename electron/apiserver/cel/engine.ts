@@ -7,7 +7,9 @@ import { strings } from '@bufbuild/cel/ext'
 import type { Schema, Schemas } from '../schema.ts'
 import { authorizerLibrary, withAuthorizer, type AuthorizerDoor } from './library-authorizer.ts'
 import { checkExpression, type Expr, type Facts } from './check.ts'
+import { formatLibrary } from './library-formats.ts'
 import { functionLibraries, re2 } from './library-lists.ts'
+import { semverLibrary } from './library-semver.ts'
 import { valueLibraries } from './library-values.ts'
 import { optionalInput, optionalLibrary } from './library-optionals.ts'
 import { lowerObjects } from './mutation.ts'
@@ -50,7 +52,7 @@ const tick = celFunc(TICK, [CelScalar.DYN], CelScalar.DYN, (condition) => {
   if (++steps > STEP_LIMIT) throw new Error('operation cancelled: actual cost limit exceeded')
   return condition
 })
-const funcs: CelFunc[] = [...strings, ...functionLibraries, ...valueLibraries, ...authorizerLibrary, ...optionalLibrary, tick]
+const funcs: CelFunc[] = [...strings, ...functionLibraries, ...valueLibraries, ...semverLibrary, ...formatLibrary, ...authorizerLibrary, ...optionalLibrary, tick]
 const env = celEnv({ funcs, registry, re2 })
 const isFunction = (name: string): boolean => env.funcs.find(name) !== undefined
 

@@ -16,6 +16,15 @@ function pattern(text: string): RE2JS {
   }
   return found
 }
+export function isPattern(text: string): boolean {
+  try {
+    pattern(text)
+    return true
+  } catch {
+    // Not one: that is the answer.
+    return false
+  }
+}
 /** For `matches`, in place of the evaluator's own engine, which can take forever. */
 export const re2 = { compile: (text: string) => ({ test: (given: string) => pattern(text).matcher(given).find() }) }
 
@@ -99,6 +108,10 @@ const base64: CelFunc[] = [
   }),
 ]
 
+const ESCAPES: Readonly<Record<string, string>> = { '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\', '"': '\\"' }
+/** What the evaluator's own library of strings lacks. */
+const texts: CelFunc[] = [celFunc('strings.quote', [STRING], STRING, (text) => `"${[...text].map((char) => ESCAPES[char] ?? char).join('')}"`)]
+
 const jsonPatch: CelFunc[] = [celFunc('jsonpatch.escapeKey', [STRING], STRING, (key) => key.replaceAll('~', '~0').replaceAll('/', '~1'))]
 
-export const functionLibraries: readonly CelFunc[] = [...lists, ...sets, ...bounds('math.greatest', (a, b) => a > b), ...bounds('math.least', (a, b) => a < b), ...regex, ...base64, ...jsonPatch]
+export const functionLibraries: readonly CelFunc[] = [...lists, ...sets, ...bounds('math.greatest', (a, b) => a > b), ...bounds('math.least', (a, b) => a < b), ...regex, ...base64, ...texts, ...jsonPatch]

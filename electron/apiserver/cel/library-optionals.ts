@@ -23,6 +23,8 @@ export const optionalInput = (input: CelInput | undefined): Message => {
   return of((Array.isArray(input) ? celList(input) : input instanceof Map ? celMap(input) : input) as CelValue)
 }
 const none = (): Message => make('Optional', '')
+/** What a function answers that may have no answer. */
+export const maybe = (value: CelValue | undefined): Message => (value === undefined ? none() : of(value))
 const isOptional = (value: unknown): boolean => (value as { message?: { $typeName?: string } } | null)?.message?.$typeName === 'kubernetes.Optional'
 const within = (optional: unknown): { readonly value: CelValue } | undefined => held.get((optional as { message: object }).message)
 

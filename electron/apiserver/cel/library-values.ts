@@ -37,7 +37,7 @@ const quantities: CelFunc[] = [
 ]
 
 /** Go's url.ParseRequestURI: an absolute URL, or a path that begins with a slash. */
-function parseUrl(text: string): { scheme: string; host: string; hostname: string; port: string; path: string; query: Map<string, string[]> } | undefined {
+export function parseUrl(text: string): { scheme: string; host: string; hostname: string; port: string; path: string; query: Map<string, string[]> } | undefined {
   const absolute = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/.exec(text)
   const local = absolute ? null : /^()()(\/[^?]*)(?:\?(.*))?$/.exec(text)
   const match = absolute ?? local

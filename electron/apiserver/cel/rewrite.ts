@@ -97,5 +97,7 @@ function rewriteCall(expr: Expr, scope: Scope): Expr {
   }
   const index = call.function === '_[_]' ? optionalIndex(args) : undefined
   if (args[0] && (index || (call.function === '_[_]' && optional.has(args[0])))) return as(makeCall(id, PART, args[0], index ?? (args[1] as Expr)), true)
+  // Functions whose answer may be absent.
+  if (target && (call.function === 'validate' || (named === 'format' && call.function === 'named'))) return as(expr, true)
   return as(expr, call.function === '_?_:_' && args.slice(1).every((arg) => optional.has(arg)))
 }

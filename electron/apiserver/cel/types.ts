@@ -3,7 +3,7 @@ import { create, createFileRegistry, type Message } from '@bufbuild/protobuf'
 import { FieldDescriptorProto_Label, FieldDescriptorProto_Type, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt'
 import { objectType } from '@bufbuild/cel'
 
-const names = ['Quantity', 'URL', 'IP', 'CIDR', 'Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision', 'Optional'] as const
+const names = ['Quantity', 'URL', 'IP', 'CIDR', 'Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision', 'Optional', 'Semver', 'Format'] as const
 type Name = (typeof names)[number]
 
 /** One string each: what a value stands for is in its text. */
