@@ -41,6 +41,14 @@ describe('the past of a key', () => {
     await store.close()
   })
 
+  it('is found wherever in a transaction it stands', async () => {
+    const store = await openStore({ ...OPTIONS, directory: await temporaryFolder() })
+    const keys = Array.from({ length: 12 }, (_, i) => `k/${'x'.repeat(i)}/${i}`)
+    for (const value of [1, 2]) await write(store, ...keys.map((key) => put(key, value)))
+    for (const key of keys) expect((await past(store, key)).map((s) => s.value), key).toEqual([1, 2])
+    await store.close()
+  })
+
   it('begins with what is kept, and says that there was more', async () => {
     const directory = await temporaryFolder()
     const store = await openStore({ ...OPTIONS, directory, retention: { bytes: 12_000, milliseconds: 3600_000 } })

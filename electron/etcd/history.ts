@@ -9,8 +9,10 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { basename, join } from 'node:path'
 import { DIRECTORY_MODE, listFolder, syncDirectory } from './files.ts'
 import { type FoundState, scanForKey } from './key-scan.ts'
+import { footerOf } from './scan.ts'
 
-const FOLDER = 'history'
+/** In the log's folder. */
+export const HISTORY_FOLDER = 'history'
 export interface HistoryLimits {
   readonly bytes: number
   readonly milliseconds: number
@@ -35,6 +37,10 @@ export interface LogFile {
 export interface PastState extends FoundState {
   /** The first one that is known; the key may have been there before. */
   readonly first: boolean
+  /** The revision that what is stored bears: an older one where a restore has put it back at `revision`. */
+  readonly modRevision: number
+  /** So it is, or is not any more, since a snapshot was restored. */
+  readonly restored: boolean
 }
 
 const isGone = (e: unknown): boolean => (e as NodeJS.ErrnoException).code === 'ENOENT'
@@ -50,7 +56,7 @@ export class History {
   constructor(directory: string, report: (message: string, fields: Record<string, unknown>) => void, limits = DEFAULT_RETENTION, now: () => number = Date.now) {
     this.#log = directory
     this.#report = report
-    this.#folder = join(directory, FOLDER)
+    this.#folder = join(directory, HISTORY_FOLDER)
     this.#limits = limits
     this.#now = now
   }
@@ -117,17 +123,25 @@ export class History {
   async *states(key: string, log: () => readonly LogFile[]): AsyncGenerator<PastState> {
     const sources = await this.#all(log)
     let last = 0
-    let first = true
+    let current: FoundState | undefined
     for (const source of sources) {
       const handle = await this.#open(source.path)
       if (!handle) continue
       try {
-        for await (const state of scanForKey(handle, key, source.bytes, () => this.#report('a damaged record of the history is passed over', { file: source.path }))) {
+        const states = scanForKey(handle, key, source.bytes, () => this.#report('a damaged record of the history is passed over', { file: source.path }))
+        if (current && source.snapshot !== undefined && (await footerOf(handle, source.bytes))?.restored) {
+          const found = (await states.next()).value ?? { revision: source.snapshot, createRevision: 0, version: 0, text: undefined }
+          last = source.snapshot
+          if (found.revision !== current.revision && (found.text !== undefined || current.text !== undefined)) yield { ...found, revision: source.snapshot, modRevision: found.revision, first: false, restored: true }
+          current = found
+          continue
+        }
+        for await (const state of states) {
           // A snapshot may hold what is younger than itself; the log behind it tells the same in its place.
           if (state.revision <= last || (source.snapshot !== undefined && state.revision > source.snapshot)) continue
           last = state.revision
-          yield { ...state, first }
-          first = false
+          yield { ...state, modRevision: state.revision, first: !current, restored: false }
+          current = state
         }
       } finally {
         await handle.close()

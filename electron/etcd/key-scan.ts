@@ -1,7 +1,7 @@
 /**
  * Finds the records of one key in a file of the log. Each record begins with its header in base64, and the header with the
- * key: so the key is looked for as it is written, and only its own lines are read. (A transaction of several keys is found
- * by its first one.)
+ * key: so the key is looked for as it is written, and only its own lines are read. Where a transaction has several keys, the
+ * others may begin at any of the three places of a group of bytes, so there are as many ways in which they are written.
  */
 import type { FileHandle } from 'node:fs/promises'
 import { breathe, SLICE_MS } from './files.ts'
@@ -18,10 +18,28 @@ export interface FoundState {
   readonly text: string | undefined
 }
 
-/** How a line of the key looks from the field's name on, as far as whole groups of three bytes go. */
-function patternOf(key: string): Buffer {
-  const header = Buffer.from(`[[${JSON.stringify(key)}`)
-  return Buffer.from(`"o":"${header.subarray(0, header.length - (header.length % 3)).toString('base64')}`)
+const GROUP = 3
+/** How a line of the key looks, as far as whole groups of three bytes go: as its first key, from the field's name on, or as another one. */
+function patternsOf(key: string): Buffer[] {
+  const whole = (text: string, skip: number): string => {
+    const bytes = Buffer.from(text).subarray(skip)
+    return bytes.subarray(0, bytes.length - (bytes.length % GROUP)).toString('base64')
+  }
+  return [`"o":"${whole(`[[${JSON.stringify(key)}`, 0)}`, ...[0, 1, 2].map((skip) => whole(`,[${JSON.stringify(key)}`, skip))].map((text) => Buffer.from(text))
+}
+
+/** Where one of the patterns stands next, from a place on; each is looked for once. */
+function finder(data: Buffer, patterns: readonly Buffer[]): (from: number) => number {
+  const next = patterns.map(() => -2)
+  return (from) => {
+    let first = -1
+    for (const [i, pattern] of patterns.entries()) {
+      if (next[i] !== -1 && (next[i] as number) < from) next[i] = data.indexOf(pattern, from)
+      const at = next[i] as number
+      if (at >= 0 && (first < 0 || at < first)) first = at
+    }
+    return first
+  }
 }
 
 function decoded(line: string, onDamage: () => void): LogRecord | undefined {
@@ -36,7 +54,7 @@ function decoded(line: string, onDamage: () => void): LogRecord | undefined {
 
 /** @param bytes no further than this: a line that is not whole by then is none. `onDamage`: a line of the key is not sound; the others are told. */
 export async function* scanForKey(handle: FileHandle, key: string, bytes: number, onDamage: () => void): AsyncGenerator<FoundState> {
-  const pattern = patternOf(key)
+  const patterns = patternsOf(key)
   let rest: Buffer = Buffer.alloc(0)
   let started = performance.now()
   for (let at = 0; at < bytes;) {
@@ -46,12 +64,13 @@ export async function* scanForKey(handle: FileHandle, key: string, bytes: number
     const chunk = buffer.subarray(0, bytesRead)
     const data = rest.length ? Buffer.concat([rest, chunk]) : chunk
     const whole = data.lastIndexOf(NEWLINE) + 1
-    for (let hit = data.indexOf(pattern); hit >= 0 && hit < whole;) {
+    const find = finder(data, patterns)
+    for (let hit = find(0); hit >= 0 && hit < whole;) {
       const begin = data.lastIndexOf(NEWLINE, hit) + 1
       const end = data.indexOf(NEWLINE, hit)
       const record = decoded(data.toString('utf8', begin, end), onDamage)
       for (const op of record?.operations ?? []) if (record && op.key === key) yield { revision: record.revision, createRevision: op.createRevision, version: op.version, text: op.text }
-      hit = data.indexOf(pattern, end)
+      hit = find(end)
     }
     rest = Buffer.from(data.subarray(whole))
     if (performance.now() - started < SLICE_MS) continue

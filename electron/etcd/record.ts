@@ -32,6 +32,8 @@ export interface LogRecord {
 export interface Footer {
   readonly revision: number
   readonly keys: number
+  /** A restore has put this state in the place of what the log tells before it. */
+  readonly restored?: true
 }
 
 /** Number.MAX_SAFE_INTEGER has 16 digits: names and ids sort as numbers do. */

@@ -42,7 +42,7 @@ describe('restoring', () => {
     const restored = await restoreSnapshot({ file, directory, now: NOW })
     expect(restored).toEqual({ ...saved, goesOnAt: last + 1000, kept: join(root, KEPT) } satisfies Restored)
     expect((await stat(directory)).mode & 0o777).toBe(0o700)
-    for (const name of await readdir(directory)) expect((await stat(join(directory, name))).mode & 0o777, name).toBe(0o600)
+    for (const name of await readdir(directory, { recursive: true })) expect((await stat(join(directory, name))).mode & 0o777, name).toBe(name === 'history' ? 0o700 : 0o600)
     const { opened, ...seen } = await open()
     expect(seen).toEqual({ contents: then, revision: last + 1000, aside: [] })
     // Whoever has seen the old state lists again.
@@ -52,6 +52,39 @@ describe('restoring', () => {
     const old = await openStore({ directory: join(root, KEPT), codec: json })
     expect(contents(old)).toEqual(now)
     await old.close()
+  })
+  it('what keys were before it is still told, and that they were put back', async () => {
+    const { directory, file, open, last } = await world()
+    await restoreSnapshot({ file, directory, now: NOW })
+    const { opened } = await open()
+    const past = async (key: string) => {
+      const states: [unknown, number, boolean][] = []
+      for await (const { value, revision, restored, complete } of opened.past(key)) {
+        expect(complete).toBe(true)
+        states.push([value, revision, restored])
+      }
+      return states
+    }
+    const put1 = await past('k1')
+    expect(put1.slice(-3)).toEqual([[{ text: '한'.repeat(50), i: 36 }, expect.any(Number), false], [undefined, last - 1, false], [{ text: '한'.repeat(50), i: 36 }, last + 1000, true]])
+    expect(put1).toHaveLength(8)
+    expect((await past('k2')).slice(-2)).toEqual([['changed', last - 1, false], [{ text: '한'.repeat(50), i: 37 }, last + 1000, true]])
+    expect(await past('later')).toEqual([[1, last, false], [undefined, last + 1000, true]])
+    // What the restore did not change is not told again.
+    expect(await past('once5')).toEqual([[5, expect.any(Number), false]])
+    // Through compactions of the new log, and another restore.
+    await write(opened, put('k1', 'after'))
+    for (let i = 0; i < 300; i++) await write(opened, put('noise', 'x'.repeat(200)))
+    const [, after] = [await opened.close(), await open()]
+    await write(after.opened, put('k1', 'at last'))
+    await after.opened.close()
+    await restoreSnapshot({ file, directory, now: NOW + 1 })
+    const again = await open()
+    const states: unknown[] = []
+    for await (const { value, restored } of again.opened.past('k1')) states.push([value, restored])
+    expect(states.slice(-4)).toEqual([[{ text: '한'.repeat(50), i: 36 }, true], ['after', false], ['at last', false], [{ text: '한'.repeat(50), i: 36 }, true]])
+    expect(again.opened.get('k1')?.value).toEqual({ text: '한'.repeat(50), i: 36 })
+    await again.opened.close()
   })
   it('can be restored again, and into a place where nothing is', async () => {
     const { root, directory, file, then, open, saved } = await world()
@@ -89,7 +122,7 @@ await restoreSnapshot({ file, directory, now: ${NOW}, before: (s) => { if (s ===
 
 describe('kill -9', () => {
   it.each([
-    ['make', 'old'], ['copy', 'old'], ['footer', 'old'], ['complete', 'old'], ['keep the old', 'old'], ['take the new', 'new'], ['sync', 'new'], ['never', 'new'],
+    ['make', 'old'], ['copy', 'old'], ['footer', 'old'], ['keep the past', 'old'], ['complete', 'old'], ['keep the old', 'old'], ['take the new', 'new'], ['sync', 'new'], ['never', 'new'],
   ])('before the step "%s" leaves the %s state', async (step, state) => {
     const { root, directory, file, then, now, last, open } = await world()
     const ended = spawnSync(process.execPath, ['--input-type=module', '-e', RESTORER, file, directory, step], { encoding: 'utf8' })

@@ -6,12 +6,14 @@
  *     etcd.new     snapshot-….db.tmp → snapshot-….db    whole      renamed to etcd
  *
  * The new state goes on above every revision that the old one gave out (as etcd's --bump-revision has it), so that no version means
- * two things: whoever watches from an older one is told that it is gone, and lists again.
+ * two things: whoever watches from an older one is told that it is gone, and lists again. What objects were before the restore is still
+ * to be read: the old log is the beginning of the new one's history, and the footer of what was put back says that it is no compaction.
  */
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DIRECTORY_MODE, FILE_MODE, listFolder, snapshotName, syncDirectory } from './files.ts'
+import { HISTORY_FOLDER } from './history.ts'
 import { scanFile } from './scan.ts'
 import { footerLine, type Look, type SnapshotFacts, verifySnapshot } from './snapshot-file.ts'
 
@@ -75,6 +77,8 @@ export async function restoreSnapshot({ file, directory, now, look, before = () 
     goesOnAt = Math.max(facts.revision, await highestRevision(directory)) + BUMP
     before('footer')
     await replaceFooter(temporary, facts, goesOnAt)
+    before('keep the past')
+    await keepPast(directory, fresh)
     before('complete')
     await rename(temporary, join(fresh, snapshotName(goesOnAt)))
     await syncDirectory(fresh)
@@ -101,14 +105,27 @@ export async function restoreSnapshot({ file, directory, now, look, before = () 
   return { ...facts, goesOnAt, kept }
 }
 
-/** The footer is all that tells at which revision the state is. */
+/** The old log and its history become the new history. By name only: the old folder stays whole, so that a rename undoes the restore. */
+async function keepPast(directory: string, fresh: string): Promise<void> {
+  const history = join(fresh, HISTORY_FOLDER)
+  for (const from of [join(directory, HISTORY_FOLDER), directory]) {
+    if (!existsSync(from)) continue
+    const { segments, snapshots } = await listFolder(from)
+    if (!segments.length && !snapshots.length) continue
+    await mkdir(history, { recursive: true, mode: DIRECTORY_MODE })
+    for (const { name } of [...segments, ...snapshots]) await link(join(from, name), join(history, name)).catch(() => copyFile(join(from, name), join(history, name))) // a file system that has no second names
+  }
+  if (existsSync(history)) await syncDirectory(history)
+}
+
+/** The footer is all that tells at which revision the state is, and that it was put there. */
 async function replaceFooter(path: string, { revision, keys, bytes }: SnapshotFacts, newRevision: number): Promise<void> {
   const handle = await open(path, 'r+')
   try {
     await handle.chmod(FILE_MODE)
     const end = bytes - Buffer.byteLength(footerLine({ revision, keys }))
     await handle.truncate(end)
-    await handle.write(footerLine({ revision: newRevision, keys }), end)
+    await handle.write(footerLine({ revision: newRevision, keys, restored: true }), end)
     await handle.sync()
   } finally {
     await handle.close()

@@ -2,7 +2,7 @@
  * Reads a segment or snapshot file line by line without holding it whole, and without NeDB: loading a file through NeDB
  * costs 45 ms of loop time per 1,000 documents and rewrites the file.
  */
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { type Footer, type LogRecord, decodeLine } from './record.ts'
 
 const CHUNK = 256 * 1024
@@ -19,6 +19,22 @@ export interface Scan {
   /** Of these, how many stand behind the last sound record. */
   readonly badAtEnd: number
   readonly footer: Footer | undefined
+}
+
+/** More than any footer takes. */
+const FOOTER_BYTES = 512
+
+/** The footer of a snapshot, without reading what stands before it. undefined: it has none. @param bytes of the file */
+export async function footerOf(handle: FileHandle, bytes: number): Promise<Footer | undefined> {
+  const from = Math.max(0, bytes - FOOTER_BYTES)
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes - from), 0, bytes - from, from)
+  const last = buffer.toString('utf8', 0, bytesRead).trimEnd().split('\n').at(-1) ?? ''
+  try {
+    const decoded = decodeLine(last)
+    return 'keys' in decoded ? decoded : undefined
+  } catch {
+    return undefined // cut off: it says nothing
+  }
 }
 
 /** Calls `onRecord` for each sound record in order; what is not sound is counted. Rejects when the file cannot be read at all. */

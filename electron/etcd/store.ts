@@ -103,9 +103,9 @@ class MvccStore<V> implements Store<V> {
   }
 
   async *past(key: string): AsyncGenerator<PastValue<V>> {
-    for await (const { text, first, ...state } of this.#history.states(key, () => this.#log.files())) {
+    for await (const { text, first, modRevision, ...state } of this.#history.states(key, () => this.#log.files())) {
       // Known from the beginning, or as it was when what is kept begins.
-      yield { ...state, value: text === undefined ? undefined : this.#codec.decode(text, state.revision), complete: !first || (text !== undefined && state.version === 1) }
+      yield { ...state, value: text === undefined ? undefined : this.#codec.decode(text, modRevision), complete: !first || (text !== undefined && state.version === 1) }
     }
   }
   keepPast(retention: Retention): Promise<void> {

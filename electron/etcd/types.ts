@@ -31,6 +31,8 @@ export interface PastValue<V> {
   readonly value: V | undefined
   /** False: the key was there before, and how is not kept any more. */
   readonly complete: boolean
+  /** A restored snapshot put it back, or took it away: nobody wrote it. */
+  readonly restored: boolean
 }
 
 export interface RangeOptions {

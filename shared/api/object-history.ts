@@ -6,9 +6,9 @@
 import type { KubeObject } from './meta.ts'
 
 export interface ObjectRevision {
-  /** The resourceVersion that the object had, or that its deletion has. */
+  /** The resourceVersion that the object had, or that its deletion has; of what a snapshot put back, the revision of the restore. */
   revision: number
-  operation: 'Created' | 'Updated' | 'Deleted'
+  operation: 'Created' | 'Updated' | 'Deleted' | 'Restored'
   /** RFC 3339, whole seconds, as the object itself tells; absent where it does not. */
   time?: string
   /** Who wrote, as managedFields tell. */

@@ -7,6 +7,7 @@ import { CoreV1Api, KubeConfig, makeInformer, type V1ConfigMap } from '@kubernet
 import Docker from 'dockerode'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { KubeObject } from '../../shared/api/meta.ts'
+import type { ObjectHistory } from '../../shared/api/object-history.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import { App, eventually, type Result, root } from './app.ts'
 import { BUSYBOX } from './busybox.ts'
@@ -87,6 +88,10 @@ it('save, change and delete, restore: all is as it was, its pods run, and watche
     expect(await identity()).toEqual(before)
     // The same version means the same state; what came later is above all that anybody has seen.
     expect((await app.json<KubeObject>('35', ['get', 'cm', 'settings'])).metadata.resourceVersion).toBe(settings.metadata.resourceVersion)
+    // What it was before the restore can still be read, and the restore itself is one of its revisions.
+    const history = await app.json<ObjectHistory>('35', ['get', 'history', 'configmaps:settings'])
+    expect(history.revisions.map((r) => r.operation)).toEqual(['Restored', 'Updated', 'Created'])
+    expect(JSON.parse(await app.ok('35', ['get', '--raw', `/apis/pilothouse.dev/v1/namespaces/default/objecthistories/configmaps:settings/at?revision=${seen}`]))).toMatchObject({ data: { a: '2', b: 'new' } })
     const changed = (await apply(config({ a: '3' })), await app.json<KubeObject>('35', ['get', 'cm', 'settings']))
     expect(Number(changed.metadata.resourceVersion)).toBeGreaterThan(Number(seen) + 500)
     expect(await app.ok('35', ['get', '--raw', `/api/v1/namespaces/default/configmaps?watch=1&timeoutSeconds=5&resourceVersion=${seen}`])).toMatch(/"type":"ERROR".*"reason":"Expired".*"code":410/)

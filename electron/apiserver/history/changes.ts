@@ -1,6 +1,7 @@
 /** What one state of an object has that the one before had not: pure. */
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import { MAX_CHANGES, type ObjectRevision } from '../../../shared/api/object-history.ts'
+import type { PastValue } from '../../etcd/types.ts'
 import { jsonEqual } from '../json.ts'
 
 type ManagedFieldsEntry = NonNullable<KubeObject['metadata']['managedFields']>[number]
@@ -42,8 +43,10 @@ function lastWrite(before: KubeObject | undefined, now: KubeObject): ManagedFiel
 }
 
 /** @param before undefined: there was none, or nobody knows */
-export function revisionOf(revision: number, before: KubeObject | undefined, now: KubeObject | undefined, created: boolean): ObjectRevision {
-  if (!now) return { revision, operation: 'Deleted', ...(before?.metadata.deletionTimestamp ? { time: before.metadata.deletionTimestamp } : {}), changes: [] }
+export function revisionOf({ revision, restored, version }: Pick<PastValue<KubeObject>, 'revision' | 'restored' | 'version'>, before: KubeObject | undefined, now: KubeObject | undefined): ObjectRevision {
+  const created = version === 1
+  if (restored && now) return { revision, operation: 'Restored', changes: changesOf(before, now) }
+  if (!now) return { revision, operation: 'Deleted', ...(!restored && before?.metadata.deletionTimestamp ? { time: before.metadata.deletionTimestamp } : {}), changes: [] }
   const write = lastWrite(before, now)
   const time = write?.time ?? (created ? now.metadata.creationTimestamp : undefined)
   return {

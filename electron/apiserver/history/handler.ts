@@ -49,7 +49,7 @@ async function historyOf(env: Env, subject: Subject): Promise<Pick<ObjectHistory
   for await (const past of env.store.past(keyOf(subject.kind, subject.namespace, subject.name))) {
     const now = past.value && (await served(subject.kind, past.value))
     complete &&= past.complete
-    revisions.push(revisionOf(past.revision, before, now, past.version === 1))
+    revisions.push(revisionOf(past, before, now))
     before = now
     if (revisions.length > MAX_REVISIONS) {
       revisions.shift()

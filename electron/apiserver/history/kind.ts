@@ -21,7 +21,7 @@ export const historySchemas: Schemas = {
     type: 'object', required: ['revision', 'operation', 'changes'],
     properties: {
       revision: { description: 'The resourceVersion that the object had.', type: 'integer', format: 'int64' },
-      operation: { description: 'Created, Updated or Deleted.', type: 'string' },
+      operation: { description: 'Created, Updated, Deleted, or Restored from a snapshot.', type: 'string' },
       time: { description: 'When it was written, as the object tells.', type: 'string', format: 'date-time' },
       manager: { description: 'Who wrote it, as managedFields tell.', type: 'string' },
       subresource: { description: 'Through which subresource.', type: 'string' },

@@ -6,6 +6,7 @@ export const history = {
   'history.created': 'Created',
   'history.updated': 'Changed',
   'history.deleted': 'Deleted',
+  'history.putBack': 'Put back by a snapshot',
   'history.compare': 'Compare',
   'history.before': 'With the revision before',
   'history.now': 'With now',

@@ -7,6 +7,7 @@ export const history: Record<keyof typeof en, string> = {
   'history.created': '생성됨',
   'history.updated': '변경됨',
   'history.deleted': '삭제됨',
+  'history.putBack': '스냅샷으로 되돌림',
   'history.compare': '비교',
   'history.before': '이전 리비전과',
   'history.now': '현재와',

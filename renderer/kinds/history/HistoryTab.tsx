@@ -35,7 +35,7 @@ function comparable(object: KubeObject): KubeObject {
   const { resourceVersion: _r, generation: _g, ...metadata } = object.metadata
   return { ...object, metadata }
 }
-const words = { Created: 'history.created', Updated: 'history.updated', Deleted: 'history.deleted' } as const
+const words = { Created: 'history.created', Updated: 'history.updated', Deleted: 'history.deleted', Restored: 'history.putBack' } as const
 
 function Revision({ revision: r, chosen, onChoose }: { revision: ObjectRevision; chosen: boolean; onChoose: () => void }) {
   const { t } = useTranslation()
