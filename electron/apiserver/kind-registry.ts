@@ -51,6 +51,7 @@ export function createKindRegistry(builtIn: readonly KindDefinition[], given: Sc
     for (const map of [byResource, byGroupResource, byGroupKind]) map.clear()
     for (const kind of all) {
       byResource.set(`${kind.group}/${kind.version}/${kind.resource}`, kind)
+      if (kind.anyResource) byResource.set(`${kind.group}/${kind.version}/*`, kind)
       for (const [map, key] of [[byGroupResource, `${kind.group}/${kind.resource}`], [byGroupKind, `${kind.group}/${kind.kind}`]] as const) if (!map.has(key)) map.set(key, kind)
     }
   }
@@ -60,7 +61,7 @@ export function createKindRegistry(builtIn: readonly KindDefinition[], given: Sc
       return all
     },
     schemas,
-    find: (group, version, resource) => byResource.get(`${group}/${version}/${resource}`),
+    find: (group, version, resource) => byResource.get(`${group}/${version}/${resource}`) ?? byResource.get(`${group}/${version}/*`),
     resource: (group, resource) => byGroupResource.get(`${group}/${resource}`),
     named: (group, kind) => byGroupKind.get(`${group}/${kind}`),
     replace(owner, kinds, added = {}) {

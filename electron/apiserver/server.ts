@@ -7,14 +7,13 @@ import type { KubeObject } from '../../shared/api/meta.ts'
 import type { PolicyRule } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
-import { failure, methodNotAllowed, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
+import { failure, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
 import { StoreUnavailableError, type Store } from '../etcd/types.ts'
 import { builtIn, createAdmissionChain, type AdmissionPlugin, type PodSecurityExemptions } from './admission/index.ts'
 import { createMutatingPolicies } from './admission/mutating-policies.ts'
 import { createPolicies } from './admission/policies.ts'
 import { startPolicyStatus } from './admission/policy-status.ts'
 import { createWebhooks } from './admission/webhooks.ts'
-import { admitPart, connectionOptions } from './admission/part.ts'
 import { startRoleAggregation } from './aggregate-roles.ts'
 import type { OpenId } from './auth/issuer.ts'
 import type { TokenIssuer } from './auth/service-account.ts'
@@ -23,7 +22,6 @@ import { auditLine, isAudited, type AuditSink, type Trail } from './audit.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
 import { createCounts, type CountSource } from './counts.ts'
-import { decodeObject } from './body.ts'
 import { isLargeYaml, YamlThread } from './codec/yaml-thread.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
@@ -31,39 +29,30 @@ import { deepFreeze, storeCodec } from './encode.ts'
 import { createReach } from './connect/reach.ts'
 import { createApiServices, type ProxyCertificate } from './extensions/api-services.ts'
 import { createDefinitions } from './extensions/definitions.ts'
-import { answerCustomMetrics, CUSTOM_METRICS, customMetricsKinds } from './extensions/custom-metrics.ts'
+import { CUSTOM_METRICS, customMetricsKinds } from './extensions/custom-metrics.ts'
 import { metricsKinds } from './extensions/metrics-group.ts'
-import { handleHistory } from './history/handler.ts'
 import { objectHistory } from './history/kind.ts'
 import { createFlowControl } from './flowcontrol/flow-control.ts'
 import { startFlowUpkeep } from './flowcontrol/upkeep.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
 import { createMetrics } from './metrics.ts'
 import { createNonResource, type OpenApi } from './non-resource.ts'
-import { ALL_MEDIA, negotiate } from './negotiate.ts'
-import { isDryRun } from './options.ts'
 import { keyOf, prefixOf, type Env } from './registry/env.ts'
-import { withPrepared } from './registry/prepared.ts'
 import { createRbacSource } from './rbac-source.ts'
 import { requestInfo, type RequestInfo } from './request-info.ts'
 import { binding } from './resources/binding.ts'
 import { componentStatus } from './resources/componentstatus.ts'
 import type { KindDefinition } from './resources/kind.ts'
-import { reviews, type ReviewHandler } from './reviews/reviews.ts'
+import { reviews } from './reviews/reviews.ts'
+import { route, type RouteOptions } from './route.ts'
 import { withOwnSchemas } from './schema/inline.ts'
 import type { Schemas } from './schema.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
 import { createServiceAllocator, SERVICE_CIDR } from './services/allocator.ts'
 import { startServiceCidrs } from './services/service-cidrs.ts'
-import { handleFinalize } from './subresources/finalize.ts'
-import { handleBinding, handleEviction, handleLog } from './subresources/pod.ts'
-import { handlePodPart } from './subresources/pod-parts.ts'
-import { handleToken } from './subresources/token.ts'
-import { handleNodeProxy, handleProxy } from './subresources/proxy.ts'
-import { handleScale } from './subresources/scale.ts'
-import { handleAttach, handleExec, handlePortForward } from './subresources/exec.ts'
+import { handleBinding } from './subresources/pod.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, CustomMetricsDoor, KubeletDoor, MetricsDoor, UserInfo } from './types.ts'
-import { handleResource, plain, refuseUnreadable, type Call } from './verbs.ts'
+import type { Call } from './verbs.ts'
 
 export interface Version {
   readonly major: string
@@ -149,7 +138,6 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => store.problem], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
   const registry = createKindRegistry([...options.kinds, binding, objectHistory, componentStatus((name) => (name === 'etcd-0' ? readyChecks.get('etcd')?.() : undefined)), ...reviews.map((r) => r.kind)], withOwnSchemas(options.schemas, [...options.kinds, objectHistory]))
   const { schemas } = registry
-  const handlers = new Map<KindDefinition, ReviewHandler>(reviews.map((r) => [r.kind, r.handler]))
   const services = createServiceAllocator(store, options.serviceCIDR ? { cidr: options.serviceCIDR } : {})
   const escalation = authorizer && options.rulesFor && createEscalationCheck({ ...createRbacSource(store), authorizer, rulesFor: options.rulesFor })
   const reach = createReach({ store }, () => door)
@@ -176,85 +164,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const policyStatus = startPolicyStatus(env, registry)
   const apiServices = registry.named('apiregistration.k8s.io', 'APIService') && createApiServices(env, registry, reach, options.proxyCertificate)
   let door: KubeletDoor | undefined
+  const routing: RouteOptions = { env, registry, reach, authorizer, authenticator: options.authenticator, rulesFor: options.rulesFor, tokenIssuer: options.tokenIssuer, door: () => door }
   let custom: { names: string; door: CustomMetricsDoor } | undefined
   let componentMetrics: (path: string) => Promise<string | undefined> = async () => undefined
-
-  async function ask(call: Call, handler: ReviewHandler, user: UserInfo): Promise<ApiResponse> {
-    const { request, info, kind } = call
-    if (info.verb !== 'create' || info.name) throw methodNotAllowed()
-    isDryRun(request.query, 'CreateOptions')
-    // A review is no object of the store: it has no rows and no metadata to show.
-    negotiate(request.headers['accept'], ['object'], ALL_MEDIA)
-    const body = decodeObject(request, kind, schemas, call.warn)
-    const status = await handler(body, info.namespace, { user, authorizer, authenticator: options.authenticator, rulesFor: options.rulesFor })
-    return plain({ ...body, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}`, metadata: body.metadata, status }, 201)
-  }
-
-  async function connect(call: Call, user: UserInfo, handler: (env: Env, call: Call, door: KubeletDoor | undefined) => Promise<ApiResponse>): Promise<ApiResponse> {
-    // Reading may not be enough to run commands: whoever opens a WebSocket with GET needs create too.
-    if (call.info.verb === 'get') authorize({ ...call.info, verb: 'create' }, user, authorizer)
-    const options = connectionOptions(call)
-    if (options) await admitPart(env, call, 'CONNECT', options)
-    return handler(env, call, door)
-  }
-
-  async function connected(call: Call, handler: () => Promise<ApiResponse> | ApiResponse): Promise<ApiResponse> {
-    const options = connectionOptions(call)
-    if (options) await admitPart(env, call, 'CONNECT', options)
-    return handler()
-  }
-
-  function route(call: Call, user: UserInfo): Promise<ApiResponse> | ApiResponse {
-    const { info, kind } = call
-    const handler = handlers.get(kind)
-    if (handler) return ask(call, handler, user)
-    if (kind.forward) return kind.forward(call.request)
-    if (kind.scope === 'Namespaced' && !info.namespace && info.verb !== 'list' && info.verb !== 'watch') {
-      // Across all namespaces one may look, and nothing else.
-      throw info.verb === 'create' || info.verb === 'deletecollection' ? methodNotAllowed() : pathNotFound()
-    }
-    refuseUnreadable(call)
-    if (kind === objectHistory) return handleHistory(env, call, registry, user, authorizer)
-    switch (info.subresource) {
-      case '':
-        return handleResource(env, call)
-      case 'status':
-        if (!kind.status) throw pathNotFound()
-        return handleResource(env, call)
-      case 'scale':
-        if (!kind.scale) throw pathNotFound()
-        return kind.storage?.prepare ? withPrepared(env, kind, info.namespace, info.name, () => handleScale(env, call)) : handleScale(env, call)
-    }
-    if (kind.subresources?.some((s) => s.name === info.subresource && s.status)) return handleResource(env, call)
-    switch (`${kind.group}/${kind.resource}/${info.subresource}`) {
-      case '/pods/binding':
-        return handleBinding(env, call)
-      case '/pods/eviction':
-        return handleEviction(env, call)
-      case '/pods/ephemeralcontainers':
-      case '/pods/resize':
-        return handlePodPart(env, call)
-      case '/pods/log':
-        return handleLog(env, call, door)
-      case '/pods/exec':
-        return connect(call, user, handleExec)
-      case '/pods/attach':
-        return connect(call, user, handleAttach)
-      case '/pods/proxy':
-      case '/services/proxy':
-        return connected(call, () => handleProxy(env, call, reach))
-      case '/nodes/proxy':
-        return connected(call, () => handleNodeProxy(env, call, door))
-      case '/pods/portforward':
-        return connect(call, user, handlePortForward)
-      case '/namespaces/finalize':
-        return handleFinalize(env, call)
-      case '/serviceaccounts/token':
-        return handleToken(env, call, options.tokenIssuer)
-      default:
-        throw pathNotFound()
-    }
-  }
 
   async function dispatch(request: ApiRequest, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
     const info = (trail.info = requestInfo(request))
@@ -272,13 +184,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   async function proceed(request: ApiRequest, info: RequestInfo, user: UserInfo, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
     trail.reason = authorize(info, user, authorizer, request.query.get('fieldSelector'))
     if (!info.isResource) return nonResource(request)
-    if (info.group === CUSTOM_METRICS && custom?.names && registry.find(info.group, info.version, 'pods')) return answerCustomMetrics(request, info, registry, custom.door)
     const full = `${info.group}/${info.version}/${info.resource}`
     const found = full === BINDINGS ? registry.find('', 'v1', 'pods') : registry.find(info.group, info.version, info.resource)
     if (!found) throw pathNotFound()
     const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && ((key, value) => void ((trail.annotations ??= {})[key] = value)) }
     if (isLargeYaml(request.body, request.headers['content-type']) && !found.forward) await yaml.read(request.body)
-    return full === BINDINGS ? handleBinding(env, call) : route(call, user)
+    return full === BINDINGS ? handleBinding(env, call) : route(routing, call, user)
   }
 
   async function answer(request: ApiRequest, trail: Trail): Promise<ApiResponse> {
@@ -325,7 +236,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
       const same = custom?.names === names
       custom = { names, door: its }
       if (same) return
-      const { kinds, schemas: own } = customMetricsKinds(given)
+      const { kinds, schemas: own } = customMetricsKinds(given, () => custom?.door ?? its)
       registry.replace(CUSTOM_METRICS, kinds, own)
     },
     setComponentMetrics(given) {

@@ -28,10 +28,11 @@ const schemas: Schemas = Object.fromEntries(VERSIONS.flatMap((version): [string,
 ]))
 
 /** For discovery: each metric is a subresource of pods, as adapters list them. */
-export function customMetricsKinds(names: readonly string[]): { kinds: readonly KindDefinition[]; schemas: Schemas } {
+export function customMetricsKinds(names: readonly string[], door: () => CustomMetricsDoor): { kinds: readonly KindDefinition[]; schemas: Schemas } {
   if (!names.length) return { kinds: [], schemas: {} }
   const kinds = VERSIONS.map((version) => defineKind({
     group: CUSTOM_METRICS, version, kind: 'MetricValueList', resource: 'pods', singular: '', scope: 'Namespaced', schema: `${PACKAGE}${version}.MetricValueList`, verbs: [], strategy: {}, memory: { list: () => [] }, columns: [],
+    anyResource: true, answer: ({ request, info }, { registry }) => answer(request, info, registry, door()),
     subresources: names.map((name) => ({ name, verbs: ['get'], kind: 'MetricValueList' })),
   }))
   return { kinds, schemas }
@@ -47,7 +48,7 @@ function requirements(query: URLSearchParams, parameter: string): readonly Requi
 }
 
 /** GET of `…/namespaces/NS/RESOURCE[.GROUP]/NAME/METRIC`, `…/namespaces/NS/metrics/METRIC` (of the namespace), `…/RESOURCE/NAME/METRIC`. */
-export async function answerCustomMetrics(request: ApiRequest, info: RequestInfo, registry: Pick<KindRegistry, 'resource'>, door: CustomMetricsDoor): Promise<ApiResponse> {
+async function answer(request: ApiRequest, info: RequestInfo, registry: Pick<KindRegistry, 'resource'>, door: CustomMetricsDoor): Promise<ApiResponse> {
   if (info.verb !== 'get' && info.verb !== 'list') throw methodNotAllowed()
   const ofNamespace = info.resource === 'metrics' && info.namespace !== '' && info.subresource === ''
   const [resource = '', ...group] = (ofNamespace ? 'namespaces' : info.resource).split('.')

@@ -9,13 +9,12 @@ import type { PastValue } from '../../etcd/types.ts'
 import { authorize } from '../authorize.ts'
 import { decodeObject } from '../body.ts'
 import { cloneJson } from '../json.ts'
-import type { KindRegistry } from '../kind-registry.ts'
 import { ALL_MEDIA, negotiate } from '../negotiate.ts'
 import { writeContext } from '../options.ts'
 import { createObject } from '../registry/create.ts'
 import { fromStore, keyOf, type Env, type Stored } from '../registry/env.ts'
 import { updateObject } from '../registry/update.ts'
-import type { KindDefinition } from '../resources/kind.ts'
+import type { KindDefinition, Served } from '../resources/kind.ts'
 import type { ApiResponse, Authorizer, UserInfo } from '../types.ts'
 import { answerObject, plain, type Call } from '../verbs.ts'
 import { revisionOf } from './changes.ts'
@@ -28,7 +27,7 @@ interface Subject {
 }
 
 /** Which object it is about. Throws StatusError. */
-function subjectOf({ info, kind }: Call, registry: KindRegistry): Subject {
+function subjectOf({ info, kind }: Call, registry: Served['registry']): Subject {
   const about = parseHistoryName(info.name)
   if (!about) throw badRequest(`${JSON.stringify(info.name)} names no object: RESOURCE.GROUP:NAME is wanted, as in deployments.apps:web or configmaps:settings`)
   const subject = registry.resource(about.group, about.resource)
@@ -111,7 +110,8 @@ const tableOf = (history: ObjectHistory, version: string): object => ({
   rows: history.revisions.map((r) => ({ cells: [r.revision, r.operation, r.time ?? '<unknown>', `${r.manager ?? ''}${r.subresource ? `/${r.subresource}` : ''}`, r.changes.join(',')], object: { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: history.metadata } })),
 })
 
-export async function handleHistory(env: Env, call: Call, registry: KindRegistry, user: UserInfo, authorizer: Authorizer | undefined): Promise<ApiResponse> {
+/** What is asked of a history. Rejects with StatusError. */
+export async function handleHistory(call: Call, { env, registry, user, authorizer }: Served): Promise<ApiResponse> {
   const { info, request } = call
   const restoring = info.verb === 'create' && info.subresource === 'restore'
   if (!restoring && (info.verb !== 'get' || !['', 'at'].includes(info.subresource))) throw methodNotAllowed()

@@ -40,7 +40,7 @@ export const RESTORE = { group: 'pilothouse.dev', version: 'v1', kind: 'ObjectRe
 export const objectHistory = defineKind({
   group: 'pilothouse.dev', version: 'v1', kind: 'ObjectHistory', resource: 'objecthistories', singular: 'objecthistory', shortNames: ['history'],
   scope: 'Namespaced', schema: `${PREFIX}ObjectHistory`, ownSchemas: historySchemas, strategy: {}, verbs: ['get'], generation: false, nameRule: 'path',
-  memory: { list: () => [] },
+  memory: { list: () => [] }, answer: async (call, served) => (await import('./handler.ts')).handleHistory(call, served),
   subresources: [{ name: 'at', verbs: ['get'], kind: 'ObjectHistory' }, { name: 'restore', verbs: ['create'], kind: 'ObjectRestore' }],
   columns: [],
 })

@@ -7,7 +7,10 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { FieldError } from '../../../shared/errors.ts'
 import type { Schemas } from '../schema.ts'
 import type { Checked } from '../schema/check.ts'
-import type { ApiRequest, ApiResponse, UserInfo } from '../types.ts'
+import type { KindRegistry } from '../kind-registry.ts'
+import type { Env } from '../registry/env.ts'
+import type { ApiRequest, ApiResponse, Authorizer, UserInfo } from '../types.ts'
+import type { Call } from '../verbs.ts'
 
 /** What a strategy may ask of the world. Pure but for these. */
 export interface StrategyContext {
@@ -105,6 +108,15 @@ export interface Subresource<T extends KubeObject = KubeObject> {
   readonly status?: Pick<Strategy<T>, 'prepareForStatusUpdate' | 'validateStatusUpdate'>
 }
 
+/** What a kind that answers for itself may use of the server. */
+export interface Served {
+  readonly env: Env
+  readonly registry: Pick<KindRegistry, 'resource'>
+  readonly user: UserInfo
+  /** Absent: everything is allowed. */
+  readonly authorizer: Authorizer | undefined
+}
+
 export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly group: string
   readonly version: string
@@ -132,7 +144,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** metadata.generation rises when anything but metadata and status changes. Default true where there is a spec. */
   readonly generation?: boolean
   readonly scale?: ScaleBinding<T>
-  /** Further subresources whose handlers the API server registers by `resource/name`; listed here for discovery. */
+  /** Further subresources, whose handlers are in route.ts; listed here for discovery. */
   readonly subresources?: readonly Subresource<T>[]
   /** Fields usable in a fieldSelector, besides metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>
@@ -152,6 +164,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly decode?: (body: Readonly<Record<string, unknown>>) => Checked
   /** Another server has the kind: requests are passed on. */
   readonly forward?: (request: ApiRequest) => Promise<ApiResponse>
+  /** Answers whatever is asked of the kind, once it is allowed, in place of the registry. */
+  readonly answer?: (call: Call, served: Served) => Promise<ApiResponse> | ApiResponse
+  /** With `answer`: also for resources of its group's version that nobody else has. */
+  readonly anyResource?: true
   /** Absent: the kind's objects are in the store. */
   readonly memory?: MemorySource<T>
 }
