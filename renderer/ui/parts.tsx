@@ -47,8 +47,9 @@ export function Labels({ values }: { values: Record<string, string> | undefined 
 
 export const Mono = ({ children }: { children: ReactNode }) => <Box component="span" sx={{ fontFamily: MONO, fontSize: 12, overflowWrap: 'anywhere' }}>{children}</Box>
 
-export function Go({ to, children }: { to: string; children: ReactNode }) {
-  return <MuiLink component={Link} href={to} color="primary" onClick={(e) => e.stopPropagation()}>{children}</MuiLink>
+/** A link in the dashboard; `onFollow` sets what the page there is to show. */
+export function Go({ to, onFollow, children }: { to: string; onFollow?: () => void; children: ReactNode }) {
+  return <MuiLink component={Link} href={to} color="primary" onClick={(e) => { e.stopPropagation(); onFollow?.() }}>{children}</MuiLink>
 }
 
 /** A share of something, as a bar and in words. */

@@ -9,11 +9,13 @@ export const tableStyle = (grid: string) => ({
   '& .row:hover': { backgroundColor: 'hover' },
   '& .row[aria-selected=true]': { backgroundColor: 'color-mix(in srgb, var(--mui-palette-primary-main) 13%, transparent)' },
   '&:focus-visible .row[aria-selected=true]': { outline: '2px solid var(--mui-palette-primary-main)', outlineOffset: -2 },
+  '& .row[aria-selected=true] .changed': { filter: 'opacity(0.6)' },
   '& .row[data-leaving]': { opacity: 0.55 },
   '& .cell': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   '& .right': { textAlign: 'right' },
   '& .mono': { fontFamily: 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace', fontSize: 12 },
-  '& .changed': { position: 'absolute', inset: 0, pointerEvents: 'none', animation: 'pilothouse-changed 1s ease-out forwards', backgroundColor: 'primary.main' },
+  // Behind the words, and so faint that they can be read on it: in a chosen row, too.
+  '& .changed': { position: 'absolute', inset: 0, zIndex: -1, pointerEvents: 'none', animation: 'pilothouse-changed 1s ease-out forwards', backgroundColor: 'primary.main' },
   '& .empty': { position: 'sticky', left: 0 },
-  '@keyframes pilothouse-changed': { from: { opacity: 0.14 }, to: { opacity: 0 } },
+  '@keyframes pilothouse-changed': { from: { opacity: 0.1 }, to: { opacity: 0 } },
 })

@@ -6,20 +6,11 @@ import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { violations } from './axe.ts'
 import { type Desktop, launch } from './desktop.ts'
-import { api, atRest, detail, row, to, whenEmpty } from './page.ts'
+import { api, atRest, detail, row, sharedWindow, to } from './page.ts'
 
 test.describe('on a hollow cluster', () => {
-  test.describe.configure({ mode: 'serial' })
-  let desktop: Desktop
   let page: Page
-  let faults: string[]
-  test.beforeAll(async () => {
-    desktop = await launch({ args: ['--runtime', 'hollow', '--nodes', '2'] })
-    page = desktop.page
-    faults = await whenEmpty(page)
-  })
-  test.afterEach(() => { expect(faults).toEqual([]) })
-  test.afterAll(async () => { await desktop?.dispose() })
+  sharedWindow((opened) => { page = opened })
 
   test('the palette deploys; the sample fills its port', async () => {
     await page.keyboard.press('Control+k')
@@ -126,6 +117,15 @@ test.describe('on a hollow cluster', () => {
     await expect(row(page, /^team-a .*Active/)).toBeVisible()
     const held = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'held', namespace: 'team-a', finalizers: ['example.com/hold'] } }
     expect(await api(page, { method: 'POST', path: '/api/v1/namespaces/team-a/configmaps', body: held })).toMatchObject({ status: 201 })
+    await to(page, '/namespaces/team-a')
+    // What it holds leads to the list of it there.
+    await detail(page).getByRole('link', { name: 'ConfigMap' }).click()
+    await expect(page.locator('main h1')).toContainText('Config maps')
+    await expect(row(page, /^held /)).toBeVisible()
+    await expect(row(page, /default/)).toHaveCount(0)
+    await page.getByRole('combobox', { name: 'Namespace' }).click()
+    await page.getByRole('option', { name: 'All namespaces' }).click()
+    await to(page, '/namespaces')
     await page.getByRole('button', { name: 'Delete team-a' }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete: team-a' })
     await expect(dialog.getByText(/^ConfigMap: \d/)).toBeVisible()

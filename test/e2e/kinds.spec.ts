@@ -4,20 +4,10 @@ import { webcrypto } from 'node:crypto'
 import { expect, test, type Page } from '@playwright/test'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { violations } from './axe.ts'
-import { type Desktop, launch } from './desktop.ts'
-import { api, atRest, detail, row, to, whenEmpty } from './page.ts'
+import { api, atRest, detail, row, sharedWindow, to } from './page.ts'
 
-test.describe.configure({ mode: 'serial' })
-let desktop: Desktop
 let page: Page
-let faults: string[]
-test.beforeAll(async () => {
-  desktop = await launch({ args: ['--runtime', 'hollow', '--nodes', '2'] })
-  page = desktop.page
-  faults = await whenEmpty(page)
-})
-test.afterEach(() => { expect(faults).toEqual([]) })
-test.afterAll(async () => { await desktop?.dispose() })
+sharedWindow((opened) => { page = opened })
 
 const pods = (labels: string): string => `{metadata: {labels: {app: ${labels}}}, spec: {containers: [{name: c, image: "pilothouse.dev/hello:1", ports: [{containerPort: 80}]}]}}`
 const OBJECTS = `apiVersion: v1

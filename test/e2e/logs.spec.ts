@@ -5,24 +5,17 @@ import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { root } from '../integration/app.ts'
 import { violations } from './axe.ts'
-import { type Desktop, launch } from './desktop.ts'
+import { launch } from './desktop.ts'
 import { writeLines } from './log-lines.ts'
-import { api, to, whenEmpty } from './page.ts'
+import { api, sharedWindow, to } from './page.ts'
 
-test.describe.configure({ mode: 'serial' })
 const LINES = 20_000
-let desktop: Desktop
 let page: Page
-let faults: string[]
-test.beforeAll(async () => {
+sharedWindow((opened) => { page = opened }, async () => {
   const home = join(mkdtempSync(join(tmpdir(), 'pilothouse-e2e-')), 'home')
   await writeLines(home, LINES)
-  desktop = await launch({ home, args: ['--runtime', 'hollow', '--nodes', '2'] })
-  page = desktop.page
-  faults = await whenEmpty(page)
+  return launch({ home, args: ['--runtime', 'hollow', '--nodes', '2'] })
 })
-test.afterEach(() => { expect(faults).toEqual([]) })
-test.afterAll(async () => { await desktop?.dispose() })
 
 const field = (name = 'Query'): Locator => page.getByRole('combobox', { name, exact: true })
 const log = (name = 'Log lines'): Locator => page.getByRole('log', { name, exact: true })

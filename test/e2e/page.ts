@@ -1,6 +1,7 @@
 /** What the specs of the dashboard share: where things are on a page, and what it must not say. */
-import { expect, type Page } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import type { ApiCall, Bridge } from '../../shared/ipc.ts'
+import { type Desktop, launch } from './desktop.ts'
 
 /** A request to the API, over the page's own bridge. */
 export const api = <T = unknown>(page: Page, request: ApiCall) => page.evaluate((call) => new Promise<{ status: number; body: T }>((resolve, reject) => {
@@ -39,3 +40,20 @@ export const atRest = async (page: Page): Promise<void> => {
 }
 export const row = (page: Page, name: string | RegExp) => page.getByRole('row', { name })
 export const detail = (page: Page) => page.getByRole('complementary', { name: 'Details' })
+
+/**
+ * The window that the tests of a file (or a group) share, one after another, handed to them when it is open: an empty cluster of two hollow
+ * nodes, or what `start` launches. A fault on the page fails the test in which it shows.
+ */
+export function sharedWindow(take: (page: Page) => void, start: () => Promise<Desktop> = () => launch({ args: ['--runtime', 'hollow', '--nodes', '2'] })): void {
+  let desktop: Desktop | undefined
+  let faults: string[] = []
+  test.describe.configure({ mode: 'serial' })
+  test.beforeAll(async () => {
+    desktop = await start()
+    faults = await whenEmpty(desktop.page)
+    take(desktop.page)
+  })
+  test.afterEach(() => { expect(faults).toEqual([]) })
+  test.afterAll(async () => { await desktop?.dispose() })
+}

@@ -2,20 +2,10 @@
 import { expect, test, type Page } from '@playwright/test'
 import { bulkIndex, httpReceiver } from '../../electron/logging/ship/receivers.ts'
 import { violations } from './axe.ts'
-import { type Desktop, launch } from './desktop.ts'
-import { api, atRest, detail, row, to, whenEmpty } from './page.ts'
+import { api, atRest, detail, row, sharedWindow, to } from './page.ts'
 
-test.describe.configure({ mode: 'serial' })
-let desktop: Desktop
 let page: Page
-let faults: string[]
-test.beforeAll(async () => {
-  desktop = await launch({ args: ['--runtime', 'hollow', '--nodes', '2'] })
-  page = desktop.page
-  faults = await whenEmpty(page)
-})
-test.afterEach(() => { expect(faults).toEqual([]) })
-test.afterAll(async () => { await desktop?.dispose() })
+sharedWindow((opened) => { page = opened })
 
 const template = (app: string, more: object = {}): object => ({ metadata: { labels: { app } }, spec: { containers: [{ name: 'c', image: 'pilothouse.dev/hello:1', ...more }] } })
 const post = async (path: string, body: object): Promise<void> => { expect(await api(page, { method: 'POST', path, body })).toMatchObject({ status: 201 }) }

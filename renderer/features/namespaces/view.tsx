@@ -6,14 +6,24 @@ import type { LimitRange, Namespace, ResourceQuota } from '../../../shared/api/t
 import { useContents } from './contents.ts'
 import { related, text } from '../../kinds/view.ts'
 import type { KindView } from '../../kinds/view.ts'
-import { Facts, Section } from '../../ui/parts.tsx'
+import { chosenNamespace } from '../../lib/prefs.ts'
+import { Go, Section } from '../../ui/parts.tsx'
 
 function Contents({ object }: { object: Namespace }) {
   const { t } = useTranslation()
   const list = useContents(object.metadata.name)
   return (
     <Section title={t('namespaces.holds')}>
-      {list.length === 0 ? <Box sx={{ color: 'text.secondary' }}>{t('common.none')}</Box> : <Facts facts={list.map((c) => [c.kind, String(c.count)])} />}
+      {list.length === 0 ? <Box sx={{ color: 'text.secondary' }}>{t('common.none')}</Box> : (
+        <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))', columnGap: 6, rowGap: 1.5 }}>
+          {list.map((c) => (
+            <Box component="li" key={c.path} sx={{ display: 'flex', justifyContent: 'space-between', gap: 2 }}>
+              <Go to={c.path} onFollow={() => chosenNamespace.set(object.metadata.name)}>{c.kind}</Go>
+              <Box component="span" sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums' }}>{c.count}</Box>
+            </Box>
+          ))}
+        </Box>
+      )}
     </Section>
   )
 }
