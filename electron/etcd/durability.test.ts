@@ -359,6 +359,34 @@ describe('compaction', () => {
     await s.close()
   })
 
+  it('rests while others write, and not for ever', async () => {
+    const directory = await temporaryFolder()
+    let compactions = 0
+    const waits = new Map<number, () => void>()
+    const after = (ms: number, callback: () => void): (() => void) => { waits.set(ms, callback); return () => waits.delete(ms) }
+    const s = await openStoreWith({ directory, codec: json, segmentBytes: 50_000, log: (_l, message) => { if (message === 'compacted') compactions++ } }, { after })
+    // Two pieces' worth of live keys, written until as much again and more is dead.
+    const fill = async (rounds: number): Promise<void> => { for (let i = 0; i < rounds * 10; i++) await write(s, ...Array.from({ length: 40 }, (_, k) => put(`k${(i % 10) * 40 + k}`, 'x'.repeat(1_000)))) }
+    const fire = (ms: number): void => { const due = waits.get(ms); waits.delete(ms); due?.() }
+    await fill(3)
+    fire(1_000)
+    fire(1_000)
+    await write(s, put('k0', 'y'))
+    await expect.poll(() => waits.has(100)).toBe(true)
+    await write(s, put('k0', 'z'))
+    fire(100)
+    await expect.poll(() => waits.has(100)).toBe(true)
+    expect(compactions).toBe(0)
+    fire(100)
+    await expect.poll(() => compactions).toBe(1)
+    await fill(8)
+    await expect.poll(() => compactions).toBeGreaterThan(1)
+    await s.close()
+    const again = await open(directory)
+    expect([again.count(''), again.loadReport.setAside]).toEqual([400, []])
+    await again.close()
+  })
+
   it('gathers the crumbs of many short lives', async () => {
     const directory = await temporaryFolder()
     for (let i = 0; i < 20; i++) {

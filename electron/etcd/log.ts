@@ -54,6 +54,8 @@ export interface LogOptions {
 const MANY_SEGMENTS = 16
 /** A snapshot waits until nobody has written for so long, in ms: what it takes is then nobody's. */
 const QUIET_MS = 1_000
+/** And rests between two of its pieces until nobody has for so long. */
+const REST_MS = 100
 /** But not when what is dead has grown to so many times what it may be. */
 const URGENT = 2
 /** A write that takes longer is refused to its writer. */
@@ -73,6 +75,8 @@ export class Log {
   /** Ends the wait for a quiet moment. */
   #cancelWait: (() => void) | undefined
   #appends = 0
+  /** How many there were when a snapshot last looked. */
+  #appendsBefore = 0
   #abort = new AbortController()
   /** The next segment's file, made before it is needed. Undefined inside: the disk refused, so it is made when needed. */
   #spare: Promise<Spare | undefined> | undefined
@@ -251,13 +255,30 @@ export class Log {
       .finally(() => { this.#compaction = undefined })
   }
 
+  /** Resolves when nobody writes, or when the matter is urgent or the log closes. */
+  async #giveWay(): Promise<void> {
+    while (this.#appends !== this.#appendsBefore && this.#worth() < URGENT && !this.#abort.signal.aborted) {
+      this.#appendsBefore = this.#appends
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          cancel()
+          this.#abort.signal.removeEventListener('abort', done)
+          resolve()
+        }
+        const cancel = this.#after(REST_MS, done)
+        this.#abort.signal.addEventListener('abort', done)
+      })
+    }
+  }
+
   /** Replaces all sealed segments and the snapshot before by a new snapshot. Killed at any instant, either set is complete. `sound`: what is replaced may be kept as history. */
   async #takeSnapshot(sound: boolean): Promise<void> {
     const started = performance.now()
     const replaced = [...this.#sealed]
     const before = this.#snapshot
     const revision = this.#active ? this.#active.first - 1 : this.#o.source.revision
-    const { name, bytes, keys } = await writeSnapshot(this.#o.directory, revision, this.#o.source, this.#abort.signal)
+    this.#appendsBefore = this.#appends
+    const { name, bytes, keys } = await writeSnapshot(this.#o.directory, revision, this.#o.source, this.#abort.signal, sound ? () => this.#giveWay() : undefined)
     this.#snapshot = { name, bytes }
     this.#sealed = this.#sealed.filter((file) => !replaced.includes(file))
     const useless = [...replaced, ...(before && before.name !== name ? [before] : [])].map((file) => file.name)

@@ -23,8 +23,11 @@ export interface Written {
 
 const WRITE_BYTES = 256 * 1024
 
-/** Writes the snapshot for `revision`. Rejects, and leaves no file with the final name, when the disk refuses or `signal` aborts. */
-export async function writeSnapshot(directory: string, revision: number, source: SnapshotSource, signal: AbortSignal): Promise<Written> {
+/**
+ * Writes the snapshot for `revision`. Rejects, and leaves no file with the final name, when the disk refuses or `signal` aborts.
+ * @param giveWay waited for between two pieces
+ */
+export async function writeSnapshot(directory: string, revision: number, source: SnapshotSource, signal: AbortSignal, giveWay?: () => Promise<void>): Promise<Written> {
   const name = snapshotName(revision)
   const temporary = join(directory, `${name}.tmp`)
   const handle = await open(temporary, 'w', FILE_MODE)
@@ -50,7 +53,10 @@ export async function writeSnapshot(directory: string, revision: number, source:
       lines.push(line)
       waiting += line.length
       keys++
-      if (waiting >= WRITE_BYTES) await flush()
+      if (waiting >= WRITE_BYTES) {
+        await flush()
+        await giveWay?.()
+      }
       if (performance.now() - started >= SLICE_MS) {
         await breathe()
         started = performance.now()
