@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { DecisionLog, describe as tell } from './decisions.ts'
 import { makeContext, makeNode, makePod } from './fixtures.ts'
+import type { Plugin } from './framework.ts'
 import { podInfo } from './pod-info.ts'
 import { defaultPlugins } from './plugins/index.ts'
-import { Algorithm } from './schedule.ts'
+import { Algorithm, enoughNodes } from './schedule.ts'
 
 const decide = (nodes: ReturnType<typeof makeNode>[]) => new Algorithm(defaultPlugins, () => 0).schedule(podInfo(makePod('p', { cpu: '1', memory: '1Gi' })), makeContext(nodes, []))
 
@@ -16,12 +17,14 @@ describe('a decision', () => {
     expect(d.nodes).toEqual([{ name: 'a', scores: [81, 93], total: 174 }, { name: 'b', scores: [90, 96], total: 186 }, { name: 'c', rejectedBy: 'NodeResourcesFit', reasons: ['Insufficient cpu'] }])
   })
   it('keeps a hundred nodes, with the chosen one, and says how many it left out', () => {
-    const nodes = [...Array.from({ length: 150 }, (_, i) => makeNode(`n${i}`)), makeNode('big', { cpu: '64', memory: '512Gi' })]
-    const raw = { ...decide(nodes), node: 'big', feasible: nodes.map((n) => n.metadata.name), scores: [{ plugin: 'x', weight: 2, scores: nodes.map((_, i) => i) }] }
+    const nodes = Array.from({ length: 260 }, (_, i) => makeNode(i === 110 ? 'big' : `n${i}`))
+    const byNumber: Plugin = { name: 'x', weight: 2, preScore: () => ({ score: (n) => (n.name === 'big' ? 100 : Number(n.name.slice(1)) % 50) }) }
+    const raw = new Algorithm([byNumber], () => 0).schedule(podInfo(makePod('p')), makeContext(nodes, []))
     const d = tell(raw, 0, { outcome: 'assigned', message: '', attempts: 1 })
     expect(d.nodes).toHaveLength(101)
-    expect(d.nodes.at(-1)).toEqual({ name: 'big', scores: [150], total: 300 })
-    expect(d.omitted).toBe(50)
+    expect(d.nodes.at(-1)).toEqual({ name: 'big', scores: [100], total: 200 })
+    expect(d.nodes.slice(0, 2)).toEqual([{ name: 'n0', scores: [0], total: 0 }, { name: 'n1', scores: [1], total: 2 }])
+    expect(d.omitted).toBe(enoughNodes(260) - 101)
     const log = new DecisionLog(204)
     for (const uid of ['a', 'b']) log.set(uid, raw, 0, { outcome: 'assigned', message: '', attempts: 1 })
     // What is not told takes no room either: two times a hundred and one nodes with a score each are too many, not one.

@@ -1,12 +1,9 @@
 /**
  * The last decision for each pod, for whoever asks why it is where it is, or nowhere. Bounded: all together keep so many
- * figures, and the oldest goes first. Told are the first nodes of each kind, and how many were left out.
+ * figures, and the oldest goes first. Told are the first nodes of each kind (NODES_TOLD), and how many were left out.
  */
 import type { SchedulingDecision, SchedulingNode } from '../../shared/scheduling-decision.ts'
-import type { Decision } from './schedule.ts'
-
-/** Nodes of each kind (feasible, rejected) that are told of one decision. */
-const NODES_TOLD = 100
+import { type Decision, NODES_TOLD } from './schedule.ts'
 
 /** What came of a decision. */
 export interface Ending {
@@ -19,11 +16,9 @@ export interface Ending {
   readonly verdicts?: ReadonlyMap<string, string>
 }
 
-/** As the algorithm left it, less what would not be told: it is put into words only when somebody asks. */
+/** As the algorithm left it: it is put into words only when somebody asks. */
 interface Kept {
   readonly decision: Decision
-  /** Feasible nodes that are not kept. */
-  readonly left: number
   readonly time: number
   readonly ending: Ending
   readonly cells: number
@@ -31,29 +26,13 @@ interface Kept {
 /** A figure of an array is one, an entry of a map about four. */
 const cellsOf = (d: Decision): number => 1 + d.feasible.length * (1 + d.scores.length) + 4 * d.rejections.size
 
-function feasibleNodes(d: Decision): SchedulingNode[] {
-  const shown = d.feasible.length <= NODES_TOLD ? d.feasible : [...d.feasible.slice(0, NODES_TOLD), ...(d.node && d.feasible.indexOf(d.node) >= NODES_TOLD ? [d.node] : [])]
-  const position = new Map(shown.map((name, i) => [name, i < NODES_TOLD ? i : d.feasible.indexOf(name)]))
-  return shown.map((name) => {
-    if (!d.scores.length) return { name }
-    const scores = d.scores.map((s) => s.scores[position.get(name) ?? 0] ?? 0)
-    return { name, scores, total: d.scores.reduce((sum, s, i) => sum + s.weight * (scores[i] ?? 0), 0) }
-  })
-}
+const feasibleNodes = (d: Decision): SchedulingNode[] => d.feasible.map((name, at) => {
+  if (!d.scores.length) return { name }
+  const scores = d.scores.map((s) => s.scores[at] ?? 0)
+  return { name, scores, total: d.scores.reduce((sum, s, i) => sum + s.weight * (scores[i] ?? 0), 0) }
+})
 
-/** The first feasible nodes and the one chosen. Of many nodes a decision would else hold on to thousands of figures that nobody is told. */
-function told(d: Decision): Decision {
-  const chosen = d.feasible.length > NODES_TOLD && d.node ? d.feasible.indexOf(d.node) : -1
-  const first = <T>(all: readonly T[]): T[] => {
-    const part = all.slice(0, NODES_TOLD)
-    if (chosen >= NODES_TOLD) part.push(all[chosen] as T)
-    return part
-  }
-  return { ...d, feasible: first(d.feasible), scores: d.scores.map((s) => ({ ...s, scores: first(s.scores) })) }
-}
-
-/** @param gone feasible nodes that the decision does not hold any more */
-export function describe(d: Decision, time: number, ending: Ending, gone = 0): SchedulingDecision {
+export function describe(d: Decision, time: number, ending: Ending): SchedulingDecision {
   const nodes = feasibleNodes(d)
   let left = NODES_TOLD
   for (const [name, r] of d.rejections) {
@@ -63,7 +42,7 @@ export function describe(d: Decision, time: number, ending: Ending, gone = 0): S
   }
   return {
     time, outcome: ending.outcome, message: ending.message, attempts: ending.attempts, ...(d.node ? { node: d.node } : {}), total: d.total, evaluated: d.evaluated,
-    filters: [...d.filters], scorers: d.scores.map((s) => ({ plugin: s.plugin, weight: s.weight })), nodes, omitted: d.feasible.length + gone + d.rejections.size - nodes.length,
+    filters: [...d.filters], scorers: d.scores.map((s) => ({ plugin: s.plugin, weight: s.weight })), nodes, omitted: d.feasible.length + d.left + d.rejections.size - nodes.length,
     ...(ending.nominated ? { nominated: ending.nominated } : {}), ...(ending.victims?.length ? { victims: [...ending.victims] } : {}),
   }
 }
@@ -79,15 +58,14 @@ export class DecisionLog {
   }
   set(uid: string, decision: Decision, time: number, ending: Ending): void {
     this.delete(uid)
-    const kept = decision.feasible.length > NODES_TOLD ? told(decision) : decision
-    const cells = cellsOf(kept)
-    this.#kept.set(uid, { decision: kept, left: decision.feasible.length - kept.feasible.length, time, ending, cells })
+    const cells = cellsOf(decision)
+    this.#kept.set(uid, { decision, time, ending, cells })
     this.#cells += cells
     while (this.#cells > this.#limit && this.#kept.size > 1) this.delete(this.#kept.keys().next().value as string)
   }
   get(uid: string): SchedulingDecision | undefined {
     const kept = this.#kept.get(uid)
-    return kept && describe(kept.decision, kept.time, kept.ending, kept.left)
+    return kept && describe(kept.decision, kept.time, kept.ending)
   }
   /** Something that became known later. */
   amend(uid: string, change: Partial<Ending>): void {

@@ -39,17 +39,15 @@ export class KnownNodes {
     this.#verdicts[position] = verdict
     for (const scores of this.#scores.values()) scores[position] = Number.NaN
   }
-  /** The plugin's raw scores of nodes that are known, asked for where they are not. `positions[i]` is that of `nodes[i]`. */
-  scores(plugin: string, positions: readonly number[], nodes: readonly NodeInfo[], score: (node: NodeInfo) => number): number[] {
+  /** Puts the plugin's raw scores of nodes that are known, asked for where they are not, `into`. `positions[i]` is that of `nodes[i]`. */
+  scores(plugin: string, positions: readonly number[], nodes: readonly NodeInfo[], score: (node: NodeInfo) => number, into: number[]): void {
     let known = this.#scores.get(plugin)
     if (!known) this.#scores.set(plugin, (known = []))
-    const result: number[] = []
-    for (let i = 0; i < positions.length; i++) {
+    for (let i = 0; i < nodes.length; i++) {
       const at = positions[i] as number
       let value = known[at]
       if (value === undefined || Number.isNaN(value)) known[at] = value = score(nodes[i] as NodeInfo)
-      result.push(value)
+      into[i] = value
     }
-    return result
   }
 }
