@@ -4,7 +4,8 @@ import { ADMIN, startWorld, type World } from './testing.ts'
 
 interface Event { verb: string; level: string; stage: string; user: object; impersonatedUser?: object; objectRef?: object; responseStatus: object; requestURI: string; annotations: Record<string, string> }
 const events: Event[] = []
-const sink: AuditSink = { write: (line) => void events.push(JSON.parse(line) as Event) }
+let disk: Promise<void> = Promise.resolve()
+const sink: AuditSink = { write: (line) => void events.push(JSON.parse(line) as Event), written: () => disk }
 let world: World
 beforeAll(async () => {
   world = await startWorld({ audit: sink, authorizer: { authorize: ({ user, verb }) => ({ allowed: user.name !== 'eve' && !(user.name === 'ann' && verb === 'delete'), reason: 'RBAC: allowed' }) } })
@@ -44,6 +45,17 @@ describe('the audit log', () => {
     expect(await ask('GET', MAPS)).toBe(0)
     expect(await ask('POST', '/apis/coordination.k8s.io/v1/namespaces/default/leases', { metadata: { name: 'l' } })).toBe(0)
     expect(await ask('POST', MAPS, { metadata: { name: 'b' } })).toBe(1)
+  })
+  it('is written before whoever asks from outside is answered; components do not wait', async () => {
+    let written = (): void => undefined
+    disk = new Promise((resolve) => { written = resolve })
+    let answered = false
+    const answer = after('GET', MAPS).then(() => { answered = true })
+    const inside = await world.server.handle({ method: 'POST', path: MAPS, query: new URLSearchParams(), headers: {}, signal: new AbortController().signal, user: { name: 'system:node:a', groups: [] }, inProcess: true, body: { metadata: { name: 'inside' } } })
+    expect([inside.status, answered, events.map((e) => e.verb)]).toEqual([201, false, ['list', 'create']])
+    written()
+    await answer
+    disk = Promise.resolve()
   })
   it('is JSON whatever is asked for', async () => {
     const [event] = await after('GET', `${MAPS}/a%22b?note=%22`, undefined, { 'user-agent': 'a "b" \\ c', 'impersonate-user': 'bob "the" builder', 'impersonate-uid': 'u"1' })

@@ -7,10 +7,15 @@ import { rfc3339Micro } from '../../shared/clock.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { ApiRequest, ApiResponse, UserInfo } from './types.ts'
 
-/** Takes events and returns at once; what becomes of them is its own affair. */
+/** Takes events and returns at once. */
 export interface AuditSink {
   /** @param line an event as JSON, without the end of the line */
   write(line: string): void
+  /**
+   * Resolves when all events so far are with the operating system, so that the end of this process takes none of them along, or
+   * when that cannot be waited for. Never rejects. Who asks from outside is answered only then.
+   */
+  written(): Promise<void>
 }
 
 /** What is learned of a request on its way. */

@@ -218,7 +218,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     if (trail.flow) response = { ...response, headers: { ...response.headers, ...trail.flow } }
     metrics.observe(info?.verb ?? request.method, info?.isResource ? info.resource : '', info?.subresource ?? '', response.status, (performance.now() - started) / 1000)
     if (traffic.watched && info?.isResource) traffic.seen(request, info, response)
-    if (audit && isAudited(request, info, response.status)) audit.write(auditLine(request, response, trail, { received, answered: clock.now() }))
+    if (audit && isAudited(request, info, response.status)) {
+      audit.write(auditLine(request, response, trail, { received, answered: clock.now() }))
+      // Who is in this process ends with it, and waits for nothing.
+      if (!request.inProcess) await audit.written()
+    }
     return response
   }
 

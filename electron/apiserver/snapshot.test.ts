@@ -17,7 +17,7 @@ let world: World
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'snapshot-'))
-  world = await startWorld({ audit: { write: (line) => void events.push(JSON.parse(line) as never) }, authorizer: { authorize: ({ user }) => ({ allowed: user.name !== 'eve', reason: '' }) } })
+  world = await startWorld({ audit: { write: (line) => void events.push(JSON.parse(line) as never), written: async () => undefined }, authorizer: { authorize: ({ user }) => ({ allowed: user.name !== 'eve', reason: '' }) } })
 })
 afterAll(async () => {
   await world.close()

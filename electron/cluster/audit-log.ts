@@ -1,9 +1,11 @@
 /**
- * The audit log: JSON lines in a folder of the cluster's, in a bounded number of files of a bounded size. Requests wait for
- * none of it: events are kept as text and written in the background, and when the disk does not keep up they are
- * counted and dropped.
+ * The audit log: JSON lines in a folder of the cluster's, in a bounded number of files of a bounded size. Events are kept as text
+ * and written in the background, all that have come while the ones before were written at once. Requests from outside are answered
+ * when theirs are written, as with upstream's mode `blocking`: no death of the process takes along what somebody knows of. (Of the
+ * machine's death the last seconds may be lost, as there.) A disk that takes nothing holds up nobody for longer than a moment: events
+ * are then counted and dropped.
  */
-import { appendFile, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
@@ -41,6 +43,8 @@ export interface AuditLog extends AuditSink {
 }
 
 const FLUSH_MS = 1000
+/** How long a request waits for its event, at most. */
+const PATIENCE_MS = 1000
 const CHUNK_BYTES = 64 * 1024
 
 /** Lines as bytes: a few big buffers are less to the garbage collector than thousands of strings. */
@@ -53,26 +57,33 @@ interface Chunk {
 export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, maxFiles = 5, maxWaiting = 20_000 }: AuditLogOptions): AuditLog {
   const path = join(directory, FILE)
   const chunks: Chunk[] = []
+  /** A chunk that has been written, to be filled again. */
+  let spare: Chunk | undefined
   const listeners = new Set<(line: string) => void>()
   let waiting = 0
   let dropped = 0
-  let size: number | undefined
+  let file: { readonly handle: FileHandle; size: number } | undefined
   let timer: { cancel(): void } | undefined
   let writing: Promise<void> = Promise.resolve()
+  /** The writing that begins when the present one has ended. */
+  let next: Promise<void> | undefined
+  /** As that, for those who do not wait for ever. */
+  let soon: Promise<void> | undefined
   let failing = false
 
-  async function begin(): Promise<number> {
+  async function begin(): Promise<NonNullable<typeof file>> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    try {
-      return (await stat(path)).size
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
-      throw error
-    }
+    const handle = await open(path, 'a', 0o600)
+    return { handle, size: (await handle.stat()).size }
+  }
+  async function end(): Promise<void> {
+    const { handle } = file ?? {}
+    file = undefined
+    await handle?.close()
   }
   async function rotate(): Promise<void> {
+    await end()
     await rename(path, join(directory, `audit-${new Date(clock.now()).toISOString().replaceAll(':', '-')}.log`))
-    size = 0
     const old = (await readdir(directory)).filter((name) => OLD.test(name)).toSorted()
     for (const name of old.slice(0, Math.max(0, old.length - maxFiles))) await rm(join(directory, name), { force: true })
   }
@@ -80,15 +91,19 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
     for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
       waiting -= chunk.events
       try {
-        size ??= await begin()
-        if (size > 0 && size + chunk.used > maxBytes) await rotate()
-        await appendFile(path, chunk.bytes.subarray(0, chunk.used), { mode: 0o600 })
-        size += chunk.used
+        file ??= await begin()
+        if (file.size > 0 && file.size + chunk.used > maxBytes) {
+          await rotate()
+          file = await begin()
+        }
+        for (let at = 0; at < chunk.used;) at += (await file.handle.write(chunk.bytes, at, chunk.used - at)).bytesWritten
+        file.size += chunk.used
+        if (chunk.bytes.length === CHUNK_BYTES) spare = { ...chunk, used: 0, events: 0 }
         if (failing) log.info('the audit log is written again')
         failing = false
       } catch (error) {
         dropped += chunk.events
-        size = undefined
+        await end().catch(() => undefined) // it could not be written; the error above says why
         // Once, not for each event: the disk may be full for long.
         if (!failing) log.error('the audit log cannot be written; events are dropped', { path, error })
         failing = true
@@ -122,7 +137,20 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
   const flush = (): Promise<void> => {
     timer?.cancel()
     timer = undefined
-    return (writing = writing.then(write))
+    return (next ??= writing = writing.then(() => {
+      next = soon = undefined
+      return write()
+    }))
+  }
+  const written = (): Promise<void> => {
+    const done = flush()
+    return (soon ??= new Promise((resolve) => {
+      const limit = clock.after(PATIENCE_MS, resolve)
+      void done.then(() => {
+        limit.cancel()
+        resolve()
+      })
+    }))
   }
   return {
     write(line) {
@@ -134,14 +162,18 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
       // A character takes three bytes at most.
       const room = line.length * 3 + 1
       let last = chunks.at(-1)
-      if (!last || last.bytes.length - last.used < room) chunks.push((last = { bytes: Buffer.allocUnsafe(Math.max(CHUNK_BYTES, room)), used: 0, events: 0 }))
+      if (!last || last.bytes.length - last.used < room) {
+        last = spare && room <= CHUNK_BYTES ? spare : { bytes: Buffer.allocUnsafe(Math.max(CHUNK_BYTES, room)), used: 0, events: 0 }
+        if (last === spare) spare = undefined
+        chunks.push(last)
+      }
       last.used += last.bytes.write(line, last.used)
       last.bytes[last.used++] = 0x0a
       last.events++
       waiting++
       timer ??= clock.after(FLUSH_MS, () => void flush())
     },
-    flush,
+    flush, written,
     async open() {
       // In turn with the writing, so that no file is set aside meanwhile.
       const opened = flush().then(files)
@@ -152,6 +184,9 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    stop: flush,
+    async stop() {
+      await flush()
+      await end()
+    },
   }
 }

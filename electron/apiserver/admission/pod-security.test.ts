@@ -65,7 +65,7 @@ describe('a namespace with labels', () => {
   const said = (name: string): string | undefined => audited.at(-1)?.[`pod-security.kubernetes.io/${name}`]
   beforeAll(async () => {
     world = await startWorld({
-      audit: { write: (line) => void audited.push((JSON.parse(line) as { annotations: Record<string, string> }).annotations) },
+      audit: { write: (line) => void audited.push((JSON.parse(line) as { annotations: Record<string, string> }).annotations), written: async () => undefined },
       podSecurityExemptions: { namespaces: ['spared'], usernames: ['root'], runtimeClasses: ['vm'] },
     })
   })

@@ -14,7 +14,7 @@ let world: World
 const asked: string[] = []
 const audited: Record<string, string>[] = []
 beforeAll(async () => {
-  world = await startWorld({ audit: { write: (line) => void audited.push((JSON.parse(line) as { annotations: Record<string, string> }).annotations) }, authorizer: { authorize: (a) => { if (a.user.name === 'limited') asked.push(`${a.verb} ${a.resource} ${a.name}`); return { allowed: a.user.name !== 'limited' || a.verb !== 'special', reason: '' } } } })
+  world = await startWorld({ audit: { write: (line) => void audited.push((JSON.parse(line) as { annotations: Record<string, string> }).annotations), written: async () => undefined }, authorizer: { authorize: (a) => { if (a.user.name === 'limited') asked.push(`${a.verb} ${a.resource} ${a.name}`); return { allowed: a.user.name !== 'limited' || a.verb !== 'special', reason: '' } } } })
 })
 afterAll(() => world.close())
 
