@@ -1,4 +1,6 @@
 /** The job: from `kubectl create deployment` to running containers and back, with the stock kubectl and a real engine. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Docker from 'dockerode'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeList } from '../../shared/api/meta.ts'
@@ -77,6 +79,8 @@ describe('a living pod', () => {
     await app.ok('35', ['annotate', 'configmap', 'kept', 'example.com/a.b=$c'])
     const before = await pods('35', 'default', 'app=steady')
     await app.kill()
+    // What was asked and answered last is in the audit log: nothing of it was only in memory.
+    expect(readFileSync(join(app.home, 'audit', 'audit.log'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { verb: string; objectRef?: { name?: string } }).filter((e) => e.verb === 'patch' && e.objectRef?.name === 'kept')).toHaveLength(1)
     app = await App.start({ home: app.home })
     const node = await eventually('node ready', () => app.json<KubeList<Node>>('35', ['get', 'nodes']), (l) => l.items.every((n) => n.status?.conditions?.find((c) => c.type === 'Ready')?.status === 'True'))
     expect(node.items).toHaveLength(1)

@@ -41,13 +41,15 @@ export function converterOf(definition: CustomResourceDefinition, reach: Reach):
   const { conversion } = definition.spec
   const client = conversion?.strategy === 'Webhook' ? conversion.webhook?.clientConfig : undefined
   if (!client) return undefined
+  // The first that both sides know; validation sees to it that there is one.
+  const spoken = conversion?.webhook?.conversionReviewVersions.find((v) => v === 'v1' || v === 'v1beta1') ?? 'v1'
   const ca = client.caBundle ? { ca: Buffer.from(client.caBundle, 'base64').toString('utf8') } : {}
   const url = client.url ? new URL(client.url) : undefined
   const { name = '', namespace = '', port = 443, path = '/' } = client.service ?? {}
   const to = url ? { host: url.hostname, port: Number(url.port) || 443, path: url.pathname, ...ca } : { host: `${name}.${namespace}.svc`, port, path, ...ca, open: () => reach.service(namespace, name, port) }
   const ask = async (objects: readonly KubeObject[], apiVersion: string): Promise<KubeObject[]> => {
     const uid = randomUUID()
-    const body = JSON.stringify({ kind: 'ConversionReview', apiVersion: 'apiextensions.k8s.io/v1', request: { uid, desiredAPIVersion: apiVersion, objects } })
+    const body = JSON.stringify({ kind: 'ConversionReview', apiVersion: `apiextensions.k8s.io/${spoken}`, request: { uid, desiredAPIVersion: apiVersion, objects } })
     try {
       const answer = await send(to, 'POST', body, { 'content-type': 'application/json', accept: 'application/json' }, TIMEOUT_MS)
       if (answer.status !== 200) throw new Error(`status ${answer.status}`)

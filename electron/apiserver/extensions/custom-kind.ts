@@ -9,7 +9,7 @@ import { checkObject, type Checked } from '../schema/check.ts'
 import type { Schema, Schemas } from '../schema.ts'
 import { customColumns } from './columns.ts'
 import type { Convert } from './conversion.ts'
-import { internalSchema } from './internal-schema.ts'
+import { internalSchema, ruleSchema } from './internal-schema.ts'
 import { parseJsonPath, simplePath } from './json-path.ts'
 import { EMBEDDED, type JsonSchema, step, valueSchema } from './json-schema.ts'
 import { openApiDocument } from './openapi-document.ts'
@@ -181,10 +181,10 @@ export function customKinds(definition: CustomResourceDefinition, known: Schemas
   const kinds = spec.versions.filter((v) => v.served).map((version) => {
     const schema = (version.schema?.openAPIV3Schema ?? {}) as JsonSchema
     const name = schemaName(spec.group, version.name, names.kind)
-    const internal = internalSchema(schema, true)
+    const internal = internalSchema(schema)
     schemas[name] = { ...internal, document: { v2: openApiDocument(schema, 'v2'), v3: openApiDocument(schema, 'v3') } }
     schemas[`${name}List`] = listSchema(name)
-    const validate = validation(compileSchema(schema), compileRules(schema, internal, {}), {})
+    const validate = validation(compileSchema(schema), compileRules(schema, ruleSchema(schema), {}), {})
     const fields = selectableFields(version)
     return defineKind<Custom>({
       group: spec.group, version: version.name, kind: names.kind, ...(names.listKind ? { listKind: names.listKind } : {}), resource: names.plural, singular: names.singular ?? names.kind.toLowerCase(),

@@ -3,14 +3,20 @@ import type { Schema } from '../schema.ts'
 import { EMBEDDED, INT_OR_STRING, LIST_KEYS, LIST_TYPE, MAP_TYPE, PRESERVE, valueSchema, type JsonSchema } from './json-schema.ts'
 
 const STRING: Schema = { type: 'string' }
-/** What expressions are promised of metadata; the rest is there, but of no known type. */
-const META: Schema = { type: 'object', properties: { name: STRING, generateName: STRING }, preserveUnknownFields: true, custom: true }
+/** What expressions may read of metadata. */
+const NAMES: Schema = { type: 'object', properties: { name: STRING, generateName: STRING }, custom: true }
+/** The rest is there, but of no known type. */
+const META: Schema = { ...NAMES, preserveUnknownFields: true }
 
-export function internalSchema(schema: JsonSchema, root = false): Schema {
+export const internalSchema = (schema: JsonSchema): Schema => convert(schema, META, true)
+/** As that, for the rules that stand in it. */
+export const ruleSchema = (schema: JsonSchema): Schema => convert(schema, NAMES, true)
+
+function convert(schema: JsonSchema, meta: Schema, root = false): Schema {
   if (schema[INT_OR_STRING]) return { format: 'int-or-string' }
   const known = Object.entries(schema.properties ?? {})
-  const properties: Record<string, Schema> = Object.fromEntries(known.map(([key, property]) => [key, internalSchema(property)]))
-  if (root || schema[EMBEDDED]) Object.assign(properties, { apiVersion: STRING, kind: STRING, metadata: META })
+  const properties: Record<string, Schema> = Object.fromEntries(known.map(([key, property]) => [key, convert(property, meta)]))
+  if (root || schema[EMBEDDED]) Object.assign(properties, { apiVersion: STRING, kind: STRING, metadata: meta })
   const values = valueSchema(schema)
   const listType = schema[LIST_TYPE] as Schema['listType']
   const keys = schema[LIST_KEYS]
@@ -21,8 +27,8 @@ export function internalSchema(schema: JsonSchema, root = false): Schema {
     ...(schema.format ? { format: schema.format } : {}),
     ...(Object.keys(properties).length ? { properties } : {}),
     ...(schema.required ? { required: schema.required } : {}),
-    ...(schema.items ? { items: internalSchema(schema.items) } : {}),
-    ...(values ? { additionalProperties: internalSchema(values) } : {}),
+    ...(schema.items ? { items: convert(schema.items, meta) } : {}),
+    ...(values ? { additionalProperties: convert(values, meta) } : {}),
     ...(listType ? { listType } : {}),
     ...(keys ? { listMapKeys: keys } : {}),
     ...(mapType ? { mapType } : {}),

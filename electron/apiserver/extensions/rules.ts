@@ -5,6 +5,7 @@
 import { field, type FieldError } from '../../../shared/errors.ts'
 import { CelFault, compileCel, fromCel, optionalInput, toCel, type Program } from '../cel/engine.ts'
 import { isRecord, jsonEqual } from '../json.ts'
+import { fieldPathIn } from './field-path.ts'
 import type { Schema, Schemas } from '../schema.ts'
 import { LIST_KEYS, LIST_TYPE, step, VALIDATIONS, valueSchema, type JsonSchema, type ValidationRule } from './json-schema.ts'
 
@@ -13,6 +14,8 @@ interface CompiledRule {
   readonly program: Program
   readonly message: Program | undefined
   readonly transition: boolean
+  /** Which of the rules at its place it is. */
+  readonly index: number
 }
 interface Node {
   readonly schema: JsonSchema
@@ -30,7 +33,7 @@ export interface RuleFault {
   readonly message: string
 }
 
-function compileRule(given: ValidationRule, type: Schema | undefined, schemas: Schemas, path: string, faults: RuleFault[]): CompiledRule | undefined {
+function compileRule(given: ValidationRule, type: Schema | undefined, schemas: Schemas, path: string, index: number, faults: RuleFault[]): CompiledRule | undefined {
   const variables = { self: type, oldSelf: type }
   const optional = given.optionalOldSelf ? { optional: new Set(['oldSelf']) } : {}
   const compile = (source: string, result: 'bool' | 'string', at: string): Program | undefined => {
@@ -44,12 +47,12 @@ function compileRule(given: ValidationRule, type: Schema | undefined, schemas: S
   }
   const program = compile(given.rule, 'bool', `${path}.rule`)
   const message = given.messageExpression ? compile(given.messageExpression, 'string', `${path}.messageExpression`) : undefined
-  return program && { given, program, message, transition: program.uses('oldSelf') }
+  return program && { given, program, message, transition: program.uses('oldSelf'), index }
 }
 
 /** undefined: no rule in it or below it. */
 export function compileRules(schema: JsonSchema, type: Schema | undefined, schemas: Schemas, faults: RuleFault[] = [], path = ''): Node | undefined {
-  const rules = (schema[VALIDATIONS] ?? []).map((rule, i) => compileRule(rule, type, schemas, `${path}.${VALIDATIONS}[${i}]`, faults)).filter((r) => r !== undefined)
+  const rules = (schema[VALIDATIONS] ?? []).map((rule, i) => compileRule(rule, type, schemas, `${path}.${VALIDATIONS}[${i}]`, i, faults)).filter((r) => r !== undefined)
   const below = (child: JsonSchema | undefined, childType: Schema | undefined, at: string): Node | undefined => child && compileRules(child, childType, schemas, faults, at)
   const properties = new Map<string, Node>()
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
@@ -70,8 +73,10 @@ function counterpart(schema: JsonSchema, item: unknown, old: readonly unknown[])
 
 const typeOf = (schema: JsonSchema): string => schema.type ?? ''
 
-function failure(rule: CompiledRule, path: string, type: string, detail: string): FieldError {
-  const at = rule.given.fieldPath ? `${path}${path ? rule.given.fieldPath : rule.given.fieldPath.replace(/^\./, '')}` : path
+function failure(rule: CompiledRule, schema: JsonSchema, path: string, detail: string): FieldError {
+  const type = typeOf(schema)
+  const below = rule.given.fieldPath ? (fieldPathIn(schema, rule.given.fieldPath) ?? '') : ''
+  const at = path ? path + below : below.replace(/^\./, '')
   switch (rule.given.reason) {
     case 'FieldValueForbidden':
       return field.forbidden(at, detail)
@@ -103,7 +108,7 @@ export function runRules(node: Node, value: unknown, old: unknown, path: string,
         // Where the sentence cannot be made, the plain one is said.
         if (!(error instanceof CelFault)) throw error
       }
-      errors.push(failure(rule, path, typeOf(node.schema), typeof text === 'string' && text.trim() && !text.includes('\n') ? text : fallback))
+      errors.push(failure(rule, node.schema, path, typeof text === 'string' && text.trim() && !text.includes('\n') ? text : fallback))
     } catch (error) {
       if (!(error instanceof CelFault)) throw error
       errors.push(field.invalid(path, typeOf(node.schema), `${error.message} evaluating rule: ${given.message || given.rule.trim()}`))
@@ -122,10 +127,20 @@ export function runRules(node: Node, value: unknown, old: unknown, path: string,
   }
 }
 
-/** The estimated cost of all rules, and of the dearest one, each multiplied by how often the schema lets it run. */
-export function ruleCosts(node: Node | undefined, sizes: (schema: Schema | undefined) => number, times = 1): { path: string; rule: string; cost: number }[] {
+export interface RuleCost {
+  /** Of the expression, below the schema's. */
+  readonly path: string
+  readonly what: 'rule' | 'messageExpression'
+  readonly cost: number
+}
+
+/** The estimated cost of all expressions, each multiplied by how often the schema lets it run; messages are made once. */
+export function ruleCosts(node: Node | undefined, sizes: (schema: Schema | undefined) => number, times = 1): RuleCost[] {
   if (!node) return []
-  const here = node.rules.map((r) => ({ path: '', rule: r.given.rule, cost: r.program.facts.cost * times }))
+  const here = node.rules.flatMap((r): RuleCost[] => {
+    const at = `.${VALIDATIONS}[${r.index}]`
+    return [{ path: `${at}.rule`, what: 'rule', cost: r.program.facts.cost * times }, ...(r.message ? [{ path: `${at}.messageExpression`, what: 'messageExpression' as const, cost: r.message.facts.cost }] : [])]
+  })
   const many = times * sizes(node.type)
   return [
     ...here,

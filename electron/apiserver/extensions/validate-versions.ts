@@ -1,6 +1,7 @@
 /** What a CustomResourceDefinition says of its versions: schemas, paths of the scale subresource, of columns and of selectable fields. */
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
 import { field, type FieldError } from '../../../shared/errors.ts'
+import { jsonEqual } from '../json.ts'
 import { JsonPathError, parseJsonPath, simplePath } from './json-path.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { validateStructure } from './structural.ts'
@@ -25,8 +26,8 @@ function validateScale(version: Version, path: string, errors: FieldError[]): vo
       return
     }
     const names = simplePath(given)
-    if (!names) errors.push(field.invalid(at, given, 'should be a json path with only dot notation'))
-    else if (!roots.includes(names[0] ?? '') || names.length < 2) errors.push(field.invalid(at, given, `should be a json path under ${roots.map((r) => `.${r}`).join(' or ')}`))
+    if (!given.startsWith('.')) errors.push(field.invalid(at, given, 'must be a simple json path starting with .'))
+    else if (!names || !roots.includes(names[0] ?? '') || names.length < 2) errors.push(field.invalid(at, given, `should be a json path under ${roots.length > 1 ? 'either ' : ''}${roots.map((r) => `.${r}`).join(' or ')}`))
   }
   check('specReplicasPath', ['spec'], true)
   check('statusReplicasPath', ['status'], true)
@@ -40,7 +41,7 @@ function validateColumns(version: Version, path: string, errors: FieldError[]): 
       parseJsonPath(column.jsonPath)
     } catch (error) {
       if (!(error instanceof JsonPathError)) throw error
-      errors.push(field.invalid(`${path}.additionalPrinterColumns[${i}].jsonPath`, column.jsonPath, error.message))
+      errors.push(field.invalid(`${path}.additionalPrinterColumns[${i}].JSONPath`, column.jsonPath, error.message))
     }
   })
 }
@@ -60,14 +61,16 @@ function validateSelectable(version: Version, schema: JsonSchema, path: string, 
   })
 }
 
-export function validateVersionSchemas(object: CustomResourceDefinition): FieldError[] {
+/** @param old what is replaced: a schema that has not changed is not looked at again, so that stricter rules stand in nobody's way */
+export function validateVersionSchemas(object: CustomResourceDefinition, old?: CustomResourceDefinition): FieldError[] {
   const errors: FieldError[] = []
   object.spec.versions?.forEach((version, i) => {
     const path = `spec.versions[${i}]`
     const schema = version.schema?.openAPIV3Schema as JsonSchema | undefined
     if (!schema) errors.push(field.required(`${path}.schema.openAPIV3Schema`, 'schemas are required'))
     else {
-      errors.push(...validateStructure(schema, `${path}.schema.openAPIV3Schema`))
+      const before = old?.spec.versions?.find((v) => v.name === version.name)?.schema?.openAPIV3Schema
+      if (!before || !jsonEqual(before, schema)) errors.push(...validateStructure(schema, `${path}.schema.openAPIV3Schema`, version.subresources?.status !== undefined))
       validateSelectable(version, schema, path, errors)
     }
     validateScale(version, path, errors)

@@ -36,7 +36,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
       rememberStorage(draft)
     },
     prepareForUpdate: (draft) => rememberStorage(draft),
-    validate: (object) => [...validateDefinition(object), ...versions.check(object)],
+    validate: (object, { old }) => [...validateDefinition(object), ...versions.check(object, old as CustomResourceDefinition | undefined)],
     validateUpdate: validateDefinitionUpdate,
     finalizersOnDeletion: () => [CLEANUP],
   },

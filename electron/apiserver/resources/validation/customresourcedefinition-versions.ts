@@ -2,7 +2,7 @@
 import type { CustomResourceDefinition } from '../../../../shared/api/types.ts'
 import { internalError, type FieldError } from '../../../../shared/errors.ts'
 
-type Check = (object: CustomResourceDefinition) => FieldError[]
+type Check = (object: CustomResourceDefinition, old?: CustomResourceDefinition) => FieldError[]
 
 /** `load` before `check`. */
 export function createVersionsCheck(): { load(): Promise<void> | undefined; check: Check } {
@@ -10,9 +10,9 @@ export function createVersionsCheck(): { load(): Promise<void> | undefined; chec
   let loading: Promise<void> | undefined
   return {
     load: () => (check ? undefined : (loading ??= import('../../extensions/validate-versions.ts').then((m) => { check = m.validateVersionSchemas }).finally(() => { loading = undefined }))),
-    check(object) {
+    check(object, old) {
       if (!check) throw internalError(new Error('the validation of schemas has not been loaded'))
-      return check(object)
+      return check(object, old)
     },
   }
 }

@@ -8,7 +8,10 @@ type Spec = CustomResourceDefinition['spec']
 type Names = Spec['names']
 const APPROVAL = 'api-approved.kubernetes.io'
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string']
-const COLUMN_FORMATS = ['int32', 'int64', 'float', 'double', 'byte', 'date', 'date-time', 'password']
+const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password']
+/** Versions of ConversionReview that are spoken here. */
+const REVIEWS = ['v1', 'v1beta1']
+const WARNING_LENGTH = 256
 const SELECTABLE_LIMIT = 8
 
 function label(errors: Errors, path: string, value: string | undefined): void {
@@ -40,7 +43,23 @@ function validateConversion(errors: Errors, conversion: NonNullable<Spec['conver
   if (!clientConfig) errors.push(field.required(`${path}.webhook.clientConfig`, 'required when strategy is set to Webhook'))
   else if (Boolean(clientConfig.url) === Boolean(clientConfig.service)) errors.push(field.required(`${path}.webhook.clientConfig`, 'exactly one of url or service is required'))
   if (!conversionReviewVersions?.length) errors.push(field.required(`${path}.webhook.conversionReviewVersions`))
-  else if (!conversionReviewVersions.includes('v1')) errors.push(field.invalid(`${path}.webhook.conversionReviewVersions`, conversionReviewVersions, 'must include at least one of v1'))
+  else {
+    conversionReviewVersions.forEach((version, i) => {
+      if (conversionReviewVersions.indexOf(version) !== i) errors.push(field.invalid(`${path}.webhook.conversionReviewVersions[${i}]`, version, 'duplicate version'))
+      else say(errors, `${path}.webhook.conversionReviewVersions[${i}]`, version, dns1035Label(version))
+    })
+    if (!conversionReviewVersions.some((v) => REVIEWS.includes(v))) errors.push(field.invalid(`${path}.webhook.conversionReviewVersions`, conversionReviewVersions, `must include at least one of ${REVIEWS.join(', ')}`))
+  }
+}
+
+function validateWarning(errors: Errors, path: string, { deprecated, deprecationWarning: text }: Spec['versions'][number]): void {
+  const say = (why: string): void => void errors.push(field.invalid(`${path}.deprecationWarning`, text, why))
+  if (text === undefined) return
+  if (!deprecated) return say('can only be set for deprecated versions')
+  if (Buffer.byteLength(text) > WARNING_LENGTH) say(`must be <= ${WARNING_LENGTH} characters long`)
+  if (!text) say('must not be an empty string')
+  const odd = [...text].findIndex((char) => /[\p{C}\p{Zl}\p{Zp}]/u.test(char))
+  if (odd >= 0) say(`must only contain printable UTF-8 characters; non-printable character found at index ${odd}`)
 }
 
 function validateVersions(errors: Errors, spec: Spec): void {
@@ -52,12 +71,16 @@ function validateVersions(errors: Errors, spec: Spec): void {
     label(errors, `${path}.name`, version.name)
     if (seen.has(version.name)) errors.push(field.invalid('spec.versions', version.name, 'must contain unique version names'))
     seen.add(version.name)
+    validateWarning(errors, path, version)
     version.additionalPrinterColumns?.forEach((column, c) => {
       const at = `${path}.additionalPrinterColumns[${c}]`
       if (!column.name) errors.push(field.required(`${at}.name`))
-      oneOf(errors, `${at}.type`, column.type, COLUMN_TYPES)
-      if (column.format && !COLUMN_FORMATS.includes(column.format)) errors.push(field.notSupported(`${at}.format`, column.format, COLUMN_FORMATS))
-      if (!column.jsonPath) errors.push(field.required(`${at}.jsonPath`))
+      const types = `must be one of ${COLUMN_TYPES.join(',')}`
+      if (!column.type) errors.push(field.required(`${at}.type`, types))
+      else if (!COLUMN_TYPES.includes(column.type)) errors.push(field.invalid(`${at}.type`, column.type, types))
+      if (column.format && !COLUMN_FORMATS.includes(column.format)) errors.push(field.invalid(`${at}.format`, column.format, `must be one of ${COLUMN_FORMATS.join(',')}`))
+      if (!column.jsonPath) errors.push(field.required(`${at}.JSONPath`))
+      else if (!column.jsonPath.startsWith('.')) errors.push(field.invalid(`${at}.JSONPath`, column.jsonPath, 'must be a simple json path starting with .'))
     })
     if ((version.selectableFields?.length ?? 0) > SELECTABLE_LIMIT) errors.push(field.tooMany(`${path}.selectableFields`, version.selectableFields?.length ?? 0, SELECTABLE_LIMIT))
   })
