@@ -58,7 +58,10 @@ describe('the schema of a definition', () => {
     ['oldSelf in an atomic map', object({ a: { type: 'string', maxLength: 5, ...rules({ rule: 'self == oldSelf' }) } }, { 'x-kubernetes-map-type': 'atomic' }), /within .*properties\[s\]$/],
     ['an optional oldSelf that is not used', object(a, rules({ rule: 'true', optionalOldSelf: true })), `${S}.x-kubernetes-validations[0].optionalOldSelf: Invalid: may not be set if oldSelf is not used in rule`],
     ['a rule that is too dear', { type: 'array', items: { type: 'array', items: { type: 'string' } }, ...rules({ rule: 'self.all(x, x.all(y, y == "a"))' }) }, `${S}.x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget by factor of more than 100x (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)`],
-  ])('%s is not', (_what, schema, fault) => expect(faults(object({ s: schema }))[0]).toEqual(typeof fault === 'string' ? fault : expect.stringMatching(fault)))
+  ])('%s is not', (_what, schema, fault) => {
+    const [found = ''] = faults(object({ s: schema }))
+    expect(typeof fault === 'string' ? found === fault : fault.test(found), found).toBe(true)
+  })
   it.each<[string, object, string]>([
     ['labels', object({ metadata: object({ labels: { type: 'object' } }) }), '.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified'],
     ['rules about metadata', object({ metadata: { type: 'object', ...rules({ rule: 'true' }) } }), '.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified'],

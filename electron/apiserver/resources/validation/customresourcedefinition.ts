@@ -3,6 +3,7 @@ import type { CustomResourceDefinition } from '../../../../shared/api/types.ts'
 import { field, type FieldError } from '../../../../shared/errors.ts'
 import { dns1035Label, dns1123Subdomain } from '../../../../shared/labels.ts'
 import { equal, IMMUTABLE, oneOf, say, type Errors } from './common.ts'
+import { clientConfig } from './webhooks.ts'
 
 type Spec = CustomResourceDefinition['spec']
 type Names = Spec['names']
@@ -39,9 +40,9 @@ function validateConversion(errors: Errors, conversion: NonNullable<Spec['conver
   if (conversion.strategy === 'None' && webhook) errors.push(field.forbidden(`${path}.webhook`, 'should not be set when strategy is not set to Webhook'))
   if (conversion.strategy !== 'Webhook') return
   if (!webhook) return void errors.push(field.required(`${path}.webhook`, 'required when strategy is set to Webhook'))
-  const { clientConfig, conversionReviewVersions } = webhook
-  if (!clientConfig) errors.push(field.required(`${path}.webhook.clientConfig`, 'required when strategy is set to Webhook'))
-  else if (Boolean(clientConfig.url) === Boolean(clientConfig.service)) errors.push(field.required(`${path}.webhook.clientConfig`, 'exactly one of url or service is required'))
+  const { clientConfig: given, conversionReviewVersions } = webhook
+  if (!given) errors.push(field.required(`${path}.webhook.clientConfig`, 'required when strategy is set to Webhook'))
+  else clientConfig(errors, `${path}.webhook.clientConfig`, given)
   if (!conversionReviewVersions?.length) errors.push(field.required(`${path}.webhook.conversionReviewVersions`))
   else {
     conversionReviewVersions.forEach((version, i) => {

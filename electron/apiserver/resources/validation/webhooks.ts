@@ -36,7 +36,8 @@ export function validateRule(errors: Errors, path: string, rule: Rule): void {
   optionalOneOf(errors, `${path}.scope`, rule.scope, ['*', 'Cluster', 'Namespaced'])
 }
 
-function clientConfig(errors: Errors, path: string, config: Hook['clientConfig'] | undefined): void {
+/** How a webhook is reached. */
+export function clientConfig(errors: Errors, path: string, config: Hook['clientConfig'] | undefined): void {
   if (!config || Boolean(config.url) === Boolean(config.service)) return void errors.push(field.required(path, 'exactly one of url or service is required'))
   if (config.service) {
     const { name, namespace, port, path: at } = config.service
