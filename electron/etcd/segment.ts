@@ -1,12 +1,12 @@
 /**
- * The active segment: a NeDB data file that only grows. NeDB appends (one write for each group) and never syncs; we sync
- * through a descriptor of our own and make sure that it sees what NeDB wrote. A file is loaded by NeDB only while it is
+ * The active segment: a NeDB data file that only grows. NeDB appends (one write for each group) through a descriptor of ours,
+ * since it would open and close the file for each, and never syncs; we do. A file is loaded by NeDB only while it is
  * new and empty, since loading rewrites it. NeDB keeps the documents' ids alone in memory: their lines reach the file
  * through its serialization hook, encoded once. Whole documents in its index are copied by the garbage collector again
  * and again, 4 MiB in pauses of 40 ms.
  */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import Datastore from 'nedb-promises'
 import { DIRECTORY_MODE, FILE_MODE, segmentName, spareName, syncDirectory } from './files.ts'
 import { lineOf, type LogDocument } from './record.ts'
@@ -63,13 +63,17 @@ class NedbSegment implements Segment {
   readonly first: number
   bytes = 0
   #db: Datastore<{ _id: string }>
+  readonly #file: string
+  readonly #inode: number
   #handle: FileHandle
   #lines: Lines
   #dirty = false
 
-  constructor(name: string, first: number, db: Datastore<{ _id: string }>, handle: FileHandle, lines: Lines) {
-    this.name = name
+  constructor(file: { readonly path: string; readonly inode: number }, first: number, db: Datastore<{ _id: string }>, handle: FileHandle, lines: Lines) {
+    this.name = basename(file.path)
     this.first = first
+    this.#file = file.path
+    this.#inode = file.inode
     this.#db = db
     this.#handle = handle
     this.#lines = lines
@@ -83,11 +87,10 @@ class NedbSegment implements Segment {
     } finally {
       this.#lines.clear()
     }
-    await this.#handle.datasync()
-    // Were the file replaced or removed behind our back, we would have synced another one than NeDB wrote.
-    const { size, nlink } = await this.#handle.stat()
+    // Were the file written, moved, replaced or removed behind our back, the next start would not find what we synced.
+    const [{ size, ino }] = await Promise.all([stat(this.#file), this.#handle.datasync()])
     const { written } = this.#lines
-    if (size !== written || nlink === 0) throw new Error(`${this.name} was changed from outside: ${size} bytes instead of ${written}`)
+    if (size !== written || ino !== this.#inode) throw new Error(`${this.name} was changed from outside: ${size} bytes instead of ${written}`)
     signal.throwIfAborted()
     this.bytes = size
     this.#dirty = false
@@ -119,20 +122,21 @@ export const prepareSegment: PrepareSegment = async (directory, sequence) => {
   }
   const db: Datastore<{ _id: string }> = Datastore.create(options)
   await db.load()
-  const handle = await open(temporary, 'r+')
+  const handle = await open(temporary, 'a+')
+  // A name, says NeDB, and gives it to appendFile, which takes a descriptor too. The types know no field of its persistence.
+  Object.assign(db.persistence, { filename: handle })
+  const { ino: inode } = await handle.stat()
   return {
     async begin(first) {
-      const name = segmentName(sequence, first)
+      const path = join(directory, segmentName(sequence, first))
       try {
-        await rename(temporary, join(directory, name))
-        // NeDB opens the file by its name for each append; the types know no field of its persistence.
-        Object.assign(db.persistence, { filename: join(directory, name) })
+        await rename(temporary, path)
         await syncDirectory(directory)
       } catch (error) {
         await handle.close()
         throw error
       }
-      return new NedbSegment(name, first, db, handle, lines)
+      return new NedbSegment({ path, inode }, first, db, handle, lines)
     },
     async discard() {
       await handle.close()
