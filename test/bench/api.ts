@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, root } from '../integration/app.ts'
-import type { Figure } from './figures.ts'
+import { type Figure, residentMiB } from './figures.ts'
 
 const file = process.env['PILOTHOUSE_APIBENCH'] ?? join(root, '..', 'shared', 'bench', 'apibench.mjs')
 interface Phase { [key: string]: number | { p50_ms?: number; p99_ms?: number } | undefined; error?: never }
@@ -18,20 +18,41 @@ export async function api(): Promise<Figure[]> {
       const child = execFile(process.execPath, [file, '--kubeconfig', app.ready.kubeconfig, '--out', out], { maxBuffer: 64 << 20 }, (e) => (existsSync(out) ? resolve() : reject(e ?? new Error('no result'))))
       child.stderr?.pipe(process.stderr)
     })
+    const after = residentMiB(app.process.pid as number)
+    await new Promise((resolve) => setTimeout(resolve, 15_000))
+    const rested = residentMiB(app.process.pid as number)
     const result = JSON.parse(readFileSync(out, 'utf8')) as { phases: Record<string, Phase>; failed?: number }
     console.log(JSON.stringify(result.phases))
-    const number = (phase: string, ...path: string[]): number => {
-      let v: unknown = result.phases[phase]
+    const number = (...path: string[]): number => {
+      let v: unknown = result.phases
       for (const key of path) v = (v as Record<string, unknown> | undefined)?.[key]
       return typeof v === 'number' ? v : Number.NaN
     }
+    const each = (phase: string, name: string, aim: string, aimP99 = ''): Figure[] => [
+      { name: `${name}, 16 at once`, value: number(...phase.split('.'), 'per_second'), unit: '/s', aim },
+      { name: `${name}, 16 at once, 50th percentile`, value: number(...phase.split('.'), 'latency', 'p50_ms'), unit: 'ms', aim: '' },
+      { name: `${name}, 16 at once, 99th percentile`, value: number(...phase.split('.'), 'latency', 'p99_ms'), unit: 'ms', aim: aimP99 },
+    ]
+    const both = (name: string, path: string[], p50: string, p99: string): Figure[] => [
+      { name: `${name}, 50th percentile`, value: number(...path, 'p50_ms'), unit: 'ms', aim: p50 },
+      { name: `${name}, 99th percentile`, value: number(...path, 'p99_ms'), unit: 'ms', aim: p99 },
+    ]
     return [
-      { name: 'create 1 KiB, 16 at once', value: number('createConc', 'per_second'), unit: '/s', aim: '≥ 1200' },
-      { name: 'get, 16 at once', value: number('get', 'per_second'), unit: '/s', aim: '' },
-      { name: 'update, 16 at once', value: number('update', 'per_second'), unit: '/s', aim: '' },
-      { name: 'delete, 16 at once', value: number('delete', 'per_second'), unit: '/s', aim: '' },
-      { name: 'one Deployment to 500 pods', value: number('deployment', 'seconds'), unit: 's', aim: '< 0.4' },
-      { name: 'delete a namespace of 1,000 objects', value: number('nsdelete', 'seconds'), unit: 's', aim: '< 1.5' },
+      ...each('floor.concurrent', 'GET /version', '≥ 3500'),
+      ...both('create 1 KiB, one after the other', ['createSeq', 'latency'], '≤ 1.5', '≤ 4'),
+      ...each('createConc', 'create 1 KiB', '≥ 2000', '≤ 25'),
+      ...each('get', 'get', '≥ 3200'),
+      ...each('update', 'update', '≥ 1600'),
+      ...each('delete', 'delete', '≥ 1800'),
+      ...both('list 1,000 pods', ['list', '1000_consistent', 'latency'], '≤ 15', ''),
+      ...both('list 5,000 pods', ['list', '5000_consistent', 'latency'], '≤ 60', '≤ 120'),
+      ...both('watch, acknowledged to delivered, 20 watchers', ['watch', 'ack_to_event'], '≤ 0.4', '≤ 2'),
+      { name: '1,000 pods by API and bound, 100 nodes', value: number('schedule', '100_nodes', 'pods_per_second'), unit: '/s', aim: '≥ 1000' },
+      { name: '1,000 pods by API and bound, 1,000 nodes', value: number('schedule', '1000_nodes', 'pods_per_second'), unit: '/s', aim: '≥ 1000' },
+      { name: 'one Deployment to 500 pods', value: number('deployment', 'seconds'), unit: 's', aim: '< 0.3' },
+      { name: 'delete a namespace of 1,000 objects', value: number('nsdelete', 'seconds'), unit: 's', aim: '< 1' },
+      { name: 'resident memory, right after all this', value: after, unit: 'MiB', aim: '' },
+      { name: 'resident memory, 15 s after all this', value: rested, unit: 'MiB', aim: '< 300' },
     ]
   } finally {
     await app.dispose()

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** What a measurement says: a name, a number with its unit, and the number that we aim at or compare with. */
 export interface Figure {
   name: string
@@ -27,3 +29,6 @@ export function table(figures: readonly Figure[]): string {
   const widths = [0, 1, 2, 3].map((i) => Math.max(...rows.map((r) => r[i]?.length ?? 0)))
   return rows.map((r) => r.map((c, i) => c.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n')
 }
+
+/** Linux only. */
+export const residentMiB = (pid: number): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024

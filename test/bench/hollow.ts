@@ -1,5 +1,5 @@
 /** Pods on hollow nodes, created in process: how many a second are bound; and what a thousand of them weigh. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Pods } from '../../shared/api/resources.ts'
@@ -7,7 +7,7 @@ import { Cluster } from '../../electron/cluster/cluster.ts'
 import { appRoot, rendererOf, resourcesOf } from '../../electron/cluster/places.ts'
 import type { Client } from '../../electron/client/types.ts'
 import { App } from '../integration/app.ts'
-import { type Figure, median } from './figures.ts'
+import { type Figure, median, residentMiB } from './figures.ts'
 import { Api } from './http.ts'
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -63,7 +63,6 @@ async function rates(nodes: number, pods: number, runs: number): Promise<Rates[]
   }
 }
 
-const residentMiB = (pid: number): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
 /** MiB that the headless process holds with so many pods that only look as if they ran, a while after. Linux only. */
 async function weight(pods: number): Promise<number> {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import Docker from 'dockerode'
 import { App } from '../integration/app.ts'
 import { BUSYBOX, ensureBusybox } from '../integration/busybox.ts'
-import type { Figure } from './figures.ts'
+import { type Figure, residentMiB } from './figures.ts'
 import { Api } from './http.ts'
 
 const SETTLE = 30_000
@@ -13,7 +13,6 @@ const PODS = 50
 const TICKS = 100
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-const residentMiB = (pid: number): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS
