@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that wait longer than they work, for minutes of the clock and for probes: begun first, they end while others work. */
-const LONG = [/images\/builtin/, /apps\/cronjob/, /network\/service\.test/, /container_probe/, /api-machinery\/webhook/, /node\/common\/pod_resize/, /integration\/(services|first-light|network|kubelet)\.test/]
+const LONG = [/images\/builtin/, /apps\/cronjob/, /network\/service\.test/, /container_probe/, /api-machinery\/webhook/, /node\/common\/pod_resize/, /integration\/(local-nodes|services|first-light|network|kubelet)\.test/]
 const rank = ({ moduleId }: TestSpecification): number => { const at = LONG.findIndex((r) => r.test(moduleId)); return at < 0 ? LONG.length : at }
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

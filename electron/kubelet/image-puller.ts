@@ -24,6 +24,8 @@ export class WaitingError extends Error {
 const BUILTIN = 'pilothouse.dev/'
 const PARALLEL_PULLS = 2
 const PROGRESS_MS = 1_000
+/** How often the events tell how far a pull is. */
+const EVENT_MS = 10_000
 
 /** `Pulling image "x": 42% of 31.2 MB`. */
 export function progressMessage(image: string, p: PullProgress): string {
@@ -112,10 +114,14 @@ export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recor
           signal.throwIfAborted()
           const pulling = clock.now()
           let told = 0
+          let recorded = pulling
           const result = await pullWith(pullCredentials(pod, image, secret), (credentials) => runtime.pullImage(image, credentials, (p) => {
             if (clock.now() - told < PROGRESS_MS) return
             told = clock.now()
             onProgress(progressMessage(image, p))
+            if (told - recorded < EVENT_MS) return
+            recorded = told
+            recorder.event(pod, 'Normal', 'Pulling', progressMessage(image, p), path)
           }, signal))
           const end = clock.now()
           recorder.event(pod, 'Normal', 'Pulled',

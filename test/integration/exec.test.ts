@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { App, root, type Release } from './app.ts'
@@ -88,6 +88,21 @@ describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
     const attached = k(['attach', 'talker', '-c', release === '34' ? 'first' : 'second'])
     await k(['exec', 'talker', '-c', release === '34' ? 'first' : 'second', '--', 'touch', file])
     expect((await attached).stdout).toMatch(/said\n/)
+  })
+  it('debug --target joins a container, --copy-to changes a copy, node/ sees the machine', async () => {
+    const name = `odd-${release}`
+    await k(['create', '-f', '-'], JSON.stringify(pod(name, [container('main', FOREVER)])))
+    expect(await k(['wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s'])).toMatchObject({ code: 0 })
+    const joined = await k(['debug', '-i', name, '--quiet', '--image=busybox:local', '--image-pull-policy=Never', '--target=main', '-c', 'dbg', '--profile=general', '--', 'sh', '-c', 'ps | grep -c "[t]rap .exit 0. TERM"'])
+    expect([joined.code, joined.stdout.trim()]).toEqual([0, expect.stringMatching(/^[1-9]/)])
+    const copy = `copy-${release}`
+    expect(await k(['debug', name, '--quiet', '--image=busybox:local', '--copy-to', copy, '--set-image=main=busybox:local', '--share-processes', '-c', 'dbg', '--profile=general', '--attach=false', '--', 'sleep', '3600'])).toMatchObject({ code: 0 })
+    expect(await k(['wait', '--for=condition=Ready', `pod/${copy}`, '--timeout=60s'])).toMatchObject({ code: 0 })
+    expect((await k(['exec', copy, '-c', 'dbg', '--', 'ps'])).stdout).toContain('exit 0')
+    const node = await k(['debug', 'node/pilothouse', '-i', '--quiet', '--image=busybox:local', '--profile=general', '--', 'sh', '-c', 'readlink /proc/1/exe; ls -d /host/etc; hostname'])
+    expect([node.code, node.stdout]).toEqual([0, expect.stringMatching(/\/host\/etc\n/)])
+    expect(node.stdout).toContain(hostname())
+    await k(['delete', 'pod', '--wait=false', name, copy, ...(await app.ok(release, ['get', 'pods', '-o', 'name'])).split('\n').filter((n) => n.includes('node-debugger')).map((n) => n.replace('pod/', ''))])
   })
   it('cp takes files there and back', async () => {
     const bytes = randomBytes(300_000)

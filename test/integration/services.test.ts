@@ -179,6 +179,17 @@ describe('NetworkPolicy', () => {
     await create(policy('out', { podSelector: { matchLabels: { app: 'client' } }, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: { matchLabels: { who: 'b' } } }] }] }))
     await eventually('not out', () => isCutOff('client', 'a'), Boolean)
     expect(await reaches('client', 'b')).toBe(true)
+    // By address and by a range of ports, with an address that is left out.
+    await app.ok('35', ['delete', 'networkpolicy', '--all'])
+    const from = (name: string): string => `${ips.get(name)}/32`
+    await create(policy('addresses', { podSelector: { matchLabels: { who: 'a' } }, ingress: [{ from: [{ ipBlock: { cidr: `${ips.get('b')?.split('.').slice(0, 2).join('.')}.0.0/16`, except: [from('b')] } }], ports: [{ port: 8000, endPort: 8080 }] }] }))
+    await eventually('the one left out is cut off', () => isCutOff('b', 'a'), Boolean)
+    expect(await reaches('client', 'a', 2)).toBe(true)
+    await app.ok('35', ['patch', 'networkpolicy', 'addresses', '--type=json', '-p', '[{"op":"replace","path":"/spec/ingress/0/ports/0","value":{"port":8081,"endPort":8090}}]'])
+    await eventually('the range has passed by', () => isCutOff('client', 'a'), Boolean)
+    await create(policy('out', { podSelector: { matchLabels: { app: 'client' } }, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: from('b') } }], ports: [{ port: 8000, endPort: 8080 }] }] }))
+    await app.ok('35', ['delete', 'networkpolicy', 'addresses'])
+    await eventually('out to an address only', async () => (await isCutOff('client', 'a')) && (await reaches('client', 'b', 2)), Boolean)
     await app.ok('35', ['delete', 'networkpolicy', '--all'])
     await eventually('all free', async () => (await reaches('client', 'a', 2)) && (await reaches('b', 'a', 2)), Boolean)
   })

@@ -51,7 +51,7 @@ function ContainerPart({ container, status }: { container: Container; status: Co
         <StatusWord level={levelOf(status)}>{now.word}</StatusWord>
         {now.since && <Box sx={{ color: 'text.secondary' }}><Age time={now.since} /></Box>}
       </Box>
-      {now.message !== '' && <Box role="note" sx={{ mb: 2, color: 'level.failed', overflowWrap: 'anywhere' }}>{now.message}</Box>}
+      {now.message !== '' && <Box role="note" sx={{ mb: 2, color: ['failed', 'warning'].includes(levelOf(status)) ? 'level.failed' : 'text.secondary', overflowWrap: 'anywhere' }}>{now.message}</Box>}
       <Facts facts={facts} />
     </Box>
   )
