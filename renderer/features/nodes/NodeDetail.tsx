@@ -19,6 +19,7 @@ import { allocatable, nodeStatus, rolesOf, share } from './model.ts'
 import type { Usage } from './model.ts'
 import { part } from '../../lib/part.ts'
 
+const HistoryTab = part(() => import('../../kinds/history/HistoryTab.tsx'))
 const YamlTab = part(() => import('../../kinds/yaml/YamlTab.tsx'))
 
 export function Meters({ used, total }: { used: Usage; total: Usage }) {
@@ -86,6 +87,7 @@ export function NodeDetail({ node, local, usage, tab }: { node: Node; local: Loc
           ),
         },
         { id: 'events', label: t('common.events'), content: () => <EventList objects={objects} /> },
+        { id: 'history', label: t('history.title'), content: () => <HistoryTab subject={{ type: Nodes, namespace: undefined, name }} object={node} redact={undefined} /> },
         { id: 'yaml', label: t('common.yaml'), content: () => <YamlTab type={Nodes} object={node} shown={node} /> },
       ]}
     />
