@@ -30,7 +30,7 @@ export function compile(image, arch) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const binaries = {}
-  for (const image of ['pause', 'hello']) {
+  for (const image of ['pause', 'hello', 'gateway']) {
     binaries[image] = {}
     for (const arch of Object.keys(MACHINES)) {
       const bytes = compile(image, arch)

@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly exactPort?: boolean
   readonly tls: { readonly cert: string; readonly key: string; readonly ca: string }
   readonly authenticator: Authenticator
+  /** Connections come from somewhere else than a socket of this machine: begins to take them, and answers what ends that. The port is then taken as it is. */
+  readonly through?: ((accept: (socket: Duplex) => void) => Promise<{ close(): Promise<void> }>) | undefined
   /** How long a request may take that is no watch and no stream. Default: a minute. */
   readonly requestTimeoutMs?: number
 }
@@ -106,12 +108,15 @@ class Gone {
   }
 }
 
+/** Of a connection that came through something else, what is below TLS knows from where. */
+const remoteOf = (socket: TLSSocket & { _parent?: { stream?: { remoteAddress?: string } } }): string | undefined => socket.remoteAddress ?? socket._parent?.stream?.remoteAddress
+
 function toRequest(message: IncomingMessage, user: UserInfo, gone: Gone, body?: Uint8Array): ApiRequest {
   const url = message.url ?? '/'
   const mark = url.indexOf('?')
   return {
     method: message.method as ApiRequest['method'], path: mark < 0 ? url : url.slice(0, mark), query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-    headers: message.headers as Record<string, string | undefined>, user, body, remote: message.socket.remoteAddress,
+    headers: message.headers as Record<string, string | undefined>, user, body, remote: remoteOf(message.socket as TLSSocket),
     get signal() {
       return gone.signal
     },
@@ -151,7 +156,7 @@ async function listen(server: Server, port: number, host: string, tries: number)
 }
 
 /** Serves until closed. Rejects when no port is free. */
-export async function serveHttps({ server: api, port, host = '127.0.0.1', exactPort = false, tls, authenticator, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ServeOptions): Promise<ServeHandle> {
+export async function serveHttps({ server: api, port, host = '127.0.0.1', exactPort = false, tls, authenticator, through, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ServeOptions): Promise<ServeHandle> {
   const closing = new AbortController()
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
@@ -233,14 +238,16 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
   })
   // Port scanners and clients that do not trust our certificate.
   https.on('tlsClientError', (error) => log.debug('a TLS handshake failed', { error }))
-  const bound = await listen(https, port, host, exactPort ? 1 : PORTS_TRIED)
+  const elsewhere = await through?.((socket) => void https.emit('connection', socket))
+  const bound = elsewhere ? port : await listen(https, port, host, exactPort ? 1 : PORTS_TRIED)
   https.on('error', (error) => log.error('the HTTPS door failed', { error }))
   return {
     port: bound,
     async close() {
-      if (!https.listening) return
+      if (elsewhere) await elsewhere.close()
+      else if (!https.listening) return
       closing.abort()
-      const closed = once(https, 'close')
+      const closed = elsewhere ? undefined : once(https, 'close')
       https.close()
       https.closeAllConnections()
       await closed

@@ -26,7 +26,7 @@ import { isLargeYaml, YamlThread } from './codec/yaml-thread.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
 import { deepFreeze, storeCodec } from './encode.ts'
-import { createReach } from './connect/reach.ts'
+import { createReach, type DialEndpoint } from './connect/reach.ts'
 import { createApiServices, type ProxyCertificate } from './extensions/api-services.ts'
 import { createDefinitions } from './extensions/definitions.ts'
 import { CUSTOM_METRICS, customMetricsKinds } from './extensions/custom-metrics.ts'
@@ -88,6 +88,8 @@ export interface ApiServerOptions {
   readonly openApi?: (kinds: () => readonly KindDefinition[], schemas: Schemas) => OpenApi
   /** By which extension servers know this one. Absent: they are asked without. */
   readonly proxyCertificate?: ProxyCertificate
+  /** To endpoints of Services that are no pods, where they are not this machine's to reach. */
+  readonly dialEndpoint?: DialEndpoint | undefined
   /** Freeze what leaves the pipeline: in development and in tests. */
   readonly freeze?: boolean
   readonly version?: Version
@@ -140,7 +142,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const { schemas } = registry
   const services = createServiceAllocator(store, options.serviceCIDR ? { cidr: options.serviceCIDR } : {})
   const escalation = authorizer && options.rulesFor && createEscalationCheck({ ...createRbacSource(store), authorizer, rulesFor: options.rulesFor })
-  const reach = createReach({ store }, () => door)
+  const reach = createReach({ store }, () => door, options.dialEndpoint)
   const webhooks = createWebhooks(store, { registry, reach, authorizer })
   const policies = createPolicies(store, { registry, authorizer })
   const mutatingPolicies = createMutatingPolicies(store, { registry, authorizer })

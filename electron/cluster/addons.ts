@@ -5,6 +5,7 @@ import type { Component } from '../client/component.ts'
 import { createInformerFactory } from '../client/index.ts'
 import type { Informer } from '../client/types.ts'
 import { createClusterDns } from '../dns/index.ts'
+import { gatewayOf, type PodGateway } from '../kubelet/runtime/capabilities.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createUsageReader } from '../kubelet/stats/index.ts'
 import { createMetrics, type Metrics } from '../metrics/index.ts'
@@ -40,6 +41,9 @@ export interface Addons {
   readonly pages: Omit<PageSources, 'health'>
 }
 
+/** The way to the pods' network, where it is another machine's, as a box of the picture. It begins by itself and ends with the runtime. */
+const createGatewayPart = (far: PodGateway): Component => ({ name: 'gateway', start: async () => undefined, stop: async () => undefined, health: () => far.health() })
+
 export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components, guard }: AddonParts): Addons {
   const { clock, teardown, network } = context
   const own = new Map<string, () => string>()
@@ -53,19 +57,25 @@ export function startAddons(context: BuildContext, plane: ControlPlane, { runtim
     own.set(proxy.name, proxy.metrics.text)
     const informers = createInformerFactory(plane.clients.clientFor(DNS), clock)
     teardown.add(`informers of ${DNS}`, () => informers.stop())
-    const dns = createClusterDns({ client: plane.clients.clientFor(DNS), informers, clock, network, resolvers: systemResolvers(clock), isOurs: ownAddresses(network) })
-    const door = createPodDoor(plane, network.gateway, clock)
+    const far = gatewayOf(runtime)
+    const dns = createClusterDns({ door: far, client: plane.clients.clientFor(DNS), informers, clock, network, resolvers: systemResolvers(clock), isOurs: ownAddresses(network) })
+    const door = createPodDoor(plane, network.gateway, clock, far)
     own.set('kube-dns', () => dns.metrics())
-    const ingress = buildIngress(context, plane)
+    const ingress = buildIngress(context, plane, far?.dial)
     own.set(ingress.name, () => ingress.metrics())
-    all.push(proxy, dns, door, ingress)
+    all.push(proxy, dns, door, ingress, ...(far ? [createGatewayPart(far)] : []))
     // The bridge comes with the engine, at the latest with the first pod.
-    const subscription = runtime.subscribe((event) => {
-      if (event.type !== 'available' && !(event.type === 'sandbox' && event.action === 'started')) return
+    const listenNow = (): void => {
       dns.hint()
       door.hint()
+    }
+    const subscription = runtime.subscribe((event) => {
+      if (event.type !== 'available' && !(event.type === 'sandbox' && event.action === 'started')) return
+      far?.hint()
+      listenNow()
     })
-    teardown.add('pod bridge', () => subscription.close())
+    const opened = far?.onOpen(listenNow)
+    teardown.add('pod bridge', () => { subscription.close(); opened?.() })
   }
   plane.server.setMetricsDoor(metrics.objects)
   const text = componentMetrics({ components: () => [...components(), ...all], pods: watched.pods, nodes, metrics, own, store: plane.store })

@@ -13,6 +13,7 @@ import { realClock } from '../../shared/clock.ts'
 import { serviceUnavailable } from '../../shared/errors.ts'
 import { addLogSink, logger } from '../../shared/log.ts'
 import type { Client } from '../client/types.ts'
+import { gatewayOf } from '../kubelet/runtime/capabilities.ts'
 import type { LogStore } from '../logging/types.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
@@ -168,7 +169,7 @@ export class Cluster {
     this.#parts.add('container runtime', () => runtime.close())
     network = await this.state.step('network', () => planNetwork(this.data, runtime))
     const context: BuildContext = { ...parts, network }
-    const plane = (this.#plane = await startControlPlane(context, collectAudit(parts, logs)))
+    const plane = (this.#plane = await startControlPlane(context, collectAudit(parts, logs), gatewayOf(runtime)?.dial))
     this.#keepPast()
     this.state.update({ apiServer: plane.url, kubeconfig: this.data.kubeconfig })
     const workers = (this.#workers = await startWorkers(context, plane, runtime, logs))

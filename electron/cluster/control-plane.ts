@@ -1,5 +1,6 @@
 /** The boxes at the top of the picture: the store, the API server on it, its doors, and who may pass them. */
 import { existsSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../../shared/api/types.ts'
 import type { ComponentHealth, Settings } from '../../shared/ipc.ts'
@@ -14,6 +15,7 @@ import { serveHttps, type ServeHandle } from '../apiserver/https.ts'
 import { createOpenApi } from '../apiserver/openapi/index.ts'
 import { kinds } from '../apiserver/resources/index.ts'
 import { loadDescriptions, loadSchemas } from '../apiserver/schema/load.ts'
+import type { DialEndpoint } from '../apiserver/connect/reach.ts'
 import { createApiServer, type PilothouseApiServer, storeCodec } from '../apiserver/server.ts'
 import { createClientFactory } from '../client/index.ts'
 import type { ClientFactory } from '../client/types.ts'
@@ -37,8 +39,8 @@ export interface ControlPlane {
   readonly caPem: string
   /** A certificate for the ingress controller, for hosts that bring none. */
   ingressCertificate(): Promise<CertificateAndKey>
-  /** The same door on another address, such as that of the pod bridge, under the same port. Rejects while the address is not there. */
-  serveOn(host: string): Promise<ServeHandle>
+  /** The same door on another address, such as that of the pod bridge, under the same port. Rejects while the address is not there. `listen`: who listens where that is another machine's. */
+  serveOn(host: string, listen?: (port: number, accept: (socket: Duplex) => void) => Promise<{ close(): Promise<void> }>): Promise<ServeHandle>
   /** Signs certificate requests with the cluster's authority. */
   readonly signer: ReturnType<typeof certificateSigner>
   /** What the audit log says, for the dashboard. */
@@ -50,8 +52,8 @@ export interface ControlPlane {
   health(): readonly ComponentHealth[]
 }
 
-/** @param audited told of each audit event, as JSON */
-export async function startControlPlane(context: BuildContext, audited: (event: string) => void): Promise<ControlPlane> {
+/** @param audited told of each audit event, as JSON. @param dialEndpoint to addresses of the cluster, where they are not this machine's */
+export async function startControlPlane(context: BuildContext, audited: (event: string) => void, dialEndpoint?: DialEndpoint): Promise<ControlPlane> {
   const { data, state, teardown, options, network } = context
   // Neither needs the other; making keys and reading the log take about as long.
   const [pki, store] = await Promise.all([
@@ -59,7 +61,7 @@ export async function startControlPlane(context: BuildContext, audited: (event: 
     state.step('etcd', () => openClusterStore(context)),
   ])
   return state.step('kube-apiserver', async () => {
-    const { server, authenticator, audit } = await createServer(context, store, pki, audited)
+    const { server, authenticator, audit } = await createServer(context, store, pki, audited, dialEndpoint)
     teardown.add('kube-apiserver', () => server.close())
     // The port is a guess that nearly always holds: the door opens when there is a policy to hold it.
     const guess = options.port || undefined
@@ -72,7 +74,7 @@ export async function startControlPlane(context: BuildContext, audited: (event: 
     const url = `https://127.0.0.1:${door.port}`
     await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
     logger('kube-apiserver').info('listening', { url })
-    const serveOn = (host: string): Promise<ServeHandle> => serveHttps({ server, port: door.port, exactPort: true, host, tls, authenticator })
+    const serveOn: ControlPlane['serveOn'] = (host, listen) => serveHttps({ server, port: door.port, exactPort: true, host, tls, authenticator, through: listen && ((accept) => listen(door.port, accept)) })
     return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), audit, store, keepPast: ({ hours, megabytes }) => store.keepPast({ milliseconds: hours * 3600_000, bytes: megabytes * 2 ** 20 }), health: () => planeHealth(server, store) }
   })
 }
@@ -101,7 +103,7 @@ async function openClusterStore({ data, teardown }: BuildContext): Promise<Store
   return store
 }
 
-async function createServer({ options, data, teardown, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki, audited: (event: string) => void) {
+async function createServer({ options, data, teardown, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki, audited: (event: string) => void, dialEndpoint: DialEndpoint | undefined) {
   const schemas = loadSchemas(options.resources)
   let server: PilothouseApiServer | undefined
   const rbac = createRbacAuthorizer({
@@ -120,7 +122,7 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
   // Made when the first extension server is asked.
   let proxy: ReturnType<typeof issueClientCertificate> | undefined
   server = await createApiServer({
-    store, schemas, kinds, clock, authorizer, serviceCIDR: network.serviceCIDR,
+    store, schemas, kinds, clock, authorizer, dialEndpoint, serviceCIDR: network.serviceCIDR,
     authenticator: accounts.authenticator,
     tokenIssuer: accounts.issue,
     proxyCertificate: () => (proxy ??= issueClientCertificate(pki, FRONT_PROXY)),

@@ -6,6 +6,7 @@ import { createEventRecorder, createInformerFactory } from '../client/index.ts'
 import { createKubelet } from '../kubelet/index.ts'
 import type { PodNetwork } from '../kubelet/pod-network.ts'
 import type { PodTraffic } from '../kubelet/pod-traffic.ts'
+import { gatewayOf } from '../kubelet/runtime/capabilities.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
@@ -38,7 +39,7 @@ export function kubeletBuilder({ data, clock, teardown, options, network }: Buil
       const informers = podInformer ? shared : createInformerFactory(client, clock)
       const recorder = createEventRecorder(client, { component: 'kubelet', host: nodeName, clock, remembers: eventsRemembered(options.nodes) })
       const kubelet = createKubelet({
-        client, informers, objects: shared, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], podNetwork: networkOf(nodeName), network, ...(podInformer ? { podInformer, begin: plane.clients.behind } : {}),
+        client, informers, objects: shared, clock, runtime, recorder, nodeName, dataDir: dataDirOf(nodeName), capacity, labels: node.spec.labels ?? {}, taints: node.spec.taints ?? [], podNetwork: networkOf(nodeName), network, address: gatewayOf(runtime) && network.gateway, ...(podInformer ? { podInformer, begin: plane.clients.behind } : {}),
         ...(podInformer ? {} : { podTraffic: guard }),
       })
       return {

@@ -1,12 +1,45 @@
-/** How this machine's network is changed: directly where the app is root, else through a helper on the engine, if the engine is of this machine. */
-import { hasNetworkHelper, isLocal } from '../kubelet/runtime/capabilities.ts'
+/** How the network of the engine's machine is changed: directly where that is this one and the app is root, else through a helper on the engine. */
+import { hasMachine, hasNetworkHelper, isLocal, type Machine, type NetworkHelperCommands } from '../kubelet/runtime/capabilities.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
-import { directHost, type NetworkHost, type NoNetworkHost } from '../kube-proxy/index.ts'
+import { directHost, type BridgeState, type NetworkHost, type NoNetworkHost } from '../kube-proxy/index.ts'
+
+/** As a shell says that there is no such program. */
+const NO_PROGRAM = 127
+const NO_IPTABLES = 'the machine of the container engine has no iptables where the engine itself would look for it, so Services and NetworkPolicies have no rules there; ports of pods, ingresses and node ports on localhost work all the same. Install iptables there, and start the engine again'
 
 export function networkHost(runtime: ContainerRuntime, uid = process.getuid?.()): NetworkHost | NoNetworkHost {
   if (runtime.name === 'hollow') return { why: 'hollow nodes have no network: Services lead nowhere', expected: true }
-  if (!isLocal(runtime)) return { why: 'the container engine is not of this machine (a virtual machine, or elsewhere): Services are not reachable', expected: false }
+  if (hasMachine(runtime) && runtime.gateway && hasNetworkHelper(runtime)) return farHost(runtime)
+  if (!isLocal(runtime)) return { why: 'the container engine is not of this machine, and runs no helper there: Services are not reachable', expected: false }
   if (uid === 0) return directHost
   if (!hasNetworkHelper(runtime)) return { why: 'the network of this machine can be changed by root only: Services are not reachable', expected: false }
   return { how: 'through a helper container', writesSettings: false, run: (command, args, input) => runtime.networkCommand(command, args, input) }
+}
+
+/** The engine's machine is another one: a virtual machine on this one, or elsewhere. */
+function farHost(runtime: Machine & NetworkHelperCommands): NetworkHost {
+  let asked = false
+  const look = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runtime.machineCommand(['bridge', ...args])
+    if (code !== 0) throw new Error(`the pods' bridge cannot be set up: ${stderr.trim()}`)
+    return stdout.trim()
+  }
+  return {
+    how: 'through a helper container on the engine\'s machine',
+    writesSettings: false,
+    async run(command, args, input) {
+      const result = await runtime.networkCommand(command, args, input)
+      if (result.code === NO_PROGRAM && command.startsWith('iptables')) throw new Error(NO_IPTABLES)
+      return result
+    },
+    async prepareBridge({ bridge, serviceCIDR }): Promise<BridgeState> {
+      let state = await look(bridge, serviceCIDR)
+      if (state === 'present unloaded' && !asked) {
+        asked = true
+        const { code } = await runtime.networkCommand('modprobe', ['br_netfilter'])
+        if (code === 0) state = await look(bridge, serviceCIDR, '/host')
+      }
+      return { present: state !== 'absent', localhostPorts: false, filtered: state === 'absent' || state === 'present filtered' }
+    },
+  }
 }

@@ -5,9 +5,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { logger } from '../../shared/log.ts'
-import { type EngineNetworks, hasEngineNetworks } from '../kubelet/runtime/capabilities.ts'
+import { type EngineNetworks, hasEngineNetworks, hasMachine } from '../kubelet/runtime/capabilities.ts'
 import { RuntimeError, type ContainerRuntime } from '../kubelet/runtime/types.ts'
-import { choosePlan, HOLLOW_POD_CIDR, hostRanges, LEGACY_SERVICE_CIDR, parsePlan } from '../network/index.ts'
+import { choosePlan, HOLLOW_POD_CIDR, hostRanges, LEGACY_SERVICE_CIDR, parsePlan, routeRanges } from '../network/index.ts'
 import type { DataDirectory } from './data-directory.ts'
 
 const log = logger('network')
@@ -50,8 +50,22 @@ export async function planNetwork(data: DataDirectory, runtime: ContainerRuntime
       log.warning('The engine cannot be asked for its networks: the ranges are chosen by what this machine shows', { error })
       return undefined
     })
-    const plan = choosePlan({ clusterId, taken: [...routes(found?.own ? [found.own.bridge] : []), ...(found?.taken ?? [])], fixed: fixedRanges(hasStore, found?.own) })
+    const own = found?.own ? [found.own.bridge] : []
+    const plan = choosePlan({ clusterId, taken: [...routes(own), ...(found ? await farRoutes(runtime, own) : []), ...(found?.taken ?? [])], fixed: fixedRanges(hasStore, found?.own) })
     if (!found || found.own || (await reserve(runtime, plan, attempt))) return writePlan(data.network, plan)
+  }
+}
+
+/** The ranges that the engine's machine has a way to, where that is another one. */
+async function farRoutes(runtime: ContainerRuntime, without: readonly string[]): Promise<string[]> {
+  if (!hasMachine(runtime) || !runtime.gateway) return []
+  try {
+    const { code, stdout, stderr } = await runtime.machineCommand(['cat', '/proc/net/route'])
+    if (code !== 0) throw new Error(stderr.trim())
+    return routeRanges(stdout, without)
+  } catch (error) {
+    log.warning('The engine\'s machine cannot be asked for its routes: the ranges are chosen without', { error: error as Error })
+    return []
   }
 }
 

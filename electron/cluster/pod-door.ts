@@ -6,15 +6,17 @@ import { logger } from '../../shared/log.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { ServeHandle } from '../apiserver/https.ts'
 import type { Component } from '../client/component.ts'
+import type { PodGateway } from '../kubelet/runtime/capabilities.ts'
 import { keepOpen } from '../client/keep-open.ts'
 import type { ControlPlane } from './control-plane.ts'
 
-export function createPodDoor(plane: Pick<ControlPlane, 'serveOn'>, gateway: string, clock: Clock): Component & { hint(): void } {
+/** @param far where the bridge is another machine's: who listens there */
+export function createPodDoor(plane: Pick<ControlPlane, 'serveOn'>, gateway: string, clock: Clock, far?: PodGateway): Component & { hint(): void } {
   const log = logger('kube-apiserver')
   let failures = 0
   const door = keepOpen<ServeHandle>({
     clock,
-    open: () => plane.serveOn(gateway),
+    open: () => plane.serveOn(gateway, far && ((port, accept) => far.listenTcp({ host: gateway, port }, accept, { allowHalfOpen: true }))),
     close: (opened) => opened.close(),
     onOpen(opened) {
       failures = 0

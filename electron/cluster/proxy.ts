@@ -2,6 +2,7 @@
 import type { Pod } from '../../shared/api/types.ts'
 import type { Informer } from '../client/types.ts'
 import { createEventRecorder, createInformerFactory } from '../client/index.ts'
+import { gatewayOf } from '../kubelet/runtime/capabilities.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createKubeProxy, emptyRules, type KubeProxy } from '../kube-proxy/index.ts'
 import { followPolicies, type PolicyGuard } from '../network/index.ts'
@@ -29,7 +30,7 @@ export function buildProxy({ data, clock, network, teardown }: BuildContext, pla
   const proxy = createKubeProxy({
     ...(policies ? { sources: [{ rules: (names) => ({ ...emptyRules(), mangle: new Map(policies.chains(names)) }), onChange: policies.onChange, synced: (signal) => { policyInformers.start(); return policies.synced(signal) } }] } : {}),
     balancer: { client: controllers, events },
-    informers, clock, network, clusterId: data.clusterId, host,
+    informers, clock, network, clusterId: data.clusterId, host, dial: gatewayOf(runtime)?.dial,
     onEngine({ started, available }) {
       const subscription = runtime.subscribe((event) => {
         if (event.type === 'available') available()

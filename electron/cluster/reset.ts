@@ -38,7 +38,6 @@ export async function reset(home: string): Promise<string[]> {
 
 /** Before the engine's things: a helper container may be needed, and it goes with them. */
 async function resetRules(clusterId: string): Promise<string[]> {
-  if (process.platform !== 'linux') return []
   const runtime = createDockerRuntime({ clusterId })
   try {
     const host = networkHost(runtime)

@@ -1,8 +1,8 @@
 /** Messages on a TCP connection: each has its length, two bytes, before it. Source: RFC 1035, section 4.2.2. */
-import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 
 /** Calls back for each whole message that arrives. At most one message is held back. */
-export function readFrames(socket: Socket, onMessage: (message: Buffer) => void): void {
+export function readFrames(socket: Readable, onMessage: (message: Buffer) => void): void {
   let held: Buffer[] = []
   let size = 0
   socket.on('data', (chunk: Buffer) => {

@@ -10,6 +10,7 @@ import { keepOwnEndpoints, type OwnEndpoints } from '../client/own-endpoints.ts'
 import type { Follower } from './follow.ts'
 import type { Forwarder } from './forward.ts'
 import type { Listening } from './listen.ts'
+import type { FarDoor } from './listen-through.ts'
 import type { DnsCounts } from './metrics.ts'
 import type { Zone } from './zone.ts'
 
@@ -26,6 +27,8 @@ export interface ClusterDnsOptions extends ComponentContext {
   /** Where to listen; absent: the gateway of the plan. For tests. */
   readonly listenAddress?: string
   readonly port?: number
+  /** Who listens, where the bridge is not this machine's. */
+  readonly door?: FarDoor | undefined
 }
 export interface ClusterDns extends Component {
   /** The bridge may have come up: listen now. */
@@ -54,7 +57,7 @@ export function createClusterDns(options: ClusterDnsOptions): ClusterDns {
     let failures = 0
     const socket = keepOpen<Listening>({
       clock,
-      open: () => listen(address, options.port ?? DNS_PORT, respond),
+      open: async () => (options.door ? (await import('./listen-through.ts')).listenThrough(options.door, address, options.port ?? DNS_PORT, respond) : listen(address, options.port ?? DNS_PORT, respond)),
       close: (opened) => opened.close(),
       onOpen(opened) {
         failures = 0

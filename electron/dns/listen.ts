@@ -2,6 +2,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { logger } from '../../shared/log.ts'
 import { frame, readFrames } from './frames.ts'
 import type { Respond } from './respond.ts'
@@ -31,7 +32,10 @@ async function bindUdp(address: string, port: number): Promise<UdpSocket> {
   }
 }
 
-function serveConnection(socket: Socket, respond: Respond): void {
+/** A connection whose silence can be noticed. */
+export type Connection = Duplex & Pick<Socket, 'setTimeout'>
+
+export function serveConnection(socket: Connection, respond: Respond): void {
   let atOnce = 0
   socket.setTimeout(IDLE_MS, () => socket.destroy())
   socket.on('error', (error) => log.debug('a connection failed', { error }))

@@ -8,6 +8,7 @@ import type { Ingress, Secret } from '../../shared/api/types.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component, ComponentContext } from '../client/component.ts'
+import type { Dial } from '../client/dial.ts'
 import { createReconciler, keyOf, splitKey } from '../client/index.ts'
 import type { EventRecorder, Informer } from '../client/types.ts'
 import { ADDRESSES, addressText, CLASS, isOurs, newClass, servedStatus } from './class.ts'
@@ -23,13 +24,14 @@ export interface IngressOptions extends ComponentContext {
   readonly events: EventRecorder
   /** A certificate for hosts that bring none. */
   readonly fallback: () => Promise<CertificateAndKey>
+  readonly dial?: Dial | undefined
   /** Tried in order; 0 is any. Default: the usual ones, those beside them, any. */
   readonly ports?: { readonly http: readonly number[]; readonly https: readonly number[] }
 }
 const PORTS = { http: [80, 8080, 0], https: [443, 8443, 0] }
 const decoded = (text: string | undefined): string => Buffer.from(text ?? '', 'base64').toString()
 
-export function createIngressController({ client, informers, clock, events, fallback, ports = PORTS }: IngressOptions): Component & { readonly listening: { http: number; https: number } | undefined; metrics(): string } {
+export function createIngressController({ client, informers, clock, events, fallback, dial, ports = PORTS }: IngressOptions): Component & { readonly listening: { http: number; https: number } | undefined; metrics(): string } {
   const ingresses = informers.informer(Ingresses)
   const classes = informers.informer(IngressClasses)
   let secrets: Informer<Secret> | undefined
@@ -69,7 +71,7 @@ export function createIngressController({ client, informers, clock, events, fall
     const slices = informers.informer(EndpointSlices, { indexers: { ingressService: byService } })
     informers.start()
     await Promise.all([services.synced(), slices.synced()])
-    const opened = await openGateway({ routes: () => routes, chooser: createChooser(services, slices), contextFor, fallback: certificate, ports, answered: counts.answered })
+    const opened = await openGateway({ routes: () => routes, chooser: createChooser(services, slices), contextFor, fallback: certificate, dial, ports, answered: counts.answered })
     log.info('listening', { http: opened.http, https: opened.https })
     return opened
   }

@@ -1,11 +1,13 @@
 /** The two sockets, and the way of a request through them: host and path to a backend, backend to an endpoint, and there. */
 import { once } from 'node:events'
-import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Agent, createServer, type AgentOptions, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { createProxyServer } from 'httpxy'
 import { logger } from '../../shared/log.ts'
+import type { Dial } from '../client/dial.ts'
 import type { Chooser, Target } from './endpoints.ts'
 import { page } from './pages.ts'
 import { findBackend, type Routes } from './routes.ts'
@@ -14,6 +16,7 @@ const HOST = '127.0.0.1'
 const MOST_CONNECTIONS = 2048
 /** Until the first byte of an answer, and between two of them. */
 const PROXY_TIMEOUT_MS = 120_000
+const CONNECT_TIMEOUT_MS = 10_000
 const log = logger('ingress')
 
 export interface CertificateAndKey {
@@ -29,6 +32,8 @@ export interface GatewayOptions {
   readonly fallback: CertificateAndKey
   /** Told of every answer, by its code. */
   readonly answered: (code: number, milliseconds: number) => void
+  /** To endpoints, where they are not this machine's to reach. */
+  readonly dial?: Dial | undefined
   /** Tried in order; 0 is any. */
   readonly ports: { readonly http: readonly number[]; readonly https: readonly number[] }
 }
@@ -55,8 +60,20 @@ async function listen(server: Server, ports: readonly number[]): Promise<number>
   throw failure
 }
 
+/** An agent whose connections are made by `dial`, if it is given. */
+function agentBy(dial: Dial | undefined, options: AgentOptions): Agent {
+  const agent = new Agent(options)
+  if (!dial) return agent
+  return Object.assign(agent, {
+    createConnection({ host, port }: { host: string; port: number }, done: (error: Error | null, socket?: Duplex) => void): undefined {
+      dial({ host, port: Number(port), timeoutMs: CONNECT_TIMEOUT_MS }).then((socket) => done(null, socket), (error: Error) => done(error))
+    },
+  })
+}
+
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 32, timeout: PROXY_TIMEOUT_MS })
+  const agent = agentBy(options.dial, { keepAlive: true, maxSockets: 256, maxFreeSockets: 32, timeout: PROXY_TIMEOUT_MS })
+  const upgrades = options.dial ? agentBy(options.dial, { keepAlive: false }) : false
   const proxy = createProxyServer({ xfwd: true, agent, proxyTimeout: PROXY_TIMEOUT_MS, upgradeTimeout: 30_000 })
   const upgraded = new Set<Socket>()
 
@@ -103,7 +120,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const found = find(request)
     if ('status' in found) return refuse(socket, found.status, found.sentence)
     // An upgraded connection may be quiet for as long as both ends like.
-    void proxy.ws(request, socket, { target: found, agent: false, proxyTimeout: 0 }, head).catch((error: Error) => failed(error, request, socket))
+    void proxy.ws(request, socket, { target: found, agent: upgrades, proxyTimeout: 0 }, head).catch((error: Error) => failed(error, request, socket))
   }
 
   const plain = createServer({ keepAliveTimeout: 60_000 }, serve)
@@ -126,6 +143,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     }))
     for (const socket of upgraded) socket.destroy()
     agent.destroy()
+    if (upgrades) upgrades.destroy()
   }
   try {
     const http = await listen(plain, options.ports.http)

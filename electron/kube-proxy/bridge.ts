@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { parseCidr } from '../../shared/ipv4.ts'
-import { must, type NetworkHost } from './host.ts'
+import { must, type BridgeState, type NetworkHost } from './host.ts'
 
 const NET = '/sys/class/net'
 const localnet = (bridge: string): string => `/proc/sys/net/ipv4/conf/${bridge}/route_localnet`
@@ -26,14 +26,6 @@ async function setting(path: string): Promise<string | undefined> {
     if (gone(e)) return undefined
     throw e
   }
-}
-
-export interface BridgeState {
-  /** There is no bridge before the engine has made the network. */
-  readonly present: boolean
-  readonly localhostPorts: boolean
-  /** Whether bridged packets meet the rules. */
-  readonly filtered: boolean
 }
 
 /** The hexadecimal spelling of an address in /proc/net/route. */

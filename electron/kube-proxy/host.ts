@@ -6,12 +6,22 @@ export interface CommandResult {
   readonly stdout: string
   readonly stderr: string
 }
+export interface BridgeState {
+  /** There is no bridge before the engine has made the network. */
+  readonly present: boolean
+  readonly localhostPorts: boolean
+  /** Whether bridged packets meet the rules. */
+  readonly filtered: boolean
+}
+
 /** Runs programs of the machine with the right to change its network. */
 export interface NetworkHost {
   /** How, for people: `directly, as root`. */
   readonly how: string
   /** Whether kernel settings can be written. */
   readonly writesSettings: boolean
+  /** Where the settings of the pods' bridge are not this machine's to read. As bridgeOf. */
+  prepareBridge?(network: { readonly bridge: string; readonly serviceCIDR: string }): Promise<BridgeState>
   /** Rejects when the program cannot be run or takes longer than ten seconds; an exit code is an answer. */
   run(command: string, args: readonly string[], input?: string): Promise<CommandResult>
 }

@@ -5,10 +5,11 @@
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component, ComponentContext, Health } from '../client/component.ts'
+import type { Dial } from '../client/dial.ts'
 import { deferred } from '../client/index.ts'
 import type { Client, EventRecorder } from '../client/types.ts'
-import { bridgeOf, type BridgeState } from './bridge.ts'
-import type { NetworkHost } from './host.ts'
+import { bridgeOf } from './bridge.ts'
+import type { BridgeState, NetworkHost } from './host.ts'
 import { createRuleKeeper, type RuleKeeper } from './keeper.ts'
 import { HealthChecks } from './health-checks.ts'
 import { createBalancer } from './balancer.ts'
@@ -21,7 +22,7 @@ import { serviceRules, type RuleSet } from './rules.ts'
 import { trackServices } from './tracker.ts'
 import { UdpZones } from './zones.ts'
 
-export { directHost, type NetworkHost } from './host.ts'
+export { directHost, type BridgeState, type NetworkHost } from './host.ts'
 export { removeRules } from './keeper.ts'
 export { emptyRules } from './rules.ts'
 
@@ -48,6 +49,8 @@ export interface KubeProxyOptions extends Omit<ComponentContext, 'client'> {
   readonly network: ClusterNetwork
   readonly clusterId: string
   readonly host: NetworkHost | NoNetworkHost
+  /** To endpoints, where they are not this machine's to reach. */
+  readonly dial?: Dial | undefined
   readonly sources?: readonly RuleSource[]
   /** Answers Services of type LoadBalancer on localhost: who writes their status. Absent: they wait for somebody else. */
   readonly balancer?: { readonly client: Client; readonly events: EventRecorder }
@@ -62,11 +65,11 @@ export interface KubeProxy extends Component {
   readonly unenforced: string | undefined
 }
 
-export function createKubeProxy({ informers, clock, network, clusterId, host, sources = [], balancer: asBalancer, onEngine }: KubeProxyOptions): KubeProxy {
+export function createKubeProxy({ informers, clock, network, clusterId, host, dial, sources = [], balancer: asBalancer, onEngine }: KubeProxyOptions): KubeProxy {
   const metrics = createProxyMetrics()
   if ('why' in host) return unable(host, metrics)
   const zones = new UdpZones(Math.floor(clock.now() / 1000))
-  const prepareBridge = bridgeOf(host, network)
+  const prepareBridge = host.prepareBridge ? () => host.prepareBridge!(network) : bridgeOf(host, network)
   let bridge: BridgeState = { present: false, localhostPorts: host.writesSettings, filtered: true }
   let keeper: RuleKeeper | undefined
   const begun = deferred<void>()
@@ -80,12 +83,12 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, so
   function changed(): void {
     void keeper?.sync()
   }
-  const localPorts = new LocalPorts()
+  const localPorts = new LocalPorts(dial)
   const checks = new HealthChecks()
   const endpointsOf = (service: string, { protocol, port }: LocalPort): readonly Endpoint[] => tracker.ports().find((p) => p.service === service && p.protocol === protocol && p.port === port)?.endpoints ?? []
   const balancer = asBalancer && createBalancer({ ...asBalancer, informers, clock, ports: localPorts, udp: () => bridge.localhostPorts, endpointsOf })
   /** Without rules for them, node ports on localhost are passed on by listeners. */
-  const nodePorts = new LocalPorts()
+  const nodePorts = new LocalPorts(dial)
   const serveNodePorts = async (all: readonly ServicePort[]): Promise<void> => {
     const wanted = bridge.localhostPorts ? [] : all.filter((p) => p.nodePort && p.protocol === 'tcp')
     const names = new Set(wanted.map((p) => p.name))

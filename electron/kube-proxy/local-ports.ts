@@ -3,8 +3,10 @@
  * connections are passed on where rules cannot lead them (no route_localnet: an app that is not root). Then TCP only.
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { logger } from '../../shared/log.ts'
+import { dialDirect, type Dial } from '../client/dial.ts'
 import type { Endpoint } from './model.ts'
 
 const log = logger('kube-proxy')
@@ -30,29 +32,35 @@ export function refusal(port: number, error: NodeJS.ErrnoException): string {
 }
 
 /** Passes a connection on, until both sides have ended. */
-export function passOn(client: Socket, to: Endpoint | undefined, open: Set<Socket>): void {
+export async function passOn(client: Socket, to: Endpoint | undefined, open: Set<Socket>, dial: Dial): Promise<void> {
   if (!to) return void client.resetAndDestroy()
-  const server = connect({ host: to.ip, port: to.port, allowHalfOpen: true })
-  const timer = setTimeout(() => server.destroy(new Error('connect timed out')), CONNECT_LIMIT_MS)
+  let server: Duplex | undefined
+  // Broken on one side, it is over on both; the other side sees it close.
   const end = (): void => {
-    clearTimeout(timer)
     open.delete(client)
     client.destroy()
-    server.destroy()
+    server?.destroy()
   }
   open.add(client)
-  server.once('connect', () => {
-    clearTimeout(timer)
-    client.pipe(server)
-    server.pipe(client)
-  })
-  // Broken on one side, it is over on both; the other side sees it close.
-  server.once('error', end).once('close', end)
   client.once('error', end).once('close', end)
+  try {
+    server = await dial({ host: to.ip, port: to.port, timeoutMs: CONNECT_LIMIT_MS, allowHalfOpen: true })
+  } catch (error) {
+    log.debug('a connection could not be passed on', { error: error as Error, to: `${to.ip}:${to.port}` })
+    return end()
+  }
+  server.once('error', end).once('close', end)
+  if (client.destroyed) return end()
+  client.pipe(server)
+  server.pipe(client)
 }
 
 export class LocalPorts {
   readonly #held = new Map<string, Held>()
+  readonly #dial: Dial
+  constructor(dial: Dial = dialDirect) {
+    this.#dial = dial
+  }
 
   /**
    * Holds a port for an owner; one that it holds already stays. Resolves with why not, or undefined.
@@ -64,7 +72,7 @@ export class LocalPorts {
     if (before) return before.owner === owner ? undefined : `port ${port} of localhost is used by Service ${before.owner}`
     if (protocol === 'sctp') return 'SCTP cannot be answered on localhost'
     try {
-      this.#held.set(key, { owner, ...(protocol === 'tcp' ? await holdTcp(port, endpoints) : await holdUdp(port)) })
+      this.#held.set(key, { owner, ...(protocol === 'tcp' ? await holdTcp(port, endpoints, this.#dial) : await holdUdp(port)) })
       return undefined
     } catch (error) {
       return refusal(port, error as NodeJS.ErrnoException)
@@ -88,11 +96,11 @@ export class LocalPorts {
   }
 }
 
-async function holdTcp(port: number, endpoints: () => readonly Endpoint[]): Promise<Omit<Held, 'owner'>> {
+async function holdTcp(port: number, endpoints: () => readonly Endpoint[], dial: Dial): Promise<Omit<Held, 'owner'>> {
   const sockets = new Set<Socket>()
   const server: Server = createServer({ allowHalfOpen: true }, (client) => {
     const all = endpoints()
-    passOn(client, all[Math.floor(Math.random() * all.length)], sockets)
+    void passOn(client, all[Math.floor(Math.random() * all.length)], sockets, dial)
   })
   server.maxConnections = CONNECTIONS
   await new Promise<void>((resolve, reject) => { server.once('error', reject).listen({ host: LOCALHOST, port }, resolve) })

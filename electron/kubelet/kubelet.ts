@@ -43,6 +43,8 @@ export interface KubeletOptions {
   readonly runtime: ContainerRuntime
   readonly recorder: EventRecorder
   readonly nodeName: string
+  /** Of the node. Default: this machine's. */
+  readonly address?: string | undefined
   /** Pod volumes live in `pods/` of it. */
   readonly dataDir: string
   readonly labels?: Readonly<Record<string, string>>
@@ -99,7 +101,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const waitingPods = new Map<string, Pod>()
   const status = createStatusManager(client, clock)
   const reporter = createNodeReporter(client, clock, nodeName)
-  const address = hostAddress()
+  const address = options.address ?? hostAddress()
   const closers: (() => void)[] = []
   let version: RuntimeVersion | undefined
   let images: readonly ImageInfo[] = []

@@ -1,9 +1,10 @@
 /** One try of a probe. Source: Kubernetes API, Probe; kubernetes pkg/kubelet/prober/prober.go. */
-import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Container, Probe } from '../../shared/api/types.ts'
+import { dialDirect } from '../client/dial.ts'
 import { grpcCheck } from './probe-grpc.ts'
 import { httpGet, type HttpAction } from './probe-http.ts'
+import { hasMachine } from './runtime/capabilities.ts'
 import type { ContainerRuntime } from './runtime/types.ts'
 
 /** A number, or the name of one of the container's ports. */
@@ -17,12 +18,7 @@ export function portOf(container: Pick<Container, 'ports'>, port: number | strin
 /** A connection to a port of the pod, or of another host when one is named. */
 export function dialTarget(runtime: ContainerRuntime, sandboxId: string, host: string | undefined, port: number, timeoutMs: number): Promise<Duplex> {
   if (!host) return runtime.dial(sandboxId, port, timeoutMs)
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port })
-    const timer = setTimeout(() => socket.destroy(new Error(`dial tcp ${host}:${port}: i/o timeout`)), timeoutMs)
-    socket.once('error', (e) => { clearTimeout(timer); reject(e) })
-    socket.once('connect', () => { clearTimeout(timer); resolve(socket) })
-  })
+  return hasMachine(runtime) ? runtime.dialAddress({ host, port, timeoutMs }) : dialDirect({ host, port, timeoutMs })
 }
 
 export interface ProbeResult {

@@ -2,7 +2,7 @@
  * Connections from the server into the cluster: to a port of a pod through its kubelet, and to a Service by one of its
  * endpoints. The server stands outside the pod network; the kubelet's door works on every engine.
  */
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { EndpointSlice, Pod, Service } from '../../../shared/api/types.ts'
 import { badRequest, notFound, serviceUnavailable } from '../../../shared/errors.ts'
@@ -21,6 +21,9 @@ export interface Reach {
   /** @param port its number or its name; '' is the only one */
   service(namespace: string, name: string, port: string | number): Promise<Duplex>
 }
+
+/** A connection to an endpoint that is no pod. Rejects in the words of the network. */
+export type DialEndpoint = (to: { readonly host: string; readonly port: number; readonly timeoutMs: number }) => Promise<Duplex>
 
 export interface ServiceTarget {
   readonly address: string
@@ -65,24 +68,30 @@ function refusal(error: unknown, host: string, port: number): unknown {
   return code || text.includes('i/o timeout') ? serviceUnavailable(`dial tcp ${host}:${port}: ${SAID[code ?? ''] ?? 'i/o timeout'}`) : error
 }
 
-function dial(host: string, port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port })
-    const timer = setTimeout(() => socket.destroy(new Error('i/o timeout')), DIAL_MS)
-    const fail = (error: Error): void => {
-      clearTimeout(timer)
-      reject(refusal(error, host, port))
-    }
-    socket.once('error', fail)
-    socket.once('connect', () => {
-      clearTimeout(timer)
-      socket.off('error', fail)
-      resolve(socket)
-    })
+const dialHere: DialEndpoint = ({ host, port, timeoutMs }) => new Promise((resolve, reject) => {
+  const socket = connect({ host, port })
+  const timer = setTimeout(() => socket.destroy(new Error('i/o timeout')), timeoutMs)
+  const fail = (error: Error): void => {
+    clearTimeout(timer)
+    reject(error)
+  }
+  socket.once('error', fail)
+  socket.once('connect', () => {
+    clearTimeout(timer)
+    socket.off('error', fail)
+    resolve(socket)
   })
-}
+})
 
-export function createReach(env: Pick<Env, 'store'>, door: () => KubeletDoor | undefined): Reach {
+/** @param dialEndpoint where addresses of the cluster are not this machine's to reach */
+export function createReach(env: Pick<Env, 'store'>, door: () => KubeletDoor | undefined, dialEndpoint: DialEndpoint = dialHere): Reach {
+  const dial = async (to: DialEndpoint, host: string, port: number): Promise<Duplex> => {
+    try {
+      return await to({ host, port, timeoutMs: DIAL_MS })
+    } catch (error) {
+      throw refusal(error, host, port)
+    }
+  }
   const reach: Reach = {
     async pod(namespace, name, port) {
       const pod = env.store.get(keyOf(PODS, namespace, name))?.value as Pod | undefined
@@ -99,10 +108,10 @@ export function createReach(env: Pick<Env, 'store'>, door: () => KubeletDoor | u
     async service(namespace, name, port) {
       const service = env.store.get(keyOf(SERVICES, namespace, name))?.value as Service | undefined
       if (!service) throw notFound(SERVICES, name)
-      if (service.spec.type === 'ExternalName') return dial(service.spec.externalName ?? '', typeof port === 'number' ? port : portOf(service, port).port)
+      if (service.spec.type === 'ExternalName') return dial(dialHere, service.spec.externalName ?? '', typeof port === 'number' ? port : portOf(service, port).port)
       const slices = env.store.range(prefixOf(SLICES, namespace)).kvs.map((kv) => kv.value as EndpointSlice).filter((s) => s.metadata.labels?.[SERVICE_NAME] === name)
       const target = targetOf(service, slices, port)
-      return target.pod ? reach.pod(target.pod.namespace, target.pod.name, target.port) : dial(target.address, target.port)
+      return target.pod ? reach.pod(target.pod.namespace, target.pod.name, target.port) : dial(dialEndpoint, target.address, target.port)
     },
   }
   return reach

@@ -9,7 +9,7 @@ import { imageArchive } from './archive.ts'
 import { architectureOf, builtinSources } from './builtin.ts'
 import binaries from './binaries.json' with { type: 'json' }
 
-const machines = [['pause', 'amd64', 0x3e], ['pause', 'arm64', 0xb7], ['hello', 'amd64', 0x3e], ['hello', 'arm64', 0xb7]] as const
+const machines = [['pause', 'amd64', 0x3e], ['pause', 'arm64', 0xb7], ['hello', 'amd64', 0x3e], ['hello', 'arm64', 0xb7], ['gateway', 'amd64', 0x3e], ['gateway', 'arm64', 0xb7]] as const
 
 const freePort = (): Promise<number> => new Promise((resolve) => {
   const server = createServer().listen(0, '127.0.0.1', () => {

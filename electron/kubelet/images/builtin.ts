@@ -7,14 +7,17 @@ import binaries from './binaries.json' with { type: 'json' }
 
 export const PAUSE_IMAGE = 'pilothouse.dev/pause:1'
 export const HELLO_IMAGE = 'pilothouse.dev/hello:1'
+/** For engines of another machine only. */
+export const GATEWAY_IMAGE = 'pilothouse.dev/gateway:1'
 
 /** What each built-in image is made of, for one machine. */
 export function builtinSources(architecture: 'amd64' | 'arm64'): readonly ImageSource[] {
-  const program = (name: 'pause' | 'hello'): ImageSource['files'] => [{ path: name, bytes: Buffer.from(binaries[name][architecture], 'base64') }]
+  const program = (name: 'pause' | 'hello' | 'gateway'): ImageSource['files'] => [{ path: name, bytes: Buffer.from(binaries[name][architecture], 'base64') }]
   const own = { [labels.kind]: 'image' }
   return [
     { reference: PAUSE_IMAGE, architecture, files: program('pause'), entrypoint: ['/pause'], labels: own },
     { reference: HELLO_IMAGE, architecture, files: program('hello'), entrypoint: ['/hello'], exposedPorts: ['80/tcp'], labels: own },
+    { reference: GATEWAY_IMAGE, architecture, files: program('gateway'), entrypoint: ['/gateway'], labels: own },
   ]
 }
 
@@ -43,10 +46,10 @@ async function present(docker: Docker, reference: string, id: string): Promise<b
 }
 
 /** Loads those built-in images that the engine does not have (or has under another content). Returns what was loaded. */
-export async function ensureBuiltinImages(docker: Docker): Promise<readonly string[]> {
+export async function ensureBuiltinImages(docker: Docker, wanted: readonly string[] = [PAUSE_IMAGE, HELLO_IMAGE]): Promise<readonly string[]> {
   const version = await docker.version()
   const loaded: string[] = []
-  for (const source of builtinSources(architectureOf(version.Arch))) {
+  for (const source of builtinSources(architectureOf(version.Arch)).filter((s) => wanted.includes(s.reference))) {
     const { id, archive } = await imageArchive(source)
     if (await present(docker, source.reference, id)) continue
     const answer = await ended(await docker.loadImage(Readable.from([archive])))

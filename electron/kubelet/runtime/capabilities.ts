@@ -1,7 +1,9 @@
 /** What a runtime may offer beyond the contract; whoever uses it asks first. */
 import type { ClusterNetwork } from '../../../shared/cluster-network.ts'
+import type { DialTarget } from '../../client/dial.ts'
 import type { NetworksOnEngine } from './docker/network.ts'
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
+export type { DialTarget } from '../../client/dial.ts'
 import type { ContainerRuntime, ExecOptions, ExecSession, RegistryCredentials } from './types.ts'
 
 /** The user that an image's configuration names: `uid`, `name`, each with `:group` or not; '' is root. */
@@ -79,6 +81,34 @@ export interface NetworkHelperCommands {
   networkCommand(command: string, args: readonly string[], input?: string): Promise<{ code: number; stdout: string; stderr: string }>
 }
 export const hasNetworkHelper = (runtime: ContainerRuntime): runtime is ContainerRuntime & NetworkHelperCommands => 'networkCommand' in runtime
+
+/**
+ * The way to the network of pods, and from it to this process, where the engine's machine is another one: the network is not reachable
+ * from here. Failures have the codes of node:net (ECONNREFUSED, EADDRNOTAVAIL, ETIMEDOUT).
+ */
+export interface PodGateway {
+  /** Resolves with a connection that is open. */
+  dial(to: DialTarget): Promise<Duplex>
+  /** Listens at an address of the engine's machine, again by itself when the way broke. Rejects when the address is not there, or taken. */
+  listenTcp(at: { readonly host: string; readonly port: number }, accept: (socket: Duplex) => void, options?: { readonly allowHalfOpen?: boolean }): Promise<{ close(): Promise<void> }>
+  listenUdp(at: { readonly host: string; readonly port: number }, receive: (message: Buffer, answer: (message: Buffer) => void) => void): Promise<{ close(): Promise<void> }>
+  /** The engine has come: try now. */
+  hint(): void
+  /** Calls back whenever the way is there (again). Answers what ends that. */
+  onOpen(tell: () => void): () => void
+  health(): { readonly healthy: boolean; readonly message: string }
+  close(): void
+}
+export interface Machine {
+  /** To an address as the engine's machine knows it. Rejects with RuntimeError. */
+  dialAddress(to: DialTarget): Promise<Duplex>
+  /** undefined: the engine's network is this machine's. */
+  readonly gateway: PodGateway | undefined
+  /** Where there is a gateway: a command of its program (`cat FILE`, `bridge NAME RANGE`) on the engine's machine. Rejects as networkCommand. */
+  machineCommand(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>
+}
+export const gatewayOf = (runtime: ContainerRuntime): PodGateway | undefined => (runtime as Partial<Machine>).gateway
+export const hasMachine = (runtime: ContainerRuntime): runtime is ContainerRuntime & Machine => 'machineCommand' in runtime
 
 export interface BuildOptions {
   /** The name that the image gets. */

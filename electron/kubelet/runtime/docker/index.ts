@@ -1,15 +1,18 @@
 /** Docker as a container runtime, through dockerode: what dockershim and cri-dockerd are to the kubelet. */
-import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
 import { logger } from '../../../../shared/log.ts'
 import { ensureBuiltinImages } from '../../images/builtin.ts'
+import { dialDirect } from '../../../client/dial.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
-import type { Attachable, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageVolumes, ImageWorks, LocalStorage, NetworkHelperCommands, PodLimits, StorageUse } from '../capabilities.ts'
+import type { Attachable, DialTarget, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageVolumes, ImageWorks, LocalStorage, Machine, NetworkHelperCommands, PodLimits, StorageUse } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
 import { createEngine } from './engine.ts'
+import { engineMachine } from './machine.ts'
 import { isStatus } from './errors.ts'
 import { createEventSource } from './events.ts'
+import { createGateway } from './gateway/index.ts'
 import { attach } from './attach.ts'
 import { exec, execSync } from './exec.ts'
 import { hostCommand } from './host-command.ts'
@@ -48,23 +51,20 @@ const IMAGES_QUIET_MS = 500
 /** The start of a cluster waits for these. */
 const NETWORKS_TIMEOUT_MS = 2_000
 
-/** Whether paths of the engine are paths of this machine: a socket file on Linux, and no Docker Desktop behind it. */
-function engineIsLocal(options: DockerRuntimeOptions): boolean {
-  const host = process.env['DOCKER_HOST']
-  return process.platform === 'linux' && !options.docker && (!!options.socketPath || !host || host.startsWith('unix:'))
-}
 
-export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageVolumes & ImageWorks & LocalStorage & NetworkHelperCommands & PodLimits & StorageUse {
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageVolumes & ImageWorks & LocalStorage & Machine & NetworkHelperCommands & PodLimits & StorageUse {
   const { clusterId } = options
   const log = logger('kubelet')
   const engine = createEngine(options)
-  const networkHelper = createNetworkHelper(engine, clusterId)
+  const place = options.docker ? { paths: false, network: false } : engineMachine(options.socketPath)
+  const networkHelper = createNetworkHelper(engine, clusterId, place.network)
+  const gateway = place.network ? undefined : createGateway(() => networkHelper.session(['tunnel']))
   const images = new Map<string, ImageInfo & ImageUser>()
   const imageListeners = new Set<() => void>()
   let imagesTold: NodeJS.Timeout | undefined
   const addresses = new Map<string, string>()
   const turns = new NetworkTurns()
-  const groups = new PodGroups(engineIsLocal(options) && process.getuid?.() === 0)
+  const groups = new PodGroups(place.paths && process.getuid?.() === 0)
   let prepared: Promise<PreparedNetwork> | undefined
   let isPrepared = false
   let lowestOomScore = LOWEST
@@ -180,9 +180,20 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     }
   }
 
+  /** Failures are said as Go says them. */
+  const dialAddress = async (to: DialTarget): Promise<Duplex> => {
+    try {
+      return await (gateway ? gateway.dial(to) : dialDirect(to))
+    } catch (e) {
+      const { code, message } = e as NodeJS.ErrnoException
+      if (code === 'ETIMEDOUT') throw new RuntimeError('Timeout', `dial tcp ${to.host}:${to.port}: i/o timeout`, { cause: e })
+      throw new RuntimeError('Unknown', `dial tcp ${to.host}:${to.port}: ${message}`, { cause: e })
+    }
+  }
+
   return {
     name: 'docker',
-    local: engineIsLocal(options),
+    local: place.paths,
     async version() {
       const [v, i] = await engine.call('say its version', 'Unknown', (d) => Promise.all([d.version(), d.info() as Promise<Record<string, unknown>>]), 10_000)
       prepareInBackground()
@@ -290,8 +301,10 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     },
     limitsPods: async () => { await prepare(); return groups.possible },
     cgroupOf: (podUid) => podCgroup(clusterId, podUid),
-    storageOf: createStorageReader(engine, engineIsLocal(options) && process.getuid?.() === 0),
+    storageOf: createStorageReader(engine, place.paths && process.getuid?.() === 0),
     networkCommand: (command, args, input) => networkHelper.run(command, args, input),
+    gateway,
+    machineCommand: (args) => networkHelper.own(args),
     findNetworks: () => engine.call('list networks', 'Unknown', (d) => findNetworks(d, clusterId), NETWORKS_TIMEOUT_MS),
     ensureNetwork: async (plan) => (await engine.call('make the network', 'CreateFailed', (d) => ensureNetwork(d, clusterId, plan), NETWORKS_TIMEOUT_MS)).fixedAddresses,
     imageStatus,
@@ -324,14 +337,9 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
         if (!host) throw new RuntimeError('NotFound', `sandbox ${sandboxId} has no address: it does not run`)
         addresses.set(sandboxId, host)
       }
-      return new Promise((resolve, reject) => {
-        const socket = connect({ host: host!, port })
-        const timer = setTimeout(() => socket.destroy(new RuntimeError('Timeout', `dial tcp ${host}:${port}: i/o timeout`)), timeoutMs)
-        const fail = (e: Error): void => { clearTimeout(timer); reject(e instanceof RuntimeError ? e : new RuntimeError('Unknown', `dial tcp ${host}:${port}: ${e.message}`, { cause: e })) }
-        socket.once('error', fail)
-        socket.once('connect', () => { clearTimeout(timer); socket.off('error', fail); resolve(socket) })
-      })
+      return dialAddress({ host, port, timeoutMs })
     },
+    dialAddress,
     async hostCommand(command, folders) { await prepare(); await hostCommand(engine, clusterId, command, folders) },
     holdImage: (of, imageId) => holdImage(engine, clusterId, of, imageId),
     releaseImages: (podUid) => releaseImages(engine, clusterId, podUid),
@@ -344,6 +352,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     },
     async close() {
       events.close()
+      gateway?.close()
       imageListeners.clear()
       clearTimeout(imagesTold)
       // What is being made on the engine is finished, so that nothing appears after close.
