@@ -93,5 +93,7 @@ export function readLayout(data: Buffer): BlockLayout | undefined {
   return { codec, header: n(0), filter: n(1), columns: n(2), text: n(3), rawColumns: n(4), rawText: n(5), count: n(6), first: data.readDoubleLE(32), crc: data.readUInt32LE(40) }
 }
 /** @param data the header's bytes. Throws when they are damaged. */
-export const readHeader = (layout: BlockLayout, data: Buffer): BlockHeader => JSON.parse(decompress(layout.codec, data, MAX_HEADER).toString('utf8')) as BlockHeader
+export const readHeader = (layout: BlockLayout, data: Buffer): BlockHeader => JSON.parse(decompress(layout.codec, data, MAX_HEADER, HEADER).toString('utf8')) as BlockHeader
 const MAX_HEADER = 16 * 1024 * 1024
+/** Most are smaller. */
+const HEADER = 16 * 1024

@@ -1,4 +1,5 @@
 /** Compression of blocks: zstd where Node has it (22.15 and later), deflate otherwise. A block says which it is. */
+import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 
 export type Codec = 'z' | 'd'
@@ -9,8 +10,17 @@ export function compress(codec: Codec, data: Uint8Array): Buffer {
   if (codec === 'd') return zlib.deflateSync(data, { level: 3 })
   return zlib.zstdCompressSync(data, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 } })
 }
-/** @param size of the result: one buffer of just that size is much faster than many. Throws when the data is damaged. */
-export function decompress(codec: Codec, data: Buffer, size: number): Buffer {
-  const options = { chunkSize: Math.min(Math.max(64, size), 4 * 1024 * 1024), maxOutputLength: Math.max(1, size) }
-  return codec === 'z' ? zlib.zstdDecompressSync(data, options) : zlib.inflateSync(data, options)
+// A buffer that is just filled is followed by another one.
+const options = (size: number, chunk = 4 * 1024 * 1024): { chunkSize: number; maxOutputLength: number } => ({ chunkSize: Math.min(size + 64, chunk), maxOutputLength: Math.max(1, size) })
+/**
+ * Throws when the data is damaged.
+ * @param size of the result: one buffer of just that size is much faster than many
+ * @param chunk where only a bound of the size is known: bytes that are got at a time
+ */
+export function decompress(codec: Codec, data: Buffer, size: number, chunk?: number): Buffer {
+  return codec === 'z' ? zlib.zstdDecompressSync(data, options(size, chunk)) : zlib.inflateSync(data, options(size, chunk))
 }
+/** The same beside the thread that asks. @param data stays as it is until then */
+export const decompressBeside = (codec: Codec, data: Buffer, size: number): Promise<Buffer> => (codec === 'z' ? zstdDecompress(data, options(size)) : inflate(data, options(size)))
+const zstdDecompress = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress)
+const inflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate)

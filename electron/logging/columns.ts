@@ -33,24 +33,41 @@ export const textOf = (c: Columns, line: number): string => {
   return marks ? withMarks(plain, marks) : plain
 }
 
+/** The memory of columns, to be used again. */
+export type Arrays = Pick<Columns, 'times' | 'nanos' | 'sources' | 'ranks' | 'ends' | 'text'>
+
+/**
+ * Frees memory at once, where Node can (21 and later), and not when garbage is collected: V8 lets tens of megabytes come together.
+ * Not what is part of a larger piece of memory, and not what may stand in the pool that small buffers share.
+ */
+export function free({ buffer, byteOffset }: Float64Array | Uint32Array | Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength > Buffer.poolSize) (buffer.transfer as ArrayBuffer['transfer'] | undefined)?.call(buffer, 0)
+}
+export const columnsOf = (c: Columns): (Float64Array | Uint32Array | Uint8Array)[] => [c.times, c.nanos, c.sources, c.ranks, c.ends, c.text]
+
 /** Columns that grow. */
 export class ColumnsBuilder implements Columns {
   count = 0
   readonly first: number
-  times = new Float64Array(256)
-  nanos = new Uint32Array(256)
-  sources = new Uint32Array(256)
-  ranks = new Uint8Array(256)
-  ends = new Uint32Array(256)
+  times: Float64Array
+  nanos: Uint32Array
+  sources: Uint32Array
+  ranks: Uint8Array
+  ends: Uint32Array
   text: Buffer
   /** Bytes of `text` in use. */
   bytes = 0
   readonly marks = new Map<number, readonly AnsiMark[]>()
 
-  /** @param bytes room for texts to begin with */
-  constructor(first: number, bytes: number) {
+  /** @param bytes room for texts to begin with @param from columns that nobody looks at any more: their memory is taken over */
+  constructor(first: number, bytes: number, from?: Arrays) {
     this.first = first
-    this.text = Buffer.allocUnsafeSlow(bytes)
+    this.times = from?.times ?? new Float64Array(256)
+    this.nanos = from?.nanos ?? new Uint32Array(256)
+    this.sources = from?.sources ?? new Uint32Array(256)
+    this.ranks = from?.ranks ?? new Uint8Array(256)
+    this.ends = from?.ends ?? new Uint32Array(256)
+    this.text = from?.text ?? Buffer.allocUnsafeSlow(bytes)
   }
 
   /** @param text with ANSI sequences */
@@ -106,6 +123,12 @@ export class ColumnsBuilder implements Columns {
     this.ends = larger(this.ends)
   }
 
+  /** All there is, without a copy: as long as nothing is added. */
+  get view(): Columns {
+    const { count, first, times, nanos, sources, ranks, ends, marks } = this
+    return { count, first, times, nanos, sources, ranks, ends, text: this.text.subarray(0, this.bytes), marks }
+  }
+
   /** A copy of what there is from a line on, which nothing changes any more. */
   snapshot(from = 0, to = this.count): Columns {
     const start = from < this.count ? textStart(this, from) : this.bytes
@@ -156,7 +179,7 @@ export function encodeColumns(c: Columns, from = 0, to = c.count): Buffer {
   }
   const marked = [...c.marks].filter(([line]) => line >= from && line < to)
   const marks = marked.length ? Buffer.from(JSON.stringify(marked.map(([line, m]) => [line - from, ...m.flatMap((x) => [x.at, x.sequence])]))) : Buffer.alloc(0)
-  return Buffer.concat([out.subarray(0, at), marks])
+  return marks.length ? Buffer.concat([out.subarray(0, at), marks]) : out.subarray(0, at)
 }
 
 /** Throws RangeError when the bytes are no columns. @param text the texts with their newlines */
@@ -168,7 +191,16 @@ export function decodeColumns(data: Buffer, text: Buffer, first: number, count: 
   const ends = new Uint32Array(count)
   let at = 0
   const take = (): number => {
-    let n = 0
+    // Nearly all are short, and whole numbers of 32 bits are several times faster.
+    let n = data[at] as number
+    if (n < 0x80) { at++; return n }
+    let next = data[at + 1] as number
+    n = (n & 0x7f) | ((next & 0x7f) << 7)
+    if (next < 0x80) { at += 2; return n }
+    next = data[at + 2] as number
+    n |= (next & 0x7f) << 14
+    if (next < 0x80) { at += 3; return n }
+    n = 0
     for (let scale = 1; ; scale *= 128) {
       const byte = data[at++]
       if (byte === undefined) throw new RangeError('a block of the log ends too soon')

@@ -5,7 +5,7 @@
  */
 import { crc32 } from 'node:zlib'
 import type { LogSource } from '../../shared/logs/types.ts'
-import { ColumnsBuilder, decodeColumns, encodeColumns, textStart, type Columns } from './columns.ts'
+import { ColumnsBuilder, decodeColumns, encodeColumns, free, textStart, type Arrays, type Columns } from './columns.ts'
 import { sourceKey } from './sources.ts'
 
 interface FrameHeader {
@@ -30,9 +30,9 @@ export class Head {
   readonly #ids = new Map<string, number>()
   readonly #known = new WeakMap<LogSource, number>()
 
-  constructor(path: string, first: number, bytes: number) {
+  constructor(path: string, first: number, bytes: number, from?: Arrays) {
     this.path = path
-    this.columns = new ColumnsBuilder(first, bytes)
+    this.columns = new ColumnsBuilder(first, bytes, from)
   }
 
   get unflushed(): boolean {
@@ -59,8 +59,8 @@ export class Head {
     return id
   }
 
-  /** What is to be written now; then `done` says that it has been, or `failed` that it has not. */
-  frame(): { bytes: Buffer; done(): void; failed(): void } {
+  /** What is to be written now, in `memory` where it fits, else in other one; then `done` says that it has been, or `failed` that it has not. */
+  frame(memory = Buffer.alloc(0)): { bytes: Buffer; memory: Buffer<ArrayBuffer>; done(): void; failed(): void } {
     const { columns: c } = this
     const from = this.flushed
     const to = c.count
@@ -69,9 +69,12 @@ export class Head {
     this.#moved = {}
     this.#dirty = false
     const header: FrameHeader = { first: c.first + from, count: to - from, sources: this.sources.slice(this.#flushedSources), positions }
-    const bytes = encodeFrame(header, encodeColumns(c, from, to), c.text.subarray(from < to ? textStart(c, from) : c.bytes, c.bytes))
+    const columns = encodeColumns(c, from, to)
+    const bytes = encodeFrame(memory, header, columns, c.text.subarray(from < to ? textStart(c, from) : c.bytes, c.bytes))
+    free(columns)
     return {
       bytes,
+      memory: memory.length < bytes.length ? bytes : memory,
       done: () => {
         this.flushed = to
         this.#flushedSources = sources
@@ -104,9 +107,10 @@ export class Head {
   }
 }
 
-function encodeFrame(header: FrameHeader, columns: Buffer, text: Buffer): Buffer {
+function encodeFrame(memory: Buffer<ArrayBuffer>, header: FrameHeader, columns: Buffer, text: Buffer): Buffer<ArrayBuffer> {
   const json = Buffer.from(JSON.stringify(header))
-  const bytes = Buffer.allocUnsafe(16 + json.length + columns.length + text.length)
+  const length = 16 + json.length + columns.length + text.length
+  const bytes = length <= memory.length ? memory.subarray(0, length) : Buffer.allocUnsafeSlow(length)
   bytes.writeUInt32LE(bytes.length - 8, 0)
   bytes.writeUInt32LE(json.length, 8)
   json.copy(bytes, 12)

@@ -4,7 +4,7 @@ import { badRequest, notFound } from '../../shared/errors.ts'
 import { and, everything, type LogAst } from '../../shared/logs/ast.ts'
 import { complete } from '../../shared/logs/complete.ts'
 import { exportLine } from '../../shared/logs/export.ts'
-import { sourceVerdict, timeBounds } from '../../shared/logs/match.ts'
+import { rankVerdict, sourceVerdict, timeBounds } from '../../shared/logs/match.ts'
 import { LogQueryError, parseQuery } from '../../shared/logs/query.ts'
 import type {
   LogBatch, LogCompletionRequest, LogCompletions, LogContextRequest, LogCursor, LogExportPart, LogExportRequest, LogFollow, LogFollowMessage, LogHistogram, LogHistogramRequest, LogRecord, LogSearch,
@@ -12,7 +12,7 @@ import type {
 } from '../../shared/logs/types.ts'
 import { plainTextOf } from './columns.ts'
 import { knownValues } from './known-values.ts'
-import type { BlockRef, Found, JobBase } from './search/jobs.ts'
+import { freeJob, type BlockRef, type Found, type JobBase, type ReadJob } from './search/jobs.ts'
 import type { SearchRunner } from './search/thread.ts'
 import type { Segment, SegmentFiles } from './segment-files.ts'
 import type { SourceTable } from './sources.ts'
@@ -83,7 +83,7 @@ export class Reads implements LogReader {
     const range = after ? (order === 'newest' ? { to: after.time + 1 } : { from: after.time }) : {}
     const job = await this.#prepare(ast, range)
     if (!job.blocks.length) return told({ sources: {}, entries: [], searched: 0, total: 0, done: { more: false } })
-    await this.#thread.run({ ...job, kind: 'search', order, limit, ...(after ? { after } : {}) }, (found) => {
+    await this.#run({ ...job, kind: 'search', order, limit, ...(after ? { after } : {}) }, (found) => {
       if (found.kind === 'search') told({ ...this.#batch(found.entries), searched: found.searched, total: found.total, ...(found.done ? { done: found.done } : {}) })
     }, signal)
   }
@@ -95,7 +95,7 @@ export class Reads implements LogReader {
     const newest = this.lastId
     const job = await this.#prepare(ast, { afterId: after })
     let answer: Extract<Found, { kind: 'scan' }> | undefined
-    if (job.blocks.length) await this.#thread.run({ ...job, kind: 'scan', after, limit, bytes: SCAN_BYTES }, (found) => { if (found.kind === 'scan') answer = found }, signal)
+    if (job.blocks.length) await this.#run({ ...job, kind: 'scan', after, limit, bytes: SCAN_BYTES }, (found) => { if (found.kind === 'scan') answer = found }, signal)
     return { batch: this.#batch(answer?.entries ?? []), last: answer?.full ? answer.last : Math.max(newest, answer?.last ?? 0, after) }
   }
 
@@ -146,7 +146,7 @@ export class Reads implements LogReader {
     const job = await this.#prepare(ast, { from, to })
     const empty = Array.from({ length: count }, () => [0, 0, 0, 0, 0, 0, 0])
     if (!job.blocks.length) return told({ from, step, counts: empty, searched: 0, total: 0, done: true })
-    await this.#thread.run({ ...job, kind: 'histogram', from, step, buckets: count }, (found) => {
+    await this.#run({ ...job, kind: 'histogram', from, step, buckets: count }, (found) => {
       if (found.kind === 'histogram') told({ from, step, counts: found.counts, searched: found.searched, total: found.total, done: found.done })
     }, signal)
   }
@@ -203,6 +203,13 @@ export class Reads implements LogReader {
     await this.#segments.load()
   }
 
+  async #run(job: ReadJob, found: (found: Found) => void, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#thread.run(job, found, signal)
+    } finally {
+      freeJob(job)
+    }
+  }
   #batch(entries: readonly LogRecord[]): LogBatch {
     const sources: Record<number, LogSource> = {}
     for (const e of entries) sources[e.source] ??= this.#sources.all[e.source] as LogSource
@@ -237,6 +244,7 @@ export class Reads implements LogReader {
     const firstAfter = (s: Segment): number => this.#segments.list[this.#segments.list.indexOf(s) + 1]?.first ?? Infinity
     await this.#segments.load((s) => s.written >= low && firstAfter(s) > afterId + 1)
     const verdict = sourceVerdict(ast)
+    const ofRanks = rankVerdict(ast)
     const verdicts = new Map<number, boolean>()
     const possible = (id: number): boolean => {
       let answer = verdicts.get(id)
@@ -252,7 +260,7 @@ export class Reads implements LogReader {
     for (const segment of this.#segments.list) {
       for (const b of segment.blocks ?? []) {
         const { first, count } = b.layout
-        if (b.maxTime < low || b.minTime >= high || first + count <= afterId + 1 || !b.sources.some(possible)) continue
+        if (b.maxTime < low || b.minTime >= high || first + count <= afterId + 1 || !b.sources.some(possible) || ofRanks(b.ranks) === false) continue
         take({ at: { path: segment.path, offset: b.offset, layout: b.layout }, sources: b.sources, minTime: b.minTime, maxTime: b.maxTime, first, count })
       }
     }

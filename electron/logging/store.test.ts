@@ -79,6 +79,19 @@ describe('log store', () => {
     }), { numRuns: 12 })
   })
 
+  it('finds by an expression what its text alone would not tell, few or many of them, over line ends or not', async () => {
+    const store = await open({ blockBytes: 150_000 })
+    const all = Array.from({ length: 6_000 }, (_, i) => `${i % 11 ? '' : 'trace\n\tat '}${i % 977}ms req=${((i * 2_654_435_761) % 2 ** 32).toString(16)}${i > 5_990 ? ' größe' : ''}`)
+    for (let i = 0; i < all.length; i += 500) {
+      add(store, all.slice(i, i + 500).map((t, k) => draft(i + k, t)))
+      await store.flush()
+    }
+    for (const q of ['/9[0-4]{2}ms req=f+/', '/req=ff.*0/', '/\\bf[0-9]{3}e/', '/t\\s[0-5]ms req=0/', '/größe/', '/at 0ms/ "req=0"', '/Req=a[a-f]{2}/i']) {
+      const predicate = predicateOf(parseQuery(q), 0)
+      expect(await texts(store, q), q).toEqual(all.filter((text, i) => predicate({ text, time: i, rank: 0, source: source() })))
+    }
+  })
+
   it('keeps what a line is and where it came from, to the nanosecond', async () => {
     const store = await open()
     add(store, [draft(1_767_225_600_123, '\u001b[31mred\u001b[0m alert', { nanos: 456_789, rank: 5 })])

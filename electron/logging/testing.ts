@@ -11,7 +11,8 @@ export const inline: SearchRunner = {
     for (;;) {
       signal?.throwIfAborted()
       const { value, done } = steps.next()
-      if (value) found(value)
+      if (value instanceof Promise) await value
+      else if (value) found(value)
       if (done) return
       await new Promise((resolve) => setImmediate(resolve))
     }

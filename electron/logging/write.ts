@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import type { LogSource } from '../../shared/logs/types.ts'
 import { bestCodec, type Codec } from './codec.ts'
+import { free, type Arrays } from './columns.ts'
 import { Head } from './head.ts'
 import type { Found } from './search/jobs.ts'
 import type { SearchRunner } from './search/thread.ts'
@@ -48,6 +49,10 @@ export class Writing implements LogWriter {
   #writing: Promise<void> | undefined
   #sealing: Promise<void> | undefined
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
+  /** Memory of the last block that was sealed, for the next one. */
+  #spare: Arrays | undefined
+  /** Memory of the last frame, for the next one. */
+  #scratch = Buffer.alloc(0)
   #lost = 0
   #failing = false
   #closed = false
@@ -143,7 +148,8 @@ export class Writing implements LogWriter {
     // Between two appends alone, so that lines and the position that comes with them are in one head.
     if (last && last.columns.bytes < this.#o.blockBytes && last.columns.count < MAX_LINES) return last
     const first = this.lastId + 1
-    const head = new Head(join(this.#o.directory, `${String(first).padStart(16, '0')}.head`), first, this.#o.blockBytes + 16 * KiB)
+    const head = new Head(join(this.#o.directory, `${String(first).padStart(16, '0')}.head`), first, this.#o.blockBytes + 16 * KiB, this.#spare)
+    this.#spare = undefined
     this.heads.push(head)
     return head
   }
@@ -168,7 +174,8 @@ export class Writing implements LogWriter {
   }
   async #drain(): Promise<void> {
     for (let head = this.#next(); head; head = this.#next()) {
-      const frame = head.frame()
+      const frame = head.frame(this.#scratch)
+      this.#scratch = frame.memory
       try {
         await this.#put(head, frame.bytes)
         frame.done()
@@ -200,16 +207,18 @@ export class Writing implements LogWriter {
     this.#sealing = this.#sealAll().catch((error: unknown) => this.#failed(error)).finally(() => { this.#sealing = undefined })
   }
   async #sealAll(): Promise<void> {
-    const { segments, thread, codec = bestCodec, clock, limitBytes, maxAgeMs } = this.#o
+    const { segments, thread, codec = bestCodec, clock, blockBytes, limitBytes, maxAgeMs } = this.#o
     for (let head = this.heads[0]; head && this.heads.length > 1 && !head.unflushed; head = this.heads[0]) {
       if (head.columns.count) {
         const positions = Object.fromEntries(Object.entries(head.positions).filter(([origin]) => !this.#forgotten.has(origin)))
         let sealed: Extract<Found, { kind: 'seal' }> | undefined
-        await thread.run({ kind: 'seal', codec, columns: head.columns.snapshot(), sources: head.sources, positions }, (found) => { if (found.kind === 'seal') sealed = found })
+        await thread.run({ kind: 'seal', codec, columns: head.columns.view, sources: head.sources, positions }, (found) => { if (found.kind === 'seal') sealed = found })
         if (!sealed) throw new Error('the thread gave no block')
         await segments.append(sealed.bytes, sealed.layout, sealed.header, clock.now())
+        free(sealed.bytes)
       } else Object.assign(segments.positions, head.positions)
       this.heads.shift()
+      if (head.columns.text.length <= 2 * blockBytes) this.#spare = head.columns
       this.#forgotten.clear()
       if (this.#waiting() <= WAIT_BYTES) {
         this.#room?.resolve()

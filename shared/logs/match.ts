@@ -77,6 +77,18 @@ export function sourceVerdict(ast: LogAst): (source: LogSource) => boolean | und
   })
 }
 
+/** What is certain of a query when only the ranks are known that lines have. @param ranks how many lines have each, by place in LOG_LEVELS */
+export function rankVerdict(ast: LogAst): (ranks: readonly number[]) => boolean | undefined {
+  const tests = new Map<LogAst, LinePredicate>()
+  return (ranks) => certain(ast, (leaf) => {
+    if (leaf.type !== 'field' || leaf.key !== 'level') return undefined
+    let test = tests.get(leaf)
+    if (!test) tests.set(leaf, (test = levelTest(leaf)))
+    const answers = new Set(ranks.flatMap((lines, rank) => (lines > 0 ? [test({ rank } as LineView)] : [])))
+    return answers.size === 1 ? answers.has(true) : undefined
+  })
+}
+
 /** Lines outside of these times cannot match; `to` exclusive. */
 export function timeBounds(ast: LogAst, now: number): { from: number; to: number } {
   if (ast.type === 'and') {

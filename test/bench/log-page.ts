@@ -3,11 +3,13 @@ import { chromium } from '@playwright/test'
 import { App } from '../integration/app.ts'
 import { type Figure, quantile } from './figures.ts'
 
-const LINES = 500
-const PAUSE_MS = 50
+const RATE = 10_000
+const BATCH = 500
 const SECONDS = 20
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-const SCRIPT = `BEGIN { while (1) { for (i = 0; i < ${LINES}; i++) printf "level=info msg=\\"request served\\" n=%d path=/api/products status=200 took=%dms\\n", n++, n % 977; fflush(); system("busybox usleep ${PAUSE_MS * 1000}") } }`
+/** Batches with rests between; what rests that took too long left out comes in the next second, so that it is the rate in the mean. */
+const SCRIPT = `BEGIN { t = systime(); while (1) { due = ${RATE} * (systime() - t + 1) - n; if (due <= 0) { system("busybox usleep 5000"); continue } `
+  + `for (i = 0; i < ${BATCH}; i++) printf "level=info msg=\\"request served\\" n=%d path=/api/products status=200 took=%dms\\n", n++, n % 977; fflush(); if (due <= ${RATE}) system("busybox usleep 35000") } }`
 
 interface Samples { frames: number[]; tasks: number[] }
 
@@ -48,7 +50,7 @@ export async function logPage(): Promise<Figure[]> {
     const { frames, tasks } = await page.evaluate(() => (globalThis as unknown as { samples: Samples }).samples)
     const after = await heap()
     return [
-      { name: 'lines a second that the log page follows', value: rate, unit: '/s', aim: '' },
+      { name: 'lines a second that the log page follows', value: rate, unit: '/s', aim: `≥ ${RATE}` },
       { name: 'frame of the log page meanwhile, median', value: quantile(frames, 0.5), unit: 'ms', aim: '≤ 20' },
       { name: 'frame of the log page meanwhile, 95th percentile', value: quantile(frames, 0.95), unit: 'ms', aim: '≤ 50' },
       { name: 'longest frame', value: Math.max(...frames), unit: 'ms', aim: '' },

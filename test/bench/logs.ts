@@ -1,86 +1,110 @@
 /**
- * The log store by itself: lines through the collector's reader into the store, bytes on disk, and searches over what
- * is there. `BENCH_LOG_LINES` says how many; default one million.
+ * The log store by itself, in a process of its own: lines through the collector's reader into it, bytes on disk, memory, and searches
+ * over what is there; beside it ripgrep over the same lines as plain text, and `docker logs | grep` over the same lines from a
+ * container. `--lines 10000000` says how many; default one million.
  */
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { realClock } from '../../shared/clock.ts'
-import type { LogSearchMessage } from '../../shared/logs/types.ts'
-import type { LogLine } from '../../electron/kubelet/runtime/types.ts'
-import { ContainerReader } from '../../electron/logging/container-reader.ts'
-import { openLogStore } from '../../electron/logging/store.ts'
-import type { LogStore } from '../../electron/logging/types.ts'
-import { formatNanos } from '../../shared/logs/time.ts'
+import { once } from 'node:events'
 import { type Figure, median } from './figures.ts'
+import { QUIET, textOf } from './log-lines.ts'
+import type { StoreFigures } from './log-store.ts'
+import type { QUERIES } from './log-queries.ts'
 
-const LINES = Number(process.env['BENCH_LOG_LINES'] ?? 1_000_000)
-const START = 1_767_225_600_000
-const paths = ['/api/cart', '/api/products', '/healthz', '/api/orders', '/login']
-
-/** About 100 bytes, as web servers write them; one in 200,000 is something rare. */
-function text(i: number): string {
-  const id = ((i * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, '0')
-  if (i % 200_000 === 123_456) return `ERROR payment gateway answered zebrafish after ${i % 977} ms req=${id}`
-  return `${i % 20 ? 'INFO ' : 'WARN '} GET ${paths[i % paths.length]}?page=${i % 37} ${i % 50 ? 200 : 503} ${i % 977}ms req=${id} user=${i % 5_000} agent="Mozilla/5.0"`
+async function writePlain(path: string, lines: number): Promise<number> {
+  const file = createWriteStream(path)
+  for (let i = 0; i < lines; i += 10_000) {
+    const part = Array.from({ length: Math.min(10_000, lines - i) }, (_, k) => textOf(i + k, lines)).join('\n')
+    if (!file.write(`${part}\n`)) await once(file, 'drain')
+  }
+  file.end()
+  await once(file, 'close')
+  return file.bytesWritten
 }
-async function* lines(): AsyncGenerator<LogLine> {
-  for (let i = 0; i < LINES; i++) yield { timestamp: formatNanos(START + Math.floor(i / 50), (i % 50) * 20_000), stream: 'stdout', text: text(i) }
+/** Milliseconds that a command of the shell takes, the median of so many times. One that finds nothing ends with 1. */
+function timed(command: string, times: number): number {
+  return median(Array.from({ length: times }, () => {
+    const began = performance.now()
+    execFileSync('sh', ['-c', `${command} > /dev/null || [ $? = 1 ]`], { maxBuffer: 1 << 20 })
+    return performance.now() - began
+  }))
 }
-async function search(store: LogStore, query: string, limit: number): Promise<{ first: number; all: number; lines: number }> {
-  const started = performance.now()
-  let first = Number.NaN
-  let found = 0
-  await store.search({ query, limit }, (m: LogSearchMessage) => {
-    if (m.entries.length && Number.isNaN(first)) first = performance.now() - started
-    found += m.entries.length
-  })
-  return { first, all: performance.now() - started, lines: found }
-}
-
-export async function logs(): Promise<Figure[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'bench-logs-'))
-  const options = { directory, clock: realClock, limitBytes: 8 * 2 ** 30 }
-  let store = await openLogStore(options)
+const there = (command: string): boolean => {
   try {
-    let raw = 0
-    for (let i = 0; i < LINES; i += 100) raw += (text(i).length + 1) * 100
-    const cpu = process.cpuUsage()
-    const started = performance.now()
-    const reader = new ContainerReader({ store, clock: realClock, origin: 'bench', source: (stream) => ({ stream, namespace: 'shop', pod: 'web', podUid: 'u', container: 'app', node: 'n', restart: 0, workload: 'Deployment/web', labels: { app: 'web' } }) })
-    await reader.copy(lines())
-    await store.flush()
-    const seconds = (performance.now() - started) / 1000
-    const used = process.cpuUsage(cpu)
-    // At rest nothing is being sealed, and opened anew the index is read from its files.
-    await store.close()
-    const bytes = (await Promise.all((await readdir(directory)).map(async (f) => (await stat(join(directory, f))).size))).reduce((a, b) => a + b)
-    store = await openLogStore(options)
-    await search(store, 'warm-up', 1)
-    const five = async (query: string, limit: number) => {
-      const times = []
-      for (let i = 0; i < 5; i++) times.push(await search(store, query, limit))
-      return { first: median(times.map((t) => t.first)), all: median(times.map((t) => t.all)) }
-    }
-    const rare = await five('zebrafish', 1_000)
-    const absent = await five('7e57ab1e0c', 1_000)
-    const regex = await five('/9[0-4]{2}ms req=f+0/', 10_000)
-    const newest = await five('', 1_000)
-    const selection = await five('level>=warn namespace:shop', 1_000)
+    execFileSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+async function storeFigures(directory: string, lines: number): Promise<StoreFigures> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'log-store.ts'), directory, String(lines)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let out = ''
+  child.stdout.on('data', (d: Buffer) => { out += d.toString() })
+  const [code] = (await once(child, 'close')) as [number]
+  if (code !== 0) throw new Error(`the measured process ended with ${code}`)
+  return JSON.parse(out) as StoreFigures
+}
+/** What the same words take with `docker logs | grep`; nothing, and said, where there is no docker. */
+function dockerFigures(folder: string): Figure[] {
+  if (!there('docker')) {
+    console.log('docker logs | grep is not measured: there is no docker command')
+    return []
+  }
+  const name = `bench-logs-${process.pid}`
+  // Busybox alone, so that nothing is pulled.
+  execFileSync('sh', ['-c', `tar -C ${folder} -cf - busybox | docker import - ${name} > /dev/null`])
+  try {
+    execFileSync('docker', ['run', '--name', name, '--log-driver', 'json-file', '--log-opt', 'max-size=-1', '-v', `${folder}/plain.log:/plain.log:ro`, name, '/busybox', 'cat', '/plain.log'], { stdio: 'ignore' })
     return [
-      { name: `lines collected (${LINES} lines, ${Math.round(raw / 2 ** 20)} MiB)`, value: LINES / seconds, unit: '/s', aim: '≥ 100000' },
-      { name: 'cores taken for it', value: (used.user + used.system) / 1e6 / seconds, unit: 'cores', aim: '' },
-      { name: 'bytes on disk a line', value: bytes / LINES, unit: 'B', aim: '' },
-      { name: 'on disk, of the raw text', value: bytes / raw, unit: '', aim: '≤ 0.25' },
-      { name: 'a rare word, all answered', value: rare.all, unit: 'ms', aim: '< 300' },
-      { name: 'a word that is nowhere', value: absent.all, unit: 'ms', aim: '< 300' },
-      { name: 'a regular expression over everything', value: regex.all, unit: 'ms', aim: '< 2000' },
-      { name: 'its first line', value: regex.first, unit: 'ms', aim: '< 100' },
-      { name: 'the newest 1,000 lines', value: newest.all, unit: 'ms', aim: '< 30' },
-      { name: 'the newest 1,000 lines of a level', value: selection.all, unit: 'ms', aim: '' },
+      { name: 'docker logs | grep: a rare word', value: timed(`docker logs ${name} 2>&1 | grep zebrafish`, 1), unit: 'ms', aim: '' },
+      { name: 'docker logs --tail 1000', value: timed(`docker logs --tail 1000 ${name} 2>&1`, 3), unit: 'ms', aim: '' },
     ]
   } finally {
-    await store.close()
-    await rm(directory, { recursive: true })
+    execFileSync('sh', ['-c', `docker rm -f ${name} > /dev/null; docker rmi -f ${name} > /dev/null`])
+  }
+}
+
+export async function logs(lines = 1_000_000): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-logs-'))
+  try {
+    const store = join(folder, 'store')
+    await mkdir(store)
+    const plain = join(folder, 'plain.log')
+    const raw = await writePlain(plain, lines)
+    const f = await storeFigures(store, lines)
+    const s = (name: keyof typeof QUERIES): { first: number; all: number } => f.searches[name] as { first: number; all: number }
+    const rg = there('rg')
+    if (!rg) console.log('ripgrep is not measured: there is no rg command')
+    const beside = (name: string, command: string): Figure[] => (rg ? [{ name: `  ripgrep over plain text: ${name}`, value: timed(command, 5), unit: 'ms', aim: '' }] : [])
+    execFileSync('sh', ['-c', `cp "$(command -v busybox)" ${folder}/busybox`])
+    return [
+      { name: `lines collected (${lines} lines of 41 pods, ${Math.round(raw / 1e6)} MB)`, value: lines / f.seconds, unit: '/s', aim: '≥ 100000' },
+      { name: 'cores for 100,000 lines a second, with what makes the lines', value: (f.cpuSeconds / lines) * 100_000, unit: 'cores', aim: '≤ 1' },
+      { name: 'memory of the log system while it collects, as fast as it can', value: f.memoryWriting * 1.048_576, unit: 'MB', aim: '< 80' },
+      { name: 'memory of the log system while it is searched', value: f.memorySearching * 1.048_576, unit: 'MB', aim: '< 80' },
+      { name: 'on disk, of the raw text', value: f.bytes / raw, unit: '', aim: '≤ 0.25' },
+      { name: 'a rare word, all answered', value: s('rare').all, unit: 'ms', aim: '< 300' },
+      ...beside('the same', `rg zebrafish ${plain}`),
+      { name: 'a word that is nowhere', value: s('absent').all, unit: 'ms', aim: '< 300' },
+      { name: 'a regular expression over everything', value: s('regex').all, unit: 'ms', aim: '< 2000' },
+      { name: 'its first line', value: s('regex').first, unit: 'ms', aim: '< 100' },
+      ...beside('the same', `rg '\\b(dead|beef|cafe)[a-f]{4}\\b' ${plain}`),
+      { name: 'one whose fixed text is in every line', value: s('literal').all, unit: 'ms', aim: '< 2000' },
+      ...beside('the same', `rg '9[0-4]{2}ms req=f{5}' ${plain}`),
+      { name: 'one that fits a line of every second block', value: s('often').all, unit: 'ms', aim: '' },
+      { name: 'the newest 1,000 lines', value: s('newest').all, unit: 'ms', aim: '< 30' },
+      { name: '… of a namespace', value: s('namespace').all, unit: 'ms', aim: '< 30' },
+      { name: '… of a pod', value: s('pod').all, unit: 'ms', aim: '< 30' },
+      { name: '… of two labels', value: s('label').all, unit: 'ms', aim: '< 30' },
+      { name: '… of a level in a namespace, one line of 120', value: s('level').all, unit: 'ms', aim: '< 30' },
+      { name: `… of a pod that wrote one line of 10,000 (${QUIET})`, value: s('quiet').all, unit: 'ms', aim: '' },
+      ...dockerFigures(folder),
+    ]
+  } finally {
+    await rm(folder, { recursive: true })
   }
 }

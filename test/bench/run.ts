@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { root } from '../integration/app.ts'
 import { api } from './api.ts'
 import { dashboard } from './dashboard.ts'
@@ -18,8 +19,8 @@ import { services } from './services.ts'
 import { startup } from './startup.ts'
 import { store } from './store.ts'
 
-const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs, logPage, history, load }
-const wanted = process.argv.slice(2)
+const { values, positionals: wanted } = parseArgs({ allowPositionals: true, options: { lines: { type: 'string' } } })
+const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs: () => logs(values.lines === undefined ? undefined : Number(values.lines)), logPage, history, load }
 const unknown = wanted.filter((n) => !(n in benches))
 if (unknown.length) {
   console.error(`No such measurement: ${unknown.join(', ')}. There are: ${Object.keys(benches).join(' ')}`)

@@ -2,14 +2,19 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { isAscii } from 'node:buffer'
 import { FIXED } from '../block-file.ts'
-import { decompress } from '../codec.ts'
-import { decodeColumns, type Columns } from '../columns.ts'
+import { decompress, decompressBeside } from '../codec.ts'
+import { decodeColumns, free, type Columns } from '../columns.ts'
 import type { BlockRef } from './jobs.ts'
 
 /** Files that a job has open. Those that retention has removed meanwhile are as if they held nothing. */
 export class BlockReader {
   readonly #files = new Map<string, number | undefined>()
   #scratch = Buffer.allocUnsafeSlow(256 * 1024)
+  /** What is being unpacked beside the thread. */
+  #packed = Buffer.allocUnsafeSlow(256 * 1024)
+  readonly #given: Buffer[] = []
+  /** Texts that were unpacked beside the thread, until they are asked for; `undefined`: they cannot be had. */
+  readonly #ahead = new Map<BlockRef, Buffer | undefined>()
 
   /** undefined: it is gone, or its newest lines are in memory and have none. */
   filter(block: BlockRef): Uint8Array | undefined {
@@ -17,20 +22,51 @@ export class BlockReader {
     const { layout, offset, path } = block.at
     return layout.filter ? this.#read(path, offset + FIXED + layout.header, layout.filter) : undefined
   }
+  /** Begins to unpack the texts of a block, beside what is done with the one before: one at a time. Resolves when `text` has them. */
+  ahead(block: BlockRef): Promise<void> | undefined {
+    if ('columns' in block.at) return undefined
+    const { layout, offset, path } = block.at
+    const data = this.#read(path, offset + FIXED + layout.header + layout.filter + layout.columns, layout.text)
+    if (!data) return undefined
+    // The next read uses that memory again; these two change places.
+    const packed = this.#scratch
+    this.#scratch = this.#packed
+    this.#packed = packed
+    return decompressBeside(layout.codec, data, layout.rawText).catch(damaged).then((text) => { this.#ahead.set(block, text) })
+  }
   /** The texts; `undefined` when the file is gone or damaged. */
   text(block: BlockRef): Buffer | undefined {
     if ('columns' in block.at) return asBuffer(block.at.columns.text)
+    if (this.#ahead.has(block)) {
+      const text = this.#ahead.get(block)
+      this.#ahead.delete(block)
+      return text && this.#lend(text)
+    }
     const { layout, offset, path } = block.at
     const data = this.#read(path, offset + FIXED + layout.header + layout.filter + layout.columns, layout.text)
-    return data && unpack(() => decompress(layout.codec, data, layout.rawText))
+    return data && unpack(() => this.#lend(decompress(layout.codec, data, layout.rawText)))
   }
   columns(block: BlockRef, text: Buffer | undefined): Columns | undefined {
     if ('columns' in block.at) return { ...block.at.columns, text: asBuffer(block.at.columns.text) }
     const { layout, offset, path } = block.at
     const data = this.#read(path, offset + FIXED + layout.header + layout.filter, layout.columns)
-    return data && unpack(() => decodeColumns(decompress(layout.codec, data, layout.rawColumns), text ?? EMPTY, layout.first, layout.count))
+    return data && unpack(() => {
+      const raw = decompress(layout.codec, data, layout.rawColumns)
+      const columns = decodeColumns(raw, text ?? EMPTY, layout.first, layout.count)
+      free(raw)
+      return columns
+    })
+  }
+  #lend(text: Buffer): Buffer {
+    this.#given.push(text)
+    return text
+  }
+  /** Nobody looks at the texts any more that were given out. */
+  release(): void {
+    for (const text of this.#given.splice(0)) free(text)
   }
   close(): void {
+    this.release()
     for (const file of this.#files.values()) if (file !== undefined) closeSync(file)
     this.#files.clear()
   }
@@ -62,29 +98,47 @@ function unpack<T>(read: () => T): T | undefined {
   try {
     return read()
   } catch (e) {
-    if (e instanceof RangeError || /^(ERR_BUFFER_TOO_LARGE|ERR_ZSTD|Z_|ZSTD_)/.test(String((e as NodeJS.ErrnoException).code))) return undefined
-    throw e
+    return damaged(e)
   }
 }
+function damaged(e: unknown): undefined {
+  if (e instanceof RangeError || /^(ERR_BUFFER_TOO_LARGE|ERR_ZSTD|Z_|ZSTD_)/.test(String((e as NodeJS.ErrnoException).code))) return undefined
+  throw e
+}
 
-/** The texts of a block as strings of JavaScript, made as late as can be. */
+/** So much of a block is a string at once: V8 keeps it among its young objects, where memory is warm and given back at once. */
+const WINDOW = 64 * 1024
+
+/** The texts of a block as strings of JavaScript, a window of whole lines at a time. */
 export class BlockText {
   readonly #text: Buffer
   readonly ascii: boolean
-  #whole: string | undefined
-  #lower: string | undefined
+  #from = 0
+  #to = 0
+  #window = ''
   constructor(text: Buffer) {
     this.#text = text
     this.ascii = isAscii(text)
   }
-  /** A character a byte. */
-  get whole(): string {
-    return (this.#whole ??= this.#text.toString('latin1'))
-  }
-  get lower(): string {
-    return (this.#lower ??= this.whole.toLowerCase())
+  /** Calls with the windows from the first to the last, a character a byte, and where each begins. */
+  each(called: (window: string, from: number) => void): void {
+    for (let from = 0; from < this.#text.length; from = this.#to) {
+      this.#move(from)
+      called(this.#window, from)
+    }
   }
   line(start: number, end: number): string {
-    return this.ascii ? this.whole.slice(start, end) : this.#text.toString('utf8', start, end)
+    if (!this.ascii) return this.#text.toString('utf8', start, end)
+    if (start < this.#from || end > this.#to) this.#move(start)
+    return this.#window.slice(start - this.#from, end - this.#from)
+  }
+  /** @param from where a line begins */
+  #move(from: number): void {
+    let end = from + WINDOW < this.#text.length ? this.#text.lastIndexOf(NEWLINE, from + WINDOW) : this.#text.length - 1
+    if (end < from) end = this.#text.indexOf(NEWLINE, from)
+    this.#from = from
+    this.#to = end < 0 ? this.#text.length : end + 1
+    this.#window = this.#text.toString('latin1', from, this.#to)
   }
 }
+const NEWLINE = 0x0a

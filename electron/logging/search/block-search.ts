@@ -44,6 +44,8 @@ export class BlockSearch {
   readonly #quick: RegExp | undefined
   readonly #questions = new Map<string, readonly number[]>()
   readonly #line = new Line()
+  #common = 0
+  readonly #possible = new WeakMap<BlockRef, boolean>()
   readonly readsText: boolean
 
   constructor(job: JobBase) {
@@ -53,24 +55,35 @@ export class BlockSearch {
     this.#verdict = sourceVerdict(this.#ast)
     this.#bounds = timeBounds(this.#ast, job.now)
     this.#literal = requiredLiteral(this.#ast).toLowerCase()
-    this.#quick = this.#literal === '' ? quickRegex(this.#ast) : undefined
+    this.#quick = quickRegex(this.#ast)
     this.readsText = readsText(this.#ast)
+  }
+
+  /** To be told of the block that comes next: its texts are unpacked meanwhile, if they are needed. Resolves when they are there. */
+  ahead(reader: BlockReader, block: BlockRef): Promise<void> | undefined {
+    return this.readsText && this.#mayMatch(reader, block) ? reader.ahead(block) : undefined
+  }
+  /** Whether a block can have lines that match, as far as its index and filter tell. Said once, since it is asked for ahead too. */
+  #mayMatch(reader: BlockReader, block: BlockRef): boolean {
+    let answer = this.#possible.get(block)
+    if (answer === undefined) this.#possible.set(block, (answer = this.#look(reader, block)))
+    return answer
+  }
+  #look(reader: BlockReader, block: BlockRef): boolean {
+    if (block.maxTime < this.#bounds.from || block.minTime >= this.#bounds.to) return false
+    if (block.sources.every((s) => this.#ofSource(s) === false)) return false
+    // What the filter denies is not read.
+    const filter = this.readsText ? reader.filter(block) : undefined
+    return !filter || blockMayMatch(this.#ast, (literal) => mayContain(filter, this.#asked(literal)))
   }
 
   /** Calls with each line that matches, in the order of the block. `texts`: whether the caller will look at the texts. */
   search(reader: BlockReader, block: BlockRef, texts: boolean, found: (line: number, columns: Columns, source: number) => void): void {
-    if (block.maxTime < this.#bounds.from || block.minTime >= this.#bounds.to) return
+    if (!this.#mayMatch(reader, block)) return
     const verdicts = block.sources.map((s) => this.#ofSource(s))
-    if (verdicts.every((v) => v === false)) return
-    // What the filter denies is not read.
-    if (this.readsText && !('columns' in block.at)) {
-      const filter = reader.filter(block)
-      if (filter && !blockMayMatch(this.#ast, (literal) => mayContain(filter, this.#asked(literal)))) return
-    }
     const raw = this.readsText ? reader.text(block) : undefined
     if (this.readsText && !raw) return
     const text = raw && new BlockText(raw)
-    if (text && this.#literal !== '' && !text.lower.includes(this.#literal)) return
     const candidates = text && this.#candidates(text)
     if (candidates && !candidates.length) return
     let columns = reader.columns(block, raw)
@@ -115,33 +128,51 @@ export class BlockSearch {
   }
   /** Places in the texts whose lines alone can match, in order; undefined: all lines can. */
   #candidates(text: BlockText): readonly number[] | undefined {
+    const quick = text.ascii ? this.#quick : undefined
+    if (this.#literal === '' && !quick) return undefined
     const places: number[] = []
-    if (this.#literal !== '') {
-      const { lower } = text
-      for (let at = lower.indexOf(this.#literal); at >= 0;) {
-        places.push(at)
-        // Further ones on the same line tell nothing new.
-        const end = lower.indexOf('\n', at)
-        at = end < 0 ? -1 : lower.indexOf(this.#literal, end)
+    text.each((window, from) => {
+      let few: readonly number[] | undefined
+      if (this.#literal !== '' && (!quick || this.#common < COMMON)) {
+        few = literalPlaces(window.toLowerCase(), this.#literal, quick ? FEW : Infinity)
+        this.#common = Math.max(0, this.#common + (few ? -1 : 1))
       }
-      return places
-    }
-    if (!this.#quick || !text.ascii) return undefined
-    const { whole } = text
-    const quick = this.#quick
-    quick.lastIndex = 0
-    for (let m = quick.exec(whole); m; m = quick.exec(whole)) {
-      const end = whole.indexOf('\n', m.index)
-      const stop = m.index + m[0].length
-      places.push(m.index)
-      // What goes over several lines is no match; but each of them may have one of its own.
-      for (let at = end; at >= 0 && at < stop; at = whole.indexOf('\n', at + 1)) places.push(at + 1)
-      if (end < 0) break
-      quick.lastIndex = Math.max(end + 1, whole.lastIndexOf('\n', stop - 1) + 1)
-      if (quick.lastIndex > whole.length) break
-    }
+      for (const place of few ?? quickPlaces(window, quick as RegExp)) places.push(from + place)
+    })
     return places
   }
+}
+/** Lines of a window with the literal: where there are more, the expression itself is faster over all of it than line by line. */
+const FEW = 32
+/** After so many such windows, less those that have few, the literal is taken to be everywhere. */
+const COMMON = 8
+
+/** One place in each line that contains it; undefined when there are more than `most`. */
+function literalPlaces(lower: string, literal: string, most: number): number[] | undefined {
+  const places: number[] = []
+  for (let at = lower.indexOf(literal); at >= 0;) {
+    if (places.length >= most) return undefined
+    places.push(at)
+    // Further ones on the same line tell nothing new.
+    const end = lower.indexOf('\n', at)
+    at = end < 0 ? -1 : lower.indexOf(literal, end)
+  }
+  return places
+}
+function quickPlaces(window: string, quick: RegExp): number[] {
+  const places: number[] = []
+  quick.lastIndex = 0
+  for (let m = quick.exec(window); m; m = quick.exec(window)) {
+    const end = window.indexOf('\n', m.index)
+    const stop = m.index + m[0].length
+    places.push(m.index)
+    // What goes over several lines is no match; but each of them may have one of its own.
+    for (let at = end; at >= 0 && at < stop; at = window.indexOf('\n', at + 1)) places.push(at + 1)
+    if (end < 0) break
+    quick.lastIndex = Math.max(end + 1, window.lastIndexOf('\n', stop - 1) + 1)
+    if (quick.lastIndex > window.length) break
+  }
+  return places
 }
 
 /** The line that holds a byte: the first whose end is not before it. */

@@ -3,7 +3,7 @@ import type { LogAst } from '../../../shared/logs/ast.ts'
 import type { LogHistogram, LogRecord, LogSource } from '../../../shared/logs/types.ts'
 import type { BlockHeader, BlockLayout } from '../block-file.ts'
 import type { Codec } from '../codec.ts'
-import type { Columns } from '../columns.ts'
+import { columnsOf, free, type Columns } from '../columns.ts'
 
 /** A block that may have lines; in a file, or (the newest lines) here as they are. */
 export interface BlockRef {
@@ -52,6 +52,11 @@ export interface SealJob {
 }
 export type ReadJob = SearchJob | ScanJob | HistogramJob
 export type Job = ReadJob | SealJob
+
+/** Frees the lines that came with a job, which are a copy, once it is done. */
+export function freeJob(job: Job): void {
+  for (const columns of job.kind === 'seal' ? [job.columns] : job.blocks.flatMap((b) => ('columns' in b.at ? [b.at.columns] : []))) for (const part of columnsOf(columns)) free(part)
+}
 
 export type Found =
   | { readonly kind: 'search'; readonly entries: readonly LogRecord[]; readonly searched: number; readonly total: number; readonly done?: { readonly more: boolean } }

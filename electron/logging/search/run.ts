@@ -6,12 +6,24 @@ import { asBuffer, BlockReader } from './block-reader.ts'
 import { BlockSearch } from './block-search.ts'
 import type { BlockRef, Found, HistogramJob, Job, ScanJob, SealJob, SearchJob } from './jobs.ts'
 
-type Step = Found | undefined
+/** A promise: go on when it has resolved. */
+type Step = Found | Promise<void> | undefined
 
 export const record = (c: Columns, line: number, source: number): LogRecord => ({
   id: c.first + line, time: c.times[line] as number, nanos: c.nanos[line] as number, level: LOG_LEVELS[c.ranks[line] as number] as LogLevel, source, text: textOf(c, line),
 })
 const inOrder = (a: Pick<LogRecord, 'time' | 'nanos' | 'id'>, b: Pick<LogRecord, 'time' | 'nanos' | 'id'>): number => a.time - b.time || a.nanos - b.nanos || a.id - b.id
+
+/** To be called for each block in turn before it is searched: waits until its texts are there, and has those of the next one unpacked meanwhile. */
+function inTurn(blocks: readonly BlockRef[], search: BlockSearch, reader: BlockReader): (n: number) => Generator<Promise<void>, void> {
+  const begin = (n: number): Promise<void> | undefined => { const block = blocks[n]; return block && search.ahead(reader, block) }
+  let next: Promise<void> | undefined
+  return function* read(n) {
+    const ready = n === 0 ? begin(0) : next
+    if (ready) yield ready
+    next = begin(n + 1)
+  }
+}
 
 /** Yields after each block what is new, or nothing; what it returns is the last. */
 export function* runJob(job: Job): Generator<Step, Found> {
@@ -46,8 +58,10 @@ function* runSearch(job: SearchJob, search: BlockSearch, reader: BlockReader): G
   let waiting: Pending[] = []
   let told = 0
   const total = blocks.length
+  const read = inTurn(blocks, search, reader)
   for (let n = 0; n < total; n++) {
     const block = blocks[n] as BlockRef
+    yield* read(n)
     search.search(reader, block, true, (line, c, source) => {
       const place = { time: c.times[line] as number, nanos: c.nanos[line] as number, id: c.first + line }
       if (after && sign * inOrder(place, after) <= 0) return
@@ -62,6 +76,7 @@ function* runSearch(job: SearchJob, search: BlockSearch, reader: BlockReader): G
     const entries = waiting.slice(0, Math.min(sure, job.limit - told)).map(toRecord)
     const over = told + sure > job.limit
     waiting = waiting.slice(entries.length).map(detached)
+    reader.release()
     told += entries.length
     const found: Found = { kind: 'search', entries, searched: n + 1, total }
     if (over) return { ...found, done: { more: true } }
@@ -88,7 +103,10 @@ function* runScan(job: ScanJob, search: BlockSearch, reader: BlockReader): Gener
   let bytes = 0
   let last = job.after
   const full = (): boolean => entries.length >= job.limit || bytes >= job.bytes
-  for (const block of job.blocks.toSorted((a, b) => a.first - b.first)) {
+  const blocks = job.blocks.toSorted((a, b) => a.first - b.first)
+  const read = inTurn(blocks, search, reader)
+  for (const [n, block] of blocks.entries()) {
+    yield* read(n)
     search.search(reader, block, true, (line, c, source) => {
       const id = c.first + line
       if (id <= job.after || full()) return
@@ -97,6 +115,7 @@ function* runScan(job: ScanJob, search: BlockSearch, reader: BlockReader): Gener
       bytes += r.text.length
       last = id
     })
+    reader.release()
     if (full()) return { kind: 'scan', entries, last, full: true }
     last = Math.max(last, block.first + block.count - 1)
     yield undefined
@@ -108,12 +127,15 @@ function* runHistogram(job: HistogramJob, search: BlockSearch, reader: BlockRead
   const counts = Array.from({ length: job.buckets }, () => LOG_LEVELS.map(() => 0))
   const blocks = job.blocks.toSorted((a, b) => b.maxTime - a.maxTime)
   const total = blocks.length
+  const read = inTurn(blocks, search, reader)
   for (let n = 0; n < total; n++) {
+    yield* read(n)
     search.search(reader, blocks[n] as BlockRef, false, (line, c) => {
       const bucket = counts[Math.floor(((c.times[line] as number) - job.from) / job.step)]
       const rank = c.ranks[line] as number
       if (bucket) bucket[rank] = (bucket[rank] ?? 0) + 1
     })
+    reader.release()
     if (n + 1 < total) yield { kind: 'histogram', counts, searched: n + 1, total, done: false }
   }
   return { kind: 'histogram', counts, searched: total, total, done: true }

@@ -3,10 +3,10 @@
  * no state but the jobs in work, so that it can be ended at any time and begun anew.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { PULSE_COUNT, PULSE_JOB, type Found, type FromThread, type ToThread } from './jobs.ts'
+import { freeJob, PULSE_COUNT, PULSE_JOB, type Found, type FromThread, type ToThread } from './jobs.ts'
 import { runJob } from './run.ts'
 
-/** What is found is told this often at most, and the first at once. */
+/** What is found is told this often at most, and the first lines at once. */
 const TELL_MS = 40
 
 const port = parentPort
@@ -17,6 +17,10 @@ interface Running {
   readonly steps: ReturnType<typeof runJob>
   held: Found | undefined
   told: number
+  /** Whether lines have been told. */
+  lines: boolean
+  /** Frees what came with it. */
+  end(): void
 }
 const jobs = new Map<number, Running>()
 let turning = false
@@ -29,6 +33,8 @@ function joined(held: Found | undefined, found: Found): Found {
   return held?.kind === 'search' && found.kind === 'search' ? { ...found, entries: [...held.entries, ...found.entries] } : found
 }
 
+const hasLines = (found: Found): boolean => found.kind === 'search' && found.entries.length > 0
+
 async function turn(): Promise<void> {
   turning = true
   while (jobs.size) {
@@ -37,12 +43,19 @@ async function turn(): Promise<void> {
       Atomics.add(pulse, PULSE_COUNT, 1)
       try {
         const { value, done } = job.steps.next()
+        if (value instanceof Promise) {
+          // Cancels and new jobs come meanwhile.
+          await value
+          continue
+        }
         if (value) job.held = joined(job.held, value)
         const now = performance.now()
         if (done) {
           jobs.delete(id)
+          job.end()
           say({ type: 'found', id, found: job.held as Found, end: true })
-        } else if (job.held && now - job.told >= TELL_MS) {
+        } else if (job.held && (now - job.told >= TELL_MS || (!job.lines && hasLines(job.held)))) {
+          job.lines ||= hasLines(job.held)
           say({ type: 'found', id, found: job.held, end: false })
           job.held = undefined
           job.told = now
@@ -61,10 +74,12 @@ async function turn(): Promise<void> {
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'cancel') {
-    jobs.get(message.id)?.steps.return(undefined as never)
+    const job = jobs.get(message.id)
     jobs.delete(message.id)
+    job?.steps.return(undefined as never)
+    job?.end()
     return
   }
-  jobs.set(message.id, { steps: runJob(message.job), held: undefined, told: -Infinity })
+  jobs.set(message.id, { steps: runJob(message.job), held: undefined, told: -Infinity, lines: false, end: () => freeJob(message.job) })
   if (!turning) void turn()
 })
