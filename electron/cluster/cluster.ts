@@ -169,7 +169,7 @@ export class Cluster {
     this.#parts.add('container runtime', () => runtime.close())
     network = await this.state.step('network', () => planNetwork(this.data, runtime))
     const context: BuildContext = { ...parts, network }
-    const plane = (this.#plane = await startControlPlane(context, collectAudit(parts, logs), gatewayOf(runtime)?.dial))
+    const plane = (this.#plane = await startControlPlane(context, await collectAudit(parts, logs), gatewayOf(runtime)?.dial))
     this.#keepPast()
     this.state.update({ apiServer: plane.url, kubeconfig: this.data.kubeconfig })
     const workers = (this.#workers = await startWorkers(context, plane, runtime, logs))

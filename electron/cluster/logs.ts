@@ -6,6 +6,8 @@ import { createAuditCollector, createComponentLogSink, openLogStore, type LogCol
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import type { LogStore } from '../logging/types.ts'
 import { workloadOf } from '../metrics/workload.ts'
+import { createAuditLog } from './audit-log.ts'
+import { missedAudit } from './audit-resume.ts'
 import type { BuildContext } from './context.ts'
 
 export async function openLogs({ data, clock, teardown }: Omit<BuildContext, 'network'>, addSink: (sink: LogSink) => () => void): Promise<LogStore> {
@@ -15,9 +17,10 @@ export async function openLogs({ data, clock, teardown }: Omit<BuildContext, 'ne
   return store
 }
 
-/** Takes audit events into the store. */
-export function collectAudit({ clock, teardown }: Pick<BuildContext, 'clock' | 'teardown'>, store: LogStore): (event: string) => void {
-  const collector = createAuditCollector({ store, clock })
+/** Takes audit events into the store. To be called before there are any of this run: what its files have already may have been missed. */
+export async function collectAudit({ data, clock, teardown }: Pick<BuildContext, 'data' | 'clock' | 'teardown'>, store: LogStore): Promise<(event: string) => void> {
+  const files = await createAuditLog({ directory: data.audit, clock }).open()
+  const collector = createAuditCollector({ store, clock, missed: (last) => missedAudit(files, last) })
   teardown.add('audit in the log', () => collector.stop())
   return (event) => collector.take(event)
 }

@@ -2,6 +2,6 @@
 export type { LogReader, LogStore, LogWriter } from './types.ts'
 export { openLogStore, type LogStoreOptions } from './store.ts'
 export { createLogCollector, type LogCollector, type LogCollectorOptions, type LogSource, type PodFacts } from './collector.ts'
-export { createAuditCollector } from './audit.ts'
+export { auditPosition, createAuditCollector, type AuditPosition } from './audit.ts'
 export { createComponentLogSink } from './component-sink.ts'
 export { createEventCollector } from './events.ts'
