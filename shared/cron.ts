@@ -60,7 +60,7 @@ export function parseSchedule(text: string, timeZone?: string): Schedule {
   const pattern = given.startsWith('@') ? NICKNAMES[given] : given
   if (pattern === undefined) throw new ScheduleError(`${JSON.stringify(given)} is not known`)
   const fields = pattern.split(/\s+/)
-  if (fields.length !== FIELDS.length || !pattern) throw new ScheduleError(`expected exactly 5 fields, found ${pattern ? fields.length : 0}: ${JSON.stringify(text)}`)
+  if (fields.length !== FIELDS.length || !pattern) throw new ScheduleError(`expected exactly 5 fields, found ${pattern ? fields.length : 0}: [${pattern ? fields.join(' ') : ''}]`)
   if (timeZone !== undefined && !isTimeZone(timeZone)) throw new ScheduleError(`unknown time zone ${timeZone}`)
   const cron = new Cron(fields.map((field, i) => plain(field, FIELDS[i]!)).join(' '), { mode: '5-part', ...(timeZone ? { timezone: timeZone } : {}) })
   return {

@@ -9,6 +9,7 @@ describe('label selectors', () => {
     ['example.com/x', true], ['example.com/x=', true], ['app=db', false], ['constructor', false],
   ]
   it.each(cases)('%s is %s', (text, expected) => expect(requirementsMatch(parseLabelSelector(text), labels)).toBe(expected))
+  it('says what stands where an operator should', () => expect(() => parseLabelSelector('a b')).toThrow("unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"))
   it.each(['a===b', 'a in b', 'a in (b', ',', 'a=b c', '-a=b', 'a=-b', 'a>b', 'a)('])('%s is refused', (text) => expect(() => parseLabelSelector(text)).toThrow(SelectorError))
   it('have an object form', () => {
     const selector = { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'tier', operator: 'In', values: ['b', 'a'] }, { key: 'x', operator: 'DoesNotExist' }] }

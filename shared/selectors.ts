@@ -81,6 +81,9 @@ const SET = /^([^\s!=<>(),]+)\s+(in|notin)\s*\(([^()]*)\)$/
 const PAIR = /^([^\s!=<>(),]+)\s*(==|=|!=|>|<)\s*([^\s!=<>(),]*)$/
 const EXISTS = /^(!?)\s*([^\s!=<>(),]+)$/
 
+/** What stands where an operator should. */
+const SECOND = /^[^\s!=<>(),]+\s+(?!(?:in|notin)\b)([^\s!=<>(),]+)/
+
 function parseTerm(term: string): Requirement {
   const text = term.trim()
   const set = SET.exec(text)
@@ -89,6 +92,8 @@ function parseTerm(term: string): Requirement {
   if (pair) return requirement(pair[1] ?? '', pair[2] === '==' ? '=' : (pair[2] as Operator), [pair[3] ?? ''])
   const exists = EXISTS.exec(text)
   if (exists) return requirement(exists[2] ?? '', exists[1] ? '!exists' : 'exists', [])
+  const second = SECOND.exec(text)?.[1]
+  if (second !== undefined) throw new SelectorError(`unable to parse requirement: found '${second}', expected: in, notin, =, ==, !=, gt, lt`)
   throw new SelectorError(`unable to parse requirement: found '${text}', expected: identifier, '!', 'in', 'notin', '=', '==', '!='`)
 }
 

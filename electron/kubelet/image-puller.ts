@@ -92,7 +92,7 @@ export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recor
       const policy = policyOf(container)
       const present = await runtime.imageStatus(image)
       if (present && policy !== 'Always') {
-        recorder.event(pod, 'Normal', 'Pulled', `Container image ${JSON.stringify(image)} already present on machine`, path)
+        recorder.event(pod, 'Normal', 'Pulled', `Container image ${JSON.stringify(image)} already present on machine and can be accessed by the pod`, path)
         return present
       }
       if (policy === 'Never') {

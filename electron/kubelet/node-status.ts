@@ -150,7 +150,10 @@ export function createNodeReporter(client: Client, clock: Clock, nodeName: strin
     register: owned(async (facts, labels, taints) => {
       // Labels that are the cluster's to give (`node-role.kubernetes.io/…`) come from it, not from the node.
       const own = Object.fromEntries(Object.entries(labels).filter(([key]) => isKubeletLabel(key)))
-      const all = { 'kubernetes.io/hostname': nodeName, 'kubernetes.io/arch': facts.version?.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'), 'kubernetes.io/os': facts.version?.os ?? 'linux', ...own }
+      const arch = facts.version?.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64')
+      const os = facts.version?.os ?? 'linux'
+      // The old names of two of them are still everywhere, and charts still select by them.
+      const all = { 'beta.kubernetes.io/arch': arch, 'beta.kubernetes.io/os': os, 'kubernetes.io/arch': arch, 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': os, ...own }
       try {
         node = await client.create(Nodes, { metadata: { name: nodeName, labels: all, annotations: { 'pilothouse.dev/host': hostname() } }, spec: taints.length ? { taints } : {}, status: computeNodeStatus(facts, undefined) } as never)
       } catch (e) {

@@ -29,13 +29,15 @@ async function authority(): Promise<{ pem: string; der: Uint8Array; issue(subjec
   }
 }
 
+const CREDENTIAL = { 'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^X509SHA256=[0-9a-f]{64}$/)] }
+
 describe('client certificates', () => {
   it('name the user by CN and the groups by O', async () => {
     const ca = await authority()
     const a = x509Authenticator({ caPem: ca.pem, clock: new FakeClock(NOW) })
     const ask = async (subject: x509.JsonName): Promise<unknown> => a.authenticate({ clientCertificate: await ca.issue(subject) })
-    expect(await ask([{ O: ['system:masters'] }, { O: ['dev, ops'] }, { CN: ['kubernetes-admin'] }])).toEqual({ name: 'kubernetes-admin', groups: ['system:masters', 'dev, ops', 'system:authenticated'] })
-    expect(await ask([{ CN: ['jane\nO=system:masters'] }])).toEqual({ name: 'jane\nO=system:masters', groups: ['system:authenticated'] })
+    expect(await ask([{ O: ['system:masters'] }, { O: ['dev, ops'] }, { CN: ['kubernetes-admin'] }])).toEqual({ name: 'kubernetes-admin', groups: ['system:masters', 'dev, ops', 'system:authenticated'], extra: CREDENTIAL })
+    expect(await ask([{ CN: ['jane\nO=system:masters'] }])).toEqual({ name: 'jane\nO=system:masters', groups: ['system:authenticated'], extra: CREDENTIAL })
     expect(await a.authenticate({ bearerToken: 'x' })).toBeUndefined()
   })
 

@@ -34,7 +34,9 @@ export function x509Authenticator({ caPem, clock = realClock }: { caPem: string;
     const { CN, O } = certificate.toLegacyObject().subject as unknown as Record<string, string | string[] | undefined>
     const name = Array.isArray(CN) ? CN.at(-1) : CN
     if (!name) throw unauthorized('the client certificate has no common name')
-    return authenticated({ name, groups: O === undefined ? [] : Array.isArray(O) ? O : [O] })
+    // Which of a user's certificates it was, for the audit log and for `kubectl auth whoami`.
+    const credential = `X509SHA256=${createHash('sha256').update(der).digest('hex')}`
+    return authenticated({ name, groups: O === undefined ? [] : Array.isArray(O) ? O : [O], extra: { 'authentication.kubernetes.io/credential-id': [credential] } })
   }
   return {
     async authenticate({ clientCertificate }) {

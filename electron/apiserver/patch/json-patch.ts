@@ -2,26 +2,23 @@
 import fastJsonPatch from 'fast-json-patch'
 import type { Operation } from 'fast-json-patch'
 import { failure } from '../../../shared/errors.ts'
+import { logger } from '../../../shared/log.ts'
 
+const log = logger('kube-apiserver')
 const MAX_OPERATIONS = 10_000
 /** Bytes of JSON that all `copy` of a patch may add. */
 const MAX_COPIED = 3 * 1024 * 1024
 
 const badRequest = (message: string) => failure(400, 'BadRequest', message)
-const unprocessable = (field: string, message: string) => failure(422, 'Invalid', 'the server rejected our request due to an error in our request', { causes: [{ field, message }] })
-
-/** Where in the document an operation failed. */
-const pathOf = (error: unknown): string => {
-  const operation: unknown = error instanceof fastJsonPatch.JsonPatchError ? error.operation : undefined
-  return (operation as Partial<Operation> | undefined)?.path ?? 'patch'
-}
+/** Upstream says no more of it than this. */
+const unprocessable = () => failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 
 /**
  * Applies `ops` to a copy of `doc`.
  * @throws StatusError 400 when `ops` is no list of operations, 422 when an operation cannot be applied or a `test` fails
  */
 export function jsonPatch(doc: unknown, ops: unknown): unknown {
-  if (!Array.isArray(ops)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+  if (!Array.isArray(ops)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp')
   if (ops.length > MAX_OPERATIONS) {
     throw failure(413, 'RequestEntityTooLarge', `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${ops.length}`)
   }
@@ -32,7 +29,8 @@ export function jsonPatch(doc: unknown, ops: unknown): unknown {
     // Values are copied: a patch may use one of its own values twice.
     return applied(structuredClone(doc), structuredClone(ops) as Operation[])
   } catch (error) {
-    throw unprocessable(pathOf(error), error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error))
+    log.debug('a JSON patch could not be applied', { error: error as Error })
+    throw unprocessable()
   }
 }
 

@@ -31,12 +31,10 @@ describe('jsonPatch', () => {
     [[{ op: 'add', path: '/__proto__/x', value: 1 }], 422], [Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/a', value: 1 })), 413],
   ])('fault %#', (ops, code) => expect(codeOf(() => jsonPatch({ a: 1 }, ops))).toBe(code))
   it.each([
-    [{ op: 'test', path: '/a', value: 2 }, '/a', 'Test operation failed'], [{ op: 'remove', path: '/b' }, '/b', 'Cannot perform the operation at a path that does not exist'],
-    [{ op: 'add', path: '/__proto__/x', value: 1 }, 'patch', expect.stringContaining('__proto__')],
-  ])('says where and why: %j', (op, field, message) => expect(() => jsonPatch({ a: 1 }, [op])).toThrow(expect.objectContaining({ status: expect.objectContaining({ details: { causes: [{ field, message }] } }) })))
-  it.each([
-    [{ op: 'copy', from: '/none', path: '/b' }, '/b'], [{ op: 'move', from: '/a/b/c', path: '/b' }, '/b'], [{ op: 'move', path: '/b' }, '/b'], [{ op: 'copy', from: '/a', path: '/x/y/z' }, '/x/y/z'],
-  ])('from nowhere, or to nowhere: %j', (op, field) => expect(() => jsonPatch({ a: 1 }, [op])).toThrow(expect.objectContaining({ status: expect.objectContaining({ code: 422, details: { causes: [expect.objectContaining({ field })] } }) })))
+    { op: 'test', path: '/a', value: 2 }, { op: 'remove', path: '/b' }, { op: 'add', path: '/__proto__/x', value: 1 },
+    { op: 'copy', from: '/none', path: '/b' }, { op: 'move', from: '/a/b/c', path: '/b' }, { op: 'move', path: '/b' }, { op: 'copy', from: '/a', path: '/x/y/z' },
+  ])('says of what cannot be done what upstream says: %j', (op) =>
+    expect(() => jsonPatch({ a: 1 }, [op])).toThrow(expect.objectContaining({ status: expect.objectContaining({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} }) })))
   it('moves ten thousand times within a large document', () => {
     const doc = { a: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 'v'])) }
     const moves = Array.from({ length: 10_000 }, (_, i) => (i % 2 ? { op: 'move', from: '/b', path: '/a' } : { op: 'move', from: '/a', path: '/b' }))
@@ -46,7 +44,7 @@ describe('jsonPatch', () => {
     const doc = { a: 'x'.repeat(100_000) }
     const copies = (n: number) => Array.from({ length: n }, (_, i) => ({ op: 'copy', from: '/a', path: `/b${i}` }))
     expect(Object.keys(jsonPatch(doc, copies(30)) as object)).toHaveLength(31)
-    expect(() => jsonPatch(doc, copies(32))).toThrow(expect.objectContaining({ status: expect.objectContaining({ code: 422, details: { causes: [{ field: 'patch', message: expect.stringMatching(/accumulated size increase of copy is \d+, exceeding the limit 3145728/) }] } }) }))
+    expect(codeOf(() => jsonPatch(doc, copies(32)))).toBe(422)
     // Each copies all that there is: without a limit the tenth would be a terabyte.
     expect(codeOf(() => jsonPatch({ a: { b: 'x'.repeat(1000) } }, Array.from({ length: 40 }, (_, i) => ({ op: 'copy', from: '', path: `/a/c${i}` }))))).toBe(422)
   })

@@ -74,7 +74,7 @@ function snapshotOf(env: Env, query: URLSearchParams, prefix: string, limit: num
 function limitOf(query: URLSearchParams): number {
   const text = query.get('limit')
   if (!text) return 0
-  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`unable to decode the query: limit: invalid value ${JSON.stringify(text)}`)
+  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
   return Math.max(0, Number(text))
 }
 

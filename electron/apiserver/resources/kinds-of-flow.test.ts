@@ -73,6 +73,6 @@ describe('PriorityLevelConfiguration', () => {
   })
   it('shows its queues', () => {
     expect(row('PriorityLevelConfiguration', withDefaults('PriorityLevelConfiguration', { metadata: AT, spec }))).toEqual(['x', 'Limited', '30', '64', '8', '50', '5m'])
-    expect(row('PriorityLevelConfiguration', withDefaults('PriorityLevelConfiguration', { metadata: AT, spec: { type: 'Exempt', exempt: {} } }))).toEqual(['x', 'Exempt', '0', '<none>', '<none>', '<none>', '5m'])
+    expect(row('PriorityLevelConfiguration', withDefaults('PriorityLevelConfiguration', { metadata: AT, spec: { type: 'Exempt', exempt: {} } }))).toEqual(['x', 'Exempt', '<none>', '<none>', '<none>', '<none>', '5m'])
   })
 })

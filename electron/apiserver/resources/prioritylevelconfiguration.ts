@@ -9,7 +9,8 @@ import { validatePriorityLevel } from './validation/prioritylevelconfiguration.t
 
 export type PriorityLevelConfiguration = KubeObject & Wire<Omit<V1PriorityLevelConfiguration, 'apiVersion' | 'kind' | 'metadata'>>
 
-const shares = ({ spec }: PriorityLevelConfiguration): number | undefined => (spec?.limited ? spec.limited.nominalConcurrencyShares : spec?.exempt?.nominalConcurrencyShares)
+/** Of a limited level alone, as upstream prints it. */
+const shares = ({ spec }: PriorityLevelConfiguration): number | undefined => spec?.limited?.nominalConcurrencyShares
 const queuing = (name: string, description: string, field: 'queues' | 'handSize' | 'queueLengthLimit') =>
   text<PriorityLevelConfiguration>(name, description, (o) => String(o.spec?.limited?.limitResponse?.queuing?.[field] ?? NONE))
 

@@ -9,7 +9,10 @@ import { fromStore, keyOf, type Env, type Stored } from '../registry/env.ts'
 import { updateObject, type Change } from '../registry/update.ts'
 import type { KindDefinition, ScaleBinding } from '../resources/kind.ts'
 import type { ApiResponse } from '../types.ts'
-import { plain, type Call } from '../verbs.ts'
+import { ageColumn, integer, nameColumn } from '../resources/columns.ts'
+import { answerObject, plain, type Call } from '../verbs.ts'
+
+const COLUMNS: KindDefinition['columns'] = [nameColumn, integer<Scale>('Desired', 'How many replicas are wanted.', (o) => o.spec?.replicas ?? 0), integer<Scale>('Available', 'How many replicas there are.', (o) => o.status?.replicas ?? 0), ageColumn] as unknown as KindDefinition['columns']
 
 export const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema: 'V1Scale' }
 
@@ -30,7 +33,8 @@ export async function handleScale(env: Env, call: Call): Promise<ApiResponse> {
   const kv = env.store.get(keyOf(kind, info.namespace, info.name))
   if (!kv) throw notFound(kind, info.name)
   const live = fromStore(kind, kv.value)
-  if (info.verb === 'get') return plain(view(kind, binding, live))
+  // A definition's own columns are about its objects, as upstream's are.
+  if (info.verb === 'get') return answerObject(env, { ...call, kind: { ...kind, columns: kind.decode ? kind.columns : COLUMNS } }, view(kind, binding, live))
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed()
   const context = writeContext(call, 'UpdateOptions')
   const answer = async (change: Change): Promise<ApiResponse> => plain(view(kind, binding, await updateObject(env, kind, info.namespace, info.name, change, context)))

@@ -14,7 +14,7 @@ describe('CronJob', () => {
   it.each<[string, unknown, string[]]>([
     ['spec', undefined, ['spec: Required value']],
     ['spec/schedule', undefined, ['spec.schedule: Required value']],
-    ['spec/schedule', '* * * *', ['spec.schedule: Invalid value: "* * * *": expected exactly 5 fields, found 4: "* * * *"']],
+    ['spec/schedule', '* * * *', ['spec.schedule: Invalid value: "* * * *": expected exactly 5 fields, found 4: [* * * *]']],
     ['spec/schedule', 'TZ=UTC * * * * *', ['spec.schedule: Invalid value: "TZ=UTC * * * * *": cannot use TZ or CRON_TZ in schedule, use timeZone field instead']],
     ['spec/timeZone', 'Moon/Crater', ['spec.timeZone: Invalid value: "Moon/Crater": unknown time zone Moon/Crater']],
     ['spec/timeZone', 'Local', ['spec.timeZone: Invalid value: "Local": unknown time zone Local']],
