@@ -20,6 +20,8 @@ export default defineConfig({
       // Integration tests span rooms: a real engine, real kubectl, real files; objects that leave the pipeline are frozen. Each file has
       // a cluster of its own and looks at nothing else of the machine, so that three run side by side: most wait for containers.
       { test: { name: 'integration', env: { PILOTHOUSE_FREEZE: '1' }, include: ['test/integration/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 3, isolate: false, sequence: { groupOrder: 1 }, globalSetup: ['test/integration/setup.ts'] } },
+      // What kubectl and helm print, against three shared clusters. Every case with the newest, and some with each; `npm run test:long`: all with each.
+      ...[['kubectl', 'some'], ['kubectl-releases', 'all']].map(([name, releases]) => ({ test: { name, env: { KUBECTL_RELEASES: releases }, include: ['test/kubectl/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 3, maxConcurrency: 6, isolate: false, sequence: { groupOrder: 1 }, globalSetup: ['test/kubectl/setup.ts'] } })),
       // Behaviours that define Kubernetes, against one shared app; those of `.serial.test.ts` disturb others and have one to themselves.
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], exclude: ['**/*.serial.test.ts', 'test/conformance/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 4, isolate: false, sequence: { groupOrder: 2 }, globalSetup: ['test/conformance/setup.ts'] } },
       { test: { name: 'conformance-serial', include: ['test/conformance/**/*.serial.test.ts'], testTimeout: 300_000, hookTimeout: 120_000, fileParallelism: false, isolate: false, sequence: { groupOrder: 3 }, globalSetup: ['test/conformance/setup.ts'] } },

@@ -73,7 +73,8 @@ async function main() {
     await vitest('unit')
     for (const { reason } of await ready) if (reason) throw reason
     if (await check('build', build)) {
-      await vitest('integration')
+      // What kubectl prints beside what waits for containers.
+      await Promise.all([vitest('integration'), vitest(long ? 'kubectl-releases' : 'kubectl', true)])
       // The one waits for containers, the others draw or have the cluster to themselves; each has a cluster of its own.
       await Promise.all([vitest('conformance'), playwright().then(() => vitest('conformance-serial', true))])
       if (long) await vitest('long')

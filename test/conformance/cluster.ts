@@ -3,13 +3,13 @@ import { KubeConfig } from '@kubernetes/client-node'
 import { inject, onTestFinished } from 'vitest'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import { Api } from '../bench/http.ts'
+import { Creator } from '../integration/creator.ts'
 import { eventually, runKubectl, type KubectlOptions, type Ready, type Result } from '../integration/app.ts'
 
 export { BUSYBOX } from '../integration/busybox.ts'
 export { AGNHOST } from './images/agnhost.ts'
 export { eventually } from '../integration/app.ts'
 
-interface APIResource { name: string; kind: string; namespaced: boolean }
 const app = (): { home: string; ready: Ready } => inject('app')
 
 /** Stock kubectl 1.35; answers also when it fails. */
@@ -28,24 +28,10 @@ export const get = async <T extends object = KubeObject>(...args: string[]): Pro
 let raw: Api | undefined
 export const api = (): Api => (raw ??= new Api(app().ready))
 
-/** Where a group's version says that a kind lives; asked again for a kind that it did not have, which may be a custom one. */
-const known = new Map<string, APIResource[]>()
-async function resourceOf(base: string, kind: string): Promise<APIResource> {
-  const find = (): APIResource | undefined => known.get(base)?.find((r) => r.kind === kind && !r.name.includes('/'))
-  if (!find()) known.set(base, (await api().get<{ resources: APIResource[] }>(base)).resources)
-  const resource = find()
-  if (!resource) throw new Error(`${base} has no ${kind}`)
-  return resource
-}
 /** Creates what is given, one after the other, as strictly as `kubectl create -f -` does; without a process for each. */
-export async function create(...objects: object[]): Promise<void> {
-  for (const object of objects as KubeObject[]) {
-    const { apiVersion = '', kind = '' } = object
-    const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-    const { name, namespaced } = await resourceOf(base, kind)
-    await api().send('POST', `${base}${namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : ''}/${name}?fieldValidation=Strict`, object)
-  }
-}
+let creator: Creator | undefined
+export const create = (...objects: object[]): Promise<void> => (creator ??= new Creator(api())).create(objects)
+
 /** What a pod's container has printed; of several it must be named. */
 export const printed = (ns: string, name: string, container = ''): Promise<string> => api().text(`/api/v1/namespaces/${ns}/pods/${name}/log${container && `?container=${container}`}`)
 

@@ -16,7 +16,8 @@ export interface Ready {
   startupMs: number
 }
 export interface Result { code: number; stdout: string; stderr: string }
-export type Release = '28' | '34' | '35'
+/** '20': Debian's. */
+export type Release = '20' | '28' | '32' | '34' | '35'
 
 export interface KubectlOptions { input?: string; timeout?: number; env?: NodeJS.ProcessEnv }
 
@@ -32,15 +33,35 @@ export function runKubectl(app: { home: string; ready: Ready }, release: Release
   })
 }
 
-export class App {
+/** Real kubectl against a cluster that runs. */
+export class Client {
   readonly home: string
   readonly ready: Ready
+  constructor(home: string, ready: Ready) {
+    this.home = home
+    this.ready = ready
+  }
+  /** Runs kubectl of a release against this cluster; answers also when it fails. */
+  kubectl(release: Release, args: string[], options: KubectlOptions = {}): Promise<Result> {
+    return runKubectl(this, release, args, options)
+  }
+  /** As kubectl, but failing is an error. */
+  async ok(release: Release, args: string[], options: KubectlOptions = {}): Promise<string> {
+    const r = await this.kubectl(release, args, options)
+    if (r.code !== 0) throw new Error(`kubectl ${args.join(' ')} exited with ${r.code}: ${r.stderr}${r.stdout}`)
+    return r.stdout
+  }
+  async json<T>(release: Release, args: string[]): Promise<T> {
+    return JSON.parse(await this.ok(release, [...args, '-o', 'json'])) as T
+  }
+}
+
+export class App extends Client {
   readonly process: ChildProcess
   /** All that was printed. */
   readonly output: string[]
   private constructor(home: string, ready: Ready, child: ChildProcess, output: string[]) {
-    this.home = home
-    this.ready = ready
+    super(home, ready)
     this.process = child
     this.output = output
   }
@@ -62,20 +83,6 @@ export class App {
         resolve(new App(home, JSON.parse(line.slice('READY '.length)) as Ready, child, output))
       })
     })
-  }
-
-  /** Runs kubectl of a release against this cluster; answers also when it fails. */
-  kubectl(release: Release, args: string[], options: KubectlOptions = {}): Promise<Result> {
-    return runKubectl(this, release, args, options)
-  }
-  /** As kubectl, but failing is an error. */
-  async ok(release: Release, args: string[], options: KubectlOptions = {}): Promise<string> {
-    const r = await this.kubectl(release, args, options)
-    if (r.code !== 0) throw new Error(`kubectl ${args.join(' ')} exited with ${r.code}: ${r.stderr}${r.stdout}`)
-    return r.stdout
-  }
-  async json<T>(release: Release, args: string[]): Promise<T> {
-    return JSON.parse(await this.ok(release, [...args, '-o', 'json'])) as T
   }
 
   /** SIGKILL: as a crash or a power cut ends it. */

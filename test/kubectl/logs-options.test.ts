@@ -1,8 +1,9 @@
 /** `kubectl logs` with each of its options, against real containers. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { App, eventually, type Release } from './app.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { eventually, type Client } from '../integration/app.ts'
+import { EVERYTHING, RELEASES, shared } from './stories.ts'
 
-let app: App
+let app: Client
 /** When the second line of pod/talk's first container was written: in a later second than the first, since kubectl sends whole ones. */
 let second = ''
 const shell = (name: string, script: string, more: object = {}) => ({ name, image: 'busybox:local', imagePullPolicy: 'Never', command: ['sh', '-c', script], ...more })
@@ -12,7 +13,7 @@ const STAY = 'trap "exit 0" TERM; while :; do sleep 1; done'
 const LIVES = 'if [ -e /v/lived ]; then echo life 2; ' + STAY + '; fi; touch /v/lived; echo life 1; until [ -e /v/go ]; do sleep 0.1; done; echo last words; exit 1'
 
 beforeAll(async () => {
-  app = await App.start()
+  app = shared('engine')
   const kept = { volumeMounts: [{ name: 'v', mountPath: '/v' }] }
   const pods = [
     pod('talk', [shell('one', `echo one 1; S=$(busybox date +%s); until [ -e /tmp/go ] && [ "$(busybox date +%s)" != "$S" ]; do sleep 0.1; done; echo one 2; ${STAY}`), shell('two', `echo two 1; ${STAY}`)]),
@@ -26,11 +27,10 @@ beforeAll(async () => {
   second = /^(\S+) one 2$/m.exec(lines)?.[1] ?? ''
   await eventually('the first words', () => app.ok('35', ['logs', 'lives']), (text) => text === 'life 1\n')
 })
-afterAll(() => app?.dispose())
 
 const sorted = (text: string): string[] => text.trimEnd().split('\n').sort()
 
-describe.each<Release>(['28', '34', '35'])('kubectl 1.%s logs', (release) => {
+describe.each(RELEASES.filter((release) => EVERYTHING || release === '28'))('kubectl 1.%s logs', (release) => {
   it.each<[args: string, lines: unknown[]]>([
     ['talk -c one', ['one 1', 'one 2']],
     ['talk', ['one 1', 'one 2']],
@@ -51,7 +51,7 @@ describe.each<Release>(['28', '34', '35'])('kubectl 1.%s logs', (release) => {
   })
   it.each<[args: string, message: RegExp]>([
     ['lives --previous', /^Error from server \(BadRequest\): previous terminated container "c" in pod "lives" not found\n$/],
-    ['talk -c three', /container three is not valid for pod talk/], ['absent', /pods "absent" not found/],
+    ['talk -c three', /container three is not valid for pod talk/], ['nowhere', /pods "nowhere" not found/],
     ['talk -c one --since=1s --since-time=2020-01-01T00:00:00Z', /at most one of/], ['talk -c one --tail=-2', /--tail must be greater than or equal to -1|must be/], ['talk -c one --limit-bytes=-1', /must be/],
   ])('%s is refused', async (args, message) => {
     const { code, stderr } = await app.kubectl(release, ['logs', ...args.split(' ')])

@@ -5,9 +5,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { App, root, type Release } from './app.ts'
+import { root, type Client, type Release } from '../integration/app.ts'
+import { EVERYTHING, shared } from './stories.ts'
 
-let app: App
+/** Those that speak WebSocket. */
+const SPEAKING: readonly Release[] = EVERYTHING ? ['32', '34', '35'] : ['35']
+let app: Client
 let folder: string
 const container = (name: string, command: string[]) => ({ name, image: 'busybox:local', imagePullPolicy: 'Never', command })
 // kubectl cp needs a tar, for which an image of an earlier day may have no link.
@@ -15,21 +18,18 @@ const FOREVER = ['sh', '-c', 'busybox ln -sf busybox /bin/tar; trap "exit 0" TER
 const pod = (name: string, containers: object[], annotations = {}) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, annotations }, spec: { terminationGracePeriodSeconds: 1, containers } })
 
 beforeAll(async () => {
-  app = await App.start()
+  app = shared('engine')
   folder = mkdtempSync(join(tmpdir(), 'copies-'))
   const pods = [
     pod('one', [container('main', FOREVER)]),
     pod('two', [container('first', FOREVER), container('second', FOREVER)], { 'kubectl.kubernetes.io/default-container': 'second' }),
-    pod('talker', ['first', 'second'].map((name) => container(name, ['sh', '-c', 'until ls /tmp/go-* >/dev/null 2>&1; do sleep 0.1; done; for i in 1 2 3; do echo said; sleep 1; done']))),
+    pod('talker', SPEAKING.map((release) => container(`for-${release}`, ['sh', '-c', 'until ls /tmp/go-* >/dev/null 2>&1; do sleep 0.1; done; for i in 1 2 3; do echo said; sleep 1; done']))),
     pod('absent', [{ ...container('main', FOREVER), image: 'absent:local' }]),
   ]
   await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }) })
   await app.ok('35', ['wait', '--for=condition=Ready', 'pod/one', 'pod/two', 'pod/talker', '--timeout=60s'])
 })
-afterAll(async () => {
-  await app?.dispose()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** kubectl takes a terminal only from a terminal. */
 const inTerminal = (release: Release, command: string): Promise<{ code: unknown; output: string }> => new Promise((resolve) => {
@@ -39,7 +39,7 @@ const inTerminal = (release: Release, command: string): Promise<{ code: unknown;
   child.stdin?.on('error', () => undefined) // It may have ended.
 })
 
-describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
+describe.each(SPEAKING)('kubectl 1.%s', (release) => {
   const k = (args: string[], input?: string) => app.kubectl(release, args, { timeout: 60_000, ...(input === undefined ? {} : { input }) })
 
   it('exec gives both outputs and the exit code', async () => {
@@ -85,8 +85,8 @@ describe.each(['34', '35'] as Release[])('kubectl 1.%s', (release) => {
   })
   it('attach shows what a container says from now on', async () => {
     const file = `/tmp/go-${release}`
-    const attached = k(['attach', 'talker', '-c', release === '34' ? 'first' : 'second'])
-    await k(['exec', 'talker', '-c', release === '34' ? 'first' : 'second', '--', 'touch', file])
+    const attached = k(['attach', 'talker', '-c', `for-${release}`])
+    await k(['exec', 'talker', '-c', `for-${release}`, '--', 'touch', file])
     expect((await attached).stdout).toMatch(/said\n/)
   })
   it('debug --target joins a container, --copy-to changes a copy, node/ sees the machine', async () => {
@@ -122,13 +122,9 @@ it('kubectl 1.28, which speaks no WebSocket, speaks SPDY', async () => {
 })
 
 it('a hollow node says that it runs nothing', async () => {
-  const hollow = await App.start({ args: ['--runtime', 'hollow', '--nodes', '1'] })
-  try {
-    await hollow.ok('35', ['run', 'shell', '--image=i'])
-    await hollow.ok('35', ['wait', '--for=condition=Ready', 'pod/shell', '--timeout=30s'])
-    expect(await hollow.kubectl('35', ['exec', 'shell', '--', 'true'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/this is a hollow node: it runs no process/) })
-    expect(await hollow.kubectl('35', ['attach', 'shell'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/this is a hollow node: it runs no process/) })
-  } finally {
-    await hollow.dispose()
-  }
+  const hollow = shared('hollow')
+  await hollow.ok('35', ['run', 'shell', '--image=i'])
+  await hollow.ok('35', ['wait', '--for=condition=Ready', 'pod/shell', '--timeout=60s'])
+  expect(await hollow.kubectl('35', ['exec', 'shell', '--', 'true'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/this is a hollow node: it runs no process/) })
+  expect(await hollow.kubectl('35', ['attach', 'shell'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/this is a hollow node: it runs no process/) })
 })

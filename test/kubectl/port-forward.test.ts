@@ -1,19 +1,20 @@
 /** kubectl port-forward and kubectl proxy-like access, with stock kubectl of three releases against the built app on a real engine. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { App, root, type Release } from './app.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { root, type Client } from '../integration/app.ts'
+import { EVERYTHING, RELEASES, shared } from './stories.ts'
+import type { Release } from './table.ts'
 
-let app: App
+let app: Client
 const HTTPD = 'mkdir -p /www; echo hello > /www/index.html; busybox dd if=/dev/zero of=/www/big bs=1048576 count=8 2>/dev/null; exec busybox httpd -f -p 8080 -h /www'
 beforeAll(async () => {
-  app = await App.start()
+  app = shared('engine')
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', labels: { app: 'web' } }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: 'busybox:local', imagePullPolicy: 'Never', command: ['sh', '-c', HTTPD], readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 } }] } }
   const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] } }
   await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [pod, service] }) })
   await app.ok('35', ['wait', '--for=condition=Ready', 'pod/web', '--timeout=60s'])
 })
-afterAll(() => app?.dispose())
 
 function forward(release: Release, what: string, port: number): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl'), ['port-forward', what, `:${port}`], { env: { PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: app.home }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -30,7 +31,7 @@ function forward(release: Release, what: string, port: number): Promise<{ child:
   })
 }
 
-describe.each(['28', '34', '35'] as Release[])('kubectl 1.%s port-forward', (release) => {
+describe.each(RELEASES.filter((release) => EVERYTHING || release === '28' || release === '35'))('kubectl 1.%s port-forward', (release) => {
   it.each([['pod/web', 8080], ['service/web', 80]])('%s', async (what, port) => {
     const { child, port: local } = await forward(release, what, port)
     try {

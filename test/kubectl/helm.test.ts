@@ -1,4 +1,4 @@
-/** Stock helm, 3.16 (beside kubectl 1.28) and 4.1 (beside 1.35): a chart is installed, upgraded, rolled back and removed, and helm waits for what it made. */
+/** Stock helm 3 (beside kubectl 1.28 and 1.32) and 4 (beside 1.34 and 1.35): a chart is installed, upgraded, rolled back and removed, and helm waits for what it made. */
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeList } from '../../shared/api/meta.ts'
 import type { Deployment, Pod, Secret } from '../../shared/api/types.ts'
-import { App, type Release, type Result, root } from './app.ts'
+import { root, type Client, type Release, type Result } from '../integration/app.ts'
+import { EVERYTHING, shared } from './stories.ts'
 
 const CHART = {
   'Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\nappVersion: "1"\n',
@@ -60,18 +61,15 @@ spec: { restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{ n
   'templates/NOTES.txt': 'The shop {{ .Release.Name }} greets with {{ .Values.greeting }}; the API is {{ .Capabilities.KubeVersion.Version }}{{ if .Capabilities.APIVersions.Has "apps/v1/Deployment" }} and has Deployments{{ end }}.\n',
 }
 
-let app: App
+let app: Client
 let chart: string
 beforeAll(async () => {
   chart = mkdtempSync(join(tmpdir(), 'pilothouse-chart-'))
   for (const part of ['templates/tests', 'crds']) mkdirSync(join(chart, part), { recursive: true })
   for (const [name, text] of Object.entries(CHART)) writeFileSync(join(chart, name), text)
-  app = await App.start()
+  app = shared('engine')
 })
-afterAll(async () => {
-  await app?.dispose()
-  rmSync(chart, { recursive: true, force: true })
-})
+afterAll(() => rmSync(chart, { recursive: true, force: true }))
 
 function helm(release: Release, args: string[]): Promise<Result> {
   const place = join(app.home, '..', `helm-${release}`)
@@ -81,16 +79,18 @@ function helm(release: Release, args: string[]): Promise<Result> {
   })
 }
 
-describe.each(['28', '35'] as const)('helm of the time of kubectl 1.%s', (release) => {
-  const ns = `helm-${release}`
-  const ok = async (...args: string[]): Promise<string> => {
+// What they wait for, the one may wait for beside the other.
+describe.concurrent.each(EVERYTHING ? (['28', '32', '34', '35'] as const) : (['28', '35'] as const))('helm of the time of kubectl 1.%s', (release) => {
+  const okIn = (ns: string) => async (...args: string[]): Promise<string> => {
     const r = await helm(release, [...args, '-n', ns])
     if (r.code !== 0) throw new Error(`helm ${args.join(' ')}: ${r.stderr}${r.stdout}`)
     return r.stdout
   }
-  const deployment = (): Promise<Deployment> => app.json<Deployment>('35', ['get', 'deployment', 'web', '-n', ns])
+  const deploymentIn = (ns: string) => (): Promise<Deployment> => app.json<Deployment>('35', ['get', 'deployment', 'web', '-n', ns])
 
   it('installs with hooks and waits, upgrades, rolls back, tells its history, and removes everything', async () => {
+    const ns = `helm-${release}`
+    const [ok, deployment] = [okIn(ns), deploymentIn(ns)]
     expect(await ok('install', 'web', chart, '--create-namespace', '--wait', '--timeout', '90s')).toMatch(/STATUS: deployed/)
     expect((await deployment()).status?.readyReplicas).toBe(1)
     const [secret] = (await app.json<KubeList<Secret>>('35', ['get', 'secrets', '-n', ns, '-l', 'owner=helm'])).items
@@ -115,6 +115,9 @@ describe.each(['28', '35'] as const)('helm of the time of kubectl 1.%s', (releas
   })
 
   it('rehearses, looks up, tests, and takes back what fails', async () => {
+    const ns = `helm-more-${release}`
+    const [ok, deployment] = [okIn(ns), deploymentIn(ns)]
+    await app.ok('35', ['create', 'namespace', ns])
     const maps = (): Promise<string> => app.ok('35', ['get', 'configmaps,deployments', '-n', ns, '-o', 'name', '-l', 'app.kubernetes.io/managed-by=Helm'])
     const password = (): Promise<string> => app.ok('35', ['get', 'secret', 'web-password', '-n', ns, '-o', 'jsonpath={.data.password}'])
     const render = release === '28' ? ['template', 'web', chart, '--validate'] : ['template', 'web', chart, '--dry-run=server']

@@ -1,0 +1,4 @@
+import { GROUPS } from './cases/index.ts'
+import { tellAll } from './stories.ts'
+
+tellAll(GROUPS, 'engine')
