@@ -21,6 +21,7 @@ import { createClientFactory } from '../client/index.ts'
 import type { ClientFactory } from '../client/types.ts'
 import { openStore } from '../etcd/store.ts'
 import type { Store } from '../etcd/types.ts'
+import type { LegacyTokenIssuer } from '../apiserver/auth/legacy-tokens.ts'
 import { createAuditLog } from './audit-log.ts'
 import { createAuditView, type AuditView } from './audit-view.ts'
 import type { BuildContext } from './context.ts'
@@ -43,6 +44,8 @@ export interface ControlPlane {
   serveOn(host: string, listen?: (port: number, accept: (socket: Duplex) => void) => Promise<{ close(): Promise<void> }>): Promise<ServeHandle>
   /** Signs certificate requests with the cluster's authority. */
   readonly signer: ReturnType<typeof certificateSigner>
+  /** Signs tokens that live in Secrets. */
+  readonly signToken: LegacyTokenIssuer
   /** What the audit log says, for the dashboard. */
   readonly audit: AuditView
   /** Sizes and rates of the store. */
@@ -61,7 +64,7 @@ export async function startControlPlane(context: BuildContext, audited: (event: 
     state.step('etcd', () => openClusterStore(context)),
   ])
   return state.step('kube-apiserver', async () => {
-    const { server, authenticator, audit } = await createServer(context, store, pki, audited, dialEndpoint)
+    const { server, authenticator, signToken, audit } = await createServer(context, store, pki, audited, dialEndpoint)
     teardown.add('kube-apiserver', () => server.close())
     // The port is a guess that nearly always holds: the door opens when there is a policy to hold it.
     const guess = options.port || undefined
@@ -75,7 +78,7 @@ export async function startControlPlane(context: BuildContext, audited: (event: 
     await writeKubeconfig(data.kubeconfig, { server: url, caPem: pki.ca.certPem, certPem: pki.admin.certPem, keyPem: pki.admin.keyPem })
     logger('kube-apiserver').info('listening', { url })
     const serveOn: ControlPlane['serveOn'] = (host, listen) => serveHttps({ server, port: door.port, exactPort: true, host, tls, authenticator, through: listen && ((accept) => listen(door.port, accept)) })
-    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), audit, store, keepPast: ({ hours, megabytes }) => store.keepPast({ milliseconds: hours * 3600_000, bytes: megabytes * 2 ** 20 }), health: () => planeHealth(server, store) }
+    return { server, clients: createClientFactory(server), url, caPem: pki.ca.certPem, serveOn, ingressCertificate: () => issueServingCertificate(pki, 'Pilothouse Ingress', { dns: ['localhost', '*.localhost'], ip: ['127.0.0.1'] }), signer: certificateSigner(pki, context.clock), signToken, audit, store, keepPast: ({ hours, megabytes }) => store.keepPast({ milliseconds: hours * 3600_000, bytes: megabytes * 2 ** 20 }), health: () => planeHealth(server, store) }
   })
 }
 
@@ -115,7 +118,7 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
   const graph = createNodeGraph(store)
   teardown.add('node authorizer', () => graph.stop())
   const authorizer = unionAuthorizer([createNodeAuthorizer(graph, nodeRules), rbac])
-  const accounts = credentials(pki, clock, (resource, namespace, name) => server?.lister('', resource).get(name, namespace)?.metadata.uid)
+  const accounts = credentials(pki, clock, (resource, namespace, name) => server?.lister('', resource).get(name, namespace))
   const audit = createAuditLog({ directory: data.audit, clock })
   teardown.add('audit log', () => audit.stop())
   teardown.add('audit events', audit.listen(audited))
@@ -137,7 +140,7 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
     version: { ...kubernetesVersion, gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z', goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` },
   })
   const roles = rbacListers(server, rbac)
-  return { server, authenticator: accounts.authenticator, audit: createAuditView(audit, clock) }
+  return { server, authenticator: accounts.authenticator, signToken: accounts.signToken, audit: createAuditView(audit, clock) }
 }
 
 function rbacListers(server: PilothouseApiServer, authorizer: RbacAuthorizer) {

@@ -72,7 +72,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
   const scheduler = createScheduler({ client: plane.clients.clientFor(SCHEDULER), informers: schedulerInformers, clock, recorder: recorderOf(SCHEDULER, 'default-scheduler') })
   const managerInformers = informersOf(CONTROLLERS)
   const manager = plane.clients.clientFor(CONTROLLERS)
-  const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem, signer: plane.signer, network: context.network, volumeFolders: volumeFolders(context.data.volumes, runtime) })
+  const controllers = createControllerManager({ client: manager, informers: managerInformers, clock, caPem: plane.caPem, signer: plane.signer, tokenSigner: plane.signToken, network: context.network, volumeFolders: volumeFolders(context.data.volumes, runtime) })
   const guard = createPolicyGuard(plane.clients.clientFor(POLICIES), clock)
   const collector = createLogCollector({ store: logs, source: runtime, clock, node: CLUSTER_NODE, pod: podFacts(schedulerInformers.informer(Pods)) })
   const builder = kubeletBuilder(context, plane, removingWhatIsRead(runtime, collector), { networkOf: nodeNetworks(managerInformers.informer(Nodes)), guard })

@@ -29,6 +29,7 @@ import { createRootCaController, createServiceAccountController } from './servic
 import { createStatefulSetController } from './statefulset.ts'
 import { createClaimProtectionController, createVolumeProtectionController } from './storage-protection.ts'
 import { createTaintEvictionController } from './taint-eviction.ts'
+import { createTokenSecretController, type TokenSigner } from './token-secrets.ts'
 import { createTtlAfterFinishedController } from './ttl-after-finished.ts'
 import { createVolumeExpandController } from './volume-expand.ts'
 
@@ -39,6 +40,8 @@ const FLUSH_MS = 1_000
 export interface ControllerManagerOptions {
   /** The cluster's authority, which signs certificate requests. Absent: nobody does. */
   readonly signer?: CertificateSigner
+  /** Signs tokens of accounts that live in Secrets. Absent: nobody does. */
+  readonly tokenSigner?: TokenSigner
   /** The cluster's CA in PEM, published in each namespace as ConfigMap kube-root-ca.crt. */
   readonly caPem: string
   /** How the pod range is shared out among the nodes. */
@@ -48,7 +51,7 @@ export interface ControllerManagerOptions {
 }
 
 export function createControllerManager(options: ComponentContext & ControllerManagerOptions): Component {
-  const { client, informers, clock, caPem, network, signer, volumeFolders } = options
+  const { client, informers, clock, caPem, network, signer, tokenSigner, volumeFolders } = options
   const log = logger(CONTROLLER_MANAGER)
   const recorder = (component: string): ReturnType<typeof createEventRecorder> => {
     const made = createEventRecorder(client, { component, clock })
@@ -67,6 +70,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
     controllers.push(
       collector,
       createServiceAccountController(as('serviceaccount-controller')),
+      ...(tokenSigner ? [createTokenSecretController(as('serviceaccount-token-controller'), caPem, tokenSigner)] : []),
       createRootCaController(as('root-ca-certificate-publisher-controller'), caPem),
       createNamespaceController(as('namespace-controller'), { onGone: collector.onGone }),
       createReplicaSetController(as('replicaset-controller')),

@@ -7,6 +7,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
 import { FakeClock } from '../../../shared/clock.ts'
 import { unauthorized } from '../../../shared/errors.ts'
 import type { Authenticator, UserInfo } from '../types.ts'
+import { legacyTokenIssuer } from './legacy-tokens.ts'
 import { ANONYMOUS, ISSUER, openId, serviceAccountAuthenticator, type TokenClaims, tokenIssuer, staticTokenAuthenticator, unionAuthenticator, x509Authenticator } from './index.ts'
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -64,10 +65,16 @@ describe('service-account tokens', () => {
   const request = { namespace: 'web', serviceAccount: { name: 'robot', uid: 'sa-1' }, audiences: [ISSUER], expirationSeconds: 600 }
   const node = { name: 'n', uid: 'node-1' }
   const clock = new FakeClock(NOW)
-  const authenticator = serviceAccountAuthenticator({
-    publicPem: key.publicPem, clock,
+  /** What the Secrets hold. */
+  const held: Record<string, string> = {}
+  const legacy = legacyTokenIssuer(key)
+  const claims = { namespace: 'web', secret: 's', serviceAccount: { name: 'robot', uid: 'sa-1' } }
+  const stored = async (more: Partial<typeof claims> = {}): Promise<string> => (held[`web/${more.secret ?? 's'}`] = await legacy({ ...claims, ...more }))
+  const authenticatorAt = (at: FakeClock): Authenticator => serviceAccountAuthenticator({
+    publicPem: key.publicPem, clock: at, tokenIn: (namespace, name) => held[`${namespace}/${name}`],
     uidOf: (resource, namespace, name) => (({ 'serviceaccounts/web/robot': 'sa-1', 'pods/web/p': 'pod-1', 'nodes//n': 'node-1' }) as Record<string, string>)[`${resource}/${namespace}/${name}`],
   })
+  const authenticator = authenticatorAt(clock)
   const issue = async (claims: Partial<TokenClaims> = {}, by = key): Promise<string> => (await tokenIssuer(by, clock)({ ...request, ...claims })).token
   const sign = (claims: object, sub = 'system:serviceaccount:web:robot'): Promise<string> =>
     new SignJWT({ 'kubernetes.io': claims }).setProtectedHeader({ alg: 'ES256' }).setIssuer(ISSUER).setSubject(sub).setAudience(ISSUER).setExpirationTime(NOW / 1000 + 60).sign(createPrivateKey(key.keyPem))
@@ -82,6 +89,11 @@ describe('service-account tokens', () => {
     })
   })
 
+  it('that live in a Secret have no end, and are for the API server', async () => {
+    const bearerToken = await stored()
+    expect(await authenticatorAt(new FakeClock(NOW + 400 * DAY)).authenticate({ bearerToken })).toEqual({ name: 'system:serviceaccount:web:robot', uid: 'sa-1', groups: ['system:serviceaccounts', 'system:serviceaccounts:web', 'system:authenticated'], audiences: [ISSUER] })
+    await expect(authenticator.authenticate({ bearerToken, audiences: ['vault'] })).rejects.toMatchObject({ code: 401 })
+  })
   it('are for those audiences that were asked for', async () => {
     const bearerToken = await issue({ audiences: ['vault', 'shop'] })
     expect(await authenticator.authenticate({ bearerToken, audiences: ['shop', 'bank'] })).toMatchObject({ audiences: ['shop'] })
@@ -107,6 +119,9 @@ describe('service-account tokens', () => {
     ['of a secret that is gone', () => issue({ secret: { name: 's', uid: 'x' } }), 'secret'],
     ['with contradicting claims', () => sign({ namespace: 'web', serviceaccount: { name: 'robot', uid: 'sa-1' } }, 'system:serviceaccount:kube-system:admin'), 'contradicting'],
     ['without an account', () => sign({}), 'contradicting'],
+    ['of a Secret that has another one', async () => { const token = await stored({ secret: 't' }); held['web/t'] = 'other'; return token }, 'secret'],
+    ['of a Secret that is gone', () => legacy({ ...claims, secret: 'none' }), 'secret'],
+    ['of a Secret, of an account that is gone', () => stored({ secret: 'u', serviceAccount: { name: 'robot', uid: 'sa-0' } }), 'invalidated'],
     ['cut short', async () => (await issue()).slice(0, -4), 'invalid'],
   ]
   it.each(refused)('%s is refused', async (_what, make, message) => {

@@ -3,12 +3,13 @@
  * Secret or a Node. They die with what they are bound to. Source: Kubernetes documentation, "Managing Service Accounts".
  */
 import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto'
-import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions, SignJWT } from 'jose'
 import { type Clock, realClock } from '../../../shared/clock.ts'
 import { unauthorized } from '../../../shared/errors.ts'
 import type { Authenticated, Authenticator } from '../types.ts'
 import { AUTHENTICATED } from './authenticators.ts'
 import { ISSUER, keyId } from './issuer.ts'
+import { LEGACY_ISSUER, legacyClaims } from './legacy-tokens.ts'
 
 export { ISSUER } from './issuer.ts'
 const PREFIX = 'system:serviceaccount:'
@@ -68,24 +69,26 @@ export interface ServiceAccountOptions {
   readonly publicPem: string
   /** The uid of an object that exists now; undefined: there is none. `namespace` is '' for nodes. */
   readonly uidOf: (resource: Bindable, namespace: string, name: string) => string | undefined
+  /** The token that a Secret holds; undefined: there is no such Secret. Absent: no token lives in one. */
+  readonly tokenIn?: (namespace: string, secret: string) => string | undefined
   readonly clock?: Clock
 }
 
-/** Whether a token claims to be ours, without believing it. */
-function claimsToBeOurs(token: string): boolean {
+/** Which of our issuers a token claims to be of, without believing it. */
+function issuerOf(token: string): typeof ISSUER | typeof LEGACY_ISSUER | undefined {
   try {
-    return decodeJwt(token).iss === ISSUER
+    const { iss } = decodeJwt(token)
+    return iss === ISSUER || iss === LEGACY_ISSUER ? iss : undefined
   } catch {
-    return false // no JWT at all: some other kind of token
+    return undefined // no JWT at all: some other kind of token
   }
 }
 
-export function serviceAccountAuthenticator({ publicPem, uidOf, clock = realClock }: ServiceAccountOptions): Authenticator {
+export function serviceAccountAuthenticator({ publicPem, uidOf, tokenIn, clock = realClock }: ServiceAccountOptions): Authenticator {
   const key = createPublicKey(publicPem)
-  const verify = async (token: string, audience: string[]): Promise<JWTPayload> => {
+  const verify = async (token: string, options: JWTVerifyOptions): Promise<JWTPayload> => {
     try {
-      const required = ['exp', 'sub', 'kubernetes.io']
-      return (await jwtVerify(token, key, { algorithms: ['ES256'], issuer: ISSUER, audience, currentDate: new Date(clock.now()), requiredClaims: required })).payload
+      return (await jwtVerify(token, key, { algorithms: ['ES256'], currentDate: new Date(clock.now()), ...options })).payload
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw unauthorized('service account token has expired')
       if (error instanceof errors.JOSEError) throw unauthorized(`invalid service account token: ${error.message}`)
@@ -96,10 +99,21 @@ export function serviceAccountAuthenticator({ publicPem, uidOf, clock = realCloc
     given === undefined || (given.name !== undefined && given.uid !== undefined && uidOf(resource, namespace, given.name) === given.uid)
   const about = (what: string, given: Partial<Reference> | undefined): Record<string, string[]> =>
     given?.name && given.uid ? { [`${EXTRA}${what}-name`]: [given.name], [`${EXTRA}${what}-uid`]: [given.uid] } : {}
+  const user = (namespace: string, { name, uid }: Reference) => ({ name: `${PREFIX}${namespace}:${name}`, uid, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, AUTHENTICATED] })
+  /** One that lives in a Secret: it is for this server, and good as long as it stands there. */
+  async function legacy(token: string, audiences: readonly string[]): Promise<Authenticated> {
+    const { namespace, secret, serviceAccount } = legacyClaims(await verify(token, { issuer: LEGACY_ISSUER, requiredClaims: ['sub'] }))
+    if (!audiences.includes(ISSUER)) throw unauthorized('invalid service account token: it is for this API server alone')
+    if (tokenIn?.(namespace, secret) !== token) throw unauthorized('secret of the service account token is gone')
+    if (!holds('serviceaccounts', namespace, serviceAccount)) throw unauthorized('service account token has been invalidated')
+    return { ...user(namespace, serviceAccount), audiences: [ISSUER] }
+  }
   return {
     async authenticate({ bearerToken, audiences = [ISSUER] }): Promise<Authenticated | undefined> {
-      if (bearerToken === undefined || !claimsToBeOurs(bearerToken)) return undefined
-      const payload = await verify(bearerToken, [...audiences])
+      const issuer = bearerToken === undefined ? undefined : issuerOf(bearerToken)
+      if (bearerToken === undefined || !issuer) return undefined
+      if (issuer === LEGACY_ISSUER) return legacy(bearerToken, audiences)
+      const payload = await verify(bearerToken, { issuer: ISSUER, audience: [...audiences], requiredClaims: ['exp', 'sub', 'kubernetes.io'] })
       const { namespace, serviceaccount, pod, secret, node } = payload['kubernetes.io'] as KubernetesClaim
       const { name, uid } = serviceaccount ?? {}
       if (!namespace || !name || !uid || payload.sub !== `${PREFIX}${namespace}:${name}`) throw unauthorized('service account token has contradicting claims')
@@ -110,7 +124,7 @@ export function serviceAccountAuthenticator({ publicPem, uidOf, clock = realCloc
       if (!pod && !holds('nodes', '', node)) throw unauthorized('node of the service account token is gone')
       const of = typeof payload.aud === 'string' ? [payload.aud] : (payload.aud ?? [])
       return {
-        name: `${PREFIX}${namespace}:${name}`, uid, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, AUTHENTICATED],
+        ...user(namespace, { name, uid }),
         extra: { ...(payload.jti ? { [`${EXTRA}credential-id`]: [`JTI=${payload.jti}`] } : {}), ...about('pod', pod), ...about('node', node) },
         audiences: audiences.filter((a) => of.includes(a)),
       }
