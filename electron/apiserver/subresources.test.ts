@@ -15,7 +15,7 @@ const allowAll = { authorize: (): Decision => ({ allowed: true, reason: '' }) }
 let world: World
 beforeAll(async () => {
   world = await startWorld({
-    authorizer: { authorize: (a) => (a.user.name === 'eve' ? { allowed: false, reason: '' } : allowAll.authorize()) },
+    authorizer: { authorize: (a) => (a.user.name === 'eve' ? { allowed: false, reason: '' } : a.fieldSelector && a.user.name !== 'admin' ? { allowed: true, reason: a.fieldSelector } : allowAll.authorize()) },
     tokenIssuer: async ({ serviceAccount, audiences, expirationSeconds, pod, node }) => ({ token: `token of ${serviceAccount.name} for ${audiences.join()} and ${expirationSeconds} s${pod ? ` in ${pod.name}` : ''}${node ? ` on ${node.name}` : ''}`, expires: 0 }),
   })
 })
@@ -116,6 +116,14 @@ describe('who may', () => {
     expect(access.body).toMatchObject({ kind: 'SubjectAccessReview', status: { allowed: false } })
     expect((await world.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { resourceAttributes: { verb: 'get', resource: 'pods' } } })).body).toMatchObject({ status: { allowed: true } })
     expect((await world.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: {} })).body).toMatchObject({ code: 422 })
+    const list = async (fieldSelector: object): Promise<unknown> => {
+      const { body } = await world.ask('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', { spec: { user: 'system:node:a', resourceAttributes: { verb: 'list', resource: 'pods', fieldSelector } } })
+      return body['status'] === 'Failure' ? body['message'] : body['status']
+    }
+    expect(await list({ rawSelector: 'spec.nodeName=a' })).toMatchObject({ reason: 'spec.nodeName=a' })
+    expect(await list({ requirements: [{ key: 'spec.nodeName', operator: 'In', values: ['a'] }, { key: 'x', operator: 'Exists' }, { key: 'status.phase', operator: 'NotIn', values: ['Failed'] }] })).toMatchObject({ reason: 'spec.nodeName=a,status.phase!=Failed' })
+    expect(await list({})).toContain('spec.resourceAttributes.fieldSelector.requirements: Required value: when spec.resourceAttributes.fieldSelector is specified, requirements or rawSelector is required')
+    expect(await list({ rawSelector: 'a=b', requirements: [{ key: '', operator: 'In' }, { key: 'a', operator: 'Exists', values: ['x'] }, { key: 'a', operator: 'Near' }] })).toMatch(/may not specified at the same time.*key: Required value.*values: Required value.*values: Forbidden.*not a valid selector operator/s)
     expect((await world.ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {})).body).toMatchObject({ status: { userInfo: { username: 'admin' } } })
     expect((await world.ask('GET', '/apis/authentication.k8s.io/v1/selfsubjectreviews')).status).toBe(405)
   })

@@ -105,6 +105,12 @@ describe('a policy', () => {
     [{ validations: [{ expression: 'params.x == 1' }] }, {}, "undeclared reference to 'params'"],
     [{ validations: [] }, {}, 'spec.validations: Required value'],
     [{ validations: [{ expression: 'true', reason: 'Because' }] }, {}, 'Unsupported value: "Because"'],
+    [{ validations: [{ expression: 'true', message: 'a\nb' }] }, {}, 'spec.validations[0].message: Invalid value: "a\\nb": message must not contain line breaks'],
+    [{ validations: [{ expression: 'true\n|| false' }] }, {}, 'spec.validations[0].message: Required value: message must be specified if expression contains line breaks'],
+    [{ validations: [{ expression: 'true', messageExpression: ' ' }] }, {}, 'spec.validations[0].messageExpression: Required value: must be non-empty if specified'],
+    [{ validations: [{ expression: 'true' }], matchConditions: [{ name: '-', expression: 'true' }] }, {}, 'spec.matchConditions[0].name: Invalid value: "-"'],
+    [{ validations: [{ expression: 'true' }], variables: [{ name: '1a', expression: 'true' }] }, {}, 'spec.variables[0].name: Invalid value: "1a": name is not a valid CEL identifier'],
+    [{ auditAnnotations: [{ key: 'a b', valueExpression: '"x"' }] }, {}, 'spec.auditAnnotations[0].key: Invalid value: "a b"'],
     [{ validations: [{ expression: 'true' }] }, { operations: ['READ'] }, 'operations[0]: Unsupported value: "READ"'],
   ])('%# is refused', async (spec, rules, message) => {
     expect((await world.ask('POST', `${BASE}/validatingadmissionpolicies`, policy('bad', spec, rules))).body).toMatchObject({ code: 422, message: expect.stringContaining(message) })

@@ -181,6 +181,9 @@ describe('a configuration', () => {
     [{ timeoutSeconds: 31 }, 'the timeout value must be between 1 and 30 seconds'],
     [{ clientConfig: {} }, 'webhooks[0].clientConfig: Required value: exactly one of url or service is required'],
     [{ clientConfig: { url: 'http://x/' } }, "'https' is the only allowed URL scheme"],
+    [{ matchConditions: [{ name: 'a b', expression: 'true' }] }, 'webhooks[0].matchConditions[0].name: Invalid value: "a b": name part must consist of alphanumeric characters'],
+    [{ matchConditions: [{ name: 'x', expression: 'true' }, { name: 'x', expression: 'true' }] }, 'webhooks[0].matchConditions[1].name: Duplicate value: "x"'],
+    [{ matchConditions: [{ name: 'x', expression: '' }] }, 'webhooks[0].matchConditions[0].expression: Required value'],
     [{ matchConditions: [{ name: 'x', expression: 'nope' }] }, "webhooks[0].matchConditions[0].expression: Invalid value: \"nope\": compilation failed: ERROR: <input>:1:1: undeclared reference to 'nope'"],
   ])('with %j is refused', async (more, message) => {
     await expect(configure('Validating', hook('/allow', more))).rejects.toThrow(JSON.stringify(message).slice(1, -1))

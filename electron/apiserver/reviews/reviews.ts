@@ -6,6 +6,7 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { PolicyRule } from '../../../shared/api/types.ts'
 import { badRequest, field, invalid } from '../../../shared/errors.ts'
 import { defineKind, type KindDefinition } from '../resources/kind.ts'
+import { fieldSelectorText, selectorFaults, type SelectorAttributes } from './selectors.ts'
 import type { Attributes, Authenticator, Authorizer, UserInfo } from '../types.ts'
 
 export interface ReviewWorld {
@@ -25,7 +26,7 @@ const review = (group: string, kind: string, resource: string, schema: string, s
 const AUTHZ = 'authorization.k8s.io'
 const AUTHN = 'authentication.k8s.io'
 
-interface ResourceAttributes { namespace?: string; verb?: string; group?: string; version?: string; resource?: string; subresource?: string; name?: string }
+interface ResourceAttributes { namespace?: string; verb?: string; group?: string; version?: string; resource?: string; subresource?: string; name?: string; fieldSelector?: SelectorAttributes; labelSelector?: SelectorAttributes }
 interface AccessSpec {
   resourceAttributes?: ResourceAttributes
   nonResourceAttributes?: { path?: string; verb?: string }
@@ -38,7 +39,9 @@ interface AccessSpec {
 function attributesOf(spec: AccessSpec, user: UserInfo): Attributes {
   const r = spec.resourceAttributes
   const n = spec.nonResourceAttributes
+  const fieldSelector = fieldSelectorText(r?.fieldSelector)
   return {
+    ...(fieldSelector ? { fieldSelector } : {}),
     user, verb: r?.verb ?? n?.verb ?? '', group: r?.group ?? '', version: r?.version ?? '', resource: r?.resource ?? '', subresource: r?.subresource ?? '',
     name: r?.name ?? '', namespace: r?.namespace ?? '', path: n?.path ?? '',
   }
@@ -51,6 +54,8 @@ function decide(kind: string, spec: AccessSpec, user: UserInfo, world: ReviewWor
       ? field.invalid('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')
       : field.invalid('spec.nonResourceAttributes', spec.nonResourceAttributes, 'cannot be specified in combination with resourceAttributes')])
   }
+  const faults = (['fieldSelector', 'labelSelector'] as const).flatMap((name) => selectorFaults(spec.resourceAttributes?.[name], `spec.resourceAttributes.${name}`))
+  if (faults.length) throw invalid({ group: AUTHZ, kind }, '', faults)
   const { allowed, reason } = world.authorizer?.authorize(attributesOf(spec, user)) ?? { allowed: true, reason: '' }
   return { allowed, ...(reason ? { reason } : {}) }
 }

@@ -1,11 +1,13 @@
 /** Validation of admission policies, their expressions apart. Source: Kubernetes documentation, "Validating Admission Policy". */
 import type { MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../../../shared/api/types.ts'
 import { field, type FieldError } from '../../../../shared/errors.ts'
-import { optionalOneOf, type Errors } from './common.ts'
+import { qualifiedName } from '../../../../shared/labels.ts'
+import { optionalOneOf, say, type Errors } from './common.ts'
 import { labelSelector } from './metadata.ts'
-import { validateRule, type Rule } from './webhooks.ts'
+import { matchConditions, validateRule, type Rule } from './webhooks.ts'
 
 type Match = NonNullable<ValidatingAdmissionPolicy['spec']['matchConstraints']>
+const LINES = /[\n\r]/
 const ACTIONS = ['Audit', 'Deny', 'Warn']
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized']
 
@@ -18,7 +20,7 @@ function validateMatch(errors: Errors, path: string, match: Match): void {
 }
 
 /** What both kinds of policy have. */
-function validateCommon(errors: Errors, spec: Pick<ValidatingAdmissionPolicy['spec'], 'failurePolicy' | 'paramKind' | 'matchConstraints' | 'variables'>): void {
+function validateCommon(errors: Errors, spec: Pick<ValidatingAdmissionPolicy['spec'], 'failurePolicy' | 'paramKind' | 'matchConstraints' | 'matchConditions' | 'variables'>): void {
   optionalOneOf(errors, 'spec.failurePolicy', spec.failurePolicy, ['Fail', 'Ignore'])
   if (spec.paramKind) {
     if (!spec.paramKind.apiVersion) errors.push(field.required('spec.paramKind.apiVersion'))
@@ -29,9 +31,12 @@ function validateCommon(errors: Errors, spec: Pick<ValidatingAdmissionPolicy['sp
     if (!spec.matchConstraints.resourceRules?.length) errors.push(field.required('spec.matchConstraints.resourceRules'))
     validateMatch(errors, 'spec.matchConstraints', spec.matchConstraints)
   }
+  matchConditions(errors, 'spec.matchConditions', spec.matchConditions)
   const names = new Set<string>()
   spec.variables?.forEach((variable, i) => {
-    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(variable.name ?? '')) errors.push(field.invalid(`spec.variables[${i}].name`, variable.name, 'name is not a valid CEL identifier'))
+    if (!variable.expression?.trim()) errors.push(field.required(`spec.variables[${i}].expression`, 'expression is not specified'))
+    if (!variable.name) errors.push(field.required(`spec.variables[${i}].name`, 'name is not specified'))
+    else if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(variable.name ?? '')) errors.push(field.invalid(`spec.variables[${i}].name`, variable.name, 'name is not a valid CEL identifier'))
     if (names.has(variable.name)) errors.push(field.duplicate(`spec.variables[${i}].name`, variable.name))
     names.add(variable.name)
   })
@@ -45,13 +50,18 @@ export function validatePolicy(object: ValidatingAdmissionPolicy): FieldError[] 
   if (!spec.validations?.length && !spec.auditAnnotations?.length) errors.push(field.required('spec.validations', 'validations or auditAnnotations must be non-empty'))
   spec.validations?.forEach((validation, i) => {
     if (!validation.expression?.trim()) errors.push(field.required(`spec.validations[${i}].expression`, 'expression is not specified'))
-    if (validation.message?.includes('\n')) errors.push(field.invalid(`spec.validations[${i}].message`, validation.message, 'message must not contain line breaks'))
+    const { expression = '', message = '', messageExpression = '' } = validation
+    if (message && !message.trim()) errors.push(field.invalid(`spec.validations[${i}].message`, message, 'message must be non-empty if specified'))
+    else if (LINES.test(message.trim())) errors.push(field.invalid(`spec.validations[${i}].message`, message, 'message must not contain line breaks'))
+    else if (LINES.test(expression.trim()) && !message.trim()) errors.push(field.required(`spec.validations[${i}].message`, 'message must be specified if expression contains line breaks'))
+    if (messageExpression && !messageExpression.trim()) errors.push(field.required(`spec.validations[${i}].messageExpression`, 'must be non-empty if specified'))
     optionalOneOf(errors, `spec.validations[${i}].reason`, validation.reason, REASONS)
   })
   const keys = new Set<string>()
   spec.auditAnnotations?.forEach(({ key, valueExpression }, i) => {
     const path = `spec.auditAnnotations[${i}]`
     if (!key) errors.push(field.required(`${path}.key`))
+    else say(errors, `${path}.key`, key, qualifiedName(key))
     if (!valueExpression?.trim()) errors.push(field.required(`${path}.valueExpression`, 'valueExpression is not specified'))
     if (keys.has(key)) errors.push(field.duplicate(`${path}.key`, key))
     keys.add(key)

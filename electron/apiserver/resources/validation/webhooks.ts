@@ -1,7 +1,7 @@
 /** Validation of webhook configurations. Source: Kubernetes documentation, "Dynamic Admission Control". */
 import type { MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '../../../../shared/api/types.ts'
 import { field, type FieldError } from '../../../../shared/errors.ts'
-import { dns1123Subdomain } from '../../../../shared/labels.ts'
+import { dns1123Subdomain, qualifiedName } from '../../../../shared/labels.ts'
 import { optionalOneOf, say, type Errors } from './common.ts'
 import { labelSelector } from './metadata.ts'
 
@@ -55,6 +55,21 @@ export function clientConfig(errors: Errors, path: string, config: Hook['clientC
   if (url.search) errors.push(field.invalid(`${path}.url`, config.url, 'query parameters are not permitted in the URL'))
 }
 
+const MAX_CONDITIONS = 64
+/** Of a webhook or a policy, their expressions apart. */
+export function matchConditions(errors: Errors, path: string, conditions: readonly { readonly name?: string; readonly expression?: string }[] = []): void {
+  if (conditions.length > MAX_CONDITIONS) errors.push(field.tooMany(path, conditions.length, MAX_CONDITIONS))
+  const names = new Set<string>()
+  conditions.forEach(({ name, expression }, i) => {
+    if (!expression?.trim()) errors.push(field.required(`${path}[${i}].expression`))
+    if (!name) return void errors.push(field.required(`${path}[${i}].name`))
+    const faults = qualifiedName(name)
+    if (faults.length) errors.push(field.invalid(`${path}[${i}].name`, name, faults.join(',')))
+    if (names.has(name)) errors.push(field.duplicate(`${path}[${i}].name`, name))
+    names.add(name)
+  })
+}
+
 export function validateWebhooks(object: MutatingWebhookConfiguration | ValidatingWebhookConfiguration): FieldError[] {
   const errors: Errors = []
   const names = new Set<string>()
@@ -80,7 +95,7 @@ export function validateWebhooks(object: MutatingWebhookConfiguration | Validati
     labelSelector(errors, `${path}.namespaceSelector`, hook.namespaceSelector)
     labelSelector(errors, `${path}.objectSelector`, hook.objectSelector)
     clientConfig(errors, `${path}.clientConfig`, hook.clientConfig)
-    if ((hook.matchConditions?.length ?? 0) > 64) errors.push(field.tooMany(`${path}.matchConditions`, hook.matchConditions?.length ?? 0, 64))
+    matchConditions(errors, `${path}.matchConditions`, hook.matchConditions)
   })
   return errors
 }
