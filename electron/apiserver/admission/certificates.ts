@@ -61,11 +61,10 @@ export const certificatePlugins = (authorizer: Authorizer | undefined): Admissio
 ]
 
 async function refuseMasters(pem: string, refusal: () => Error): Promise<void> {
-  // Costs tens of milliseconds to load, and most clusters never see a request.
-  const { Pkcs10CertificateRequest } = await import('@peculiar/x509')
+  const { subjectField } = await import('./certificate-request.ts')
   let organizations: string[]
   try {
-    organizations = new Pkcs10CertificateRequest(pem).subjectName.getField('O')
+    organizations = subjectField(pem, 'O')
   } catch {
     return // What cannot be read is no certificate of anybody; its signer will say so.
   }

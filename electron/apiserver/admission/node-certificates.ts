@@ -14,10 +14,9 @@ export function refuseForeignRequest({ operation, object, user }: AdmissionReque
 }
 
 async function commonNames(pem: string, no: Refusal): Promise<readonly string[]> {
-  // Costs tens of milliseconds to load, and most clusters never see a request.
-  const { Pkcs10CertificateRequest } = await import('@peculiar/x509')
+  const { subjectField } = await import('./certificate-request.ts')
   try {
-    return new Pkcs10CertificateRequest(pem).subjectName.getField('CN')
+    return subjectField(pem, 'CN')
   } catch {
     throw no('unable to parse csr')
   }
