@@ -1,6 +1,6 @@
 /** Paths that are no resources: discovery, OpenAPI, OpenID, version, health, metrics, and a snapshot of everything. */
 import { Readable } from 'node:stream'
-import { methodNotAllowed, notAcceptable, pathNotFound } from '../../shared/errors.ts'
+import { methodNotAllowed, notAcceptable, pathNotFound, serviceUnavailable } from '../../shared/errors.ts'
 import type { OpenId } from './auth/issuer.ts'
 import { dump, DUMP_PATHS } from './flowcontrol/dump.ts'
 import type { FlowControl } from './flowcontrol/flow-control.ts'
@@ -56,6 +56,9 @@ function cached(request: ApiRequest, document: Ready, contentType: string): ApiR
   return bytes(document.bytes, contentType, headers)
 }
 
+/** Of a version that another server has. */
+export const UNABLE = 'the server is currently unable to handle the request'
+
 /** What can be asked besides the groups. */
 const PATHS = ['/.well-known/openid-configuration', '/apis/', ...DUMP_PATHS, '/healthz', '/healthz/ping', '/livez', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/snapshot', '/version']
 
@@ -101,6 +104,7 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
         return cached(request, world.discovery().aggregated(path, form.version), `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`)
       }
     } else if (!acceptedForms(accept).some((f) => f.as === 'object')) throw notAcceptable('application/json')
+    if (world.discovery().isStale(path)) throw serviceUnavailable(UNABLE)
     const found: Document | undefined = world.discovery().legacy(path)
     if (!found) throw pathNotFound()
     return cached(request, found, 'application/json')

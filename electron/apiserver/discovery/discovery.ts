@@ -17,6 +17,8 @@ export interface Discovery {
   readonly paths: readonly string[]
   /** `/api`, `/apis`, `/apis/apps`, `/apis/apps/v1`, `/api/v1`. */
   legacy(path: string): Document | undefined
+  /** The path is of a version whose server does not answer at present. */
+  isStale(path: string): boolean
   /** For `/api` and `/apis`. */
   aggregated(path: '/api' | '/apis', version: 'v2' | 'v2beta1'): Document
 }
@@ -41,8 +43,11 @@ function subresourcesOf(kind: KindDefinition): { name: string; verbs: readonly s
   ]
 }
 
+/** Of a server that has never answered nothing is known but its version. */
+const isKnown = (kind: KindDefinition): boolean => kind.resource !== ''
+
 function resources(kinds: readonly KindDefinition[]): Resource[] {
-  return kinds.flatMap((k): Resource[] => {
+  return kinds.filter(isKnown).flatMap((k): Resource[] => {
     const namespaced = k.scope === 'Namespaced'
     return [
       {
@@ -81,6 +86,7 @@ export function createDiscovery(kinds: readonly KindDefinition[]): Discovery {
     versions.set(kind.version, [...(versions.get(kind.version) ?? []), kind])
   }
   const legacy = new Map<string, Document>()
+  const stale = new Set<string>()
   const group = (name: string, versions: Map<string, unknown>): object => {
     const list = [...versions.keys()].map((version) => ({ groupVersion: `${name}/${version}`, version }))
     return { name, versions: list, preferredVersion: list[0] }
@@ -92,6 +98,7 @@ export function createDiscovery(kinds: readonly KindDefinition[]): Discovery {
     if (name) legacy.set(`/apis/${name}`, document({ kind: 'APIGroup', apiVersion: 'v1', ...group(name, versions) }))
     for (const [version, list] of versions) {
       const groupVersion = name ? `${name}/${version}` : version
+      if (list.some((k) => k.stale)) stale.add(`/apis/${groupVersion}`)
       legacy.set(name ? `/apis/${groupVersion}` : `/api/${version}`, document({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: resources(list) }))
     }
   }
@@ -99,7 +106,7 @@ export function createDiscovery(kinds: readonly KindDefinition[]): Discovery {
     kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {},
     items: some.map(([name, versions]) => ({
       metadata: { name },
-      versions: [...versions].map(([v, list]) => ({ version: v, resources: list.map(aggregatedResource), freshness: 'Current' })),
+      versions: [...versions].map(([v, list]) => ({ version: v, resources: list.filter(isKnown).map(aggregatedResource), freshness: list.some((k) => k.stale) ? 'Stale' : 'Current' })),
     })),
   })
   const core = [...groups].filter(([name]) => name === '')
@@ -107,6 +114,7 @@ export function createDiscovery(kinds: readonly KindDefinition[]): Discovery {
   return {
     paths: [...legacy.keys()],
     legacy: (path) => legacy.get(path),
+    isStale: (path) => stale.has(path),
     aggregated: (path, version) => aggregated.get(`${path} ${version}`) as Document,
   }
 }

@@ -50,6 +50,12 @@ const available = (name: string) => vi.waitFor(async () => {
 })
 const groups = async (): Promise<string[]> => ((await world.ask('GET', '/apis')).body as unknown as { groups: { name: string }[] }).groups.map((g) => g.name)
 
+const freshness = async (): Promise<object | undefined> => {
+  const { body } = await world.ask('GET', '/apis', undefined, { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' })
+  const [found] = (body as unknown as { items: { metadata: { name: string }; versions: { freshness: string; resources: object[] }[] }[] }).items.find((g) => g.metadata.name === 'wardle.example.com')?.versions ?? []
+  return found && { freshness: found.freshness, resources: found.resources }
+}
+
 describe('the APIServices', () => {
   it('of this server are local and available', async () => {
     expect(await available('v1.apps')).toBe('True Local')
@@ -67,11 +73,14 @@ describe('the APIServices', () => {
     const made = await world.ask('POST', SERVICES, { metadata: { name: 'v1.wardle.example.com' }, spec: { group: 'wardle.example.com', version: 'v1', groupPriorityMinimum: 2000, versionPriority: 200, caBundle: Buffer.from(ca).toString('base64'), service: { name: 'sample', namespace: 'default' } } })
     expect(made.status).toBe(201)
     expect(await available('v1.wardle.example.com')).toBe('False ServiceNotFound')
+    expect(await freshness()).toEqual({ freshness: 'Stale', resources: [] })
+    for (const path of ['', '/namespaces/default/flunders', '/anything']) expect((await world.ask('GET', `/apis/wardle.example.com/v1${path}`)).body).toMatchObject({ code: 503, reason: 'ServiceUnavailable', message: 'the server is currently unable to handle the request' })
     await world.ask('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'sample-pod' }, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'x' }] } })
     await world.ask('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', { metadata: { name: 'sample-1', labels: { 'kubernetes.io/service-name': 'sample' } }, addressType: 'IPv4', ports: [{ name: '', port: 443 }], endpoints: [{ addresses: ['10.0.0.9'], targetRef: { kind: 'Pod', name: 'sample-pod', namespace: 'default' } }] })
     await world.ask('POST', '/api/v1/namespaces/default/services', { metadata: { name: 'sample' }, spec: { ports: [{ port: 443 }] } })
     await vi.waitFor(async () => expect(await available('v1.wardle.example.com')).toBe('True Passed'))
     expect(await groups()).toContain('wardle.example.com')
+    expect(await freshness()).toMatchObject({ freshness: 'Current', resources: [{ resource: 'flunders', subresources: [{ subresource: 'status' }] }] })
     expect((await world.ask('GET', '/apis/wardle.example.com/v1')).body).toMatchObject({ resources: FLUNDERS.resources })
     const { raw } = await world.ask('POST', '/apis/wardle.example.com/v1/namespaces/default/flunders?dryRun=All', { a: 1 }, { authorization: 'Bearer secret', 'x-remote-user': 'liar' }, { name: 'u', groups: ['g', 'h'] })
     const text = raw.body.type === 'stream' ? Buffer.concat(await (raw.body.stream as Readable).toArray() as Buffer[]).toString() : ''
@@ -84,11 +93,19 @@ describe('the APIServices', () => {
     up = false
     await world.ask('PATCH', `${SERVICES}/v1.wardle.example.com`, { metadata: { labels: { look: 'again' } } }, { 'content-type': 'application/merge-patch+json' })
     await vi.waitFor(async () => expect(await available('v1.wardle.example.com')).toBe('False FailedDiscoveryCheck'))
+    // What it had is remembered, and cannot be asked for.
+    expect(await freshness()).toMatchObject({ freshness: 'Stale', resources: [{ resource: 'flunders' }] })
+    expect((await world.ask('GET', '/apis/wardle.example.com/v1/namespaces/default/flunders')).status).toBe(503)
     up = true
     await vi.waitFor(async () => { await world.turn(1_000); expect(await available('v1.wardle.example.com')).toBe('True Passed') })
     await world.ask('DELETE', `${SERVICES}/v1.wardle.example.com`)
     await expect.poll(groups).not.toContain('wardle.example.com')
     expect((await world.ask('GET', '/apis/wardle.example.com/v1/namespaces/default/flunders')).status).toBe(404)
+  })
+  it('that never answered takes nothing away that is here', async () => {
+    await world.ask('PUT', `${SERVICES}/v1.batch`, { metadata: { name: 'v1.batch' }, spec: { group: 'batch', version: 'v1', groupPriorityMinimum: 2000, versionPriority: 200, insecureSkipTLSVerify: true, service: { name: 'none', namespace: 'default' } } })
+    await vi.waitFor(async () => expect(await available('v1.batch')).toBe('False ServiceNotFound'))
+    expect((await world.ask('GET', '/apis/batch/v1/jobs')).status).toBe(200)
   })
   it.each([
     [{ name: 'x' }, {}, 'metadata.name: Invalid value'], [{}, { groupPriorityMinimum: 0 }, 'must be positive and less than 20000'], [{}, { service: {} }, 'spec.service.name: Required value'],

@@ -3,9 +3,9 @@
  * whose resources become kinds that are forwarded. Source: Kubernetes documentation, "Kubernetes API Aggregation Layer".
  */
 import type { KubeObject } from '../../../shared/api/meta.ts'
-import type { APIService } from '../../../shared/api/types.ts'
+import type { APIService, EndpointSlice, Service } from '../../../shared/api/types.ts'
 import { rfc3339 } from '../../../shared/clock.ts'
-import { isAlreadyExists, isConflict, isNotFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
+import { isAlreadyExists, isConflict, isNotFound, serviceUnavailable } from '../../../shared/errors.ts'
 import type { StoreEvent } from '../../etcd/types.ts'
 import { send } from '../connect/post.ts'
 import { forward } from '../connect/forward.ts'
@@ -14,13 +14,18 @@ import { cloneJson, jsonEqual } from '../json.ts'
 import { compareVersions, type KindRegistry } from '../kind-registry.ts'
 import { createObject } from '../registry/create.ts'
 import { deleteObject } from '../registry/delete.ts'
-import { prefixOf, type Env, type Stored } from '../registry/env.ts'
+import { UNABLE } from '../non-resource.ts'
+import { keyOf, prefixOf, type Env, type Stored } from '../registry/env.ts'
 import { updateObject } from '../registry/update.ts'
 import { defineKind, type KindDefinition } from '../resources/kind.ts'
 import { createTask } from '../task.ts'
+import { whyUnavailable } from './availability.ts'
 import type { ApiRequest, ApiResponse } from '../types.ts'
 
 const SERVICES = { group: 'apiregistration.k8s.io', resource: 'apiservices' }
+const CORE_SERVICES = { group: '', resource: 'services', scope: 'Namespaced' } as const
+const SLICES = { group: 'discovery.k8s.io', resource: 'endpointslices' } as const
+const SERVICE_NAME = 'kubernetes.io/service-name'
 const MANAGED = 'kube-aggregator.kubernetes.io/automanaged'
 const CONTEXT = { user: { name: 'system:apiserver', groups: ['system:masters'] }, dryRun: false, fieldManager: 'kube-apiserver', warn: () => undefined }
 const PROBE_MS = 5_000
@@ -56,6 +61,15 @@ export function remoteKinds(group: string, version: string, resources: readonly 
   }))
 }
 
+const unable = async (): Promise<ApiResponse> => {
+  throw serviceUnavailable(UNABLE)
+}
+/** What stands for a server that does not answer: the kinds that it had, and whatever else it may have. */
+function unavailableKinds(group: string, version: string, resources: readonly Resource[]): KindDefinition[] {
+  const any = defineKind({ group, version, kind: '', resource: '', singular: '', scope: 'Cluster', schema: '', verbs: [], strategy: {}, columns: [], anyResource: true, forward: unable })
+  return [any, ...remoteKinds(group, version, resources, unable)].map((kind) => ({ ...kind, stale: true }))
+}
+
 export interface ApiServices {
   start(): void
   stop(): Promise<void>
@@ -65,8 +79,8 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
   const kind = registry.named(SERVICES.group, 'APIService') as KindDefinition
   const prefix = prefixOf(SERVICES)
   const all = (): APIService[] => env.store.range(prefix).kvs.map((kv) => kv.value as APIService)
-  /** What each of the others serves. */
-  const known = new Map<string, readonly Resource[]>()
+  /** What each of the others serves, as it last said, and whether it answers now. */
+  const known = new Map<string, { readonly resources: readonly Resource[]; readonly answers: boolean }>()
   let behind = new Set<string>()
   let again: { cancel(): void } | undefined
 
@@ -103,22 +117,33 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
   /** Asks the other server what it serves. */
   async function probe(service: APIService): Promise<Omit<Condition, 'lastTransitionTime'>> {
     const { group = '', version = '' } = service.spec
+    const { name } = service.metadata
+    /** Who derives things from all kinds is told only of changes. */
+    const learn = (resources: readonly Resource[], answers: boolean): void => {
+      if (jsonEqual(known.get(name), { resources, answers })) return
+      known.set(name, { resources, answers })
+      // What this server has itself stays until the other one has answered for the first time.
+      const own = !resources.length && registry.all.some((k) => !k.forward && k.group === group && k.version === version)
+      registry.replace(`apiservice/${name}`, answers ? remoteKinds(group, version, resources, (request) => answer(name, request)) : own ? [] : unavailableKinds(group, version, resources))
+    }
+    const lost = <T extends Omit<Condition, 'lastTransitionTime'>>(condition: T): T => {
+      learn(known.get(name)?.resources ?? [], false)
+      return condition
+    }
+    const behind = { namespace: service.spec.service?.namespace ?? '', name: service.spec.service?.name ?? '' }
+    const slices = env.store.range(prefixOf(SLICES, behind.namespace)).kvs.map((kv) => kv.value as EndpointSlice).filter((s) => s.metadata.labels?.[SERVICE_NAME] === behind.name)
+    const why = whyUnavailable(service, env.store.get(keyOf(CORE_SERVICES, behind.namespace, behind.name))?.value as Service | undefined, slices)
+    if (why) return lost(why)
     try {
       const own = await certificate?.()
       const to = { ...destination(service), path: `/apis/${group}/${version}`, ...(own ? { cert: own.certPem, key: own.keyPem } : {}) }
       const { status, body } = await send(to, 'GET', undefined, { accept: 'application/json', 'x-remote-user': CONTEXT.user.name, 'x-remote-group': 'system:masters' }, PROBE_MS)
       if (status !== 200) throw new Error(`bad status from https://${destination(service).host}/apis/${group}/${version}: ${status}`)
       const { resources = [] } = JSON.parse(body.toString('utf8')) as { resources?: Resource[] }
-      const { name } = service.metadata
-      // Who derives things from all kinds is told only of changes.
-      if (!jsonEqual(known.get(name), resources)) {
-        known.set(name, resources)
-        registry.replace(`apiservice/${name}`, remoteKinds(group, version, resources, (request) => answer(name, request)))
-      }
+      learn(resources, true)
       return { type: 'Available', status: 'True', reason: 'Passed', message: 'all checks passed' }
     } catch (error) {
-      const reason = error instanceof StatusError ? (error.reason === 'NotFound' ? 'ServiceNotFound' : 'MissingEndpoints') : 'FailedDiscoveryCheck'
-      return { type: 'Available', status: 'False', reason, message: error instanceof Error ? error.message : String(error) }
+      return lost({ type: 'Available', status: 'False', reason: 'FailedDiscoveryCheck', message: `failing or missing response from https://${destination(service).host}:${destination(service).port}/apis/${group}/${version}: ${error instanceof Error ? error.message : String(error)}` })
     }
   }
 

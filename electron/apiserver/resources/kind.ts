@@ -168,6 +168,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly answer?: (call: Call, served: Served) => Promise<ApiResponse> | ApiResponse
   /** With `answer`: also for resources of its group's version that nobody else has. */
   readonly anyResource?: true
+  /** Its server does not answer at present: discovery says so, and nothing of its version can be asked. */
+  readonly stale?: true
   /** Absent: the kind's objects are in the store. */
   readonly memory?: MemorySource<T>
 }
