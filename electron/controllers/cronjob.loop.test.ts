@@ -82,6 +82,16 @@ describe('a CronJob, on the real API server', () => {
     await loop.until(async () => (await jobs(name)).length === 0, 'gone')
   })
 
+  it('goes by the clock of its time zone', async () => {
+    // Of the next minute: the hour in Kathmandu, which no whole number of hours tells apart from here.
+    const next = new Date((Math.floor(loop.clock.now() / MINUTE) + 1) * MINUTE)
+    const [hour, minute] = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Kathmandu', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' }).format(next).split(':').map(Number)
+    for (const [name, timeZone] of [['there', 'Asia/Kathmandu'], ['here', 'UTC']] as const) await loop.client.create(CronJobs, draft(name, { schedule: `${minute} ${hour} * * *`, timeZone }))
+    await loop.until(async () => loop.informers.informer(CronJobs).get('here', namespace) !== undefined, 'seen')
+    await tick()
+    await withJobs('there', 1)
+    expect(await jobs('here')).toEqual([])
+  })
   it('rests while suspended, and does not count a Job made by hand', async () => {
     await loop.client.create(CronJobs, draft('rest', { suspend: true, concurrencyPolicy: 'Forbid' }))
     const cron = await get('rest')

@@ -1,6 +1,6 @@
 /** Makes an image present: pull policy, two pulls at a time, back-off, events. Source: kubernetes pkg/kubelet/images/image_manager.go. */
 import type { Container, Pod } from '../../shared/api/types.ts'
-import type { Clock } from '../../shared/clock.ts'
+import type { Clock, Timer } from '../../shared/clock.ts'
 import type { EventRecorder } from '../client/types.ts'
 import { goDuration, KeyedBackoff } from './backoff.ts'
 import { containerPath } from './container-path.ts'
@@ -31,6 +31,31 @@ const EVENT_MS = 10_000
 export function progressMessage(image: string, p: PullProgress): string {
   if (!p.totalBytes) return `Pulling image ${JSON.stringify(image)}: ${p.status}`
   return `Pulling image ${JSON.stringify(image)}: ${Math.floor((100 * p.currentBytes) / p.totalBytes)}% of ${(p.totalBytes / 1e6).toFixed(1)} MB`
+}
+
+/** Tells the newest of what it hears, at most once a second; it is the newest also when nothing more is heard. */
+function teller(clock: Clock, begin: number, tell: (p: PullProgress, alsoEvent: boolean) => void): { hear(p: PullProgress): void; stop(): void } {
+  let told = -Infinity
+  let recorded = begin
+  let newest: PullProgress | undefined
+  let timer: Timer | undefined
+  const now = (): void => {
+    timer = undefined
+    told = clock.now()
+    const alsoEvent = told - recorded >= EVENT_MS
+    if (alsoEvent) recorded = told
+    if (newest) tell(newest, alsoEvent)
+  }
+  return {
+    hear(p) {
+      newest = p
+      if (timer) return
+      const wait = told + PROGRESS_MS - clock.now()
+      if (wait <= 0) now()
+      else timer = clock.after(wait, now)
+    },
+    stop: () => timer?.cancel(),
+  }
 }
 
 const policyOf = (c: Container): string => {
@@ -113,16 +138,11 @@ export function createImagePuller(runtime: ContainerRuntime, clock: Clock, recor
         const info = await inPlace(async () => {
           signal.throwIfAborted()
           const pulling = clock.now()
-          let told = 0
-          let recorded = pulling
-          const result = await pullWith(pullCredentials(pod, image, secret), (credentials) => runtime.pullImage(image, credentials, (p) => {
-            if (clock.now() - told < PROGRESS_MS) return
-            told = clock.now()
+          const said = teller(clock, pulling, (p, alsoEvent) => {
             onProgress(progressMessage(image, p))
-            if (told - recorded < EVENT_MS) return
-            recorded = told
-            recorder.event(pod, 'Normal', 'Pulling', progressMessage(image, p), path)
-          }, signal))
+            if (alsoEvent) recorder.event(pod, 'Normal', 'Pulling', progressMessage(image, p), path)
+          })
+          const result = await pullWith(pullCredentials(pod, image, secret), (credentials) => runtime.pullImage(image, credentials, said.hear, signal)).finally(said.stop)
           const end = clock.now()
           recorder.event(pod, 'Normal', 'Pulled',
             `Successfully pulled image ${JSON.stringify(image)} in ${goDuration(end - pulling)} (${goDuration(end - begin)} including waiting). Image size: ${result.sizeBytes} bytes.`, path)

@@ -6,7 +6,7 @@ import Box from '@mui/material/Box'
 import IconButton from '@mui/material/IconButton'
 import Tooltip from '@mui/material/Tooltip'
 import useMediaQuery from '@mui/material/useMediaQuery'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { useValue } from '../cache/hooks.ts'
@@ -23,12 +23,16 @@ function Entry({ page, open, count }: { page: Page; open: boolean; count: number
   const [location] = useLocation()
   const here = location === page.path || location.startsWith(`${page.path}/`)
   const Icon = page.icon
+  const entry = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    if (here) entry.current?.scrollIntoView({ block: 'nearest' })
+  }, [here])
   const nameOfPage = t(page.label)
   return (
     <Tooltip title={open ? '' : nameOfPage} placement="right">
-      <Link href={page.path} onPointerEnter={() => fetchAhead(page.path)} onFocus={() => fetchAhead(page.path)} className="entry" aria-label={open ? undefined : nameOfPage} aria-current={here ? 'page' : undefined}>
+      <Link ref={entry} href={page.path} onPointerEnter={() => fetchAhead(page.path)} onFocus={() => fetchAhead(page.path)} className="entry" aria-label={open ? undefined : nameOfPage} aria-current={here ? 'page' : undefined}>
         <Icon sx={{ fontSize: 17 }} aria-hidden />
-        {open && <span className="name">{nameOfPage}</span>}
+        {open && <span className="name" title={nameOfPage}>{nameOfPage}</span>}
         {open && !!count && <span className="count" aria-hidden>{count}</span>}
       </Link>
     </Tooltip>

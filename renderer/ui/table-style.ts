@@ -13,6 +13,8 @@ export const tableStyle = (grid: string) => ({
   '& .row[data-leaving]': { opacity: 0.55 },
   '& .cell': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   '& .right': { textAlign: 'right' },
+  // Figures end where words would begin.
+  '& .right + .cell:not(.right)': { paddingLeft: '12px' },
   '& .mono': { fontFamily: 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace', fontSize: 12 },
   // Behind the words, and so faint that they can be read on it: in a chosen row, too.
   '& .changed': { position: 'absolute', inset: 0, zIndex: -1, pointerEvents: 'none', animation: 'pilothouse-changed 1s ease-out forwards', backgroundColor: 'primary.main' },

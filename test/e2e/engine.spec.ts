@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import Docker from 'dockerode'
-import { startRegistry, USER, type Registry } from '../integration/registry.ts'
+import { startLimitedDoor, startRegistry, USER, type Registry } from '../integration/registry.ts'
 import { type Desktop, launch } from './desktop.ts'
 import { api, detail, row, to, whenEmpty } from './page.ts'
 
@@ -146,6 +146,28 @@ test('it is pushed to a registry that asks who comes, removed, and pulled again'
   await expect(pull.getByRole('alert')).toContainText(`${tag} is done.`)
   await pull.getByRole('button', { name: 'Close' }).click()
   await expect(row(page, tag)).toBeVisible()
+})
+
+test('a pull says how far it is: in the pod\'s detail, and on the way to it in the list', async () => {
+  const engine = new Docker()
+  const image = await registry.push(engine, 'busybox:local', `slow:${process.pid}`)
+  // Comes to a standstill in the middle of the image.
+  const door = await startLimitedDoor(registry.host, 2 << 20, { silent: true })
+  try {
+    const auths = { [door.host]: { auth: Buffer.from(`${USER.username}:${USER.password}`).toString('base64') } }
+    const at = '/api/v1/namespaces/default'
+    expect(await api(page, { method: 'POST', path: `${at}/secrets`, body: { metadata: { name: 'slow' }, type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') } } })).toMatchObject({ status: 201 })
+    expect(await api(page, { method: 'POST', path: `${at}/pods`, body: { metadata: { name: 'slow' }, spec: { terminationGracePeriodSeconds: 0, imagePullSecrets: [{ name: 'slow' }], containers: [{ name: 'c', image: image.replace(registry.host, door.host), imagePullPolicy: 'Always' }] } } })).toMatchObject({ status: 201 })
+    await to(page, '/pods/default/slow')
+    await expect(row(page, /^slow .*ContainerCreating/)).toBeVisible()
+    await expect(detail(page).getByText(/^Pulling image ".*slow:\d+": \d+% of \d+\.\d MB$/)).toBeVisible()
+    await detail(page).getByRole('tab', { name: 'Events' }).click()
+    await expect(detail(page).getByText(/^Pulling image ".*slow:\d+"$/)).toBeVisible()
+    expect(await api(page, { method: 'DELETE', path: `${at}/pods/slow` })).toMatchObject({ status: 200 })
+    await expect(row(page, /^slow /)).toHaveCount(0)
+  } finally {
+    await door.stop()
+  }
 })
 
 /** What the system would be asked to open. */

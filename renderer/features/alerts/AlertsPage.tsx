@@ -11,6 +11,7 @@ import { useServices, useValue } from '../../cache/hooks.ts'
 import { ObjectLink } from '../../kinds/links.tsx'
 import { Age } from '../../lib/clock.tsx'
 import { say } from '../../ui/snack.tsx'
+import { Empty } from '../../ui/states.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { alertState } from './state.ts'
 
@@ -62,7 +63,7 @@ export default function AlertsPage() {
             {silences.map((s) => <Chip key={wordOf(s)} variant="outlined" label={t('alerts.unsilence', { what: wordOf(s) })} clickable onClick={() => change('alerts.unsilence', s)} />)}
           </Box>
         )}
-        {alerts.length === 0 && <Box sx={{ p: 4, color: 'text.secondary' }}>{t('alerts.none')}</Box>}
+        {alerts.length === 0 && <Empty>{t('alerts.none')}</Empty>}
         <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>{alerts.map((a) => <Entry key={a.id} alert={a} change={change} />)}</Box>
       </Box>
     </Box>

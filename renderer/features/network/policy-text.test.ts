@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { rulesText } from './policy-text.ts'
+import { closed, rulesText } from './policy-text.ts'
 
 it('says who may speak, and where', () => {
   const spec = {
@@ -12,3 +12,8 @@ it('says who may speak, and where', () => {
     { direction: 'out', peers: '*', ports: '1-9/TCP' },
   ])
 })
+
+it.each<[object, ('in' | 'out')[]]>([
+  [{ policyTypes: ['Ingress'] }, ['in']], [{ policyTypes: ['Ingress', 'Egress'], ingress: [{}] }, ['out']],
+  [{ policyTypes: ['Egress'], egress: [] }, ['out']], [{ policyTypes: ['Ingress'], ingress: [{}] }, []],
+])('of %j nobody passes %j', (spec, directions) => expect(closed({ spec: { podSelector: {}, ...spec } } as never).map((r) => r.direction)).toEqual(directions))

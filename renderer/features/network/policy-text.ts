@@ -7,7 +7,7 @@ type Port = NonNullable<NonNullable<NetworkPolicy['spec']['egress']>[number]['po
 
 export interface RuleText {
   direction: 'in' | 'out'
-  /** `*`: anybody. */
+  /** `*`: anybody; `''`: nobody, as there is no rule for the direction. */
   peers: string
   /** `*`: any. */
   ports: string
@@ -21,6 +21,11 @@ function peer(p: Peer): string {
 }
 const port = (p: Port): string => `${p.port === undefined ? '*' : String(p.port)}${p.endPort ? `-${p.endPort}` : ''}/${p.protocol ?? 'TCP'}`
 const line = (direction: RuleText['direction'], peers: Peer[] | undefined, ports: Port[] | undefined): RuleText => ({ direction, peers: peers?.length ? peers.map(peer).join('; ') : '*', ports: ports?.length ? ports.map(port).join(', ') : '*' })
+
+/** A direction that the policy is for and that has no rule lets nothing pass. */
+export const closed = (p: NetworkPolicy): RuleText[] => (['Ingress', 'Egress'] as const)
+  .filter((type) => p.spec.policyTypes?.includes(type) && !(type === 'Ingress' ? p.spec.ingress : p.spec.egress)?.length)
+  .map((type) => ({ direction: type === 'Ingress' ? 'in' : 'out', peers: '', ports: '' }))
 
 export const rulesText = (p: NetworkPolicy): RuleText[] => [
   ...(p.spec.ingress ?? []).map((r) => line('in', (r as { from?: Peer[] }).from, r.ports)),

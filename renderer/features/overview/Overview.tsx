@@ -72,7 +72,7 @@ export default function Overview() {
       </Box>
       <Box sx={{ p: 4, display: 'grid', gap: 4, maxWidth: 1400 }}>
         {first && <Box sx={{ border: '1px dashed', borderColor: 'divider', borderRadius: '6px' }}><Empty title={t('overview.empty')} action={<DeployButton />}>{t('overview.emptyBody')}</Empty></Box>}
-        <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: 'repeat(auto-fit, minmax(128px, 1fr))' }}>
+        <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: 'repeat(auto-fit, minmax(128px, 1fr))', '& > section': { px: 3 } }}>
           <Figure title={t('overview.nodes')} to="/nodes" total={nodes.items.length} parts={tally(nodes.items, (n) => (isReady(n) ? 'ok' : 'failed'))} />
           {workloads.map(({ type, all }) => {
             const entry = entryOfType(type)

@@ -27,6 +27,7 @@ export const kinds = {
   'networkpolicies.rules': 'Rules',
   'networkpolicies.any': 'any',
   'networkpolicies.none': 'No rule: nothing may pass in the directions it is for.',
+  'networkpolicies.nobody': 'nobody',
   'networkpolicies.in': 'from',
   'networkpolicies.out': 'to',
   'classes.empty': 'There are no classes.',

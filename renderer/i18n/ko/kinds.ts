@@ -29,6 +29,7 @@ export const kinds: Record<keyof typeof english, string> = {
   'networkpolicies.rules': '규칙',
   'networkpolicies.any': '모두',
   'networkpolicies.none': '규칙이 없어, 해당 방향으로는 아무것도 지나갈 수 없습니다.',
+  'networkpolicies.nobody': '아무도 없음',
   'networkpolicies.in': '들어옴',
   'networkpolicies.out': '나감',
   'classes.empty': '클래스가 없습니다.',
