@@ -11,7 +11,7 @@ import type {
   LogSearchMessage, LogSource,
 } from '../../shared/logs/types.ts'
 import { plainTextOf } from './columns.ts'
-import { knownValues } from './known-values.ts'
+import { knownValues, valueCounts } from './known-values.ts'
 import { freeJob, type BlockRef, type Found, type JobBase, type ReadJob } from './search/jobs.ts'
 import type { SearchRunner } from './search/thread.ts'
 import type { Segment, SegmentFiles } from './segment-files.ts'
@@ -145,9 +145,9 @@ export class Reads implements LogReader {
     const count = Math.ceil((to - from) / step)
     const job = await this.#prepare(ast, { from, to })
     const empty = Array.from({ length: count }, () => [0, 0, 0, 0, 0, 0, 0])
-    if (!job.blocks.length) return told({ from, step, counts: empty, searched: 0, total: 0, done: true })
+    if (!job.blocks.length) return told({ from, step, counts: empty, searched: 0, total: 0, done: true, values: {} })
     await this.#run({ ...job, kind: 'histogram', from, step, buckets: count }, (found) => {
-      if (found.kind === 'histogram') told({ from, step, counts: found.counts, searched: found.searched, total: found.total, done: found.done })
+      if (found.kind === 'histogram') told({ from, step, counts: found.counts, searched: found.searched, total: found.total, done: found.done, ...(found.done ? { values: valueCounts(this.#sources.all, found.sources) } : {}) })
     }, signal)
   }
 

@@ -7,7 +7,7 @@ import { FakeClock, realClock } from '../../shared/clock.ts'
 import { predicateOf } from '../../shared/logs/match.ts'
 import { parseQuery } from '../../shared/logs/query.ts'
 import { plainText } from '../../shared/logs/ansi.ts'
-import type { LogRecord, LogSearchMessage, LogSource } from '../../shared/logs/types.ts'
+import type { LogHistogram, LogRecord, LogSearchMessage, LogSource } from '../../shared/logs/types.ts'
 import { openLogStore, type LogStoreOptions } from './store.ts'
 import { SearchThread } from './search/thread.ts'
 import { inline } from './testing.ts'
@@ -161,6 +161,10 @@ describe('log store', () => {
     const told: unknown[] = []
     await store.histogram({ query: '', from: 0, to: 200, buckets: 4 }, (m) => told.push(m))
     expect(told.at(-1)).toMatchObject({ from: 0, step: 50, done: true, counts: Array.from({ length: 4 }, () => [0, 0, 0, 25, 0, 25, 0]) })
+    expect((told.at(-1) as LogHistogram).values).toEqual({ stream: { stdout: 200 }, namespace: { shop: 200 }, workload: { 'Deployment/web': 200 }, pod: { web: 200 }, container: { c: 200 }, node: { n: 200 }, component: {} })
+    add(store, [draft(7, 'of another'), draft(7, 'of another')], source({ pod: 'db', stream: 'stderr', workload: '' }))
+    await store.histogram({ query: 'level:error OR another', from: 0, to: 200, buckets: 2 }, (m) => told.push(m))
+    expect((told.at(-1) as LogHistogram).values).toMatchObject({ stream: { stdout: 100, stderr: 2 }, workload: { 'Deployment/web': 100 }, pod: { web: 100, db: 2 } })
     await store.histogram({ query: 'level:error "n 3"', from: 0, to: 200, buckets: 2 }, (m) => told.push(m))
     expect(told.at(-1)).toMatchObject({ counts: [[0, 0, 0, 0, 0, 5, 0], [0, 0, 0, 0, 0, 5, 0]] })
   })

@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import type { LogSource } from '../../shared/logs/types.ts'
 import { bestCodec, type Codec } from './codec.ts'
-import { free, type Arrays } from './columns.ts'
+import { columnsOf, free, type Arrays } from './columns.ts'
 import { Head } from './head.ts'
 import type { Found } from './search/jobs.ts'
 import type { SearchRunner } from './search/thread.ts'
@@ -21,6 +21,8 @@ const DROP_BYTES = 16 * KiB * KiB
 /** A block has at most so many lines, however short. */
 const MAX_LINES = 32_768
 const MAX_TEXT = KiB * KiB
+/** Blocks whose memory is kept for the next ones: what comes in bursts is sealed in bursts. */
+const SPARE = 2
 const RETRY_MS = 1_000
 const HEAD = /^(\d{16})\.head$/
 
@@ -49,8 +51,8 @@ export class Writing implements LogWriter {
   #writing: Promise<void> | undefined
   #sealing: Promise<void> | undefined
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
-  /** Memory of the last block that was sealed, for the next one. */
-  #spare: Arrays | undefined
+  /** Memory of blocks that were sealed, for the next ones. */
+  readonly #spare: Arrays[] = []
   /** Memory of the last frame, for the next one. */
   #scratch = Buffer.alloc(0)
   #lost = 0
@@ -148,8 +150,7 @@ export class Writing implements LogWriter {
     // Between two appends alone, so that lines and the position that comes with them are in one head.
     if (last && last.columns.bytes < this.#o.blockBytes && last.columns.count < MAX_LINES) return last
     const first = this.lastId + 1
-    const head = new Head(join(this.#o.directory, `${String(first).padStart(16, '0')}.head`), first, this.#o.blockBytes + 16 * KiB, this.#spare)
-    this.#spare = undefined
+    const head = new Head(join(this.#o.directory, `${String(first).padStart(16, '0')}.head`), first, this.#o.blockBytes + 16 * KiB, this.#spare.pop())
     this.heads.push(head)
     return head
   }
@@ -218,7 +219,8 @@ export class Writing implements LogWriter {
         free(sealed.bytes)
       } else Object.assign(segments.positions, head.positions)
       this.heads.shift()
-      if (head.columns.text.length <= 2 * blockBytes) this.#spare = head.columns
+      if (head.columns.text.length <= 2 * blockBytes && this.#spare.length < SPARE) this.#spare.push(head.columns)
+      else for (const part of columnsOf(head.columns)) free(part)
       this.#forgotten.clear()
       if (this.#waiting() <= WAIT_BYTES) {
         this.#room?.resolve()

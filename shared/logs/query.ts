@@ -11,6 +11,7 @@
  *   since:1h until:2026-01-31    times
  */
 import { and, everything, not, or, type LogAst, type LogOperator, type LogValue } from './ast.ts'
+import { faultText, type FaultWords, type QueryFault } from './faults.ts'
 import { keyKind, knownKey, levelRank, LOG_KEYS, LOG_PREFIXES, moment } from './keys.ts'
 
 export const MAX_QUERY = 4096
@@ -18,11 +19,15 @@ const MAX_DEPTH = 64
 
 /** What is wrong, and where: `from` to `to` of the text. */
 export class LogQueryError extends Error {
+  readonly fault: QueryFault
+  readonly words: FaultWords
   readonly from: number
   readonly to: number
-  constructor(message: string, from: number, to: number) {
-    super(message)
+  constructor(fault: QueryFault, words: FaultWords, from: number, to: number) {
+    super(faultText(fault, words))
     this.name = 'LogQueryError'
+    this.fault = fault
+    this.words = words
     this.from = from
     this.to = to
   }
@@ -44,19 +49,19 @@ class Parser {
   }
 
   parse(): LogAst {
-    if (this.#text.length > MAX_QUERY) throw new LogQueryError(`a query has at most ${MAX_QUERY} characters`, MAX_QUERY, this.#text.length)
+    if (this.#text.length > MAX_QUERY) throw new LogQueryError('long', { most: MAX_QUERY }, MAX_QUERY, this.#text.length)
     this.#skip()
     if (this.#end) return everything
     const ast = this.#or()
-    if (!this.#end) throw this.#error('there is no ( for this )', this.#at, this.#at + 1)
+    if (!this.#end) throw this.#error('noOpening', {}, this.#at, this.#at + 1)
     return ast
   }
 
   get #end(): boolean {
     return this.#at >= this.#text.length
   }
-  #error(message: string, from: number, to = this.#at): LogQueryError {
-    return new LogQueryError(message, from, Math.max(from, Math.min(to, this.#text.length)))
+  #error(fault: QueryFault, words: FaultWords, from: number, to = this.#at): LogQueryError {
+    return new LogQueryError(fault, words, from, Math.max(from, Math.min(to, this.#text.length)))
   }
   #skip(): void {
     while (!this.#end && SPACE.test(this.#text[this.#at] as string)) this.#at++
@@ -85,17 +90,17 @@ class Parser {
       if (this.#end || this.#text[this.#at] === ')' || this.#keyword('OR')) break
       if (this.#keyword('AND')) {
         const at = this.#at
-        if (!items.length) throw this.#error('AND stands between two conditions', at, at + 3)
+        if (!items.length) throw this.#error('and', {}, at, at + 3)
         this.#at += 3
         this.#skip()
-        if (this.#end || this.#text[this.#at] === ')' || this.#keyword('OR') || this.#keyword('AND')) throw this.#error('AND stands between two conditions', at, at + 3)
+        if (this.#end || this.#text[this.#at] === ')' || this.#keyword('OR') || this.#keyword('AND')) throw this.#error('and', {}, at, at + 3)
         continue
       }
       items.push(this.#unary())
     }
     if (!items.length) {
       const at = operator ?? this.#at
-      throw this.#error(operator === undefined && !this.#keyword('OR') ? 'a condition is expected here' : 'OR stands between two conditions', at, at + 2)
+      throw this.#error(operator === undefined && !this.#keyword('OR') ? 'condition' : 'or', {}, at, at + 2)
     }
     return and(items)
   }
@@ -105,10 +110,10 @@ class Parser {
     const next = this.#text[at + 1]
     const word = this.#keyword('NOT')
     if (!word && !((character === '-' || character === '!') && next !== undefined && next !== character && !/[\s)]/.test(next))) return this.#primary()
-    if (++this.#depth > MAX_DEPTH) throw this.#error('nested too deeply', at, at + 1)
+    if (++this.#depth > MAX_DEPTH) throw this.#error('deep', {}, at, at + 1)
     this.#at += word ? 3 : 1
     if (word) this.#skip()
-    if (this.#end || this.#text[this.#at] === ')' || this.#keyword('OR') || this.#keyword('AND')) throw this.#error('NOT stands before a condition', at, at + 3)
+    if (this.#end || this.#text[this.#at] === ')' || this.#keyword('OR') || this.#keyword('AND')) throw this.#error('not', {}, at, at + 3)
     const item = this.#unary()
     this.#depth--
     return not(item)
@@ -117,11 +122,11 @@ class Parser {
     const at = this.#at
     const character = this.#text[at]
     if (character === '(') {
-      if (++this.#depth > MAX_DEPTH) throw this.#error('nested too deeply', at, at + 1)
+      if (++this.#depth > MAX_DEPTH) throw this.#error('deep', {}, at, at + 1)
       this.#at++
       this.#skip()
       const inner = this.#or()
-      if (this.#text[this.#at] !== ')') throw this.#error('this ( is not closed', at, at + 1)
+      if (this.#text[this.#at] !== ')') throw this.#error('noClosing', {}, at, at + 1)
       this.#at++
       this.#depth--
       return inner
@@ -144,14 +149,14 @@ class Parser {
     let text = ''
     for (;;) {
       const c = this.#text[this.#at++]
-      if (c === undefined) throw this.#error('this quotation mark is not closed', at, at + 1)
+      if (c === undefined) throw this.#error('quote', {}, at, at + 1)
       if (c === '"') break
       if (c !== '\\') { text += c; continue }
       const escaped = this.#text[this.#at++]
-      if (escaped === undefined) throw this.#error('this quotation mark is not closed', at, at + 1)
+      if (escaped === undefined) throw this.#error('quote', {}, at, at + 1)
       text += quotedEscapes[escaped] ?? `\\${escaped}`
     }
-    if (text === '') throw this.#error('an empty text is in every line', at)
+    if (text === '') throw this.#error('empty', {}, at)
     return text
   }
   /** undefined, with nothing taken, where the slash does not begin an expression: `/api/v1`. */
@@ -182,7 +187,7 @@ class Parser {
       // Its own spelling escapes what would end it.
       return { type: 'regex', source: new RegExp(source, flags).source, flags }
     } catch (e) {
-      throw this.#error((e as Error).message, at)
+      throw this.#error('regex', { why: (e as Error).message }, at)
     }
   }
 
@@ -198,7 +203,7 @@ class Parser {
     const key = knownKey(typed)
     if (key === undefined) {
       if (operator !== ':' && operator !== '=') return undefined
-      throw this.#error(unknown(typed), at, at + typed.length)
+      throw this.#error(...unknown(typed), at, at + typed.length)
     }
     this.#at += typed.length + operator.length
     let op: LogOperator = operator.startsWith('<') || operator.startsWith('>') ? (operator as LogOperator) : ':'
@@ -210,7 +215,7 @@ class Parser {
         this.#at += compared.length
       }
     }
-    if (op !== ':' && keyKind(key) !== 'order') throw this.#error(`${key} cannot be compared; write ${key}:value`, at)
+    if (op !== ':' && keyKind(key) !== 'order') throw this.#error('uncompared', { key }, at)
     const values = this.#values(key, op, operator.endsWith('~'))
     const field: LogAst = { type: 'field', key, op, values }
     return operator.startsWith('!') ? not(field) : field
@@ -220,14 +225,14 @@ class Parser {
     for (;;) {
       const at = this.#at
       const value = this.#value(key, expression)
-      if (op !== ':' && value.type !== 'text') throw this.#error('an expression cannot be compared', at)
+      if (op !== ':' && value.type !== 'text') throw this.#error('expression', {}, at)
       this.#check(key, op, value, at)
       values.push(value)
       if (this.#text[this.#at] !== ',') break
-      if (op !== ':' || keyKind(key) === 'moment') throw this.#error('only one value can be compared', this.#at, this.#at + 1)
+      if (op !== ':' || keyKind(key) === 'moment') throw this.#error('single', {}, this.#at, this.#at + 1)
       this.#at++
     }
-    if (!this.#end && !/[\s)]/.test(this.#text[this.#at] as string)) throw this.#error('a space is expected here', this.#at, this.#at + 1)
+    if (!this.#end && !/[\s)]/.test(this.#text[this.#at] as string)) throw this.#error('space', {}, this.#at, this.#at + 1)
     return values
   }
   #value(key: string, expression: boolean): LogValue {
@@ -242,7 +247,7 @@ class Parser {
     if (c === '"') text = this.#quoted()
     else {
       text = this.#word(/[\s()",]/)
-      if (text === '') throw this.#error(`a value is expected after ${key}`, at, at + 1)
+      if (text === '') throw this.#error('value', { key }, at, at + 1)
       glob = text.includes('*')
     }
     return expression ? this.#checked(text, '', at) : { type: 'text', text, glob }
@@ -250,22 +255,23 @@ class Parser {
   #check(key: string, op: LogOperator, value: LogValue, at: number): void {
     if (keyKind(key) === 'moment') {
       if (value.type === 'text' && moment(value.text, 0) !== undefined) return
-      throw this.#error(`${key} takes a span before now (15m, 2h, 1d) or a time (2026-01-31, 2026-01-31T15:04)`, at)
+      throw this.#error('moment', { key }, at)
     }
     if (value.type !== 'text') return
-    if (key === 'level' && !value.glob && !levelRank(value.text)) throw this.#error(`there is no level ${JSON.stringify(value.text)}: ${LOG_KEYS.find((k) => k.name === 'level')?.values?.join(', ')}`, at)
-    if (key === 'restart' && !/^\d+$/.test(value.text)) throw this.#error('restart takes a whole number', at)
+    if (key === 'level' && !value.glob && !levelRank(value.text)) throw this.#error('level', { quoted: JSON.stringify(value.text), all: LOG_KEYS.find((k) => k.name === 'level')?.values?.join(', ') ?? '' }, at)
+    if (key === 'restart' && !/^\d+$/.test(value.text)) throw this.#error('restart', {}, at)
     const all = key === 'stream' ? LOG_KEYS.find((k) => k.name === 'stream')?.values : undefined
-    if (all && !value.glob && !all.includes(value.text)) throw this.#error(`there is no stream ${JSON.stringify(value.text)}: ${all.join(', ')}`, at)
-    if (op !== ':' && value.glob) throw this.#error('a star cannot be compared', at)
+    if (all && !value.glob && !all.includes(value.text)) throw this.#error('stream', { quoted: JSON.stringify(value.text), all: all.join(', ') }, at)
+    if (op !== ':' && value.glob) throw this.#error('star', {}, at)
   }
 }
 
-function unknown(typed: string): string {
+function unknown(typed: string): [fault: QueryFault, words: FaultWords] {
   const near = LOG_KEYS.find((k) => distance(k.name, typed.toLowerCase()) <= 2)?.name
   const prefix = LOG_PREFIXES.find((p) => typed === p.prefix || typed === p.prefix.slice(0, -1))
-  if (prefix) return `${prefix.prefix} needs a name: ${prefix.prefix}NAME`
-  return `there is no field ${JSON.stringify(typed)}${near ? `; did you mean ${near}?` : `: a line's own fields are json.${typed} or field.${typed}, and a text stands in quotation marks`}`
+  if (prefix) return ['name', { prefix: prefix.prefix }]
+  const words = { quoted: JSON.stringify(typed), text: typed }
+  return near ? ['near', { ...words, near }] : ['field', words]
 }
 /** Edits from one word to the other. */
 function distance(a: string, b: string): number {

@@ -98,7 +98,11 @@ export interface LogHistogram {
   readonly searched: number
   readonly total: number
   readonly done: boolean
+  /** With the last one: how many of these lines each value of a source's field has, for those fields that one chooses from; the most usual values of each. */
+  readonly values?: LogValueCounts
 }
+/** By field (`namespace`, `pod`, …), by value. */
+export type LogValueCounts = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 export interface LogContextRequest {
   readonly id: number

@@ -62,7 +62,8 @@ export type Found =
   | { readonly kind: 'search'; readonly entries: readonly LogRecord[]; readonly searched: number; readonly total: number; readonly done?: { readonly more: boolean } }
   /** `last`: all up to this id have been looked at; `full`: there may be more behind it. */
   | { readonly kind: 'scan'; readonly entries: readonly LogRecord[]; readonly last: number; readonly full: boolean }
-  | { readonly kind: 'histogram'; readonly counts: LogHistogram['counts']; readonly searched: number; readonly total: number; readonly done: boolean }
+  /** `sources`: how many lines each has. */
+  | { readonly kind: 'histogram'; readonly counts: LogHistogram['counts']; readonly sources: ReadonlyMap<number, number>; readonly searched: number; readonly total: number; readonly done: boolean }
   /** `bytes` are the thread's own no more. */
   | { readonly kind: 'seal'; readonly bytes: Uint8Array<ArrayBuffer>; readonly layout: BlockLayout; readonly header: BlockHeader }
 

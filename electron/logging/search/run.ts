@@ -125,18 +125,21 @@ function* runScan(job: ScanJob, search: BlockSearch, reader: BlockReader): Gener
 
 function* runHistogram(job: HistogramJob, search: BlockSearch, reader: BlockReader): Generator<Step, Found> {
   const counts = Array.from({ length: job.buckets }, () => LOG_LEVELS.map(() => 0))
+  const sources = new Map<number, number>()
   const blocks = job.blocks.toSorted((a, b) => b.maxTime - a.maxTime)
   const total = blocks.length
   const read = inTurn(blocks, search, reader)
   for (let n = 0; n < total; n++) {
     yield* read(n)
-    search.search(reader, blocks[n] as BlockRef, false, (line, c) => {
+    search.search(reader, blocks[n] as BlockRef, false, (line, c, source) => {
       const bucket = counts[Math.floor(((c.times[line] as number) - job.from) / job.step)]
       const rank = c.ranks[line] as number
-      if (bucket) bucket[rank] = (bucket[rank] ?? 0) + 1
+      if (!bucket) return
+      bucket[rank] = (bucket[rank] ?? 0) + 1
+      sources.set(source, (sources.get(source) ?? 0) + 1)
     })
     reader.release()
-    if (n + 1 < total) yield { kind: 'histogram', counts, searched: n + 1, total, done: false }
+    if (n + 1 < total) yield { kind: 'histogram', counts, sources, searched: n + 1, total, done: false }
   }
-  return { kind: 'histogram', counts, searched: total, total, done: true }
+  return { kind: 'histogram', counts, sources, searched: total, total, done: true }
 }

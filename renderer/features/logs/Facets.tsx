@@ -8,7 +8,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Namespaces, Pods } from '../../../shared/api/resources.ts'
 import type { LogAst } from '../../../shared/logs/ast.ts'
-import { LOG_LEVELS, type LogStream } from '../../../shared/logs/types.ts'
+import { LOG_LEVELS, type LogStream, type LogValueCounts } from '../../../shared/logs/types.ts'
 import { useConnection, useResource, useServices, useValue } from '../../cache/hooks.ts'
 import type { Key } from '../../i18n/i18n.ts'
 import { remembered } from '../../lib/prefs.ts'
@@ -32,6 +32,8 @@ interface Props {
   onQuery: (query: string) => void
   /** Values are asked for again when it changes. */
   tick: number
+  /** How many lines of the query have each value; undefined: not counted. */
+  counts?: LogValueCounts | undefined
 }
 
 function Group({ id, label, children, count }: { id: string; label: string; children: ReactNode; count?: number }) {
@@ -49,17 +51,19 @@ function Group({ id, label, children, count }: { id: string; label: string; chil
 }
 const row = { display: 'flex', alignItems: 'center', minHeight: 24, pl: 2, pr: 3, cursor: 'pointer', borderRadius: '4px', '&:hover': { backgroundColor: 'hover' } } as const
 
-function Choice({ checked, onChange, label, note }: { checked: boolean; onChange: () => void; label: string; note?: string | undefined }) {
+function Choice({ checked, onChange, label, note, count }: { checked: boolean; onChange: () => void; label: string; note?: string | undefined; count?: number | undefined }) {
+  const { t, i18n } = useTranslation()
   return (
     <Box component="label" sx={row}>
       <Checkbox size="small" checked={checked} onChange={onChange} sx={{ p: 0.5, mr: 1, '& svg': { fontSize: 16 } }} />
       <Box component="span" title={label} sx={{ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{label}</Box>
       {note !== undefined && <Box component="span" sx={{ color: 'text.secondary', fontSize: 12, pl: 1 }}>{note}</Box>}
+      {count !== undefined && <Box component="span" title={t('logs.countLines', { count, number: new Intl.NumberFormat(i18n.language).format(count) })} sx={{ color: 'text.secondary', fontSize: 12, pl: 1, fontVariantNumeric: 'tabular-nums' }}>{new Intl.NumberFormat(i18n.language, { notation: 'compact' }).format(count)}</Box>}
     </Box>
   )
 }
 
-function Values({ id, label, values, query, ast, onQuery, notes, onToggle }: Omit<Props, 'tick'> & { id: string; label: string; values: readonly string[]; notes?: ReadonlyMap<string, string>; onToggle?: (value: string) => void }) {
+function Values({ id, label, values, query, ast, onQuery, notes, counts, onToggle }: Omit<Props, 'tick'> & { id: string; label: string; values: readonly string[]; notes?: ReadonlyMap<string, string>; onToggle?: (value: string) => void }) {
   const { t } = useTranslation()
   const now = ast ? chosen(ast, id) : []
   // What is chosen stays to be seen, whatever is found.
@@ -67,7 +71,7 @@ function Values({ id, label, values, query, ast, onQuery, notes, onToggle }: Omi
   if (all.length === 0) return null
   return (
     <Group id={id} label={label} count={now.length}>
-      {all.slice(0, MOST).map((v) => <Choice key={v} label={v} note={notes?.get(v)} checked={now.includes(v)} onChange={() => (onToggle && !now.includes(v) ? onToggle(v) : onQuery(toggled(query, id, v)))} />)}
+      {all.slice(0, MOST).map((v) => <Choice key={v} label={v} note={notes?.get(v)} count={counts?.[id]?.[v]} checked={now.includes(v)} onChange={() => (onToggle && !now.includes(v) ? onToggle(v) : onQuery(toggled(query, id, v)))} />)}
       {all.length > MOST && <Box sx={{ px: 3, color: 'text.secondary', fontSize: 12 }}>{t('common.shown', { shown: MOST, total: all.length })}</Box>}
     </Group>
   )
@@ -89,7 +93,7 @@ function Stored() {
   return stored ? <Box sx={{ px: 3, pt: 1, color: 'text.secondary', fontSize: 12 }}>{t('logs.stored', { used: formatBytes(stored.bytes), limit: formatBytes(stored.limitBytes) })}</Box> : null
 }
 
-export function Facets({ query, ast, onQuery, tick }: Props) {
+export function Facets({ query, ast, onQuery, tick, counts }: Props) {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const text = useSettled(typed.trim().toLowerCase(), 150)
@@ -115,7 +119,8 @@ export function Facets({ query, ast, onQuery, tick }: Props) {
   const there = new Set(pods.items.map((p) => p.metadata.name))
   const gone = knownPods.filter((p) => !there.has(p))
   const notes = new Map<string, string>([...gone.map((p): [string, string] => [p, t('logs.gonePod')]), ...(spaces.length === 1 ? [] : live.map((p): [string, string] => [p.metadata.name, p.metadata.namespace ?? '']))])
-  const common = { query, ast, onQuery }
+  const common = { query, ast, onQuery, counts }
+  const ofStreams = (streamsOf: readonly LogStream[]): number | undefined => { const n = streamsOf.reduce((sum, s) => sum + (counts?.['stream']?.[s] ?? 0), 0); return n > 0 ? n : undefined }
   const kind = (k: (typeof KINDS)[number]): void => {
     const on = k.streams.some((s) => streams.includes(s))
     onQuery(withValues(query, 'stream', on ? streams.filter((s) => !(k.streams as readonly string[]).includes(s)) : [...streams, ...k.streams]))
@@ -131,7 +136,7 @@ export function Facets({ query, ast, onQuery, tick }: Props) {
       <Box sx={{ px: 3, pb: 2 }}>
         <InputBase fullWidth value={typed} placeholder={t('logs.findSource')} onChange={(e) => setTyped(e.target.value)} inputProps={{ 'aria-label': t('logs.findSource'), spellCheck: false }} sx={{ px: 2, height: 28, border: '1px solid', borderColor: 'divider', borderRadius: '6px', fontSize: 13, '&.Mui-focused': { borderColor: 'primary.main' } }} />
       </Box>
-      <Group id="kind" label={t('logs.kind')}>{KINDS.map((k) => <Choice key={k.id} label={t(k.label)} checked={k.streams.some((s) => streams.includes(s))} onChange={() => kind(k)} />)}</Group>
+      <Group id="kind" label={t('logs.kind')}>{KINDS.map((k) => <Choice key={k.id} label={t(k.label)} count={ofStreams(k.streams)} checked={k.streams.some((s) => streams.includes(s))} onChange={() => kind(k)} />)}</Group>
       <Group id="level" label={t('logs.level')} count={least ? 1 : 0}>
         <Box role="radiogroup" aria-label={t('logs.level')} sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, px: 3, py: 1 }}>
           {LOG_LEVELS.filter((l) => l !== 'trace').map((l) => (

@@ -62,7 +62,7 @@ export default function LogsPage({ parts }: { parts: string }) {
   }, [namespace])
 
   const { ast } = check(query)
-  const counted = useHistogram(query, arrived[active] ?? 0, showHistogram && ast !== undefined)
+  const counted = useHistogram(query, arrived[active] ?? 0, (showHistogram || showFacets) && ast !== undefined)
   // Lines come twenty times a second; what stands around them is drawn anew now and then.
   const coming = useRef<{ counts: number[]; timer?: ReturnType<typeof setTimeout> | undefined }>({ counts: [0, 0] })
   useEffect(() => () => clearTimeout(coming.current.timer), [])
@@ -98,7 +98,7 @@ export default function LogsPage({ parts }: { parts: string }) {
         <Button onClick={pin} startIcon={<CompareIcon />} color="inherit" aria-pressed={queries.length > 1} sx={{ flex: 'none', '& .MuiButton-startIcon': { mr: 1 } }}>{t('logs.compare')}</Button>
       </Box>
       <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
-        {showFacets && <Facets query={query} ast={ast} onQuery={setQuery} tick={Math.min(1, arrived[active] ?? 0)} />}
+        {showFacets && <Facets query={query} ast={ast} onQuery={setQuery} tick={Math.min(1, arrived[active] ?? 0)} counts={counted.histogram?.values} />}
         <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
           {showHistogram && (
             <>

@@ -3,7 +3,9 @@ import SearchIcon from '@mui/icons-material/Search'
 import Box from '@mui/material/Box'
 import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import type { LogQueryError } from '../../../shared/logs/query.ts'
 import type { LogCompletions } from '../../../shared/logs/types.ts'
 import { useServices } from '../../cache/hooks.ts'
 import { useLatest } from '../../lib/latest.ts'
@@ -110,7 +112,7 @@ export function QueryField({ query, onQuery, label, placeholder, main = false, o
         />
       </div>
       {children}
-      {error && shownError && list.options.length === 0 && <div id={`${id}-error`} role="alert" className="fault">{error.message}</div>}
+      {error && shownError && list.options.length === 0 && <div id={`${id}-error`} role="alert" className="fault">{faultOf(error, t)}</div>}
       {list.options.length > 0 && (
         <Box component="ul" id={`${id}-list`} role="listbox" aria-label={t('logs.completions')} sx={listStyle}>
           {list.options.map((o, i) => (
@@ -124,6 +126,9 @@ export function QueryField({ query, onQuery, label, placeholder, main = false, o
     </Box>
   )
 }
+
+/** In the page's language. Which words a fault has belongs to it, which the types of all of them together cannot tell. */
+const faultOf = ({ fault, words }: LogQueryError, t: TFunction): string => t(`logs.fault.${fault}` as 'logs.fault.value', words as { readonly key: string })
 
 function Painted({ text, error }: { text: string; error: { from: number; to: number } | undefined }) {
   let at = 0

@@ -1,4 +1,6 @@
 /** Logs. */
+import { queryFaults } from '../../../shared/logs/faults.ts'
+
 export const logs = {
   'logs.title': 'Logs',
   'logs.sources': 'Sources',
@@ -20,8 +22,11 @@ export const logs = {
   'logs.container': 'Container',
   'logs.node': 'Node',
   'logs.gonePod': 'gone',
+  'logs.countLines_one': '{{number}} line of this query',
+  'logs.countLines_other': '{{number}} lines of this query',
   'logs.stored': '{{used}} stored, at most {{limit}}',
   'logs.message': 'Message',
+  ...queryFaults,
 
   'logs.query': 'Query',
   'logs.querySecond': 'Second query',
