@@ -76,7 +76,8 @@ async function review(handler: ReviewHandler, { env, ...world }: RouteOptions, {
   negotiate(request.headers['accept'], ['object'], ALL_MEDIA)
   const body = decodeObject(request, kind, env.schemas, warn)
   const status = await handler(body, info.namespace, { ...world, user })
-  return plain({ ...body, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}`, metadata: body.metadata, status }, 201)
+  const { name, ...metadata } = body.metadata
+  return plain({ ...body, kind: kind.kind, apiVersion: `${kind.group}/${kind.version}`, metadata: { ...(name ? { name } : {}), ...metadata }, status }, 201)
 }
 
 /** Throws or rejects with StatusError. */

@@ -114,6 +114,7 @@ describe('who may', () => {
   it('answers reviews', async () => {
     const access = await world.ask('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', { spec: { user: 'eve', resourceAttributes: { verb: 'get', resource: 'pods' } } })
     expect(access.body).toMatchObject({ kind: 'SubjectAccessReview', status: { allowed: false } })
+    expect(access.body['metadata']).toEqual({})
     expect((await world.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: { resourceAttributes: { verb: 'get', resource: 'pods' } } })).body).toMatchObject({ status: { allowed: true } })
     expect((await world.ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec: {} })).body).toMatchObject({ code: 422 })
     const list = async (fieldSelector: object): Promise<unknown> => {

@@ -108,7 +108,7 @@ export function validateDefinition(object: CustomResourceDefinition): FieldError
   if (spec.conversion) validateConversion(errors, spec.conversion)
   const served = new Set((spec.versions ?? []).map((v) => v.name))
   object.status?.storedVersions?.forEach((version, i) => {
-    if (!served.has(version)) errors.push(field.invalid(`status.storedVersions[${i}]`, version, 'missing from spec.versions; it was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in it and removes it from status.storedVersions'))
+    if (!served.has(version)) errors.push(field.invalid(`status.storedVersions[${i}]`, version, `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`))
   })
   return errors
 }
