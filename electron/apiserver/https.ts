@@ -108,8 +108,9 @@ class Gone {
   }
 }
 
-/** Of a connection that came through something else, what is below TLS knows from where. */
-const remoteOf = (socket: TLSSocket & { _parent?: { stream?: { remoteAddress?: string } } }): string | undefined => socket.remoteAddress ?? socket._parent?.stream?.remoteAddress
+/** What is below TLS where that is no socket; Node has no public name for it. */
+type Below = { readonly ssl?: { readonly _parentWrap?: { readonly stream?: { readonly remoteAddress?: string } } } }
+const remoteOf = (socket: TLSSocket & Below): string | undefined => socket.remoteAddress ?? socket.ssl?._parentWrap?.stream?.remoteAddress
 
 function toRequest(message: IncomingMessage, user: UserInfo, gone: Gone, body?: Uint8Array): ApiRequest {
   const url = message.url ?? '/'
@@ -238,18 +239,26 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
   })
   // Port scanners and clients that do not trust our certificate.
   https.on('tlsClientError', (error) => log.debug('a TLS handshake failed', { error }))
-  const elsewhere = await through?.((socket) => void https.emit('connection', socket))
+  const taken = new Set<Duplex>()
+  const elsewhere = await through?.((socket) => {
+    taken.add(socket)
+    socket.on('close', () => taken.delete(socket))
+    https.emit('connection', socket)
+  })
+  // Its limits on callers that say nothing begin with this.
+  if (elsewhere) https.emit('listening')
   const bound = elsewhere ? port : await listen(https, port, host, exactPort ? 1 : PORTS_TRIED)
   https.on('error', (error) => log.error('the HTTPS door failed', { error }))
   return {
     port: bound,
     async close() {
-      if (elsewhere) await elsewhere.close()
-      else if (!https.listening) return
+      if (elsewhere ? closing.signal.aborted : !https.listening) return
       closing.abort()
+      await elsewhere?.close()
       const closed = elsewhere ? undefined : once(https, 'close')
       https.close()
       https.closeAllConnections()
+      for (const socket of taken) socket.destroy()
       await closed
     },
   }

@@ -29,7 +29,7 @@ function farHost(runtime: Machine & NetworkHelperCommands): NetworkHost {
     writesSettings: false,
     async run(command, args, input) {
       const result = await runtime.networkCommand(command, args, input)
-      if (result.code === NO_PROGRAM && command.startsWith('iptables')) throw new Error(NO_IPTABLES)
+      if (result.code === NO_PROGRAM && command.startsWith('iptables')) throw Object.assign(new Error(NO_IPTABLES), { code: 'ENOENT' })
       return result
     },
     async prepareBridge({ bridge, serviceCIDR }): Promise<BridgeState> {

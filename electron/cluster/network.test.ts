@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../shared/clock.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { createHollowRuntime } from '../kubelet/runtime/hollow/index.ts'
-import type { EngineNetworks } from '../kubelet/runtime/capabilities.ts'
+import type { EngineNetworks, Machine, PodGateway } from '../kubelet/runtime/capabilities.ts'
 import { RuntimeError, type ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
 import { planNetwork } from './network.ts'
@@ -29,6 +29,13 @@ describe('the plan of a cluster', () => {
     expect(plan).toMatchObject({ podCIDR: '10.245.0.0/16', serviceCIDR: '10.97.0.0/16', bridge: `ph-${data.clusterId}` })
     expect(made).toEqual([plan])
     expect(await planNetwork(data, engine(away, away))).toEqual(plan)
+  })
+  it('is chosen around what the engine\'s machine has, where that is another one', async () => {
+    const line = (iface: string, hex: string): string => [iface, hex, '00000000', '0001', '0', '0', '0', '0000FFFF', '0', '0', '0'].join('\t')
+    const table = ['Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask', line('eth0', '0000F40A'), line('vpn', '0000610A')].join('\n')
+    const machine: Machine = { gateway: {} as PodGateway, dialAddress: () => Promise.reject(new Error('not here')), machineCommand: async () => ({ code: 0, stdout: table, stderr: '' }) }
+    const runtime = Object.assign(engine(async () => ({ taken: [] })), machine)
+    expect(await planNetwork(data, runtime, none)).toMatchObject({ podCIDR: '10.246.0.0/16', serviceCIDR: '10.98.0.0/16' })
   })
   it('is chosen again when another cluster was quicker', async () => {
     const taken: string[] = []

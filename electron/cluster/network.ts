@@ -13,6 +13,8 @@ import type { DataDirectory } from './data-directory.ts'
 const log = logger('network')
 /** Others may choose at the same time; each try sees what they have made. */
 const ATTEMPTS = 8
+/** A first start waits for it. */
+const ROUTES_LIMIT_MS = 10_000
 type Found = Awaited<ReturnType<EngineNetworks['findNetworks']>>
 
 /** Throws when the file is there and is none: guessing another plan would cut off what runs. */
@@ -59,13 +61,17 @@ export async function planNetwork(data: DataDirectory, runtime: ContainerRuntime
 /** The ranges that the engine's machine has a way to, where that is another one. */
 async function farRoutes(runtime: ContainerRuntime, without: readonly string[]): Promise<string[]> {
   if (!hasMachine(runtime) || !runtime.gateway) return []
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(`no answer within ${ROUTES_LIMIT_MS / 1000} s`)), ROUTES_LIMIT_MS) })
   try {
-    const { code, stdout, stderr } = await runtime.machineCommand(['cat', '/proc/net/route'])
+    const { code, stdout, stderr } = await Promise.race([runtime.machineCommand(['cat', '/proc/net/route']), late])
     if (code !== 0) throw new Error(stderr.trim())
     return routeRanges(stdout, without)
   } catch (error) {
     log.warning('The engine\'s machine cannot be asked for its routes: the ranges are chosen without', { error: error as Error })
     return []
+  } finally {
+    clearTimeout(timer)
   }
 }
 

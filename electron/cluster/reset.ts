@@ -9,6 +9,7 @@ import { createDockerRuntime } from '../kubelet/index.ts'
 import { removeRules } from '../kube-proxy/index.ts'
 import { unmountBelow } from '../kubelet/volumes/host.ts'
 import { createEngine } from '../kubelet/runtime/docker/engine.ts'
+import { gatewayOf } from '../kubelet/runtime/capabilities.ts'
 import { hostCommand } from '../kubelet/runtime/docker/host-command.ts'
 import { removeClusterCgroups } from '../kubelet/runtime/docker/pod-cgroup.ts'
 import { labels } from '../kubelet/runtime/types.ts'
@@ -39,6 +40,7 @@ export async function reset(home: string): Promise<string[]> {
 /** Before the engine's things: a helper container may be needed, and it goes with them. */
 async function resetRules(clusterId: string): Promise<string[]> {
   const runtime = createDockerRuntime({ clusterId })
+  const far = gatewayOf(runtime) !== undefined
   try {
     const host = networkHost(runtime)
     return !('why' in host) && (await removeRules(host, clusterId)) ? ['rules of iptables'] : []
@@ -46,6 +48,8 @@ async function resetRules(clusterId: string): Promise<string[]> {
     const error = e as NodeJS.ErrnoException & { reason?: string }
     // Where there is no iptables, or no engine to reach it through, there are no rules of ours either.
     if (error.code === 'ENOENT' || error.reason === 'EngineUnavailable') return []
+    // What is on another machine must not keep the rest from being removed; where rules cannot be looked for, none could be made.
+    if (far) return [`Rules of iptables on the engine's machine could not be looked for: ${error.message}`]
     throw e
   } finally {
     await runtime.close()

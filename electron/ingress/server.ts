@@ -73,7 +73,6 @@ function agentBy(dial: Dial | undefined, options: AgentOptions): Agent {
 
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const agent = agentBy(options.dial, { keepAlive: true, maxSockets: 256, maxFreeSockets: 32, timeout: PROXY_TIMEOUT_MS })
-  const upgrades = options.dial ? agentBy(options.dial, { keepAlive: false }) : false
   const proxy = createProxyServer({ xfwd: true, agent, proxyTimeout: PROXY_TIMEOUT_MS, upgradeTimeout: 30_000 })
   const upgraded = new Set<Socket>()
 
@@ -119,8 +118,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     socket.on('error', (error) => log.debug('an upgraded connection failed', { error }))
     const found = find(request)
     if ('status' in found) return refuse(socket, found.status, found.sentence)
-    // An upgraded connection may be quiet for as long as both ends like.
-    void proxy.ws(request, socket, { target: found, agent: upgrades, proxyTimeout: 0 }, head).catch((error: Error) => failed(error, request, socket))
+    // An upgraded connection may be quiet for as long as both ends like: the library lifts its time limit.
+    void proxy.ws(request, socket, { target: found }, head).catch((error: Error) => failed(error, request, socket))
   }
 
   const plain = createServer({ keepAliveTimeout: 60_000 }, serve)
@@ -139,11 +138,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
+      // The server waits for these as well, and no longer counts them among its own.
+      for (const socket of upgraded) socket.destroy()
       await closed
     }))
-    for (const socket of upgraded) socket.destroy()
     agent.destroy()
-    if (upgrades) upgrades.destroy()
   }
   try {
     const http = await listen(plain, options.ports.http)
