@@ -35,6 +35,7 @@ describe('kubectl 1.20', () => {
     const answer = await k(args.split(' ').map((a) => a.replace('\u00a0', ' ')), input)
     expect(answer, answer.stderr).toMatchObject({ code, stdout: expect.stringMatching(expected) })
   })
+  // kubectl 1.22.0 to 1.22.2 hang here against any server (kubernetes/kubectl#1098): they ask for the pod's end over SPDY, by a transport that cannot stop.
   it('run -i --rm gives a pod its input and takes its exit code', async () => {
     const ran = await k(['run', 'asked', '-i', '--rm', '--quiet', '--image=busybox:local', '--image-pull-policy=Never', '--restart=Never', '--', 'sh', '-c', 'cat; exit 4'], 'said\n')
     expect([ran.code, ran.stdout]).toEqual([4, 'said\n'])

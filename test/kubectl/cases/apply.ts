@@ -233,7 +233,7 @@ deployment.apps/ap configured` },
       { run: 'apply --prune --applyset=mine -f @rest', env: { KUBECTL_APPLYSET: 'true' }, out: `
 deployment.apps/ap unchanged
 configmap/pruned pruned` },
-      { run: 'get secret mine -o jsonpath={.metadata.annotations}', out: '{"applyset.kubernetes.io/additional-namespaces":"","applyset.kubernetes.io/contains-group-kinds":"Deployment.apps","applyset.kubernetes.io/tooling":"kubectl/v1.{word}"}' },
+      { run: 'get secret mine -o jsonpath={.metadata.annotations}', out: '{"applyset.kubernetes.io/additional-namespaces":"","applyset.kubernetes.io/contains-group-kinds":"Deployment.apps","applyset.kubernetes.io/tooling":"kubectl/v1.{word}"}', until: { 28: [['contains-group-kinds":"Deployment.apps', 'contains-group-resources":"deployments.apps']] } },
     ] },
     { about: 'kustomize', telling: true, files: { 'k/cm.yaml': configMap('base', { a: '1' }), 'k/kustomization.yaml': 'resources: [cm.yaml]\nnamePrefix: kz-\nlabels: [{pairs: {by: kustomize}}]\n', 'empty/x': '' }, cases: [
       { run: 'kustomize @k', out: `

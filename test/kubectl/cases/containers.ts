@@ -29,7 +29,7 @@ export const containers: Group = {
       { run: 'logs once -f', out: 'said' },
       { run: 'logs talk -c three', err: 'error: container three is not valid for pod talk', code: 1 },
       { run: 'logs talk -c one --previous', err: 'Error from server (BadRequest): previous terminated container "one" in pod "talk" not found', code: 1 },
-      { run: 'logs nosuch', err: 'error: error from server (NotFound): pods "nosuch" not found in namespace "{ns}"', code: 1, until: { 32: { err: NOT_THERE, code: 1 } } },
+      { run: 'logs nosuch', err: 'error: error from server (NotFound): pods "nosuch" not found in namespace "{ns}"', code: 1, until: { 28: { err: NOT_THERE, code: 1 } } },
       { run: 'logs talk -c one --tail=-2', err: 'error: --tail must be greater than or equal to -1', code: 1 },
       { run: 'logs talk -c one --since=1s --since-time=2020-01-01T00:00:00Z', err: 'error: at most one of `sinceTime` or `sinceSeconds` may be specified', code: 1 },
       { run: 'logs', err: "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples", code: 1 },
@@ -82,7 +82,7 @@ NAME         STATUS   ROLES    AGE   VERSION
 pilothouse   Ready    <none>   {age}   v1.{any}` },
       { run: 'top node', out: `
 NAME         CPU(cores)   CPU(%)   MEMORY(bytes)   MEMORY(%)
-pilothouse   {word}   {word}   {word}   {word}`, until: { 32: [['CPU(%)', 'CPU%'], ['MEMORY(%)', 'MEMORY%']] }, eventually: true },
+pilothouse   {word}   {word}   {word}   {word}`, until: { 28: [['CPU(%)', 'CPU%'], ['MEMORY(%)', 'MEMORY%']] }, eventually: true },
     ] },
   ],
 }

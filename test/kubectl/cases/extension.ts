@@ -91,7 +91,7 @@ c` },
 apiVersion: v1
 clusters:
 - cluster:
-    server: https://127.0.0.1:{port}
+    server: https://127.0.0.1:1
   name: c
 contexts:
 - context:
@@ -104,7 +104,7 @@ kind: Config
 users:
 - name: u
   user:
-    token: REDACTED` },
+    token: REDACTED`, until: { 32: [['kind: Config\n', 'kind: Config\npreferences: {}\n']] } },
       { run: 'config use-context nosuch --kubeconfig=@config', err: 'error: no context exists with the name: "nosuch"', code: 1 },
       { run: 'get pods --kubeconfig=@config', err: `{lines}The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?`, code: 1 },
     ] },

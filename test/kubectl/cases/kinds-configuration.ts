@@ -28,11 +28,11 @@ BinaryData
 
 Events:  <none>`, until: { 28: [['two\n\n\n\n', 'two\n\n\n']] } },
     ] },
-    { about: 'secrets', objects: [named('v1', 'Secret', 's', { stringData: { user: 'ann', password: 'sesame' } }), named('v1', 'Secret', 'cert', { type: 'kubernetes.io/tls', data: { 'tls.crt': '', 'tls.key': '' } })], cases: [
+    { about: 'secrets', objects: [named('v1', 'Secret', 's', { stringData: { password: 'sesame' } }), named('v1', 'Secret', 'cert', { type: 'kubernetes.io/tls', data: { 'tls.crt': '', 'tls.key': '' } })], cases: [
       { run: 'get secrets', out: `
 NAME   TYPE                DATA   AGE
 cert   kubernetes.io/tls   2      {age}
-s      Opaque              2      {age}` },
+s      Opaque              1      {age}` },
       { run: 'describe secret s', out: `
 Name:         s
 Namespace:    {ns}
@@ -43,8 +43,7 @@ Type:  Opaque
 
 Data
 ====
-password:  6 bytes
-user:      3 bytes` },
+password:  6 bytes` },
     ] },
     { about: 'a service account', cases: [
       { run: 'get serviceaccounts', out: `
@@ -56,7 +55,7 @@ Namespace:           {ns}
 Labels:              <none>
 Annotations:         <none>
 Image pull secrets:  <none>
-Events:              <none>` },
+Events:              <none>`, until: { 34: [['Image pull secrets:  <none>', 'Image pull secrets:  <none>\nMountable secrets:   <none>\nTokens:              <none>']] } },
     ] },
     { about: 'a quota', objects: [named('v1', 'ResourceQuota', 'q', { spec: { hard: { pods: '3', 'requests.cpu': '2', configmaps: '10' } } })], cases: [
       { run: 'get resourcequotas', out: `

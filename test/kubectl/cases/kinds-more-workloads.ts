@@ -36,7 +36,7 @@ Pod Template:
 Events:
   Type    Reason            Age   From                    Message
   ----    ------            ----  ----                    -------
-  Normal  SuccessfulCreate  {age}   replication-controller  Created pod: old-{suffix}` },
+  Normal  SuccessfulCreate  {age}   replication-controller  Created pod: old-{suffix}`, until: { 28: [['\n  Node-Selectors:  <none>\n  Tolerations:     <none>', '']] } },
     ] },
     { about: 'a job', objects: [named('batch/v1', 'Job', 'once', { spec: { template: { spec: { restartPolicy: 'Never', containers: [container()], ...far } } } })], cases: [
       { run: 'get jobs', out: `
@@ -79,7 +79,7 @@ Pod Template:
 Events:
   Type    Reason            Age   From            Message
   ----    ------            ----  ----            -------
-  Normal  SuccessfulCreate  {age}   job-controller  Created pod: once-{suffix}` },
+  Normal  SuccessfulCreate  {age}   job-controller  Created pod: once-{suffix}`, until: { 28: [['\n  Node-Selectors:  <none>\n  Tolerations:     <none>', ''], ['\nSuspend:          false\nBackoff Limit:    6', '']] } },
     ] },
     { about: 'a cron job', objects: [named('batch/v1', 'CronJob', 'nightly', { spec: { schedule: '0 3 31 2 *', jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers: [container()] } } } } } })], cases: [
       { run: 'get cronjobs', out: `
@@ -116,7 +116,7 @@ Pod Template:
   Tolerations:       <none>
 Last Schedule Time:  <unset>
 Active Jobs:         <none>
-Events:              <none>` },
+Events:              <none>`, until: { 28: [['\n  Node-Selectors:    <none>\n  Tolerations:       <none>', '']] } },
     ] },
     { about: 'an autoscaler', objects: [deployment('web'), named('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', { spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'nobody' }, minReplicas: 1, maxReplicas: 3, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }] } })], cases: [
       { run: 'get hpa', out: `

@@ -35,7 +35,22 @@ TargetPort:               8080/TCP
 Endpoints:
 Session Affinity:         None
 Internal Traffic Policy:  Cluster
-Events:                   <none>` },
+Events:                   <none>`, until: { 28: { err: 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice', out: `
+Name:              inner
+Namespace:         {ns}
+Labels:            <none>
+Annotations:       <none>
+Selector:          app=inner
+Type:              ClusterIP
+IP Family Policy:  SingleStack
+IP Families:       IPv4
+IP:                {ip}
+IPs:               {ip}
+Port:              <unset>  80/TCP
+TargetPort:        8080/TCP
+Endpoints:         <none>
+Session Affinity:  None
+Events:            <none>` } } },
       { run: 'describe service outer', out: `
 Name:                     outer
 Namespace:                {ns}
@@ -54,7 +69,24 @@ Endpoints:
 Session Affinity:         None
 External Traffic Policy:  Cluster
 Internal Traffic Policy:  Cluster
-Events:                   <none>` },
+Events:                   <none>`, until: { 28: { err: 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice', out: `
+Name:                     outer
+Namespace:                {ns}
+Labels:                   <none>
+Annotations:              <none>
+Selector:                 app=outer
+Type:                     NodePort
+IP Family Policy:         SingleStack
+IP Families:              IPv4
+IP:                       {ip}
+IPs:                      {ip}
+Port:                     <unset>  80/TCP
+TargetPort:               8080/TCP
+NodePort:                 <unset>  {port}/TCP
+Endpoints:                <none>
+Session Affinity:         None
+External Traffic Policy:  Cluster
+Events:                   <none>` } } },
       { run: 'describe service far', out: `
 Name:              far
 Namespace:         {ns}

@@ -111,7 +111,7 @@ QoS Class:                   BestEffort
 Node-Selectors:              <none>
 Tolerations:                 node.kubernetes.io/not-ready:NoExecute op=Exists for 300s
                              node.kubernetes.io/unreachable:NoExecute op=Exists for 300s
-Events:                      <none>` },
+Events:                      <none>`, until: { 32: [['Optional:                false', 'ConfigMapOptional:       <nil>']] } },
     ] },
     { about: 'a deployment', objects: [deployment('web', { replicas: 2 })], cases: [
       { run: 'rollout status deployment/web --timeout=60s', out: 'deployment "web" successfully rolled out' },
@@ -266,7 +266,7 @@ Events:
   Type    Reason            Age   From                    Message
   ----    ------            ----  ----                    -------
   Normal  SuccessfulCreate  {age}   statefulset-controller  create Pod db-0 in StatefulSet db successful
-  Normal  SuccessfulCreate  {age}    statefulset-controller  create Pod db-1 in StatefulSet db successful` },
+  Normal  SuccessfulCreate  {age}    statefulset-controller  create Pod db-1 in StatefulSet db successful`, until: { 28: [['\n  Node-Selectors:  <none>\n  Tolerations:     <none>', '']] } },
     ] },
     { about: 'a daemon set', objects: [named('apps/v1', 'DaemonSet', 'agent', { spec: { selector: { matchLabels: { app: 'agent' } }, template: template('agent', { nodeSelector: { 'kubernetes.io/os': 'linux' } }) } })], cases: [
       { run: 'rollout status daemonset/agent --timeout=60s', out: 'daemon set "agent" successfully rolled out' },
@@ -306,7 +306,7 @@ Events:
   ----    ------            ----  ----                  -------
   Normal  SuccessfulCreate  {age}   daemonset-controller  Created pod: agent-{suffix}
   Normal  SuccessfulCreate  {age}   daemonset-controller  Created pod: agent-{suffix}
-  Normal  SuccessfulCreate  {age}   daemonset-controller  Created pod: agent-{suffix}` },
+  Normal  SuccessfulCreate  {age}   daemonset-controller  Created pod: agent-{suffix}`, until: { 28: [['\n  Node-Selectors:  kubernetes.io/os=linux\n  Tolerations:     <none>', '']], 32: [['\nNamespace:      {ns}', '']] } },
     ] },
   ],
 }

@@ -76,7 +76,7 @@ Allocated resources:
 Events:              <none>` },
       { run: 'top node {node}', out: `
 NAME        CPU(cores)   CPU(%)   MEMORY(bytes)   MEMORY(%)
-{node}   {word}           0%       0Mi             0%` },
+{node}   {word}           0%       0Mi             0%`, until: { 28: [['CPU(%)', 'CPU%'], ['MEMORY(%)', 'MEMORY%']] } },
       { run: 'top node {node} --no-headers', out: '{node}   {word}    0%    0Mi   0%' },
       { run: 'top node nosuch', err: 'Error from server (NotFound): nodes.metrics.k8s.io "nosuch" not found', code: 1 },
       { run: 'label node {node} node-role.kubernetes.io/worker=', out: 'node/{node} labeled' },
@@ -125,17 +125,16 @@ evicting pod {ns}/{word} (server dry run)
 evicting pod {ns}/{word} (server dry run)
 evicting pod {ns}/{word} (server dry run)
 node/{node} drained (server dry run)`, err: 'Warning: deleting Pods that declare no controller: {ns}/full, {ns}/lone' },
-      { run: 'drain {node}', out: 'node/{node} cordoned', err: `
-error: unable to drain node "{node}" due to error: [cannot delete Pods with local storage (use --delete-emptydir-data to override): {ns}/full, cannot delete cannot delete Pods that declare no controller (use --force to override): {ns}/lone], continuing command...
+      { run: 'drain {node} --delete-emptydir-data', out: 'node/{node} cordoned', err: `
+error: unable to drain node "{node}" due to error: cannot delete cannot delete Pods that declare no controller (use --force to override): {any}, continuing command...
 There are pending nodes to be drained:
  {node}
-cannot delete Pods with local storage (use --delete-emptydir-data to override): {ns}/full
-cannot delete cannot delete Pods that declare no controller (use --force to override): {ns}/lone`, code: 1 },
+cannot delete cannot delete Pods that declare no controller (use --force to override): {any}`, code: 1, until: { 28: [['due to error: ', 'due to error:'], ['cannot delete cannot delete Pods that declare', 'cannot delete Pods declare']] } },
       { run: 'drain {node} --force', out: 'node/{node} already cordoned', err: `
 error: unable to drain node "{node}" due to error: cannot delete Pods with local storage (use --delete-emptydir-data to override): {ns}/full, continuing command...
 There are pending nodes to be drained:
  {node}
-cannot delete Pods with local storage (use --delete-emptydir-data to override): {ns}/full`, code: 1 },
+cannot delete Pods with local storage (use --delete-emptydir-data to override): {ns}/full`, code: 1, until: { 28: [['due to error: ', 'due to error:']] } },
       { run: 'uncordon {node}', out: 'node/{node} uncordoned' },
       { run: 'drain {node} --pod-selector=app=nobody', out: `
 node/{node} cordoned
@@ -177,7 +176,7 @@ pod/held
 error: unable to drain node "{node}" due to error: error when evicting pods/"held" -n "{ns}": global timeout reached: 1s, continuing command...
 There are pending nodes to be drained:
  {node}
-error when evicting pods/"held" -n "{ns}": global timeout reached: 1s`, code: 1 },
+error when evicting pods/"held" -n "{ns}": global timeout reached: 1s`, code: 1, until: { 28: [['due to error: ', 'due to error:']] } },
       { run: 'drain {node} --force --disable-eviction --timeout=60s', out: `
 node/{node} already cordoned
 pod/held deleted

@@ -40,11 +40,11 @@ Example resource specifications include:
       { run: 'delete cm a --interactive', since: 30, stdin: 'n\n', out: `
 You are about to delete the following 1 resource(s):
 configmap/a
-Do you want to continue? (y/N): deletion is cancelled` },
+Do you want to continue? (y/N): deletion is cancelled`, until: { 32: [['(y/N)', '(y/n)']] } },
       { run: 'delete cm a --interactive', since: 30, stdin: 'y\n', out: `
 You are about to delete the following 1 resource(s):
 configmap/a
-Do you want to continue? (y/N): configmap "a" deleted from {ns} namespace` },
+Do you want to continue? (y/N): configmap "a" deleted from {ns} namespace`, until: { 32: [['(y/N)', '(y/n)'], [' from {ns} namespace', '']] } },
     ] },
     { about: 'pods and their grace', objects: [pod('a'), pod('b'), pod('c')], cases: [
       { run: 'wait pod/a pod/b pod/c --for=condition=Ready --timeout=60s', out: `
@@ -59,11 +59,11 @@ pod/c condition met` },
     ] },
     { about: 'with what belongs to it', objects: ['front', 'back', 'lone'].map((name) => deployment(name, { template: template(name, { schedulerName: 'nobody' }) })), cases: [
       { run: 'rollout history deployment', out: '{lines}', eventually: true },
-      { run: 'delete deployment front --cascade=foreground --timeout=60s', out: 'deployment.apps "front" deleted from {ns} namespace' },
+      { run: 'delete deployment front --cascade=foreground --timeout=60s', out: 'deployment.apps "front" deleted from {ns} namespace', until: { 32: [[' from {ns} namespace', '']] } },
       { run: 'get rs,pods -l app=front', err: 'No resources found in {ns} namespace.' },
-      { run: 'delete deployment lone --cascade=orphan', out: 'deployment.apps "lone" deleted from {ns} namespace' },
+      { run: 'delete deployment lone --cascade=orphan', out: 'deployment.apps "lone" deleted from {ns} namespace', until: { 32: [[' from {ns} namespace', '']] } },
       { run: `get rs -l app=lone -o 'jsonpath={.items[*].metadata.ownerReferences}'`, eventually: true },
-      { run: 'delete deployment back', out: 'deployment.apps "back" deleted from {ns} namespace' },
+      { run: 'delete deployment back', out: 'deployment.apps "back" deleted from {ns} namespace', until: { 32: [[' from {ns} namespace', '']] } },
       { run: 'get rs,pods -l app=back', err: 'No resources found in {ns} namespace.', eventually: true },
     ] },
     { about: 'what may not go', objects: [map('kept')], cases: [

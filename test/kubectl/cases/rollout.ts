@@ -99,7 +99,7 @@ Pod Template:
   Volumes:	<none>
   Node-Selectors:	<none>
   Tolerations:	<none>
-` },
+`, until: { 28: [['\n  Node-Selectors:\t<none>\n  Tolerations:\t<none>', '']] } },
       { run: 'rollout restart daemonset/agent', out: 'daemonset.apps/agent restarted' },
       { run: 'rollout pause daemonset/agent', err: 'error: daemonsets.apps "agent" pausing is not supported', code: 1 },
       { run: 'rollout undo daemonset/agent --to-revision=7', err: 'error: unable to find specified revision 7 in history', code: 1 },
