@@ -2,7 +2,8 @@
  * An object's JSON bytes are made when somebody outside the process first asks for them, and stay with it for as long as it
  * lives (a WeakMap): the answer to the writer, every list and every watcher share them. A list joins the bytes of its items.
  */
-import type { KubeObject, WatchEvent } from '../../shared/api/meta.ts'
+import type { KubeObject, Status, WatchEvent } from '../../shared/api/meta.ts'
+import { StatusError } from '../../shared/errors.ts'
 import { canBeProtobuf, encodeProtobuf } from './codec/protobuf/encode.ts'
 import { encodeYaml } from './codec/yaml.ts'
 import { mediaOf, TYPES, type Media } from './negotiate.ts'
@@ -11,6 +12,9 @@ import type { Codec } from '../etcd/types.ts'
 
 const cache = new WeakMap<object, Buffer>()
 const eventCache = new WeakMap<object, Buffer>()
+const LARGE = 64 * 1024
+/** Bytes that etcd takes in one request (--max-request-bytes). Upstream answers 500 beyond them, without a reason. */
+const MAX_REQUEST = 1.5 * 1024 * 1024
 const COMMA = Buffer.from(',')
 const END_OF_LIST = Buffer.from(']}')
 const END_OF_EVENT = Buffer.from('}\n')
@@ -71,9 +75,21 @@ export function encodeEvent(event: WatchEvent): Buffer {
   return bytes
 }
 
-/** How the API server's objects become records of the store's log. Their text is not kept: most objects are never asked for as bytes. */
+/** How the API server's objects become records of the store's log. Their text is not kept, but of large ones: most objects are never asked for as bytes. */
 export const storeCodec: Codec<KubeObject> = {
-  encode: (value) => cache.get(value)?.toString('utf8') ?? JSON.stringify(value),
+  encode(value) {
+    const known = cache.get(value)
+    if (known) return known.toString('utf8')
+    const text = JSON.stringify(value)
+    // Of a large one it would be long work to make it twice, and who wrote it is about to be answered.
+    if (text.length > LARGE) cache.set(value, Buffer.from(text))
+    return text
+  },
+  accept(value, text) {
+    // What is short in characters cannot be long in bytes; and built-in kinds are held to their protobuf, which is what etcd would be sent.
+    if (text.length <= MAX_REQUEST / 3 || (cache.get(value)?.byteLength ?? Buffer.byteLength(text)) <= MAX_REQUEST) return
+    if (!canBeProtobuf(value) || encodeProtobuf(value).byteLength > MAX_REQUEST) throw new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'etcdserver: request is too large', code: 500 } as Status)
+  },
   decode(text, modRevision) {
     const value = parseJson(text) as KubeObject
     value.metadata.resourceVersion = String(modRevision)

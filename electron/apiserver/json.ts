@@ -12,9 +12,28 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   if (Array.isArray(b)) return false
   const left = a as Record<string, unknown>
   const right = b as Record<string, unknown>
-  for (const key in left) if (left[key] !== undefined && !jsonEqual(left[key], right[key])) return false
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false
-  return true
+  // Counted and not looked up: a field that only one has may have a name that every object knows, such as `constructor`.
+  let more = 0
+  for (const key in left) {
+    if (left[key] === undefined) continue
+    if (!jsonEqual(left[key], right[key])) return false
+    more--
+  }
+  for (const key in right) if (right[key] !== undefined) more++
+  return more === 0
+}
+
+/** Sets a key that a client chose: `__proto__` is a key like any other, and must not reach the prototype. */
+export function setKey(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
+  else target[key] = value
+}
+
+/** A copy whose fields are shared; of large maps several times faster than spreading them. */
+export function shallowCopy(map: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const key in map) setKey(copy, key, map[key])
+  return copy
 }
 
 /** A copy of a JSON value that may be changed; several times faster than structuredClone. */
@@ -22,12 +41,9 @@ export function cloneJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(cloneJson) as T
   const copy: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const part = (value as Record<string, unknown>)[key]
-    if (part === undefined) continue
-    // A field of this name must not reach the prototype.
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: cloneJson(part), enumerable: true, writable: true, configurable: true })
-    else copy[key] = cloneJson(part)
+    if (part !== undefined) setKey(copy, key, cloneJson(part))
   }
   return copy as T
 }

@@ -31,8 +31,8 @@ export function fieldManagerOf(request: ApiRequest): string {
   return (slash < 0 ? agent : agent.slice(0, slash)).slice(0, MANAGER_LIMIT) || 'unknown'
 }
 
-export const writeContext = ({ request, warn, annotate }: Pick<Call, 'request' | 'warn' | 'annotate'>, kind: string): WriteContext =>
-  ({ user: request.user, dryRun: isDryRun(request.query, kind), fieldManager: fieldManagerOf(request), warn, annotate })
+export const writeContext = ({ request, warn, annotate, stretch }: Pick<Call, 'request' | 'warn' | 'annotate' | 'stretch'>, kind: string): WriteContext =>
+  ({ user: request.user, dryRun: isDryRun(request.query, kind), fieldManager: fieldManagerOf(request), warn, annotate, stretch })
 
 const OPTIONS_KIND = { group: '', version: 'v1', kind: 'DeleteOptions', schema: 'V1DeleteOptions' }
 

@@ -3,7 +3,7 @@ import { badRequest, notFound, unsupportedMediaType } from '../../shared/errors.
 import { checkBody, fieldValidationOf, rawBody, type BodyKind } from './body.ts'
 import { decodePatch, mediaType, PATCH_TYPES } from './codec/decode.ts'
 import { cloneJson, isRecord } from './json.ts'
-import { applyPatch } from './managedfields/index.ts'
+import { applySteps } from './managedfields/index.ts'
 import { fieldManagerOf, isDryRun, writeContext } from './options.ts'
 import { jsonPatch } from './patch/json-patch.ts'
 import { mergePatch } from './patch/merge-patch.ts'
@@ -13,6 +13,7 @@ import { apiVersion, keyOf, type Env, type Stored } from './registry/env.ts'
 import { updateObject } from './registry/update.ts'
 import { isTrue } from './request-info.ts'
 import type { Schemas } from './schema.ts'
+import { atOnce, inStretches, type Steps } from './stretch.ts'
 import type { Call } from './verbs.ts'
 
 const APPLY = 'application/apply-patch+yaml'
@@ -48,8 +49,16 @@ export function patched(live: object, { type, data }: Patch, schema: string, sch
   }
 }
 
+/** A copy that is ours to change, but for its account of managers: that is replaced as a whole, and shared until then. */
+function ownCopy(object: Stored): Stored {
+  const { managedFields, ...metadata } = object.metadata
+  const copy = cloneJson({ ...object, metadata }) as Stored
+  if (managedFields) copy.metadata.managedFields = managedFields
+  return copy
+}
+
 /** What a live object becomes when `config`, which is ours to complete, is applied to it. Throws StatusError. */
-function applierOf(env: Env, { request, info, kind }: Call, config: Stored): (live: Stored | undefined) => Stored {
+function applierOf(env: Env, { request, info, kind }: Call, config: Stored): (live: Stored | undefined) => Steps<Stored> {
   if (!request.query.get('fieldManager')) throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
   if (config.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil')
   if (config.metadata.name && config.metadata.name !== info.name) throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${info.name})`)
@@ -57,11 +66,31 @@ function applierOf(env: Env, { request, info, kind }: Call, config: Stored): (li
   if (kind.scope === 'Namespaced') config.metadata.namespace ??= info.namespace
   config.apiVersion = apiVersion(kind)
   config.kind = kind.kind
-  return (live) =>
-    cloneJson(applyPatch({
+  return function* (live) {
+    const applied = yield* applySteps({
       live, config, manager: fieldManagerOf(request), force: isTrue(request.query.get('force')), schemaName: kind.schema, schemas: env.schemas,
       subresource: info.subresource, apiVersion: apiVersion(kind), now: env.clock.now(),
-    })) as Stored
+    })
+    yield
+    return ownCopy(applied as Stored)
+  }
+}
+
+/** Whether a patch may be about the account of managers. */
+function isAboutManagers({ data }: Patch): boolean {
+  if (!Array.isArray(data)) {
+    const { metadata = {} } = data as Record<string, unknown>
+    const isDirective = (key: string): boolean => key === '$patch' || key === '$retainKeys'
+    return !isRecord(metadata) || Object.keys(metadata).some((key) => key === 'managedFields' || isDirective(key)) || Object.keys(data as object).some(isDirective)
+  }
+  const isAbout = (pointer: unknown): boolean => typeof pointer !== 'string' || pointer === '' || /^\/metadata(\/managedFields(\/|$)|$)/.test(pointer)
+  return data.some((op: unknown) => !isRecord(op) || isAbout(op['path']) || (op['from'] !== undefined && isAbout(op['from'])))
+}
+
+/** What a patch is applied to: nobody looks through the account of managers of a large object for a patch that is not about it. */
+function withoutManagers(live: Stored): Stored {
+  const { managedFields: _, ...metadata } = live.metadata
+  return { ...live, metadata }
 }
 
 /** Throws StatusError: Conflict of field managers, stale resourceVersion, Invalid, BadRequest. */
@@ -80,17 +109,22 @@ export async function patchObject(env: Env, call: Call): Promise<{ object: Store
     return object
   }
   if (patch.type !== APPLY) {
-    const make = (live: Stored): Stored => check(patched(live, patch, kind.schema, env.schemas))
-    return { object: await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make }, context), created: false }
+    const whole = isAboutManagers(patch)
+    const steps = function* (live: Stored): Steps<Stored> {
+      const document = patched(whole ? live : withoutManagers(live), patch, kind.schema, env.schemas)
+      yield
+      return check(document)
+    }
+    return { object: await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make: (live) => inStretches(steps(live), context.stretch) }, context), created: false }
   }
   const config = check(patch.data)
   const apply = applierOf(env, call, config)
   if (!env.store.get(keyOf(kind, info.namespace, info.name))) {
     if (info.subresource) throw notFound(kind, info.name)
     if (config.metadata.uid) throw badRequest('uid mismatch: the provided object specified a uid, and no existing object was found')
-    return { object: await createObject(env, kind, info.namespace, apply(undefined), context, true), created: true }
+    return { object: await createObject(env, kind, info.namespace, await inStretches(apply(undefined), context.stretch), context, true), created: true }
   }
-  const change = { subresource: info.subresource, make: apply, applied: true }
+  const change = { subresource: info.subresource, make: (live: Stored) => inStretches(apply(live), context.stretch), applied: true }
   return { object: await updateObject(env, kind, info.namespace, info.name, change, context), created: false }
 }
 
@@ -106,5 +140,6 @@ export const isApply = (call: Call): boolean => mediaType(call.request.headers['
 /** As patchView for server-side apply, whose managers own fields of the object itself: `configOf` says which a view is about. */
 export function applyView(env: Env, call: Call, kind: BodyKind, configOf: (view: Stored) => Stored): (live: Stored) => Stored {
   const patch = patchOf(call)
-  return applierOf(env, call, configOf(checkBody(patch.data, patch.duplicates, kind, env.schemas, fieldValidationOf(call.request.query), call.warn)))
+  const apply = applierOf(env, call, configOf(checkBody(patch.data, patch.duplicates, kind, env.schemas, fieldValidationOf(call.request.query), call.warn)))
+  return (live) => atOnce(apply(live))
 }

@@ -22,7 +22,8 @@ import { auditLine, isAudited, type AuditSink, type Trail } from './audit.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
 import { createCounts, type CountSource } from './counts.ts'
-import { isLargeYaml, YamlThread } from './codec/yaml-thread.ts'
+import { readLarge } from './codec/large.ts'
+import { YamlThread } from './codec/yaml-thread.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
 import { deepFreeze, storeCodec } from './encode.ts'
@@ -47,6 +48,7 @@ import { reviews } from './reviews/reviews.ts'
 import { route, type RouteOptions } from './route.ts'
 import { withOwnSchemas } from './schema/inline.ts'
 import type { Schemas } from './schema.ts'
+import { Stretch } from './stretch.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
 import { createServiceAllocator, SERVICE_CIDR } from './services/allocator.ts'
 import { startServiceCidrs } from './services/service-cidrs.ts'
@@ -186,11 +188,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   async function proceed(request: ApiRequest, info: RequestInfo, user: UserInfo, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
     trail.reason = authorize(info, user, authorizer, request.query.get('fieldSelector'))
     if (!info.isResource) return nonResource(request)
+    const stretch = new Stretch()
     const full = `${info.group}/${info.version}/${info.resource}`
     const found = full === BINDINGS ? registry.find('', 'v1', 'pods') : registry.find(info.group, info.version, info.resource)
     if (!found) throw pathNotFound()
-    const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && ((key, value) => void ((trail.annotations ??= {})[key] = value)) }
-    if (isLargeYaml(request.body, request.headers['content-type']) && !found.forward) await yaml.read(request.body)
+    const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && ((key, value) => void ((trail.annotations ??= {})[key] = value)), stretch }
+    if (!found.forward) await readLarge(request, yaml, stretch)
     return full === BINDINGS ? handleBinding(env, call) : route(routing, call, user)
   }
 

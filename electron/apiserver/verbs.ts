@@ -3,7 +3,6 @@ import type { AnyObject, KubeObject } from '../../shared/api/meta.ts'
 import { badRequest, methodNotAllowed, notFound, StatusError } from '../../shared/errors.ts'
 import { decodeObject } from './body.ts'
 import { hasProtobuf } from './codec/protobuf/encode.ts'
-import { cloneJson } from './json.ts'
 import { ALL_MEDIA, negotiate, type Media } from './negotiate.ts'
 import { deleteOptionsOf, writeContext } from './options.ts'
 import { patchObject } from './patch-verb.ts'
@@ -20,6 +19,7 @@ import type { RequestInfo } from './request-info.ts'
 import type { KindDefinition } from './resources/kind.ts'
 import { serveWatch, watchProtocol } from './streams/watch-socket.ts'
 import { acceptWebSocket, wantsWebSocket } from './streams/websocket.ts'
+import type { Stretch } from './stretch.ts'
 import type { ApiRequest, ApiResponse } from './types.ts'
 
 export interface Call {
@@ -29,6 +29,7 @@ export interface Call {
   warn(message: string): void
   /** Adds to what the audit log says of the request; absent where there is no such log. */
   readonly annotate?: ((key: string, value: string) => void) | undefined
+  readonly stretch: Stretch
 }
 
 /** Kinds whose deletion answers the object that is gone; the others answer a Status, as upstream's registries do. */
@@ -109,14 +110,21 @@ async function deleteCollection(env: Env, call: Call): Promise<ApiResponse> {
 async function put(env: Env, call: Call): Promise<ApiResponse> {
   const { request, info, kind } = call
   const body = decodeObject(request, kind, env.schemas, call.warn)
+  if (call.stretch.tired) await call.stretch.rest()
   const context = writeContext(call, 'UpdateOptions')
   if (body.metadata.name && body.metadata.name !== info.name) throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${info.name})`)
   if (info.subresource === '' && kind.strategy.allowCreateOnUpdate && !env.store.get(keyOf(kind, info.namespace, info.name))) {
     body.metadata.name ||= info.name
     return answerObject(env, call, await createObject(env, kind, info.namespace, body, context), 201)
   }
-  return answerObject(env, call, await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, // A retry needs the body whole.
-    make: () => cloneJson(body) }, context))
+  let fresh: Stored | undefined = body
+  // The pipeline makes its object of it: who has to try again reads it again.
+  const make = (): Stored => {
+    const given = fresh ?? decodeObject(request, kind, env.schemas, () => undefined)
+    fresh = undefined
+    return given
+  }
+  return answerObject(env, call, await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make }, context))
 }
 
 /** The main resource, /status, and what is written by its rules. Throws StatusError. */
@@ -150,6 +158,7 @@ async function handleVerb(env: Env, call: Call): Promise<ApiResponse> {
     case 'create': {
       if (info.name) throw methodNotAllowed()
       const draft = decodeObject(request, kind, env.schemas, call.warn)
+      if (call.stretch.tired) await call.stretch.rest()
       return answerObject(env, call, await createObject(env, kind, info.namespace, draft, writeContext(call, 'CreateOptions')), 201)
     }
     case 'update':

@@ -158,6 +158,7 @@ class MvccStore<V> implements Store<V> {
       if (op.type === 'put') {
         const value = op.value(revision)
         const text = this.#codec.encode(value)
+        this.#codec.accept?.(value, text)
         const kv = { key, value, createRevision: prev?.createRevision ?? revision, modRevision: revision, version: (prev?.version ?? 0) + 1 }
         events.push({ type: 'put', kv, prev })
         logged.push({ key, createRevision: kv.createRevision, version: kv.version, text })

@@ -10,6 +10,8 @@
 export interface Codec<V> {
   encode(value: V): string
   decode(text: string, modRevision: number): V
+  /** Asked before a value is written, with its text: throws where it may not be. Not asked about what is stored already. */
+  accept?(value: V, text: string): void
 }
 
 export interface KeyValue<V> {

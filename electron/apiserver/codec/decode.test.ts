@@ -27,6 +27,7 @@ describe('JSON and YAML', () => {
     ['{"a":1}', undefined, []],
     ['a:\n  b: 1\n  b: 2\n', 'application/yaml', ['a.b']],
   ])('duplicates of %s', (text, type, duplicates) => expect(decodeBody(bytes(text), type).duplicates).toEqual(duplicates))
+  it('reads halves of surrogate pairs as Go does', () => expect(decodeBody(bytes('{"\\ud800":["\\ud83d\\ude00","a\\udc00b"]}'), 'application/json').object).toEqual({ '\ufffd': ['\u{1f600}', 'a\ufffdb'] }))
   it('reads YAML as kubectl does', () => {
     const { object } = decodeBody(bytes('a: yes\nb: 0644\nc: 2024-01-01\nd: "1"\ne: 12:30:45\nf: &x {g: 1}\nh: *x\n'), 'application/yaml')
     expect(object).toEqual({ a: true, b: 420, c: '2024-01-01', d: '1', e: '12:30:45', f: { g: 1 }, h: { g: 1 } })

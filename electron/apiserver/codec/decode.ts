@@ -1,6 +1,8 @@
 /** Bodies of requests: JSON, YAML, and Kubernetes' protobuf. */
 import { failure, StatusError, unsupportedMediaType } from '../../../shared/errors.ts'
-import { duplicateKeys, TOO_DEEP } from './duplicates.ts'
+import { atOnce, type Steps } from '../stretch.ts'
+import { setKey } from '../json.ts'
+import { duplicateSteps, TOO_DEEP } from './duplicates.ts'
 import { jsonFault } from './json-fault.ts'
 import { parseJson } from '../../../shared/numbers.ts'
 import { decodeProtobuf, ProtobufError } from './protobuf/decode.ts'
@@ -61,17 +63,34 @@ const utf8 = new TextDecoder('utf-8')
 
 const json = (bytes: Uint8Array): Decoded => jsonOf(bytes, (fault) => new BodyError(`couldn't get version/kind; json parse error: ${fault}`, bytes))
 
+const SURROGATE = /\\u[dD][89a-fA-F]/
+const LONE = /\p{Surrogate}/gu
+
+/** With U+FFFD for each half of a surrogate pair that stands alone, as Go reads it: UTF-8 has no form for it. */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(LONE, '\ufffd')
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(wellFormed)
+  const out: Record<string, unknown> = {}
+  for (const key in value) setKey(out, key.replaceAll(LONE, '\ufffd'), wellFormed((value as Record<string, unknown>)[key]))
+  return out
+}
+
 /** @throws SyntaxError no JSON; RangeError nested too deeply */
-function parsed(text: string): Decoded {
-  const object = parseJson(text)
-  return { object, duplicates: duplicateKeys(text, object) }
+function* parsed(text: string): Steps<Decoded> {
+  const parsedText = parseJson(text)
+  const object = SURROGATE.test(text) ? wellFormed(parsedText) : parsedText
+  yield
+  return { object, duplicates: yield* duplicateSteps(text, object) }
 }
 
 /** @param refusal of a text that is not JSON, by what is wrong with it */
 function jsonOf(bytes: Uint8Array, refusal: (fault: string) => StatusError): Decoded {
+  const ahead = readAhead.get(bytes)
+  if (ahead && 'decoded' in ahead) return ahead.decoded
   const text = utf8.decode(bytes)
   try {
-    return parsed(text)
+    return atOnce(parsed(text))
   } catch (error) {
     if (error instanceof RangeError) throw refusal(TOO_DEEP)
     if (!(error instanceof SyntaxError)) throw error
@@ -80,11 +99,14 @@ function jsonOf(bytes: Uint8Array, refusal: (fault: string) => StatusError): Dec
 }
 
 /** kubectl sends JSON under YAML's name, and JSON is quicker to read. undefined: it is none; a YAML flow mapping is not always JSON. */
-export function jsonAsYaml(bytes: Uint8Array): Decoded | undefined {
+const jsonAsYaml = (bytes: Uint8Array): Decoded | undefined => atOnce(jsonSteps(bytes, '{'))
+
+/** What a text says that is JSON and begins so; undefined: it is none. */
+export function* jsonSteps(bytes: Uint8Array, begin = ''): Steps<Decoded | undefined> {
   const text = utf8.decode(bytes)
-  if (!text.trimStart().startsWith('{')) return undefined
+  if (!text.trimStart().startsWith(begin)) return undefined
   try {
-    return parsed(text)
+    return yield* parsed(text)
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return undefined
     throw error

@@ -1,4 +1,5 @@
 /** Duplicate keys of a JSON document, which JSON.parse hides. */
+import type { Steps } from '../stretch.ts'
 
 /** Levels of a document. Go's parser follows ten times as many; who walks through an object here does it on the stack. */
 export const MAX_DEPTH = 1_000
@@ -8,9 +9,13 @@ export const TOO_DEEP = 'exceeded max depth'
  * Paths of keys that an object holds twice, such as `metadata.labels.x`. `value` is what JSON.parse made of `text`.
  * @throws RangeError a text that is nested too deeply
  */
-export function duplicateKeys(text: string, value: unknown): string[] {
+export function* duplicateSteps(text: string, value: unknown): Steps<string[]> {
+  const pairs = countPairs(text)
+  yield
   // As many pairs in the text as in the value: nothing was hidden. Only otherwise is it worth to look where.
-  return countPairs(text) === countKeys(value) ? [] : locate(text)
+  if (pairs === countKeys(value)) return []
+  yield
+  return locate(text)
 }
 
 const QUOTE = 0x22
@@ -53,7 +58,7 @@ function countKeys(value: unknown): number {
     for (const item of value as unknown[]) keys += countKeys(item)
     return keys
   }
-  for (const key of Object.keys(value)) keys += 1 + countKeys((value as Record<string, unknown>)[key])
+  for (const key in value) keys += 1 + countKeys((value as Record<string, unknown>)[key])
   return keys
 }
 

@@ -7,7 +7,8 @@ import type { Clock, Timer } from '../../../shared/clock.ts'
 import { serviceUnavailable, tooManyRequests, type StatusError } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
 import { parseJson } from '../../../shared/numbers.ts'
-import { jsonAsYaml } from './decode.ts'
+import { inStretches, type Stretch } from '../stretch.ts'
+import { jsonSteps } from './decode.ts'
 import { readAhead, type Ahead } from './read-ahead.ts'
 import type { YamlAnswer, YamlJob } from './yaml-worker.ts'
 
@@ -55,10 +56,12 @@ export class YamlThread {
    * Resolves when `decodeBody` and `decodePatch` know what these bytes say; a fault is theirs to throw.
    * Rejects with a StatusError: too many at once, or the thread ended.
    */
-  async read(bytes: Uint8Array): Promise<void> {
+  async read(bytes: Uint8Array, stretch?: Stretch): Promise<void> {
     if (readAhead.has(bytes)) return
-    const decoded = jsonAsYaml(bytes)
+    const reading = inStretches(jsonSteps(bytes, '{'), stretch)
+    const decoded = reading instanceof Promise ? await reading : reading
     readAhead.set(bytes, decoded ? { decoded } : await this.#read(bytes))
+    stretch?.begin()
   }
 
   async close(): Promise<void> {

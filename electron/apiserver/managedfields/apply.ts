@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import { badRequest } from '../../../shared/errors.ts'
 import type { Schemas } from '../schema.ts'
+import { atOnce, type Steps } from '../stretch.ts'
 import { claims, compare, same } from './compare.ts'
 import { applyConflict, type Conflict } from './conflict.ts'
 import { difference, equal, intersection, LEAF, union, type Fields } from './fields.ts'
@@ -34,7 +35,10 @@ const EMPTY = Object.freeze({})
  * The object after the apply, with its managedFields; `live` itself when nothing changes. Inputs are shared, not changed.
  * @throws StatusError 409 with causes FieldManagerConflict, 400 for a configuration that cannot be applied
  */
-export function applyPatch(request: ApplyRequest): KubeObject {
+export const applyPatch = (request: ApplyRequest): KubeObject => atOnce(applySteps(request))
+
+/** As applyPatch, which of a large object is long work. */
+export function* applySteps(request: ApplyRequest): Steps<KubeObject> {
   const { live } = request
   if (request.config.metadata?.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil')
   const config = withoutForeignParts(request.config, request.subresource)
@@ -45,26 +49,39 @@ export function applyPatch(request: ApplyRequest): KubeObject {
   const others = entries.filter((e) => e !== mine)
 
   const claimed = claims(type, config)
-  const last = fieldsOf(mine)
-  let owned = claimed
-  for (const entry of others) owned = union(owned, fieldsOf(entry))
+  yield
   const merged = merge(type, live ?? EMPTY, config) as KubeObject
-  // Metadata stays whoever owns what in it: the name is nobody's.
-  const pruned = (last ? prune(type, merged, last, union(owned, { 'f:metadata': LEAF })) : merged) as KubeObject
-
+  yield
+  const pruned = yield* withoutDropped(type, merged, fieldsOf(mine), claimed, others)
   const diff = compare(type, live ?? EMPTY, pruned)
+  yield
   const taken = union(diff?.added, diff?.modified)
   const conflicts: Conflict[] = []
   for (const entry of others) {
+    yield
     const fields = intersection(fieldsOf(entry), taken)
     if (fields) conflicts.push({ entry, fields })
   }
+  yield
   if (conflicts.length > 0 && !request.force && !coveredByLastApplied(request, conflicts, type)) throw applyConflict(conflicts)
 
-  const managed = nextEntries(others, union(taken, diff?.removed), me, mine, claimed, Boolean(diff), request.now)
+  const managed = yield* nextEntries(others, union(taken, diff?.removed), me, mine, claimed, Boolean(diff), request.now)
   if (live && managed === undefined) return live
   const metadata = { ...pruned.metadata, managedFields: managed ?? [...entries] }
   return withLastApplied({ ...pruned, apiVersion: request.config.apiVersion, kind: request.config.kind, metadata }, live, request)
+}
+
+/** Without what the manager applied before, does not apply now, and nobody else has. */
+function* withoutDropped(type: Type, merged: KubeObject, last: Fields | undefined, claimed: Fields | undefined, others: readonly ManagedFieldsEntry[]): Steps<KubeObject> {
+  if (!last || difference(last, claimed) === undefined) return merged
+  // Metadata stays whoever owns what in it: the name is nobody's.
+  let owned = union(claimed, { 'f:metadata': LEAF })
+  for (const entry of others) {
+    yield
+    owned = union(owned, fieldsOf(entry))
+  }
+  yield
+  return prune(type, merged, last, owned) as KubeObject
 }
 
 /** An object whose fields nobody kept account of: what it has when first applied to is somebody's, whose name is the moment. */
@@ -76,12 +93,14 @@ function known(live: KubeObject, type: Type, { apiVersion, subresource, now }: A
 }
 
 /** The entries after the apply; undefined: neither they nor the object changed. */
-function nextEntries(
+function* nextEntries(
   others: readonly ManagedFieldsEntry[], gone: Fields | undefined, me: Manager, mine: ManagedFieldsEntry | undefined, claimed: Fields | undefined, changed: boolean, now: number,
-): ManagedFieldsEntry[] | undefined {
+): Steps<ManagedFieldsEntry[] | undefined> {
+  yield
   if (!changed && equal(fieldsOf(mine), claimed)) return undefined
   const out: ManagedFieldsEntry[] = []
   for (const entry of others) {
+    yield
     const fields = fieldsOf(entry)
     const left = difference(fields, gone)
     if (left !== undefined) out.push(left === fields ? entry : { ...entry, fieldsV1: left })

@@ -13,12 +13,8 @@ export interface Diff {
 export function compare(type: Type, before: unknown, after: unknown): Diff | undefined {
   if (before === after) return undefined
   if (isMapLike(type) && isObject(before) && isObject(after)) return compareObjects(type, before, after)
-  if (type.kind === 'list' && Array.isArray(before) && Array.isArray(after)) {
-    return compareElements(elements(before, (item) => elementName(type, item)), elements(after, (item) => elementName(type, item)), type.item)
-  }
-  if (type.kind === 'set' && Array.isArray(before) && Array.isArray(after)) {
-    return compareElements(elements(before, valueName), elements(after, valueName), { kind: 'leaf' })
-  }
+  if (type.kind === 'list' && Array.isArray(before) && Array.isArray(after)) return compareLists(before, after, (item) => elementName(type, item), type.item)
+  if (type.kind === 'set' && Array.isArray(before) && Array.isArray(after)) return compareLists(before, after, valueName, LEAF_TYPE)
   return same(before, after) ? undefined : { modified: LEAF }
 }
 
@@ -34,6 +30,27 @@ function compareObjects(type: Type, before: Record<string, unknown>, after: Reco
     if (field) build.child(field.element ?? `f:${key}`, field.type, before[key], field.zero)
   }
   return build.done()
+}
+
+const LEAF_TYPE: Type = { kind: 'leaf' }
+
+type NameOf = (item: unknown) => string | undefined
+
+/** Whether elements of one name stand in one place, as they nearly always do: then nothing has to be looked up. */
+function aligned(before: readonly unknown[], after: readonly unknown[], nameOf: NameOf): boolean {
+  return before.length === after.length && after.every((item, i) => item === before[i] || nameOf(item) === nameOf(before[i]))
+}
+
+function compareLists(before: readonly unknown[], after: readonly unknown[], nameOf: NameOf, type: Type): Diff | undefined {
+  const build = new DiffBuilder()
+  if (aligned(before, after, nameOf)) {
+    for (let i = 0; i < after.length; i++) {
+      const name = after[i] === before[i] ? undefined : nameOf(after[i])
+      if (name !== undefined) build.child(name, type, before[i], after[i])
+    }
+    return build.done()
+  }
+  return compareElements(elements(before, nameOf), elements(after, nameOf), type)
 }
 
 function compareElements(before: Map<string, unknown>, after: Map<string, unknown>, type: Type): Diff | undefined {
@@ -118,7 +135,7 @@ function withSelf(set: Fields | undefined): Fields {
 
 export const valueName = (item: unknown): string => `v:${JSON.stringify(item)}`
 
-function elements(list: readonly unknown[], nameOf: (item: unknown) => string | undefined): Map<string, unknown> {
+function elements(list: readonly unknown[], nameOf: NameOf): Map<string, unknown> {
   const out = new Map<string, unknown>()
   for (const item of list) {
     const name = nameOf(item)

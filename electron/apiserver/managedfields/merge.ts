@@ -1,5 +1,6 @@
 /** Merging an applied configuration into the live object, and taking out what its manager no longer applies. */
 import { badRequest } from '../../../shared/errors.ts'
+import { setKey, shallowCopy } from '../json.ts'
 import { valueName } from './compare.ts'
 import { isMember, type Fields } from './fields.ts'
 import { childOf, elementName, isMapLike, isObject, type Type } from './types.ts'
@@ -8,13 +9,17 @@ import { childOf, elementName, isMapLike, isObject, type Type } from './types.ts
 export function merge(type: Type, live: unknown, config: unknown, path = ''): unknown {
   if (config === undefined || config === null) return live
   if (isMapLike(type) && isObject(config)) {
-    const out: Record<string, unknown> = isObject(live) ? { ...live } : {}
+    const old = isObject(live) ? live : undefined
+    let out: Record<string, unknown> | undefined = old ? undefined : {}
     for (const key in config) {
       const field = childOf(type, key)
-      const value = field ? merge(field.type, out[key], config[key], `${path}.${key}`) : config[key]
-      if (value !== undefined) out[key] = value
+      const before = old?.[key]
+      const value = field ? merge(field.type, before, config[key], `${path}.${key}`) : config[key]
+      if (value === undefined || (value === before && old)) continue
+      out ??= shallowCopy(old as Record<string, unknown>)
+      setKey(out, key, value)
     }
-    return out
+    return out ?? live
   }
   if (type.kind === 'list' && Array.isArray(config)) return mergeLists(live, config, named(type, path), (a, b) => merge(type.item, a, b, path))
   if (type.kind === 'set' && Array.isArray(config)) return mergeLists(live, config, valueName, (_, b) => b)
@@ -34,9 +39,14 @@ function mergeLists(live: unknown, config: readonly unknown[], nameOf: (item: un
   const left = Array.isArray(live) ? (live as unknown[]) : []
   const leftNames = left.map(nameOf)
   const rightNames = config.map(nameOf)
-  const byName = new Map(leftNames.map((name, i) => [name, left[i]]))
   const inRight = new Set(rightNames)
-  if (inRight.size !== rightNames.length) throw badRequest(`duplicate entries for key ${rightNames.find((n, i) => rightNames.indexOf(n) !== i)?.slice(2)}`)
+  if (inRight.size !== rightNames.length) throw badRequest(`duplicate entries for key ${rightNames.find((n) => !inRight.delete(n))?.slice(2)}`)
+  // Nearly always the same ones in the same places.
+  if (leftNames.length === rightNames.length && leftNames.every((name, i) => name === rightNames[i])) {
+    const out = config.map((item, i) => both(left[i], item))
+    return out.every((item, i) => item === left[i]) ? left : out
+  }
+  const byName = new Map(leftNames.map((name, i) => [name, left[i]]))
   const shared = rightNames.filter((name) => byName.has(name))
   let next = 0
   const out: unknown[] = []

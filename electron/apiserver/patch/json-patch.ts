@@ -3,6 +3,7 @@ import fastJsonPatch from 'fast-json-patch'
 import type { Operation } from 'fast-json-patch'
 import { failure } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
+import { cloneJson } from '../json.ts'
 
 const log = logger('kube-apiserver')
 const MAX_OPERATIONS = 10_000
@@ -27,7 +28,7 @@ export function jsonPatch(doc: unknown, ops: unknown): unknown {
   }
   try {
     // Values are copied: a patch may use one of its own values twice.
-    return applied(structuredClone(doc), structuredClone(ops) as Operation[])
+    return applied(cloneJson(doc), cloneJson(ops) as Operation[])
   } catch (error) {
     log.debug('a JSON patch could not be applied', { error: error as Error })
     throw unprocessable()
@@ -49,6 +50,8 @@ function check(op: Operation, index: number, doc: unknown, existing?: string): v
   if (op.op !== 'move' && op.op !== 'copy') return fastJsonPatch.validator(op, index, doc, existing)
   fastJsonPatch.validator(op, index)
   if (!leads(doc, op.from)) throw new fastJsonPatch.JsonPatchError('Cannot perform the operation from a path that does not exist', 'OPERATION_FROM_UNRESOLVABLE', index, op, doc)
+  // RFC 6902, 4.4: nothing moves into itself.
+  if (op.op === 'move' && op.path.startsWith(`${op.from}/`)) throw new fastJsonPatch.JsonPatchError('Cannot perform the operation at a path that does not exist', 'OPERATION_PATH_UNRESOLVABLE', index, op, doc)
 }
 
 /** A copy can double what it copies, and the next one double that: what they add is counted before it is made. */

@@ -32,7 +32,7 @@ describe('jsonPatch', () => {
   ])('fault %#', (ops, code) => expect(codeOf(() => jsonPatch({ a: 1 }, ops))).toBe(code))
   it.each([
     { op: 'test', path: '/a', value: 2 }, { op: 'remove', path: '/b' }, { op: 'add', path: '/__proto__/x', value: 1 },
-    { op: 'copy', from: '/none', path: '/b' }, { op: 'move', from: '/a/b/c', path: '/b' }, { op: 'move', path: '/b' }, { op: 'copy', from: '/a', path: '/x/y/z' },
+    { op: 'copy', from: '/none', path: '/b' }, { op: 'move', from: '/a/b/c', path: '/b' }, { op: 'move', path: '/b' }, { op: 'copy', from: '/a', path: '/x/y/z' }, { op: 'move', from: '', path: '/b' }, { op: 'move', from: '/a', path: '/a/b' },
   ])('says of what cannot be done what upstream says: %j', (op) =>
     expect(() => jsonPatch({ a: 1 }, [op])).toThrow(expect.objectContaining({ status: expect.objectContaining({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} }) })))
   it('moves ten thousand times within a large document', () => {

@@ -4,7 +4,8 @@
  */
 import { badRequest } from '../../../shared/errors.ts'
 import type { Schema, Schemas } from '../schema.ts'
-import { mergePatch, setKey } from './merge-patch.ts'
+import { setKey, shallowCopy } from '../json.ts'
+import { mergePatch } from './merge-patch.ts'
 import { mergeList, orderBy, removePrimitives, type ListRule } from './strategic-list.ts'
 
 type Json = Record<string, unknown>
@@ -68,7 +69,7 @@ function mergeObject(doc: Json, patch: Json, schema: Schema | undefined, schemas
 /** `$retainKeys`: what it does not name goes. */
 function retain(doc: Json, patch: Json): Json {
   const keep = patch['$retainKeys']
-  if (keep === undefined) return { ...doc }
+  if (keep === undefined) return shallowCopy(doc)
   if (!Array.isArray(keep)) throw badRequest('$retainKeys must be a list of field names')
   for (const key of Object.keys(patch)) {
     if (!key.startsWith('$') && patch[key] !== null && !keep.includes(key)) throw badRequest(`$retainKeys list doesn't contain the key ${JSON.stringify(key)} of the patch`)

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { rfc3339 } from '../../../shared/clock.ts'
 import { alreadyExists, badRequest, conflict, failure } from '../../../shared/errors.ts'
 import type { AdmissionRequest, Reservation } from '../admission/plugin.ts'
-import { trackUpdate } from '../managedfields/index.ts'
+import { trackSteps } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
+import { inStretches } from '../stretch.ts'
 import { apiVersion, countsGeneration, describeKind, keyOf, reserve, throwIfInvalid, toStore, type Env, type Stored, type WriteContext } from './env.ts'
 import { validateMetadata } from './metadata.ts'
 import { generateName } from './names.ts'
@@ -32,6 +33,7 @@ export function placeInNamespace(kind: KindDefinition, draft: Stored, namespace:
  * @throws StatusError
  */
 export async function createObject(env: Env, kind: KindDefinition, namespace: string, given: Stored, context: WriteContext, applied = false): Promise<Stored> {
+  const { stretch } = context
   let draft = given
   let meta = draft.metadata
   meta.name ??= ''
@@ -53,10 +55,11 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
   kind.strategy.defaults?.(draft)
   // What admission and the strategy add belongs to nobody: a later apply must not take it away.
   if (!applied) {
-    const managed = trackUpdate({
+    const tracked = inStretches(trackSteps({
       live: undefined, updated: draft, manager: context.fieldManager, operation: 'Update', subresource: '', schemaName: kind.schema,
       schemas: env.schemas, apiVersion: draft.apiVersion, now,
-    })
+    }), stretch)
+    const managed = tracked instanceof Promise ? await tracked : tracked
     if (managed.length) meta.managedFields = managed
     else delete meta.managedFields
   }
@@ -64,6 +67,7 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
     operation: 'CREATE', kind, subresource: '', namespace: meta.namespace ?? '', name: meta.name, object: draft, old: undefined,
     user: context.user, dryRun: context.dryRun, fieldManager: context.fieldManager, warn: context.warn, annotate: context.annotate,
   }
+  if (stretch?.tired) await stretch.rest()
   const admitted = env.admission.admit(request, env)
   const object = (admitted instanceof Promise ? await admitted : admitted) ?? draft
   if (object !== draft) {
@@ -75,10 +79,12 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
   kind.strategy.prepareForCreate?.(draft, world)
   if (countsGeneration(kind, draft)) meta.generation = 1
   throwIfInvalid(kind, meta.name, [...validateMetadata(kind, meta), ...(kind.strategy.validate?.(draft, world) ?? [])])
+  if (stretch?.tired) await stretch.rest()
   env.checkEscalation?.(kind, draft, undefined, context.user)
   const judged: AdmissionRequest = { ...request, name: meta.name, object: draft }
   const judging = env.admission.validate(judged, env)
   if (judging) await judging
+  if (stretch?.tired) await stretch.rest()
   const release = reserve(env, kind, draft, undefined)
   try {
     return await insert(env, kind, namespace, draft, generated, judged)

@@ -7,6 +7,7 @@ import type { AdmissionChain } from '../admission/plugin.ts'
 import type { EscalationCheck } from '../auth/escalation.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { Schemas } from '../schema.ts'
+import type { Stretch } from '../stretch.ts'
 import type { UserInfo } from '../types.ts'
 
 /** What the objects of a kind take from a common supply: addresses, ports. */
@@ -44,6 +45,8 @@ export interface WriteContext {
   warn(message: string): void
   /** Adds to the audit event of the request, where there is one. */
   readonly annotate?: ((key: string, value: string) => void) | undefined
+  /** Of the request that it is a part of: long work rests. Absent: it does not, being short. */
+  readonly stretch?: Stretch | undefined
 }
 
 /** An object whose parts the registry itself touches. */

@@ -7,8 +7,9 @@ import { badRequest, conflict, notFound } from '../../../shared/errors.ts'
 import type { KeyValue } from '../../etcd/types.ts'
 import type { AdmissionRequest, Reservation } from '../admission/plugin.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
-import { trackUpdate } from '../managedfields/index.ts'
+import { trackSteps } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
+import { inStretches, type Steps } from '../stretch.ts'
 import { apiVersion, countsGeneration, fromStore, keyOf, reserve, throwIfInvalid, toStore, type Env, type Stored, type WriteContext } from './env.ts'
 import { placeInNamespace } from './create.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
@@ -19,8 +20,8 @@ const ATTEMPTS = 20
 export interface Change {
   /** '' is the object itself; 'status' writes status alone; others (scale, binding, finalize) write what they return. */
   readonly subresource: string
-  /** The new object, ours to change. `live` is frozen. */
-  make(live: Stored): Stored
+  /** The new object, ours to change. `live` is frozen. A Promise where it is long work. */
+  make(live: Stored): Stored | Promise<Stored>
   /** managedFields come out of `make` (server-side apply). */
   readonly applied?: boolean
   /** The subresource has rules of its own (finalize, binding): no strategy, and admission has been asked already. */
@@ -83,7 +84,7 @@ export const isReleased = (kind: KindDefinition, object: Stored): boolean =>
 const statusRules = (kind: KindDefinition, subresource: string): Pick<KindDefinition['strategy'], 'prepareForStatusUpdate' | 'validateStatusUpdate'> | undefined =>
   subresource === 'status' ? kind.strategy : subresource ? kind.subresources?.find((s) => s.name === subresource)?.status : undefined
 
-function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, change: Change, context: WriteContext): Stored {
+function* prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, change: Change, context: WriteContext): Steps<Stored> {
   const now = env.clock.now()
   const world = { now, user: context.user, warn: context.warn, old: live }
   const { strategy } = kind
@@ -105,11 +106,13 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
     }
     if (!change.checked) strategy.defaults?.(draft)
     if (!change.raw) strategy.prepareForUpdate?.(draft, live, world)
+    yield
     // Where a pod runs is no new wish of its owner.
     if (change.subresource !== 'binding' && countsGeneration(kind, draft)) {
       draft.metadata.generation = (live.metadata.generation ?? 0) + (specChanged(kind, draft, live) ? 1 : 0) || 1
     }
   }
+  yield
   const errors = [...validateMetadata(kind, draft.metadata), ...validateMetadataUpdate(draft, live)]
   if (status) errors.push(...(status.validateStatusUpdate?.(draft, live, world) ?? []))
   else if (!change.checked) errors.push(...(strategy.validate?.(draft, world) ?? []), ...(change.subresource === '' ? (strategy.validateUpdate?.(draft, live, world) ?? []) : []))
@@ -118,7 +121,8 @@ function prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, cha
   else {
     // An explicit list that is empty forgets all managers; anything else that a body says about them is not heard.
     const base = managed?.length === 0 ? { ...live, metadata: { ...live.metadata, managedFields: [] } } : live
-    const tracked = trackUpdate({
+    yield
+    const tracked = yield* trackSteps({
       live: base, updated: draft, manager: context.fieldManager, operation: 'Update', subresource: change.subresource, schemaName: kind.schema,
       schemas: env.schemas, apiVersion: draft.apiVersion, now,
     })
@@ -159,11 +163,14 @@ export async function remove(env: Env, kv: KeyValue<unknown>): Promise<number | 
 /** @throws StatusError NotFound, Conflict (stale resourceVersion, foreign uid), Invalid */
 export async function updateObject(env: Env, kind: KindDefinition, namespace: string, name: string, change: Change, context: WriteContext): Promise<Stored> {
   const key = keyOf(kind, namespace, name)
+  const { stretch } = context
   for (let attempt = 1; ; attempt++) {
     const kv = env.store.get(key)
     if (!kv) throw notFound(kind, name)
     const live = fromStore(kind, kv.value)
-    const body = change.make(live)
+    const made = change.make(live)
+    const body = made instanceof Promise ? await made : made
+    if (stretch?.tired) await stretch.rest()
     if (!body.metadata.name) throw badRequest('name must be provided: the object carries no metadata.name')
     if (body.metadata.name !== name) throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`)
     placeInNamespace(kind, body, namespace)
@@ -174,11 +181,13 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
     const request = requestFor(kind, namespace, name, change.subresource, body, live, context)
     const admitted = change.raw ? body : env.admission.admit(request, env)
     const admittedBody = (admitted instanceof Promise ? await admitted : admitted) ?? body
-    const draft = prepare(env, kind, admittedBody, live, change, context)
+    const prepared = inStretches(prepare(env, kind, admittedBody, live, change, context), stretch)
+    const draft = prepared instanceof Promise ? await prepared : prepared
     if (change.subresource === '') env.checkEscalation?.(kind, draft, live, context.user)
     const judged = { ...request, object: draft }
     const judging = change.raw ? undefined : env.admission.validate(judged, env)
     if (judging) await judging
+    if (stretch?.tired) await stretch.rest()
     const release = change.subresource === '' ? reserve(env, kind, draft, live) : undefined
     try {
       const written = await replace(env, kind, kv, draft, judged)

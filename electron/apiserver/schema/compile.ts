@@ -1,4 +1,5 @@
 /** Schemas compiled to closures. See check.ts for what they do. */
+import { setKey } from '../json.ts'
 import type { Schema, Schemas } from '../schema.ts'
 import { canonicalQuantity } from './quantity.ts'
 import { base64Fault, canonicalMicroTime, canonicalTime } from './scalars.ts'
@@ -74,7 +75,7 @@ function objectCheck(schema: Schema, schemas: Schemas, name: string): Check {
       const item = source[key]
       const check = fields.get(key)
       if (check === undefined) {
-        if (keep) put(out, key, copy(item))
+        if (keep) setKey(out, key, copy(item))
         else if (item !== undefined) context.unknown.push(pathText([...path, key]))
       } else if (item !== null && item !== undefined) {
         path.push(key)
@@ -99,7 +100,7 @@ function mapCheck(schema: Schema, schemas: Schemas): Check {
       if (item === undefined) continue
       context.path.push(key)
       const kept = item === null ? zero() : values(item, context, owner)
-      if (kept !== undefined) put(out, key, kept)
+      if (kept !== undefined) setKey(out, key, kept)
       context.path.pop()
     }
     return out
@@ -196,17 +197,11 @@ export function pathText(path: readonly (string | number)[]): string {
   return text
 }
 
-/** Sets a key that a client chose: `__proto__` is a key like any other. */
-function put(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
-  else target[key] = value
-}
-
 /** A deep copy of free-form JSON. */
 function copy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(copy)
   const out: Record<string, unknown> = {}
-  for (const key in value) put(out, key, copy((value as Record<string, unknown>)[key]))
+  for (const key in value) setKey(out, key, copy((value as Record<string, unknown>)[key]))
   return out
 }
