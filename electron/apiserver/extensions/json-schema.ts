@@ -1,5 +1,6 @@
 /** The schema of a custom resource, as a CustomResourceDefinition holds it (v1.JSONSchemaProps). Read only: it is part of a stored object. */
 export interface ValidationRule {
+  /** Required, which validation says. */
   readonly rule: string
   readonly message?: string
   readonly messageExpression?: string

@@ -13,7 +13,7 @@ type Condition = NonNullable<NonNullable<CertificateSigningRequest['status']>['c
 /** Conditions with the times that their writer has left out. */
 const timed = (conditions: readonly Condition[], old: CertificateSigningRequest, now: number): Condition[] => conditions.map((c) => {
   const before = old.status?.conditions?.find((o) => o.type === c.type)
-  const kept = before?.status === c.status ? before.lastTransitionTime : undefined
+  const kept = before && before.status === c.status ? before.lastTransitionTime : undefined
   return { ...c, lastUpdateTime: c.lastUpdateTime ?? rfc3339(now), lastTransitionTime: c.lastTransitionTime ?? kept ?? rfc3339(now) }
 })
 

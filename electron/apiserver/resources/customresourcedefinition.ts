@@ -2,7 +2,7 @@
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
 import { nameColumn, createdAtColumn } from './columns.ts'
 import { defineKind } from './kind.ts'
-import { validateDefinition, validateDefinitionUpdate } from './validation/customresourcedefinition.ts'
+import { storedVersions, validateDefinition, validateDefinitionUpdate } from './validation/customresourcedefinition.ts'
 import { createVersionsCheck } from './validation/customresourcedefinition-versions.ts'
 
 export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io'
@@ -38,6 +38,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
     prepareForUpdate: (draft) => rememberStorage(draft),
     validate: (object, { old }) => [...validateDefinition(object), ...versions.check(object, old as CustomResourceDefinition | undefined)],
     validateUpdate: validateDefinitionUpdate,
+    validateStatusUpdate: storedVersions,
     finalizersOnDeletion: () => [CLEANUP],
   },
   columns: [nameColumn, createdAtColumn],

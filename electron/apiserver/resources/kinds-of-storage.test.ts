@@ -64,3 +64,16 @@ it('VolumeAttributesClass', () => {
   expect(faults('VolumeAttributesClass', { driverName: 'a.b' })).toEqual(['parameters: Required value: must contain at least one key/value pair'])
   expect(updateFaults('VolumeAttributesClass', { driverName: 'a.b', parameters: { iops: '2' } }, { driverName: 'a.b', parameters: { iops: '1' } })).toEqual(['parameters: Forbidden: updates to parameters are forbidden.'])
 })
+
+describe('what CSI drivers tell', () => {
+  const driver = { name: 'a.b', nodeID: 'n' }
+  it.each<[string, object, string[]]>([
+    ['CSINode', { spec: { drivers: [driver, { ...driver, nodeID: '' }] } }, ['spec.drivers[1].nodeID: Required value', 'spec.drivers[1].name: Duplicate value: "a.b"']],
+    ['CSINode', { spec: { drivers: [{ ...driver, nodeID: 'n'.repeat(257), allocatable: { count: -1 }, topologyKeys: ['k', 'k'] }] } }, [`spec.drivers[0].nodeID: Invalid value: "${'n'.repeat(257)}": must be 256 characters or less`, 'spec.drivers[0].allocatable.count: Invalid value: -1: must be greater than or equal to 0', 'spec.drivers[0]: Duplicate value: "k"']],
+    ['CSIDriver', { spec: { tokenRequests: [{ audience: '', expirationSeconds: 1 }, { audience: '' }] } }, ['spec.tokenRequests[0].expirationSeconds: Invalid value: 1: may not specify a duration less than 10 minutes', 'spec.tokenRequests[1].audience: Duplicate value: ""']],
+    ['CSIDriver', { spec: { nodeAllocatableUpdatePeriodSeconds: 9 } }, ['spec.nodeAllocatableUpdatePeriodSeconds: Invalid value: 9: must be greater than or equal to 10 seconds']],
+    ['VolumeAttachment', { spec: { attacher: 'a', nodeName: 'n', source: { persistentVolumeName: '' } } }, ['spec.source.persistentVolumeName: Required value: must specify non empty persistentVolumeName']],
+    ['VolumeAttachment', { spec: { nodeName: 'n', source: { persistentVolumeName: 'p', inlineVolumeSpec: {} } } }, ['spec.attacher: Required value', 'spec.source: Forbidden: must specify exactly one of inlineVolumeSpec and persistentVolumeName']],
+    ['CSIStorageCapacity', { storageClassName: 's', capacity: '-1' }, ['capacity: Invalid value: "-1": must be greater than or equal to 0']],
+  ])('%s %j', (kind, body, expected) => expect(faults(kind, { ...body })).toEqual(expected))
+})

@@ -6,6 +6,8 @@ const show = (value: unknown): string => {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
 
+const own = (object: Readonly<Record<string, unknown>>, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
+
 /** Paths of what differs, each with both values, to tell the user which field was in the way. */
 export function changed(now: unknown, before: unknown, path: string): string[] {
   if (equal(now, before)) return []
@@ -14,5 +16,5 @@ export function changed(now: unknown, before: unknown, path: string): string[] {
   if (!objects) return [`${path}: ${show(before)} -> ${show(now)}`]
   const a = now as Record<string, unknown>
   const b = before as Record<string, unknown>
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted().flatMap((key) => changed(a[key], b[key], `${path}.${key}`))
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted().flatMap((key) => changed(own(a, key), own(b, key), `${path}.${key}`))
 }

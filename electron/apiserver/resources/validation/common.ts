@@ -5,6 +5,7 @@ import { field } from '../../../../shared/errors.ts'
 import { percentOf } from '../../../../shared/int-or-string.ts'
 import { formatCidr, parseCidr } from '../../../../shared/ipv4.ts'
 import { portName } from '../../../../shared/labels.ts'
+import { jsonEqual } from '../../json.ts'
 
 export type Errors = FieldError[]
 
@@ -76,15 +77,4 @@ export function noBacksteps(errors: Errors, path: string, value: string): void {
 }
 
 /** Deep equality of plain JSON; absent and undefined are the same. */
-export function equal(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => equal(item, b[i]))
-  }
-  const left = a as Record<string, unknown>
-  const right = b as Record<string, unknown>
-  for (const key in left) if (!equal(left[key], right[key])) return false
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false
-  return true
-}
+export const equal = jsonEqual

@@ -106,11 +106,14 @@ export function validateDefinition(object: CustomResourceDefinition): FieldError
   if (names.plural && group && object.metadata.name !== wanted) errors.push(field.invalid('metadata.name', object.metadata.name, 'must be spec.names.plural+"."+spec.group'))
   validateVersions(errors, spec)
   if (spec.conversion) validateConversion(errors, spec.conversion)
-  const served = new Set((spec.versions ?? []).map((v) => v.name))
-  object.status?.storedVersions?.forEach((version, i) => {
-    if (!served.has(version)) errors.push(field.invalid(`status.storedVersions[${i}]`, version, `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`))
-  })
+  errors.push(...storedVersions(object))
   return errors
+}
+
+/** Versions in which objects may still be stored. */
+export function storedVersions({ spec, status }: CustomResourceDefinition): FieldError[] {
+  const served = new Set((spec.versions ?? []).map((v) => v.name))
+  return (status?.storedVersions ?? []).flatMap((version, i) => (served.has(version) ? [] : [field.invalid(`status.storedVersions[${i}]`, version, `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`)]))
 }
 
 export const isEstablished = (object: CustomResourceDefinition): boolean => object.status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True') ?? false
