@@ -13,11 +13,11 @@ import { RuntimeError, type ContainerRuntime, type ImageInfo } from './runtime/t
 
 const log = logger('kubelet')
 /** Shares of the disk that are used. */
-const HIGH = 0.85
-const LOW = 0.8
+export const HIGH = 0.85
+export const LOW = 0.8
 /** A desktop's disk may be fuller than a server's for its owner's own reasons: with this much left, in bytes, there is no hurry. */
 const PLENTY = 10 * 2 ** 30
-const MIN_AGE_MS = 120_000
+export const MIN_AGE_MS = 120_000
 
 interface Pulled {
   /** References by which it was pulled. */

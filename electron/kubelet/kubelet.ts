@@ -18,6 +18,7 @@ import { createNodeReporter, DEFAULT_PODS, type Capacity, type EngineSize, type 
 import { dialPod, prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
 import { holdAddresses, type PodNetwork } from './pod-network.ts'
 import type { PodTraffic } from './pod-traffic.ts'
+import { kubeletConfiguration } from './configuration.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
 import { portsTaken } from './predicates.ts'
@@ -77,6 +78,10 @@ export interface Kubelet extends Component {
   attach(pod: { name: string; uid: string }, options: Omit<ExecRequest, 'command'>): () => Promise<ExecSession>
   /** A connection to a port of the pod, from inside or outside its network. Rejects with StatusError. */
   portForward(pod: { name: string; uid: string }, port: number): Promise<Duplex>
+  /** Those that it has in work. */
+  pods(): readonly Pod[]
+  /** As /configz shows it. */
+  configuration(): object
 }
 
 const TICK_MS = 10_000
@@ -346,5 +351,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       if (!worker) throw notFound({ group: '', resource: 'pods' }, pod.name)
       return dialPod(runtime, worker.containers, port, pod.name)
     },
+    pods: () => [...here()],
+    configuration: () => kubeletConfiguration({ maxPods: capacity().pods, taints: options.taints ?? [], network: options.network, syncMs: TICK_MS * RESYNC_TICKS, reportMs: TICK_MS * STATUS_TICKS }),
   }
 }

@@ -13,7 +13,7 @@ import type { ImageInfo, RuntimeVersion } from './runtime/types.ts'
 
 export const KUBELET_VERSION = 'v1.36.0+pilothouse'
 const LEASE_NAMESPACE = 'kube-node-lease'
-const LEASE_SECONDS = 40
+export const LEASE_SECONDS = 40
 const IMAGES_LISTED = 50
 
 /** Millicores and bytes; 0 while the engine has not answered. */

@@ -14,9 +14,9 @@ export interface Shortage {
 }
 
 /** Kubernetes evicts at 100 MiB of memory. A desktop's disk is fuller than a server's: shares of it would say "pressure" on machines that are well. */
-const LEAST_MEMORY = 100 * 2 ** 20
-const LEAST_DISK = 2 ** 30
-const LEAST_PROCESSES = 0.05
+export const LEAST_MEMORY = 100 * 2 ** 20
+export const LEAST_DISK = 2 ** 30
+export const LEAST_PROCESSES = 0.05
 /** A condition stays this long after the last shortage, so that it does not flicker. */
 const TRANSITION_MS = 300_000
 

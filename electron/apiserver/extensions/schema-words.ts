@@ -73,7 +73,7 @@ function checkList(schema: JsonSchema, path: string, errors: FieldError[]): void
 const hasNewlines = (text: string): boolean => /[\n\r]/.test(text)
 
 function checkRules(schema: JsonSchema, path: string, errors: FieldError[]): void {
-  schema[VALIDATIONS]?.forEach(({ rule, message = '', messageExpression = '', reason, fieldPath = '' }, i) => {
+  schema[VALIDATIONS]?.forEach(({ rule = '', message = '', messageExpression = '', reason, fieldPath = '' }, i) => {
     const at = `${path}.${VALIDATIONS}[${i}]`
     if (!rule.trim()) errors.push(field.required(`${at}.rule`, 'rule is not specified'))
     else if (message && !message.trim()) errors.push(field.invalid(`${at}.message`, message, 'message must be non-empty if specified'))

@@ -9,7 +9,7 @@ describe('Ingress', () => {
   it.each<[object, string[]]>([
     [paths({ path: '/', pathType: 'Prefix', backend: service }), []],
     [{ defaultBackend: service }, []],
-    [{}, ['spec: Invalid value: []: either `defaultBackend` or `rules` must be specified']],
+    [{}, ['spec: Invalid value: null: either `defaultBackend` or `rules` must be specified']],
     [paths({ path: '/', backend: service }), ['spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified']],
     [paths({ path: 'a', pathType: 'Exact', backend: service }), ['spec.rules[0].http.paths[0].path: Invalid value: "a": must be an absolute path']],
     [paths({ path: '/a/../b', pathType: 'Exact', backend: service }), ["spec.rules[0].http.paths[0].path: Invalid value: \"/a/../b\": must not contain '/../'"]],

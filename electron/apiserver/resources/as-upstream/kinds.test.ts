@@ -6,6 +6,7 @@ import { change } from '../testing.ts'
 import type { KindCase } from './case.ts'
 import { core } from './core.ts'
 import { extensions } from './extensions.ts'
+import { REFUSED } from './refused.ts'
 import { workloads } from './workloads.ts'
 
 const CASES = [...workloads, ...core, ...extensions]
@@ -54,6 +55,12 @@ it('no kind is left out', () => {
   expect(CASES.map((c) => c.kind).sort()).toEqual(kinds.filter((k) => !OURS.includes(k.group)).map((k) => `${versioned(k)} ${k.kind}`).sort())
 })
 
+/** Of these upstream checks nothing but their metadata, or what nobody can write. */
+const UNCHECKED = ['v1 Namespace', 'v1 ServiceAccount']
+it('of every kind it is known what is refused', () => {
+  expect([...Object.keys(REFUSED), ...UNCHECKED].sort()).toEqual(CASES.map((c) => c.kind).sort())
+})
+
 describe.each(CASES.map((c) => [c.kind, c] as const))('%s', (_kind, of) => {
   const name = of.name ?? 'x'
   const one = (): string => `${collectionOf(of)}/${name}`
@@ -72,6 +79,12 @@ describe.each(CASES.map((c) => [c.kind, c] as const))('%s', (_kind, of) => {
     expect(made).toEqual(rest)
     expect(status).toEqual(wanted)
     expect(generationOf(answer.body)).toBe(of.generation ? 1 : undefined)
+  })
+  it.each(REFUSED[of.kind] ?? [])('refuses %s: %j', async (path, value, causes) => {
+    const answer = await world.ask('POST', collectionOf(of), change({ ...of.given, metadata: { name } }, slashes(path), value))
+    expect([answer.status, answer.body['reason']]).toEqual([422, 'Invalid'])
+    const told = causesOf(answer)
+    expect(told.map((cause, i) => (isTold(cause, causes[i]) ? causes[i] : cause))).toEqual(causes)
   })
   it('prints its columns', async () => {
     const { body } = await world.ask('GET', one(), undefined, TABLE)

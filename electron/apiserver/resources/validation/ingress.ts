@@ -58,7 +58,7 @@ function host(errors: Errors, path: string, name: string): void {
 export function validateIngress(object: Ingress): FieldError[] {
   const errors: Errors = []
   const spec: Spec = object.spec ?? {}
-  if (!spec.rules?.length && !spec.defaultBackend) errors.push(field.invalid('spec', spec.rules ?? [], 'either `defaultBackend` or `rules` must be specified'))
+  if (!spec.rules?.length && !spec.defaultBackend) errors.push(field.invalid('spec', spec.rules, 'either `defaultBackend` or `rules` must be specified'))
   if (spec.defaultBackend) backend(errors, 'spec.defaultBackend', spec.defaultBackend)
   spec.rules?.forEach((rule, i) => {
     const at = `spec.rules[${i}]`

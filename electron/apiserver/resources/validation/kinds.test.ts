@@ -86,7 +86,7 @@ describe('what is wrong is told', () => {
     ['Secret', SECRET, 'type', 'kubernetes.io/service-account-token', ['metadata.annotations[kubernetes.io/service-account.name]: Required value']],
     ['Secret', { type: 'kubernetes.io/dockerconfigjson' }, 'stringData', { '.dockerconfigjson': '{' }, ['data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": must be valid JSON']],
     ['Node', NODE, 'spec/taints/1/effect', 'NoSchedule', ['spec.taints[1]: Duplicate value: {"key":"a","effect":"NoSchedule"}: taints must be unique by key and effect pair']],
-    ['Node', NODE, 'spec/taints/0/effect', 'Go', ['spec.taints[0].effect: Unsupported value: "Go": supported values: "NoExecute", "NoSchedule", "PreferNoSchedule"']],
+    ['Node', NODE, 'spec/taints/0/effect', 'Go', ['spec.taints[0].effect: Unsupported value: "Go": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"']],
     ['Node', NODE, 'spec/podCIDRs/0', '10.1.0.0/33', ['spec.podCIDRs[0]: Invalid value: "10.1.0.0/33": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)', 'spec.podCIDRs: Invalid value: ["10.1.0.0/33"]: must begin with `podCIDR`']],
     ['Node', NODE, 'status/capacity/cpu', '-4', ['status.capacity[cpu]: Invalid value: "-4": must be greater than or equal to 0', 'status.allocatable[cpu]: Invalid value: "-4": must be greater than or equal to 0']],
     ['Event', EVENT, 'involvedObject/namespace', 'other', ['involvedObject.namespace: Invalid value: "other": does not match event.namespace']],

@@ -5,9 +5,9 @@ import { field } from '../../../../shared/errors.ts'
 import { labelValue, qualifiedName } from '../../../../shared/labels.ts'
 import { parseQuantity, QUANTITY_SYNTAX } from '../../../../shared/quantity.ts'
 import type { Errors } from './common.ts'
-import { cidr, equal, NON_NEGATIVE, oneOf, say } from './common.ts'
+import { cidr, equal, NON_NEGATIVE, say } from './common.ts'
 
-export const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
+const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
 export function validateNode(object: Node): FieldError[] {
   const errors: FieldError[] = []
@@ -34,13 +34,19 @@ export function validateNodeStatus(object: Node): FieldError[] {
   return errors
 }
 
+/** What does not fit is said with the effects in upstream's order. */
+export function taintEffect(errors: Errors, path: string, effect: string | undefined): void {
+  if (!effect) errors.push(field.required(path))
+  else if (!TAINT_EFFECTS.includes(effect)) errors.push(field.notSupported(path, effect, TAINT_EFFECTS, true))
+}
+
 export function taints(errors: Errors, list: readonly Taint[] | undefined): void {
   const seen = new Set<string>()
   list?.forEach((taint, i) => {
     const path = `spec.taints[${i}]`
     say(errors, `${path}.key`, taint.key ?? '', qualifiedName(taint.key ?? ''))
     if (taint.value) say(errors, `${path}.value`, taint.value, labelValue(taint.value))
-    oneOf(errors, `${path}.effect`, taint.effect, TAINT_EFFECTS)
+    taintEffect(errors, `${path}.effect`, taint.effect)
     const id = `${taint.key}:${taint.effect}`
     if (seen.has(id)) {
       const duplicate = field.duplicate(path, taint)

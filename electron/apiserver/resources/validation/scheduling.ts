@@ -5,7 +5,7 @@ import { labelValue, qualifiedName } from '../../../../shared/labels.ts'
 import type { Errors } from './common.ts'
 import { optionalOneOf, say } from './common.ts'
 import { labelSelector } from './metadata.ts'
-import { TAINT_EFFECTS } from './node.ts'
+import { taintEffect } from './node.ts'
 
 export function tolerations(errors: Errors, path: string, list: readonly Toleration[] | undefined): void {
   list?.forEach((t, i) => {
@@ -19,7 +19,7 @@ export function tolerations(errors: Errors, path: string, list: readonly Tolerat
     } else if (t.operator === 'Exists') {
       if (t.value) errors.push(field.invalid(`${at}.operator`, t, "value must be empty when `operator` is 'Exists'"))
     } else errors.push(field.notSupported(`${at}.operator`, t.operator, ['Equal', 'Exists']))
-    if (t.effect) optionalOneOf(errors, `${at}.effect`, t.effect, TAINT_EFFECTS)
+    if (t.effect) taintEffect(errors, `${at}.effect`, t.effect)
   })
 }
 
