@@ -78,13 +78,14 @@ function applierOf(env: Env, { request, info, kind }: Call, config: Stored): (li
 
 /** Whether a patch may be about the account of managers. */
 function isAboutManagers({ data }: Patch): boolean {
-  if (!Array.isArray(data)) {
-    const { metadata = {} } = data as Record<string, unknown>
+  if (isRecord(data)) {
+    const { metadata = {} } = data
     const isDirective = (key: string): boolean => key === '$patch' || key === '$retainKeys'
-    return !isRecord(metadata) || Object.keys(metadata).some((key) => key === 'managedFields' || isDirective(key)) || Object.keys(data as object).some(isDirective)
+    return !isRecord(metadata) || Object.keys(metadata).some((key) => key === 'managedFields' || isDirective(key)) || Object.keys(data).some(isDirective)
   }
   const isAbout = (pointer: unknown): boolean => typeof pointer !== 'string' || pointer === '' || /^\/metadata(\/managedFields(\/|$)|$)/.test(pointer)
-  return data.some((op: unknown) => !isRecord(op) || isAbout(op['path']) || (op['from'] !== undefined && isAbout(op['from'])))
+  // What is no list of operations is refused where it is applied.
+  return !Array.isArray(data) || data.some((op: unknown) => !isRecord(op) || isAbout(op['path']) || (op['from'] !== undefined && isAbout(op['from'])))
 }
 
 /** What a patch is applied to: nobody looks through the account of managers of a large object for a patch that is not about it. */
