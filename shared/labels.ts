@@ -1,6 +1,6 @@
 /**
  * How names, labels and annotation keys must look, with the sentences that kubectl users know. Each check answers the
- * faults it found; an empty list is a pass. Source: apimachinery's validation rules (RFC 1123, RFC 1035, qualified names).
+ * faults it found; an empty list is a pass. What is not there is an empty text, as in Go. Source: apimachinery's validation rules (RFC 1123, RFC 1035, qualified names).
  */
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
@@ -43,14 +43,14 @@ function check(value: string, max: number, pattern: RegExp, sentence: string): r
 }
 
 /** `web-1`: container names, namespaces. */
-export const dns1123Label = (value: string): readonly string[] => check(value, 63, LABEL_RE, LABEL_SENTENCE)
+export const dns1123Label = (value = ''): readonly string[] => check(value, 63, LABEL_RE, LABEL_SENTENCE)
 /** `web.example.com`: most object names. */
-export const dns1123Subdomain = (value: string): readonly string[] => check(value, 253, SUBDOMAIN_RE, SUBDOMAIN_SENTENCE)
+export const dns1123Subdomain = (value = ''): readonly string[] => check(value, 253, SUBDOMAIN_RE, SUBDOMAIN_SENTENCE)
 /** `web-1`, not starting with a digit: services. */
-export const dns1035Label = (value: string): readonly string[] => check(value, 63, LABEL_1035_RE, LABEL_1035_SENTENCE)
+export const dns1035Label = (value = ''): readonly string[] => check(value, 63, LABEL_1035_RE, LABEL_1035_SENTENCE)
 
 /** `example.com/MyName`: keys of labels and annotations, resource names, taint keys. */
-export function qualifiedName(value: string): readonly string[] {
+export function qualifiedName(value = ''): readonly string[] {
   const slash = value.indexOf('/')
   const name = slash === -1 ? value : value.slice(slash + 1)
   if (name.includes('/')) return [`a qualified name ${QUALIFIED_SENTENCE} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
@@ -65,15 +65,15 @@ export function qualifiedName(value: string): readonly string[] {
   if (!QUALIFIED_RE.test(name)) errors.push(`name part ${QUALIFIED_SENTENCE}`)
   return errors.length === 0 ? NONE : errors
 }
-export const labelValue = (value: string): readonly string[] => check(value, 63, VALUE_RE, VALUE_SENTENCE)
+export const labelValue = (value = ''): readonly string[] => check(value, 63, VALUE_RE, VALUE_SENTENCE)
 
 /** Annotation keys are qualified names whose prefix may be written in upper case. */
-export const annotationKey = (value: string): readonly string[] => qualifiedName(value.toLowerCase())
+export const annotationKey = (value = ''): readonly string[] => qualifiedName(value.toLowerCase())
 /** All annotations of an object together, keys and values. */
 export const MAX_ANNOTATION_BYTES = 256 * 1024
 
 /** Keys of ConfigMaps and Secrets: they become file names. */
-export function configKey(value: string): readonly string[] {
+export function configKey(value = ''): readonly string[] {
   const errors = [...check(value, 253, CONFIG_KEY_RE, CONFIG_KEY_SENTENCE)]
   if (value === '.') errors.push("must not be '.'")
   else if (value === '..') errors.push("must not be '..'")
@@ -82,11 +82,11 @@ export function configKey(value: string): readonly string[] {
 }
 
 /** Names of environment variables. */
-export const envName = (value: string): readonly string[] =>
+export const envName = (value = ''): readonly string[] =>
   ENV_NAME_RE.test(value) ? NONE : ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
 
 /** Names of container and service target ports: IANA service names. */
-export function portName(value: string): readonly string[] {
+export function portName(value = ''): readonly string[] {
   const errors: string[] = []
   if (value.length > 15) errors.push('must be no more than 15 characters')
   if (!PORT_NAME_RE.test(value)) errors.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
@@ -97,7 +97,7 @@ export function portName(value: string): readonly string[] {
 }
 
 /** Names that need only be one segment of a path: RBAC objects. */
-export function pathSegment(value: string): readonly string[] {
+export function pathSegment(value = ''): readonly string[] {
   const errors: string[] = []
   if (value === '.' || value === '..') errors.push(`may not be '${value}'`)
   for (const char of ['/', '%']) if (value.includes(char)) errors.push(`may not contain '${char}'`)

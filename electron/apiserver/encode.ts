@@ -19,6 +19,10 @@ const COMMA = Buffer.from(',')
 const END_OF_LIST = Buffer.from(']}')
 const END_OF_EVENT = Buffer.from('}\n')
 
+/** Objects whose text is long. */
+const large = new WeakSet<object>()
+export const isLarge = (value: object): boolean => large.has(value)
+
 /** Freezes a JSON value and everything in it. Stops at what is frozen already, so sharing parts is cheap. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
@@ -79,10 +83,16 @@ export function encodeEvent(event: WatchEvent): Buffer {
 export const storeCodec: Codec<KubeObject> = {
   encode(value) {
     const known = cache.get(value)
-    if (known) return known.toString('utf8')
+    if (known) {
+      if (known.byteLength > LARGE) large.add(value)
+      return known.toString('utf8')
+    }
     const text = JSON.stringify(value)
     // Of a large one it would be long work to make it twice, and who wrote it is about to be answered.
-    if (text.length > LARGE) cache.set(value, Buffer.from(text))
+    if (text.length > LARGE) {
+      cache.set(value, Buffer.from(text))
+      large.add(value)
+    }
     return text
   },
   accept(value, text) {
@@ -93,6 +103,7 @@ export const storeCodec: Codec<KubeObject> = {
   decode(text, modRevision) {
     const value = parseJson(text) as KubeObject
     value.metadata.resourceVersion = String(modRevision)
+    if (text.length > LARGE) large.add(value)
     return value
   },
 }

@@ -22,7 +22,7 @@ import { auditLine, isAudited, type AuditSink, type Trail } from './audit.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
 import { createCounts, type CountSource } from './counts.ts'
-import { readLarge } from './codec/large.ts'
+import { isLargeBody, readLarge } from './codec/large.ts'
 import { YamlThread } from './codec/yaml-thread.ts'
 import { createBootstrap, type BootstrapOptions } from './bootstrap.ts'
 import { createDiscovery } from './discovery/discovery.ts'
@@ -188,12 +188,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   async function proceed(request: ApiRequest, info: RequestInfo, user: UserInfo, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
     trail.reason = authorize(info, user, authorizer, request.query.get('fieldSelector'))
     if (!info.isResource) return nonResource(request)
-    const stretch = new Stretch()
+    const stretch = new Stretch(isLargeBody(request.body))
     const full = `${info.group}/${info.version}/${info.resource}`
     const found = full === BINDINGS ? registry.find('', 'v1', 'pods') : registry.find(info.group, info.version, info.resource)
     if (!found) throw pathNotFound()
     const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && ((key, value) => void ((trail.annotations ??= {})[key] = value)), stretch }
-    if (!found.forward) await readLarge(request, yaml, stretch)
+    const reading = found.forward ? undefined : readLarge(request, yaml, stretch)
+    if (reading) await reading
     return full === BINDINGS ? handleBinding(env, call) : route(routing, call, user)
   }
 

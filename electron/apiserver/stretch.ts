@@ -9,9 +9,18 @@ const STRETCH_MS = 8
 
 export class Stretch {
   #since = performance.now()
+  #large: boolean
+  /** @param large what it is about is; a small request never rests, however slow the machine is: what it does together stays together */
+  constructor(large: boolean) {
+    this.#large = large
+  }
   /** It has held the loop for long enough. */
   get tired(): boolean {
-    return performance.now() - this.#since >= STRETCH_MS
+    return this.#large && performance.now() - this.#since >= STRETCH_MS
+  }
+  /** It turns out that what it is about is large. */
+  grow(): void {
+    this.#large = true
   }
   /** Resolves when whoever waited has had a turn. */
   rest(): Promise<void> {

@@ -5,8 +5,10 @@ import { jsonSteps } from './decode.ts'
 import { readAhead } from './read-ahead.ts'
 import { isLargeYaml, type YamlThread } from './yaml-thread.ts'
 
-/** Below this JSON is read in a few milliseconds. */
-const LARGE_JSON = 64 * 1024
+/** In bytes; below this JSON is read in a few milliseconds, and what it says is soon worked through. */
+const LARGE = 64 * 1024
+
+export const isLargeBody = (body: unknown): body is Uint8Array => body instanceof Uint8Array && body.byteLength > LARGE
 
 /** What JSON.parse hides of a large text is looked for in turns of their own. A fault is said where the body is asked for. */
 function* readJson(bytes: Uint8Array): Steps<void> {
@@ -20,6 +22,6 @@ export function readLarge({ body, headers }: Pick<ApiRequest, 'body' | 'headers'
   const type = headers['content-type']
   if (isLargeYaml(body, type)) return yaml.read(body, stretch)
   const bytes: Uint8Array = body
-  if (bytes.byteLength > LARGE_JSON && (!type || type.includes('json'))) return inStretches(readJson(bytes), stretch)
+  if (isLargeBody(bytes) && (!type || type.includes('json'))) return inStretches(readJson(bytes), stretch)
   return undefined
 }

@@ -6,6 +6,7 @@ import type { ObjectMeta } from '../../../shared/api/meta.ts'
 import { badRequest, conflict, notFound } from '../../../shared/errors.ts'
 import type { KeyValue } from '../../etcd/types.ts'
 import type { AdmissionRequest, Reservation } from '../admission/plugin.ts'
+import { isLarge } from '../encode.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
 import { trackSteps } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
@@ -168,6 +169,7 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
     const kv = env.store.get(key)
     if (!kv) throw notFound(kind, name)
     const live = fromStore(kind, kv.value)
+    if (stretch && isLarge(kv.value)) stretch.grow()
     const made = change.make(live)
     const body = made instanceof Promise ? await made : made
     if (stretch?.tired) await stretch.rest()

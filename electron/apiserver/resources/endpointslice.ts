@@ -28,7 +28,9 @@ function validate(object: EndpointSlice): FieldError[] {
     addresses.forEach((address, j) => {
       const where = `${at}.addresses[${j}]`
       if (object.addressType === 'FQDN') say(errors, where, address, dns1123Subdomain(address))
-      else if (isIP(address) !== (object.addressType === 'IPv6' ? 6 : 4)) errors.push(field.invalid(where, address, `must be an ${object.addressType} address`))
+      else if (object.addressType === 'IPv4' || object.addressType === 'IPv6') {
+        if (isIP(address) !== (object.addressType === 'IPv6' ? 6 : 4)) errors.push(field.invalid(where, address, `must be an ${object.addressType} address`))
+      }
     })
     if (endpoint.hostname) say(errors, `${at}.hostname`, endpoint.hostname, dns1123Label(endpoint.hostname))
     if (endpoint.nodeName) say(errors, `${at}.nodeName`, endpoint.nodeName, dns1123Subdomain(endpoint.nodeName))

@@ -14,8 +14,8 @@ export const IMMUTABLE = 'field is immutable'
 const PORT_RANGE = 'must be between 1 and 65535, inclusive'
 const PERCENT = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
 
-/** Says each sentence of a failed name check. */
-export function say(errors: Errors, path: string, value: unknown, sentences: readonly string[]): void {
+/** Says each sentence of a failed name check. A name that is not there is an empty one. */
+export function say(errors: Errors, path: string, value: unknown = '', sentences: readonly string[]): void {
   for (const sentence of sentences) errors.push(field.invalid(path, value, sentence))
 }
 

@@ -50,7 +50,8 @@ export function validateJob(object: Job): FieldError[] {
   else {
     labelSelector(errors, 'spec.selector', spec.selector)
     const own = spec.template?.metadata?.labels
-    if (!labelSelectorMatches(spec.selector, own)) errors.push(field.invalid('spec.template.metadata.labels', own ?? {}, '`selector` does not match template `labels`'))
+    // One that is wrong matches nothing, and nobody has to be told of that too.
+    if (!errors.length && !labelSelectorMatches(spec.selector, own)) errors.push(field.invalid('spec.template.metadata.labels', own ?? {}, '`selector` does not match template `labels`'))
     // A Job that took over the pods of another one would count them.
     if (!spec.manualSelector && spec.selector.matchLabels?.[CONTROLLER_UID] !== object.metadata.uid) errors.push(field.invalid('spec.selector', spec.selector, '`selector` not auto-generated'))
   }

@@ -45,7 +45,7 @@ function onlyAdded(now: readonly Toleration[], before: readonly Toleration[]): b
 
 function schedulingGates(errors: Errors, now: PodSpec, before: PodSpec): void {
   const known = new Set((before.schedulingGates ?? []).map((g) => g.name))
-  for (const { name } of now.schedulingGates ?? []) if (!known.has(name)) errors.push(field.forbidden('spec.schedulingGates', `only deletion is allowed, but found new scheduling gate '${name}'`))
+  for (const { name = '' } of now.schedulingGates ?? []) if (!known.has(name)) errors.push(field.forbidden('spec.schedulingGates', `only deletion is allowed, but found new scheduling gate '${name}'`))
 }
 
 /** The new spec with everything that may change put back as it was. */

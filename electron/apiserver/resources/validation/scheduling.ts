@@ -35,7 +35,7 @@ export function topologySpread(errors: Errors, path: string, list: readonly Topo
     seen.add(id)
     if (c.minDomains !== undefined) {
       if (c.minDomains <= 0) errors.push(field.invalid(`${at}.minDomains`, c.minDomains, 'must be greater than 0'))
-      else if (c.whenUnsatisfiable !== 'DoNotSchedule') errors.push(field.invalid(`${at}.minDomains`, c.minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${c.whenUnsatisfiable}`))
+      else if (c.whenUnsatisfiable !== 'DoNotSchedule') errors.push(field.invalid(`${at}.minDomains`, c.minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${c.whenUnsatisfiable ?? ''}`))
     }
     optionalOneOf(errors, `${at}.nodeAffinityPolicy`, c.nodeAffinityPolicy, ['Honor', 'Ignore'])
     optionalOneOf(errors, `${at}.nodeTaintsPolicy`, c.nodeTaintsPolicy, ['Honor', 'Ignore'])
