@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { request as httpsRequest } from 'node:https'
 import { gunzipSync } from 'node:zlib'
 import { once } from 'node:events'
@@ -44,18 +45,18 @@ describe('the HTTPS door', () => {
     expect((await call('GET', '/version', undefined, { authorization: 'Bearer bad' })).status).toBe(401)
   })
   it('refuses bodies over the limit, declared or not', async () => {
-    const answerTo = (headers: Record<string, string>, body: Buffer): Promise<number | undefined> => new Promise((resolve) => {
+    const answerTo = (headers: Record<string, string>, body: Buffer): Promise<unknown> => new Promise((resolve) => {
       const sent = httpsRequest({ host: '127.0.0.1', port: door.port, method: 'POST', path: MAPS, ca, headers: { authorization: 'Bearer good', ...headers } }, (response) => {
-        response.resume()
-        resolve(response.statusCode)
+        void text(response).then((all) => resolve(JSON.parse(all)), () => undefined)
       })
       // The server closes the connection while the rest of the body is still being sent.
       sent.on('error', () => sent.destroy())
       sent.write(body)
     })
+    const TOO_LARGE = { kind: 'Status', status: 'Failure', code: 413, reason: 'RequestEntityTooLarge', message: 'Request entity too large: limit is 3145728' }
     const big = Buffer.alloc(3 * 1024 * 1024 + 1, 32)
-    expect(await answerTo({ 'content-length': String(big.length) }, Buffer.from('{'))).toBe(413)
-    expect(await answerTo({ 'transfer-encoding': 'chunked' }, big)).toBe(413)
+    expect(await answerTo({ 'content-length': String(big.length) }, Buffer.from('{'))).toMatchObject(TOO_LARGE)
+    expect(await answerTo({ 'transfer-encoding': 'chunked' }, big)).toMatchObject(TOO_LARGE)
   })
   it('ends what takes too long, and tells who does the work', async () => {
     let signal: AbortSignal | undefined

@@ -90,6 +90,24 @@ describe.each(CASES.map((c) => [c.kind, c] as const))('%s', (_kind, of) => {
     const { body } = await world.ask('GET', one(), undefined, TABLE)
     expect((body['columnDefinitions'] as unknown as { name: string; priority: number }[]).map((c) => (c.priority ? '+' : '') + c.name).join('|')).toBe(of.columns)
   })
+  it.each(['v1', 'v1beta1'])('is shown as a table and by its metadata alone, in meta.k8s.io/%s', async (version) => {
+    const as = async (path: string, form: string): Promise<Answer['body']> => (await world.ask('GET', path, undefined, { accept: `application/json;as=${form};v=${version};g=meta.k8s.io` })).body
+    const apiVersion = `meta.k8s.io/${version}`
+    const alone = { kind: 'PartialObjectMetadata', apiVersion, metadata: { name } }
+    for (const path of [one(), collectionOf(of)]) {
+      const table = await as(path, 'Table')
+      expect(table).toMatchObject({ kind: 'Table', apiVersion })
+      const row = (table['rows'] as unknown as { object: Json; cells: unknown[] }[]).find((r) => (r.object['metadata'] as Json)['name'] === name)
+      expect(row).toMatchObject({ object: alone })
+      expect(row?.cells).toHaveLength(of.columns.split('|').length)
+    }
+    const partial = await as(one(), 'PartialObjectMetadata')
+    expect(partial).toMatchObject(alone)
+    expect(Object.keys(partial).toSorted()).toEqual(['apiVersion', 'kind', 'metadata'])
+    const list = await as(collectionOf(of), 'PartialObjectMetadataList')
+    expect(list).toMatchObject({ kind: 'PartialObjectMetadataList', apiVersion })
+    expect((list['items'] as unknown as { metadata: Json }[]).map((i) => i.metadata['name'])).toContain(name)
+  })
   it.each(of.frozen ?? [])('holds %s', async (path, value, causes) => {
     const before = (await read()).body
     const answer = await put(change(before as Json, slashes(path), value))
