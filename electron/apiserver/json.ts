@@ -29,6 +29,9 @@ export function setKey(target: Record<string, unknown>, key: string, value: unkn
   else target[key] = value
 }
 
+/** What a table has under a name that a client chose: `constructor` is in none that does not hold it. */
+export const lookUp = <T>(table: Readonly<Record<string, T>> | undefined, name: string): T | undefined => (table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined)
+
 /** A copy whose fields are shared; of large maps several times faster than spreading them. */
 export function shallowCopy(map: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const copy: Record<string, unknown> = {}

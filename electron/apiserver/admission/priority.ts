@@ -3,6 +3,7 @@ import type { Pod, PriorityClass } from '../../../shared/api/types.ts'
 import { forbidden } from '../../../shared/errors.ts'
 import { keyOf, prefixOf } from '../registry/env.ts'
 import type { AdmissionPlugin } from './plugin.ts'
+import { lookUp } from '../json.ts'
 
 const CLASSES = { group: 'scheduling.k8s.io', resource: 'priorityclasses', scope: 'Cluster' } as const
 const SYSTEM: Readonly<Record<string, number>> = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 }
@@ -19,7 +20,7 @@ export const priority: AdmissionPlugin = {
     let value: number | undefined
     if (name) {
       found = env.store.get(keyOf(CLASSES, '', name))?.value as PriorityClass | undefined
-      value = found?.value ?? SYSTEM[name]
+      value = found?.value ?? lookUp(SYSTEM, name)
       if (value === undefined) throw forbidden(kind, pod.metadata.name, `no PriorityClass with name ${name} was found`)
     } else {
       for (const kv of env.store.range(prefixOf(CLASSES)).kvs) if ((kv.value as PriorityClass).globalDefault) found = kv.value as PriorityClass

@@ -27,7 +27,7 @@ const format = (name: string): never => make('Format', name) as never
 
 export const formatLibrary: readonly CelFunc[] = [
   ...Object.keys(FORMATS).map((name) => celFunc(`format.${name}`, [], types.Format, () => format(name))),
-  celFunc('format.named', [STRING], types.Optional, ((name: string) => maybe(name in FORMATS ? format(name) : undefined)) as never),
+  celFunc('format.named', [STRING], types.Optional, ((name: string) => maybe(Object.hasOwn(FORMATS, name) ? format(name) : undefined)) as never),
   celMethod('validate', types.Format, [STRING], types.Optional, function (text) {
     const faults = FORMATS[textOf(this)]?.(text) ?? []
     return maybe(faults.length ? celList(faults as never) : undefined) as never

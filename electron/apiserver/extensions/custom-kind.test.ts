@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
 import { Unprepared } from '../registry/prepared.ts'
+import { loadSchemas } from '../schema/load.ts'
 import { customKinds } from './custom-kind.ts'
 
 const definition = {
@@ -40,4 +42,10 @@ it('versions without a webhook differ in their name', () => {
   expect(first?.from(object)).toBe(object)
   expect(second?.from(object)).toEqual({ ...object, apiVersion: 'example.com/v2' })
   expect(second?.to(second.from(object))).toMatchObject({ apiVersion: 'example.com/v1' })
+})
+
+it('a field by the name of what every object has is unknown like any other', () => {
+  const strict = { ...definition, spec: { ...definition.spec, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { a: { type: 'string' } } } } } } }] } } as unknown as CustomResourceDefinition
+  const [kind] = customKinds(strict, loadSchemas(join(import.meta.dirname, '../../../resources')), new AbortController().signal).kinds
+  expect(kind?.decode?.({ apiVersion: 'example.com/v1', kind: 'Tab', metadata: { name: 'a' }, spec: { a: 'b', constructor: { c: 1 } } })).toMatchObject({ object: { spec: { a: 'b' } }, unknown: ['spec.constructor'] })
 })

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
 import { field, methodNotAllowed, type FieldError } from '../../../shared/errors.ts'
-import { cloneJson, isRecord, jsonEqual } from '../json.ts'
+import { cloneJson, isRecord, jsonEqual, lookUp } from '../json.ts'
 import { Unprepared } from '../registry/prepared.ts'
 import { defineKind, type KindDefinition, type ScaleBinding, type StorageForm } from '../resources/kind.ts'
 import { checkObject, type Checked } from '../schema/check.ts'
@@ -38,7 +38,7 @@ function checkEmbedded(value: unknown, schema: JsonSchema, path: string, schemas
       value['metadata'] = meta.object
     }
     for (const key in value) {
-      const below = schema.properties?.[key] ?? valueSchema(schema)
+      const below = lookUp(schema.properties, key) ?? valueSchema(schema)
       if (below) checkEmbedded(value[key], below, step(path, key), schemas, unknown)
     }
   }

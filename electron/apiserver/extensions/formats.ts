@@ -1,6 +1,7 @@
 /** String formats that a custom resource's schema may name; others say nothing. Source: Kubernetes documentation of CustomResourceDefinition, `format`. */
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 import { RE2JS } from 're2js'
+import { lookUp } from '../json.ts'
 
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 const uuid = (version: string) => (text: string): boolean => UUID.test(text) && text.replaceAll('-', '')[12]?.toLowerCase() === version
@@ -73,4 +74,4 @@ const CHECKS: Readonly<Record<string, (text: string) => boolean>> = {
 }
 
 /** undefined: no such format, or one that says nothing about strings. */
-export const formatCheck = (format: string): ((text: string) => boolean) | undefined => CHECKS[format]
+export const formatCheck = (format: string): ((text: string) => boolean) | undefined => lookUp(CHECKS, format)

@@ -4,7 +4,7 @@
  */
 import { field, type FieldError } from '../../../shared/errors.ts'
 import { CelFault, compileCel, fromCel, optionalInput, toCel, type Program } from '../cel/engine.ts'
-import { isRecord, jsonEqual } from '../json.ts'
+import { isRecord, jsonEqual, lookUp } from '../json.ts'
 import { fieldPathIn } from './field-path.ts'
 import type { Schema, Schemas } from '../schema.ts'
 import { LIST_KEYS, LIST_TYPE, step, VALIDATIONS, valueSchema, type JsonSchema, type ValidationRule } from './json-schema.ts'
@@ -121,7 +121,7 @@ export function runRules(node: Node, value: unknown, old: unknown, path: string,
   } else if (isRecord(value)) {
     const before = isRecord(old) ? old : {}
     for (const key in value) {
-      const below = node.properties.get(key) ?? (node.schema.properties?.[key] ? undefined : node.values)
+      const below = node.properties.get(key) ?? (lookUp(node.schema.properties, key) ? undefined : node.values)
       if (below) runRules(below, value[key], before[key], step(path, key), schemas, errors)
     }
   }

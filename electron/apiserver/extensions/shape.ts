@@ -2,7 +2,7 @@
  * What a schema does to an object before it is validated: fields that it does not know are dropped (pruning), and absent
  * ones that have a default get it. Source: Kubernetes documentation, "CustomResourceDefinition: field pruning, defaulting".
  */
-import { cloneJson, isRecord } from '../json.ts'
+import { cloneJson, isRecord, lookUp } from '../json.ts'
 import { EMBEDDED, PRESERVE, step, valueSchema, type JsonSchema } from './json-schema.ts'
 
 const HEAD = ['apiVersion', 'kind', 'metadata']
@@ -23,7 +23,7 @@ export function prune(value: unknown, schema: JsonSchema, path: string, unknown:
   const skip = root || schema[EMBEDDED] ? HEAD : []
   for (const key of Object.keys(value)) {
     if (skip.includes(key)) continue
-    const property = schema.properties?.[key] ?? values
+    const property = lookUp(schema.properties, key) ?? values
     if (property) prune(value[key], property, step(path, key), unknown)
     else if (!keep && schema.additionalProperties !== true) {
       unknown.push(step(path, key))
@@ -62,7 +62,7 @@ export function setDefaults(value: unknown, schema: JsonSchema): boolean {
   }
   const values = valueSchema(schema)
   for (const key of Object.keys(value)) {
-    const property = schema.properties?.[key] ?? values
+    const property = lookUp(schema.properties, key) ?? values
     if (property) changed = setDefaults(value[key], property) || changed
   }
   return changed
@@ -79,7 +79,7 @@ export function isShaped(value: unknown, schema: JsonSchema, root = false): bool
   const skip = root || schema[EMBEDDED] ? HEAD : []
   for (const key in value) {
     if (skip.includes(key)) continue
-    const property = schema.properties?.[key] ?? values
+    const property = lookUp(schema.properties, key) ?? values
     if (property ? !isShaped(value[key], property) : !schema[PRESERVE] && schema.additionalProperties !== true) return false
   }
   return true

@@ -4,7 +4,7 @@
  */
 import { RE2JS } from 're2js'
 import { field, type FieldError } from '../../../shared/errors.ts'
-import { jsonEqual } from '../json.ts'
+import { jsonEqual, lookUp } from '../json.ts'
 import { formatCheck } from './formats.ts'
 import { EMBEDDED, INT_OR_STRING, LIST_KEYS, LIST_TYPE, step, valueSchema, type JsonSchema } from './json-schema.ts'
 
@@ -51,7 +51,7 @@ const INTEGER_LIMITS: Readonly<Record<string, number>> = { int32: 2 ** 31, int64
 
 function numberRules(schema: JsonSchema): Validate | undefined {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format } = schema
-  const limit = schema.type === 'integer' ? INTEGER_LIMITS[format ?? ''] : undefined
+  const limit = schema.type === 'integer' ? lookUp(INTEGER_LIMITS, format ?? '') : undefined
   if (minimum === undefined && maximum === undefined && multipleOf === undefined && limit === undefined) return undefined
   return (value, path, errors) => {
     if (typeof value !== 'number' && typeof value !== 'bigint') return

@@ -4,7 +4,7 @@
  */
 import { badRequest } from '../../../shared/errors.ts'
 import type { Schema, Schemas } from '../schema.ts'
-import { setKey, shallowCopy } from '../json.ts'
+import { lookUp, setKey, shallowCopy } from '../json.ts'
 import { mergePatch } from './merge-patch.ts'
 import { mergeList, orderBy, removePrimitives, type ListRule } from './strategic-list.ts'
 
@@ -39,7 +39,7 @@ function mergeObject(doc: Json, patch: Json, schema: Schema | undefined, schemas
   if (directive !== undefined && directive !== 'merge') throw badRequest(`unknown patch type ${JSON.stringify(directive)} found in patch`)
   const out: Json = retain(doc, patch)
   const type = resolve(schema, schemas)
-  const fieldSchema = (key: string): Schema | undefined => type?.properties?.[key] ?? type?.additionalProperties
+  const fieldSchema = (key: string): Schema | undefined => lookUp(type?.properties, key) ?? type?.additionalProperties
   for (const key of Object.keys(patch)) {
     if (key === '$patch' || key === '$retainKeys' || key.startsWith(ORDER)) continue
     if (key.startsWith(REMOVE)) {

@@ -5,6 +5,7 @@ import { field } from '../../../../shared/errors.ts'
 import { configKey } from '../../../../shared/labels.ts'
 import type { Errors } from './common.ts'
 import { equal, IMMUTABLE, say } from './common.ts'
+import { lookUp } from '../../json.ts'
 
 /** All values of one object together, in bytes as the pod sees them. */
 const MAX_BYTES = 1024 * 1024
@@ -73,7 +74,7 @@ export function validateSecret(object: Secret): FieldError[] {
   }
   if (size > MAX_BYTES) errors.push(field.tooLong('data', MAX_BYTES))
   const type = object.type ?? ''
-  for (const key of REQUIRED[type] ?? []) {
+  for (const key of lookUp(REQUIRED, type) ?? []) {
     if (!Object.hasOwn(data, key)) errors.push(field.required(`data[${key}]`))
     else if (JSON_TYPES.has(type) && !isJson(Buffer.from(data[key] ?? '', 'base64').toString('utf8'))) errors.push(field.invalid(`data[${key}]`, REDACTED, 'must be valid JSON'))
   }

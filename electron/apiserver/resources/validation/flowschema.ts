@@ -5,6 +5,7 @@ import { mandatory } from '../../flowcontrol/first-objects.ts'
 import type { FlowSchema } from '../flowschema.ts'
 import { say } from './common.ts'
 import { validateConditions } from './flowcontrol.ts'
+import { lookUp } from '../../json.ts'
 
 type Rule = NonNullable<NonNullable<FlowSchema['spec']>['rules']>[number]
 type Subject = NonNullable<Rule['subjects']>[number]
@@ -40,7 +41,7 @@ function urlFault(url: string): string | undefined {
 
 function validateSubject(errors: FieldError[], path: string, subject: Subject): void {
   const kind = subject.kind as SubjectKind
-  const own = SUBJECT_FIELDS[kind]
+  const own = lookUp(SUBJECT_FIELDS, kind)
   if (!own) {
     errors.push(field.notSupported(`${path}.kind`, subject.kind, Object.keys(SUBJECT_FIELDS)))
     return

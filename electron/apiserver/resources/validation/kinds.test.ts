@@ -81,6 +81,7 @@ describe('what is wrong is told', () => {
     ['ConfigMap', {}, 'data', { a: 'x'.repeat(1024 * 1024 + 1) }, ['[]: Too long: may not be more than 1048576 bytes']],
     ['Secret', SECRET, 'stringData', { b: 'x'.repeat(1024 * 1024) }, ['data: Too long: may not be more than 1048576 bytes']],
     ['Secret', SECRET, 'data/a', '!', ['data[a]: Invalid value: "<secret contents redacted>": illegal base64 data']],
+    ['Secret', SECRET, 'type', 'hasOwnProperty', []],
     ['Secret', SECRET, 'type', 'kubernetes.io/tls', ['data[tls.crt]: Required value', 'data[tls.key]: Required value']],
     ['Secret', SECRET, 'type', 'kubernetes.io/basic-auth', ['data[username]: Required value', 'data[password]: Required value']],
     ['Secret', SECRET, 'type', 'kubernetes.io/service-account-token', ['metadata.annotations[kubernetes.io/service-account.name]: Required value']],
