@@ -41,7 +41,7 @@ export type Arrays = Pick<Columns, 'times' | 'nanos' | 'sources' | 'ranks' | 'en
  * Not what is part of a larger piece of memory, and not what may stand in the pool that small buffers share.
  */
 export function free({ buffer, byteOffset }: Float64Array | Uint32Array | Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength > Buffer.poolSize) (buffer.transfer as ArrayBuffer['transfer'] | undefined)?.call(buffer, 0)
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength !== Buffer.poolSize) (buffer.transfer as ArrayBuffer['transfer'] | undefined)?.call(buffer, 0)
 }
 export const columnsOf = (c: Columns): (Float64Array | Uint32Array | Uint8Array)[] => [c.times, c.nanos, c.sources, c.ranks, c.ends, c.text]
 
@@ -108,12 +108,14 @@ export class ColumnsBuilder implements Columns {
     if (this.text.length - this.bytes >= bytes) return
     const larger = Buffer.allocUnsafeSlow(Math.max(this.text.length * 2, this.bytes + bytes))
     this.text.copy(larger, 0, 0, this.bytes)
+    free(this.text)
     this.text = larger
   }
   #grow(): void {
     const larger = <T extends Float64Array | Uint32Array | Uint8Array>(old: T): T => {
       const more = new (old.constructor as new (n: number) => T)(old.length * 2)
       more.set(old as never)
+      free(old)
       return more
     }
     this.times = larger(this.times)

@@ -22,7 +22,7 @@ const DROP_BYTES = 16 * KiB * KiB
 const MAX_LINES = 32_768
 const MAX_TEXT = KiB * KiB
 /** Blocks whose memory is kept for the next ones: what comes in bursts is sealed in bursts. */
-const SPARE = 2
+const SPARE = 4
 const RETRY_MS = 1_000
 const HEAD = /^(\d{16})\.head$/
 
