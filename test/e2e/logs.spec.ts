@@ -45,6 +45,8 @@ test('opens at the newest lines of all containers, with their number over time',
   await to(page, '/logs')
   await expect(field()).toHaveValue('stream:stdout,stderr')
   await expect(total()).toHaveText('20,000 lines')
+  // How many of them each source has.
+  await expect(page.getByRole('checkbox', { name: 'shop', exact: true })).toHaveAttribute('aria-description', '20,000 lines of this query')
   await expect(page.getByText('1,000 lines loaded')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Live' })).toHaveAttribute('aria-pressed', 'true')
   await expect(rows().last()).toBeVisible()

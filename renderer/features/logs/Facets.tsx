@@ -53,12 +53,13 @@ const row = { display: 'flex', alignItems: 'center', minHeight: 24, pl: 2, pr: 3
 
 function Choice({ checked, onChange, label, note, count }: { checked: boolean; onChange: () => void; label: string; note?: string | undefined; count?: number | undefined }) {
   const { t, i18n } = useTranslation()
+  const lines = count === undefined ? undefined : t('logs.countLines', { count, number: new Intl.NumberFormat(i18n.language).format(count) })
   return (
     <Box component="label" sx={row}>
-      <Checkbox size="small" checked={checked} onChange={onChange} sx={{ p: 0.5, mr: 1, '& svg': { fontSize: 16 } }} />
+      <Checkbox size="small" checked={checked} onChange={onChange} slotProps={{ input: { 'aria-description': lines } }} sx={{ p: 0.5, mr: 1, '& svg': { fontSize: 16 } }} />
       <Box component="span" title={label} sx={{ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{label}</Box>
       {note !== undefined && <Box component="span" sx={{ color: 'text.secondary', fontSize: 12, pl: 1 }}>{note}</Box>}
-      {count !== undefined && <Box component="span" title={t('logs.countLines', { count, number: new Intl.NumberFormat(i18n.language).format(count) })} sx={{ color: 'text.secondary', fontSize: 12, pl: 1, fontVariantNumeric: 'tabular-nums' }}>{new Intl.NumberFormat(i18n.language, { notation: 'compact' }).format(count)}</Box>}
+      {count !== undefined && <Box component="span" aria-hidden title={lines} sx={{ color: 'text.secondary', fontSize: 12, pl: 1, fontVariantNumeric: 'tabular-nums' }}>{new Intl.NumberFormat(i18n.language, { notation: 'compact' }).format(count)}</Box>}
     </Box>
   )
 }
