@@ -49,7 +49,8 @@ export async function passOn(client: Socket, to: Endpoint | undefined, open: Set
     log.debug('a connection could not be passed on', { error: error as Error, to: `${to.ip}:${to.port}` })
     return end()
   }
-  server.once('error', end).once('close', end)
+  // What it has said last may still be on its way to the client.
+  server.once('error', end).once('close', () => client.destroySoon())
   if (client.destroyed) return end()
   client.pipe(server)
   server.pipe(client)
