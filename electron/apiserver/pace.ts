@@ -8,9 +8,15 @@
 const SLICE_MS = 8
 
 export class Pacer {
+  readonly #now: () => number
   #waiting: (() => void)[] = []
   #spent = 0
   #armed = false
+
+  /** @param now a clock in ms */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+  }
 
   /** Does the work in this turn of the event loop or in one of the next. What it takes until it first waits is counted. Rejects as it does. */
   run<T>(work: () => T | Promise<T>): Promise<T> {
@@ -25,11 +31,11 @@ export class Pacer {
   }
 
   async #counted<T>(work: () => T | Promise<T>): Promise<T> {
-    const started = performance.now()
+    const started = this.#now()
     try {
       return work() as Awaited<T> | Promise<Awaited<T>> as T
     } finally {
-      this.#spent += performance.now() - started
+      this.#spent += this.#now() - started
     }
   }
 

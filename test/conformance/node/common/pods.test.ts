@@ -76,9 +76,22 @@ it('service env vars', async () => {
 it('exec over websockets', async () => {
   const ns = await namespace()
   await running(ns, 'exec', { containers: [box(SLEEP)] })
-  const seen = await frames(`${path(ns, 'exec/exec')}?stdout=1&stderr=1&container=c&command=echo&command=remote&command=execution&command=test`, 'channel.k8s.io')
-  expect(Buffer.concat(seen.filter((f) => f[0] === 1).map((f) => f.subarray(1))).toString()).toBe('remote execution test\n')
-  expect(seen.filter((f) => f[0] === 2 && f.length > 1)).toEqual([])
+  const said = async (protocol: string): Promise<Record<number, string>> => {
+    const seen = await frames(`${path(ns, 'exec/exec')}?stdout=1&stderr=1&container=c&command=echo&command=remote&command=execution&command=test`, protocol)
+    const channels: Record<number, string> = {}
+    // The channel is a byte, or a digit in front of base64.
+    const text = protocol.includes('base64')
+    for (const f of seen) {
+      const channel = text ? Number(f.toString('latin1', 0, 1)) : f[0]!
+      channels[channel] = (channels[channel] ?? '') + (text ? Buffer.from(f.toString('latin1', 1), 'base64') : f.subarray(1)).toString()
+    }
+    return channels
+  }
+  for (const protocol of ['channel.k8s.io', 'base64.channel.k8s.io', 'v4.channel.k8s.io', 'v4.base64.channel.k8s.io', 'v5.channel.k8s.io']) {
+    const channels = await said(protocol)
+    expect([protocol, channels[1], channels[2] ?? '']).toEqual([protocol, 'remote execution test\n', ''])
+    expect([protocol, channels[3] ?? '']).toEqual([protocol, protocol.startsWith('v') ? '{"metadata":{},"status":"Success"}' : ''])
+  }
 })
 
 it('logs over websockets', async () => {
