@@ -73,10 +73,11 @@ async function main() {
     await vitest('unit')
     for (const { reason } of await ready) if (reason) throw reason
     if (await check('build', build)) {
-      // What kubectl prints beside what waits for containers.
-      await Promise.all([vitest('integration'), vitest(long ? 'kubectl-releases' : 'kubectl', true)])
-      // The one waits for containers, the others draw or have the cluster to themselves; each has a cluster of its own.
-      await Promise.all([vitest('conformance'), playwright().then(() => vitest('conformance-serial', true))])
+      // Two rows: what waits for containers, and beside it what kubectl prints, what is drawn, and what has a cluster to itself. Each has clusters of its own.
+      await Promise.all([
+        vitest('integration').then(() => vitest('conformance')),
+        vitest(long ? 'kubectl-releases' : 'kubectl', true).then(playwright).then(() => vitest('conformance-serial', true)),
+      ])
       if (long) await vitest('long')
     }
   } finally {

@@ -19,7 +19,7 @@ import type { Column } from './DataTable.tsx'
 import { refocus } from './focus.ts'
 import type { Sort } from './order.ts'
 import { Split } from './Split.tsx'
-import { Empty, ErrorState, Rows, StaleNote } from './states.tsx'
+import { dimmed, Empty, ErrorState, Rows, StaleNote } from './states.tsx'
 
 const HistoryTab = part(() => import('../kinds/history/HistoryTab.tsx'))
 
@@ -93,7 +93,7 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
     <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column' }}>
       <StaleNote error={resource.error} retry={resource.retry} />
       {/* A lost connection greys the whole page. */}
-      <Box sx={{ flex: 1, minHeight: 0, opacity: resource.state === 'stale' && !lost ? 0.6 : 1 }}>
+      <Box sx={{ flex: 1, minHeight: 0, ...dimmed(resource.state === 'stale' && !lost) }}>
         <DataTable<T>
           label={title} rows={rows} columns={shownColumns} keyOf={keyOf} versionOf={version} isNew={isNew} leaving={isLeaving} sort={props.sort ?? { column: 'name', descending: false }}
           selected={object ? keyOf(object) : undefined}

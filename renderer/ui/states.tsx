@@ -25,6 +25,9 @@ export function Rows({ count = 12 }: { count?: number }) {
   )
 }
 
+/** What is out of date is dimmed, once it has been so for a moment: a page that is opened again is current before anybody sees it fade. */
+export const dimmed = (stale: boolean) => ({ opacity: stale ? 0.6 : 1, transition: stale ? 'opacity 150ms 600ms' : 'none' })
+
 export function Empty({ title, children, action }: { title?: string; children: ReactNode; action?: ReactNode }) {
   return (
     <Box sx={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center', gap: 3, textAlign: 'center', p: 8, minHeight: 200, height: '100%' }}>

@@ -69,7 +69,7 @@ test('a connection that is lost leaves the rows, greyed and with since when; whe
   await expect(notice()).toContainText(/Connection lost \d+s ago/)
   await expect(pods()).toHaveCount(2)
   await expect(detail(page).getByRole('tabpanel')).toBeVisible()
-  expect(await opacity()).toBeCloseTo(0.6)
+  await expect.poll(opacity).toBeCloseTo(0.6)
   await expect(page.getByRole('alert')).toHaveCount(1)
   await scale(3)
   wire.cut = false
@@ -82,7 +82,7 @@ test('an API that fails leaves the rows, dimmed and with why; asked again when i
   fail()
   await expect(stale()).toBeVisible()
   await expect(pods()).toHaveCount(3)
-  expect(await opacity()).toBeCloseTo(0.6)
+  await expect.poll(opacity).toBeCloseTo(0.6)
   await scale(1)
   wire.failing = false
   await stale().getByRole('button', { name: 'Retry' }).click()

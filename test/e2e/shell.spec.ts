@@ -1,5 +1,6 @@
 /** What surrounds the page: bounds, tray, menu, notification, IPC checks, theme, quitting. Run on a hollow cluster, which starts no containers. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import type { ServerMessage } from '../../shared/ipc.ts'
@@ -86,9 +87,13 @@ onDouble('a crash-looping pod is told by a native notification, whose click open
 })
 
 onDouble('a second instance leaves the first one alone and ends at once', async () => {
+  // As the first one has it.
+  const home = mkdtempSync(join(tmpdir(), 'second-'))
+  writeFileSync(join(home, 'cluster-id'), '0a1b2c3d\n')
   const code = await new Promise((resolve) => {
-    execFile(join(root, 'test', 'e2e', 'double', 'electron'), [root, '--home', '/nonexistent/never-made'], { env: { ...process.env, ELECTRON_DOUBLE_NODE: process.execPath, ELECTRON_DOUBLE_SECOND_INSTANCE: '1' }, timeout: 20_000 }, (e) => resolve(e ? e.code : 0))
+    execFile(join(root, 'test', 'e2e', 'double', 'electron'), [root, '--home', home], { env: { ...process.env, ELECTRON_DOUBLE_NODE: process.execPath, ELECTRON_DOUBLE_SECOND_INSTANCE: '1' }, timeout: 20_000 }, (e) => resolve(e ? e.code : 0))
   })
   expect(code).toBe(0)
-  expect(existsSync('/nonexistent')).toBe(false)
+  expect(readdirSync(home)).toEqual(['cluster-id'])
+  rmSync(home, { recursive: true })
 })

@@ -19,7 +19,7 @@ import { Age } from '../../lib/clock.tsx'
 import { formatBytes } from '../../lib/format.ts'
 import { DataTable } from '../../ui/DataTable.tsx'
 import type { Column } from '../../ui/DataTable.tsx'
-import { Empty, ErrorState, Rows, StaleNote } from '../../ui/states.tsx'
+import { dimmed, Empty, ErrorState, Rows, StaleNote } from '../../ui/states.tsx'
 import { BuildDialog, PullDialog, PushDialog, RemoveDialog } from './dialogs.tsx'
 import { titleOf } from './model.ts'
 
@@ -94,7 +94,7 @@ export default function ImagesPage() {
         {pull}
       </Box>
       {list && <StaleNote error={error} retry={read} />}
-      <Box sx={{ flex: 1, minHeight: 0, opacity: list && error && state === 'open' ? 0.6 : 1 }}>
+      <Box sx={{ flex: 1, minHeight: 0, ...dimmed(list !== undefined && error !== undefined && state === 'open') }}>
         {list ? <DataTable<ImageEntry> label={t('nav.images')} rows={rows} columns={columns} keyOf={idOf} sort={{ column: 'name', descending: false }} empty={needle ? <Empty>{t('common.noMatch')}</Empty> : <Empty action={pull}>{t('images.empty')}</Empty>} /> : error ? <ErrorState error={error} retry={read} /> : <Rows />}
       </Box>
       {open?.dialog === 'pull' && <PullDialog onDone={read} onClose={close} />}

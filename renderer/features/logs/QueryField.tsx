@@ -1,7 +1,7 @@
 /** The one field for queries: coloured as it is read, completed from what there is, and what is wrong is said where it stands. */
 import SearchIcon from '@mui/icons-material/Search'
 import Box from '@mui/material/Box'
-import { useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
@@ -45,6 +45,13 @@ export function QueryField({ query, onQuery, label, placeholder, main = false, o
   const [shownError, setShownError] = useState(true)
   const input = useRef<HTMLInputElement>(null)
   const paint = useRef<HTMLDivElement>(null)
+  /** Where the cursor belongs once the text is in the field: before the next key, which may come before the next frame. */
+  const caret = useRef<number>(undefined)
+  useLayoutEffect(() => {
+    if (caret.current === undefined) return
+    input.current?.setSelectionRange(caret.current, caret.current)
+    caret.current = undefined
+  })
   const list = useCompletions()
   const { error } = useMemo(() => check(draft), [draft])
   const commit = useLatest((text: string): void => {
@@ -68,8 +75,7 @@ export function QueryField({ query, onQuery, label, placeholder, main = false, o
     const { completions: { from, to }, text } = list.offer
     const next = text.slice(0, from) + option.text + text.slice(to)
     const cursor = from + option.text.length
-    // Where it cannot be read until the text is in the field.
-    requestAnimationFrame(() => input.current?.setSelectionRange(cursor, cursor))
+    caret.current = cursor
     setDraft(next)
     // A field's name wants its value.
     if (/[:=.]$/.test(option.text)) list.ask(next, cursor)
