@@ -44,12 +44,13 @@ export function knownKey(typed: string): string | undefined {
 }
 export const keyKind = (key: string): LogKey['kind'] => LOG_KEYS.find((k) => k.name === key)?.kind ?? (key.startsWith('label.') ? 'name' : 'order')
 
-const LEVEL_NAMES: Readonly<Record<string, number>> = {
+/** A map, in which `constructor` is no level. */
+const LEVEL_NAMES: ReadonlyMap<string, number> = new Map(Object.entries({
   trace: 1, trc: 1, verbose: 1, finest: 1, debug: 2, dbg: 2, fine: 2, info: 3, information: 3, informational: 3, inf: 3, notice: 3, normal: 3, log: 3, warn: 4, warning: 4, wrn: 4,
   error: 5, err: 5, eror: 5, severe: 5, failure: 5, fatal: 6, ftl: 6, critical: 6, crit: 6, panic: 6, emerg: 6, emergency: 6, alert: 6, dpanic: 6,
-}
+}))
 /** Place in LOG_LEVELS of what loggers call a level, in any case; 0 when it is none. */
-export const levelRank = (word: string): number => (Object.hasOwn(LEVEL_NAMES, word) ? LEVEL_NAMES[word] : LEVEL_NAMES[word.toLowerCase()]) ?? 0
+export const levelRank = (word: string): number => LEVEL_NAMES.get(word) ?? LEVEL_NAMES.get(word.toLowerCase()) ?? 0
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 /** `15m`, `1h30m`, a date, a date and time (local unless it says otherwise), or `now`: milliseconds since 1970; undefined: neither. */

@@ -87,6 +87,7 @@ describe('rankOf', () => {
     ['an error in a sentence', ''], ['terror', ''], ['GET /error 200', ''], ['', ''], ['ERRORS=0', ''], [`${'x'.repeat(500)} ERROR`, ''],
   ])('%s: %s', (text, level) => expect(LOG_LEVELS[rankOf(text)]).toBe(level))
   it('has a rank for what the language calls levels', () => expect(LOG_LEVELS.map((l) => (l === '' ? 0 : levelRank(l)))).toEqual([0, 1, 2, 3, 4, 5, 6]))
+  it('has none for what every object has', () => expect(['constructor', 'Constructor', 'toString', 'WARN'].map(levelRank)).toEqual([0, 0, 0, 4]))
 })
 
 describe('fields', () => {

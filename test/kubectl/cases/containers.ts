@@ -54,7 +54,9 @@ export const containers: Group = {
       { run: 'cp @tree one:/tmp' },
       { run: 'exec one -- cat /tmp/tree/a', out: 'a' },
       // What tar says of the leading '/' is printed, unless the file has come before it: kubectl does not wait for it.
-      { run: 'cp {ns}/one:/tmp/up.txt @down.txt', out: '{lines}' },
+      { run: 'cp {ns}/one:/tmp/up.txt @down.txt', out: '{leading}' },
+      { run: 'cp @down.txt one:/tmp/again.txt' },
+      { run: 'exec one -- cat /tmp/again.txt', out: 'carried' },
       { run: 'cp @nosuch one:/tmp/x', err: 'error: @nosuch doesn\'t exist in local filesystem', code: 1 },
       { run: 'cp one:/tmp/a one:/tmp/b', err: 'error: one of src or dest must be a local file specification', code: 1 },
       { run: 'cp nosuch:/tmp/a @b', err: NOT_THERE, code: 1 },
@@ -65,6 +67,7 @@ export const containers: Group = {
       { run: 'get pod ran', err: 'Error from server (NotFound): pods "ran" not found', code: 1 },
       // What it said before kubectl was attached is not said again, as with upstream.
       { run: 'run brief -i --rm --quiet --image=busybox:local --image-pull-policy=Never --restart=Never -- echo said', out: '{lines}', err: '{lines}' },
+      { run: 'get pod brief', err: 'Error from server (NotFound): pods "brief" not found', code: 1 },
       { run: 'debug one --image=busybox:local --profile=general -c dbg -q -i -- echo from within', out: '{lines}', err: '{lines}' },
       { run: 'get pod one -o jsonpath={.spec.ephemeralContainers[0].name}', out: 'dbg' },
       { run: 'logs one -c dbg', out: 'from within', eventually: true },

@@ -1,5 +1,5 @@
 /** What `get`, `get -o wide` and `describe` print. Controllers of pods that are older, run to an end, or look after others. */
-import { container, deployment, named, template } from '../objects.ts'
+import { container, deployment, named, template, PLAIN_TEMPLATE, PLAIN_TEMPLATE_28 } from '../objects.ts'
 import type { Group } from '../table.ts'
 
 const far = { schedulerName: 'nobody' }
@@ -23,20 +23,11 @@ Replicas:     1 current / 1 desired
 Pods Status:  1 Running / 0 Waiting / 0 Succeeded / 0 Failed
 Pod Template:
   Labels:  app=old
-  Containers:
-   c:
-    Image:         busybox:local
-    Port:          <none>
-    Host Port:     <none>
-    Environment:   <none>
-    Mounts:        <none>
-  Volumes:         <none>
-  Node-Selectors:  <none>
-  Tolerations:     <none>
+${PLAIN_TEMPLATE}
 Events:
   Type    Reason            Age   From                    Message
   ----    ------            ----  ----                    -------
-  Normal  SuccessfulCreate  {age}   replication-controller  Created pod: old-{suffix}`, until: { 28: [['\n  Node-Selectors:  <none>\n  Tolerations:     <none>', '']] } },
+  Normal  SuccessfulCreate  {age}   replication-controller  Created pod: old-{suffix}`, until: { 28: PLAIN_TEMPLATE_28 } },
     ] },
     { about: 'a job', objects: [named('batch/v1', 'Job', 'once', { spec: { template: { spec: { restartPolicy: 'Never', containers: [container()], ...far } } } })], cases: [
       { run: 'get jobs', out: `
@@ -66,16 +57,7 @@ Pod Template:
            batch.kubernetes.io/job-name=once
            controller-uid={uid}
            job-name=once
-  Containers:
-   c:
-    Image:         busybox:local
-    Port:          <none>
-    Host Port:     <none>
-    Environment:   <none>
-    Mounts:        <none>
-  Volumes:         <none>
-  Node-Selectors:  <none>
-  Tolerations:     <none>
+${PLAIN_TEMPLATE}
 Events:
   Type    Reason            Age   From            Message
   ----    ------            ----  ----            -------

@@ -1,5 +1,5 @@
 /** What `get`, `get -o wide` and `describe` print. Workloads. */
-import { container, deployment, named, pod, template } from '../objects.ts'
+import { container, deployment, named, pod, template, PLAIN_TEMPLATE, PLAIN_TEMPLATE_28 } from '../objects.ts'
 import type { Group } from '../table.ts'
 
 const far = { schedulerName: 'nobody' }
@@ -134,16 +134,7 @@ MinReadySeconds:        0
 RollingUpdateStrategy:  25% max unavailable, 25% max surge
 Pod Template:
   Labels:  app=web
-  Containers:
-   c:
-    Image:         busybox:local
-    Port:          <none>
-    Host Port:     <none>
-    Environment:   <none>
-    Mounts:        <none>
-  Volumes:         <none>
-  Node-Selectors:  <none>
-  Tolerations:     <none>
+${PLAIN_TEMPLATE}
 Conditions:
   Type           Status  Reason
   ----           ------  ------
@@ -190,16 +181,7 @@ Pods Status:    2 Running / 0 Waiting / 0 Succeeded / 0 Failed
 Pod Template:
   Labels:  app=web
            pod-template-hash={hash}
-  Containers:
-   c:
-    Image:         busybox:local
-    Port:          <none>
-    Host Port:     <none>
-    Environment:   <none>
-    Mounts:        <none>
-  Volumes:         <none>
-  Node-Selectors:  <none>
-  Tolerations:     <none>
+${PLAIN_TEMPLATE}
 Events:
   Type    Reason            Age   From                   Message
   ----    ------            ----  ----                   -------
@@ -251,22 +233,13 @@ Update Strategy:    RollingUpdate
 Pods Status:        2 Running / 0 Waiting / 0 Succeeded / 0 Failed
 Pod Template:
   Labels:  app=db
-  Containers:
-   c:
-    Image:         busybox:local
-    Port:          <none>
-    Host Port:     <none>
-    Environment:   <none>
-    Mounts:        <none>
-  Volumes:         <none>
-  Node-Selectors:  <none>
-  Tolerations:     <none>
+${PLAIN_TEMPLATE}
 Volume Claims:     <none>
 Events:
   Type    Reason            Age   From                    Message
   ----    ------            ----  ----                    -------
   Normal  SuccessfulCreate  {age}   statefulset-controller  create Pod db-0 in StatefulSet db successful
-  Normal  SuccessfulCreate  {age}    statefulset-controller  create Pod db-1 in StatefulSet db successful`, until: { 28: [['\n  Node-Selectors:  <none>\n  Tolerations:     <none>', '']] } },
+  Normal  SuccessfulCreate  {age}    statefulset-controller  create Pod db-1 in StatefulSet db successful`, until: { 28: PLAIN_TEMPLATE_28 } },
     ] },
     { about: 'a daemon set', objects: [named('apps/v1', 'DaemonSet', 'agent', { spec: { selector: { matchLabels: { app: 'agent' } }, template: template('agent', { nodeSelector: { 'kubernetes.io/os': 'linux' } }) } })], cases: [
       { run: 'rollout status daemonset/agent --timeout=60s', out: 'daemon set "agent" successfully rolled out' },
