@@ -48,7 +48,7 @@ export interface Group { name: string; cluster: Cluster; stories: readonly Story
 const AGE = String.raw`(?:\d+[smhdy])+|<invalid>`
 const VARYING: Record<string, string> = {
   age: AGE, ip: String.raw`\d+\.\d+\.\d+\.\d+`, port: String.raw`\d+`, number: String.raw`\d+`, uid: '[0-9a-f]{8}-[0-9a-f-]{27}', time: String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`,
-  date: String.raw`\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}`, suffix: '[a-z0-9]{5}', hash: '[a-z0-9]{6,10}', jwt: String.raw`[\w-]+\.[\w-]+\.[\w-]+`, any: '[^\\n]*', word: String.raw`\S+`, leading: "(?:tar: removing leading '/' from member names)?", lines: String.raw`[\s\S]*`,
+  date: String.raw`\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}`, suffix: '[a-z0-9]{5}', hash: '[a-z0-9]{6,10}', jwt: String.raw`[\w-]+\.[\w-]+\.[\w-]+`, any: '[^\\n]*', word: String.raw`\S+`, said: '(?:said)?', leading: "(?:tar: removing leading '/' from member names)?", lines: String.raw`[\s\S]*`,
 }
 const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 
