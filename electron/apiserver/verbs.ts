@@ -92,9 +92,10 @@ async function deleteCollection(env: Env, call: Call): Promise<ApiResponse> {
   // These are parameters of the deletion, not of the list.
   query.delete('propagationPolicy')
   const found = listObjects(env, kind, info.namespace, query)
-  const items = [...found.items]
+  const { items } = found
+  let next = 0
   const worker = async (): Promise<void> => {
-    for (let item = items.shift(); item; item = items.shift()) {
+    for (let item = items[next++]; item; item = items[next++]) {
       try {
         await deleteObject(env, kind, item.metadata.namespace ?? '', item.metadata.name, options, context)
       } catch (error) {

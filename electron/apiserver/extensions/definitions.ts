@@ -90,8 +90,9 @@ export function createDefinitions(env: Env, registry: KindRegistry, reach: Reach
     const kind = registry.resource(group, names.plural)
     const objects = prefixOf({ group, resource: names.plural })
     const items = isEstablished(definition) && kind ? env.store.range(objects).kvs.map((kv) => kv.value as Stored).filter((o) => !o.metadata.deletionTimestamp) : []
+    let next = 0
     const worker = async (): Promise<void> => {
-      for (let item = items.shift(); item && kind; item = items.shift()) {
+      for (let item = items[next++]; item && kind; item = items[next++]) {
         await deleteObject(env, kind, scope === 'Cluster' ? '' : (item.metadata.namespace ?? ''), item.metadata.name, {}, CONTEXT).catch((error: unknown) => {
           if (!isNotFound(error)) throw error
         })
