@@ -15,7 +15,7 @@ const MAX_DEPTH = 100
 export const hasMagic = (bytes: Uint8Array): boolean => MAGIC.every((b, i) => bytes[i] === b)
 
 /** Kinds that every group serves, but that are defined with the API machinery. */
-const META_KINDS = new Set(['DeleteOptions', 'CreateOptions', 'UpdateOptions', 'PatchOptions', 'ListOptions', 'GetOptions', 'Status', 'WatchEvent', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
+const META_KINDS = new Set(['DeleteOptions', 'CreateOptions', 'UpdateOptions', 'PatchOptions', 'ListOptions', 'GetOptions', 'Status', 'WatchEvent', 'PartialObjectMetadata', 'PartialObjectMetadataList', 'APIGroup', 'APIGroupList', 'APIResourceList', 'APIVersions', 'List'])
 
 /** `apps/v1`, `Deployment` → `apps/v1.Deployment`; `rbac.authorization.k8s.io/v1` → `rbac/v1`. */
 export function messageName(apiVersion: string, kind: string): string {
@@ -75,7 +75,7 @@ function readField(reader: Reader, field: Field, wireType: number, out: Record<s
     return
   }
   const value = readValue(reader, field, depth)
-  if (field.shape === 'list') ((out[field.name] ??= []) as unknown[]).push(value)
+  if (field.shape === 'list') ((out[field.name] ??= []) as unknown[]).push(value ?? null)
   else if (value !== undefined && (field.keepZero || field.message || !isZero(value))) out[field.name] = value
 }
 
@@ -104,7 +104,7 @@ function readEntry(reader: Reader, field: Field, depth: number): [string, unknow
     else if (tag >>> 3 === 2) value = readValue(reader, field, depth)
     else reader.skip(tag & 7)
   }
-  return [key, value ?? (field.message ? {} : field.scalar === 'x' ? [] : '')]
+  return [key, value ?? (field.message ? {} : field.scalar === 'x' ? [] : field.scalar === 't' ? null : '')]
 }
 
 function readValue(reader: Reader, field: Field, depth: number): unknown {

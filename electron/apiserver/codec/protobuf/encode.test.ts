@@ -19,9 +19,6 @@ const SCALARS: Readonly<Record<string, unknown>> = {
   'date-time': '2023-11-14T22:13:20Z', 'micro-time': '2023-11-14T22:13:20.001002Z', quantity: '1500m', byte: Buffer.from([0, 255, 128]).toString('base64'), int32: -7, int64: '#9007199254740993', double: 1.5, 'int-or-string': '50%',
 }
 
-/** Alpha fields of a release whose field numbers we do not know, and that nothing here sets. */
-const WITHOUT_NUMBER = new Set(['nodeAllocatableResourceClaimStatuses'])
-
 /** A value with all that the schema knows. A type that holds itself ends somewhere. */
 function full(schema: Schema, name: string, depth: number): unknown {
   if (schema.ref) return full(schemas[schema.ref] ?? {}, name, depth)
@@ -29,7 +26,7 @@ function full(schema: Schema, name: string, depth: number): unknown {
     const out: Record<string, unknown> = {}
     for (const [key, property] of Object.entries(schema.properties)) {
       // An object within an object does not say what it is.
-      if (WITHOUT_NUMBER.has(key) || (depth > 0 && 'metadata' in schema.properties && ['apiVersion', 'kind'].includes(key))) continue
+      if (depth > 0 && 'metadata' in schema.properties && ['apiVersion', 'kind'].includes(key)) continue
       const value = property.preserveUnknownFields && key in UNIONS ? UNIONS[key] : full(property, key, depth + 1)
       if (value !== undefined && value !== null) out[key] = value
     }

@@ -95,7 +95,8 @@ function writeScalar(out: Writer, number: number, type: Scalar, value: unknown):
       break
     case 't':
     case 'u':
-      writeTime(out, value as string)
+      // The zero time has no bytes; in a map it is null.
+      if (value) writeTime(out, value as string)
       break
     case 'o':
       writeIntOrString(out, value as number | string)
@@ -105,7 +106,7 @@ function writeScalar(out: Writer, number: number, type: Scalar, value: unknown):
       break
     case 'r':
     case 'f':
-      inner(out, () => out.text(JSON.stringify(value)))
+      if (value !== undefined && value !== null) inner(out, () => out.text(JSON.stringify(value)))
   }
   out.head(number, mark)
 }
@@ -118,22 +119,17 @@ function inner(out: Writer, write: () => void): void {
 }
 
 function writeTime(out: Writer, text: string): void {
-  const fraction = /\.(\d+)/.exec(text)?.[1]
-  if (fraction) {
-    out.varint(Number(fraction.slice(0, 9).padEnd(9, '0')))
-    out.tag(2, 0)
-  }
+  out.varint(Number((/\.(\d{1,9})/.exec(text)?.[1] ?? '').padEnd(9, '0')))
+  out.tag(2, 0)
   out.varint(Math.floor(Date.parse(text) / 1000))
   out.tag(1, 0)
 }
 
 function writeIntOrString(out: Writer, value: number | string): void {
   const isText = typeof value === 'string'
-  if (isText) {
-    const mark = out.mark
-    out.text(value)
-    out.head(3, mark)
-  }
+  const mark = out.mark
+  out.text(isText ? value : '')
+  out.head(3, mark)
   out.varint(isText ? 0 : value)
   out.tag(2, 0)
   out.varint(isText ? 1 : 0)
@@ -151,10 +147,8 @@ function messageBytes(value: object, message: Message): Buffer {
 }
 
 /** A list's items are of one kind, whose bytes each item keeps. */
-function listBytes(list: Typed, message: Message): Buffer {
+function listBytes(list: Typed, message: Message, items: () => Message): Buffer {
   const out = new Writer()
-  const items = message[2]?.message
-  if (!items) throw new Error(`the table of ${list.kind} has no items`)
   for (const item of [...(list.items as object[])].reverse()) {
     const mark = out.mark
     out.raw(messageBytes(item, items()))
@@ -172,7 +166,8 @@ export function encodeProtobuf(value: object): Buffer {
   const message = tableOf(typed)
   if (!message) throw new Error(`no table for ${typed.apiVersion} ${typed.kind}`)
   const isList = Array.isArray(typed.items) && typed.kind?.endsWith('List') === true
-  const raw = isList ? listBytes(typed, message) : messageBytes(value, message)
+  const items = message[2]?.message
+  const raw = isList && items ? listBytes(typed, message, items) : messageBytes(value, message)
   const out = new Writer()
   // Encoding and content type of what is inside: nothing said.
   for (const number of [4, 3]) out.head(number, out.mark)

@@ -1,5 +1,5 @@
 /**
- * Field numbers of the messages of admissionregistration/v1 (source: the protobuf tags of the API types, release 1.35).
+ * Field numbers of the messages of admissionregistration/v1 (source: the protobuf tags of the API types, release 1.36).
  * Grammar: see ../fields.ts.
  */
 export const admissionregistrationV1: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ export const admissionregistrationV1: Readonly<Record<string, string>> = {
   MutatingWebhook: 'name=1!s clientConfig=2@WebhookClientConfig rules=3[]@RuleWithOperations failurePolicy=4*s namespaceSelector=5*@meta/v1.LabelSelector sideEffects=6*s timeoutSeconds=7*i admissionReviewVersions=8[]s matchPolicy=9*s reinvocationPolicy=10*s objectSelector=11*@meta/v1.LabelSelector matchConditions=12[]@MatchCondition',
   MutatingWebhookConfiguration: 'metadata=1@meta/v1.ObjectMeta webhooks=2[]@MutatingWebhook',
   MutatingWebhookConfigurationList: 'metadata=1@meta/v1.ListMeta items=2[]@MutatingWebhookConfiguration',
-  Mutation: 'patchType=2s applyConfiguration=3*@ApplyConfiguration jsonPatch=4*@JSONPatch',
+  Mutation: 'patchType=2!s applyConfiguration=3*@ApplyConfiguration jsonPatch=4*@JSONPatch',
   NamedRuleWithOperations: 'resourceNames=1[]s =2^@RuleWithOperations',
   ParamKind: 'apiVersion=1s kind=2s',
   ParamRef: 'name=1s namespace=2s selector=3*@meta/v1.LabelSelector parameterNotFoundAction=4*s',

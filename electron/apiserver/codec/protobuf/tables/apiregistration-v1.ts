@@ -1,5 +1,5 @@
 /**
- * Field numbers of the messages of apiregistration/v1 (source: the protobuf tags of the API types, release 1.35).
+ * Field numbers of the messages of apiregistration/v1 (source: the protobuf tags of the API types, release 1.36).
  * Grammar: see ../fields.ts.
  */
 export const apiregistrationV1: Readonly<Record<string, string>> = {

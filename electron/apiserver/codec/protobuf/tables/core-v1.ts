@@ -1,5 +1,5 @@
 /**
- * Field numbers of the messages of core/v1 (source: the protobuf tags of the API types, release 1.35).
+ * Field numbers of the messages of core/v1 (source: the protobuf tags of the API types, release 1.36).
  * Grammar: see ../fields.ts.
  */
 export const coreV1: Readonly<Record<string, string>> = {
@@ -104,6 +104,7 @@ export const coreV1: Readonly<Record<string, string>> = {
   NamespaceStatus: 'phase=1s conditions=2[]@NamespaceCondition',
   Node: 'metadata=1@meta/v1.ObjectMeta spec=2@NodeSpec status=3@NodeStatus',
   NodeAddress: 'type=1!s address=2!s',
+  NodeAllocatableResourceClaimStatus: 'resourceClaimName=1!s containers=2[]s resources=3{}q',
   NodeAffinity: 'requiredDuringSchedulingIgnoredDuringExecution=1*@NodeSelector preferredDuringSchedulingIgnoredDuringExecution=2[]@PreferredSchedulingTerm',
   NodeCondition: 'type=1!s status=2!s lastHeartbeatTime=3t lastTransitionTime=4t reason=5s message=6s',
   NodeConfigSource: 'configMap=2*@ConfigMapNodeConfigSource',
@@ -159,7 +160,7 @@ export const coreV1: Readonly<Record<string, string>> = {
   PodSchedulingGate: 'name=1!s',
   PodSecurityContext: 'seLinuxOptions=1*@SELinuxOptions runAsUser=2*l runAsNonRoot=3*b supplementalGroups=4[]l fsGroup=5*l runAsGroup=6*l sysctls=7[]@Sysctl windowsOptions=8*@WindowsSecurityContextOptions fsGroupChangePolicy=9*s seccompProfile=10*@SeccompProfile appArmorProfile=11*@AppArmorProfile supplementalGroupsPolicy=12*s seLinuxChangePolicy=13*s',
   PodSpec: 'volumes=1[]@Volume containers=2[]@Container restartPolicy=3s terminationGracePeriodSeconds=4*l activeDeadlineSeconds=5*l dnsPolicy=6s nodeSelector=7{}s serviceAccountName=8s serviceAccount=9s nodeName=10s hostNetwork=11b hostPID=12b hostIPC=13b securityContext=14*@PodSecurityContext imagePullSecrets=15[]@LocalObjectReference hostname=16s subdomain=17s affinity=18*@Affinity schedulerName=19s initContainers=20[]@Container automountServiceAccountToken=21*b tolerations=22[]@Toleration hostAliases=23[]@HostAlias priorityClassName=24s priority=25*i dnsConfig=26*@PodDNSConfig shareProcessNamespace=27*b readinessGates=28[]@PodReadinessGate runtimeClassName=29*s enableServiceLinks=30*b preemptionPolicy=31*s overhead=32{}q topologySpreadConstraints=33[]@TopologySpreadConstraint ephemeralContainers=34[]@EphemeralContainer setHostnameAsFQDN=35*b os=36*@PodOS hostUsers=37*b schedulingGates=38[]@PodSchedulingGate resourceClaims=39[]@PodResourceClaim resources=40*@ResourceRequirements hostnameOverride=41*s workloadRef=42*@WorkloadReference schedulingGroup=43*@PodSchedulingGroup',
-  PodStatus: 'phase=1s conditions=2[]@PodCondition message=3s reason=4s hostIP=5s podIP=6s startTime=7*t containerStatuses=8[]@ContainerStatus qosClass=9s initContainerStatuses=10[]@ContainerStatus nominatedNodeName=11s podIPs=12[]@PodIP ephemeralContainerStatuses=13[]@ContainerStatus resize=14s resourceClaimStatuses=15[]@PodResourceClaimStatus hostIPs=16[]@HostIP observedGeneration=17l extendedResourceClaimStatus=18*@PodExtendedResourceClaimStatus allocatedResources=19{}q resources=20*@ResourceRequirements',
+  PodStatus: 'phase=1s conditions=2[]@PodCondition message=3s reason=4s hostIP=5s podIP=6s startTime=7*t containerStatuses=8[]@ContainerStatus qosClass=9s initContainerStatuses=10[]@ContainerStatus nominatedNodeName=11s podIPs=12[]@PodIP ephemeralContainerStatuses=13[]@ContainerStatus resize=14s resourceClaimStatuses=15[]@PodResourceClaimStatus hostIPs=16[]@HostIP observedGeneration=17l extendedResourceClaimStatus=18*@PodExtendedResourceClaimStatus allocatedResources=19{}q resources=20*@ResourceRequirements nodeAllocatableResourceClaimStatuses=21[]@NodeAllocatableResourceClaimStatus',
   PodStatusResult: 'metadata=1@meta/v1.ObjectMeta status=2@PodStatus',
   PodTemplate: 'metadata=1@meta/v1.ObjectMeta template=2@PodTemplateSpec',
   PodTemplateList: 'metadata=1@meta/v1.ListMeta items=2[]@PodTemplate',
@@ -181,7 +182,7 @@ export const coreV1: Readonly<Record<string, string>> = {
   ReplicationControllerStatus: 'replicas=1!i fullyLabeledReplicas=2i observedGeneration=3l readyReplicas=4i availableReplicas=5i conditions=6[]@ReplicationControllerCondition',
   ResourceClaim: 'name=1!s request=2s',
   ResourceFieldSelector: 'containerName=1s resource=2!s divisor=3q',
-  ResourceHealth: 'resourceID=1!s health=2s message=3*s',
+  ResourceHealth: 'resourceID=1!s health=2s message=6*s',
   ResourceQuota: 'metadata=1@meta/v1.ObjectMeta spec=2@ResourceQuotaSpec status=3@ResourceQuotaStatus',
   ResourceQuotaList: 'metadata=1@meta/v1.ListMeta items=2[]@ResourceQuota',
   ResourceQuotaSpec: 'hard=1{}q scopes=2[]s scopeSelector=3*@ScopeSelector',
@@ -208,7 +209,7 @@ export const coreV1: Readonly<Record<string, string>> = {
   ServiceAccountList: 'metadata=1@meta/v1.ListMeta items=2[]@ServiceAccount',
   ServiceAccountTokenProjection: 'audience=1s expirationSeconds=2*l path=3!s',
   ServiceList: 'metadata=1@meta/v1.ListMeta items=2[]@Service',
-  ServicePort: 'name=1s protocol=2s port=3!i targetPort=4o nodePort=5i appProtocol=6*s',
+  ServicePort: 'name=1s protocol=2s port=3!i targetPort=4!o nodePort=5i appProtocol=6*s',
   ServiceProxyOptions: 'path=1s',
   ServiceSpec: 'ports=1[]@ServicePort selector=2{}s clusterIP=3s type=4s externalIPs=5[]s sessionAffinity=7s loadBalancerIP=8s loadBalancerSourceRanges=9[]s externalName=10s externalTrafficPolicy=11s healthCheckNodePort=12i publishNotReadyAddresses=13b sessionAffinityConfig=14*@SessionAffinityConfig ipFamilyPolicy=17*s clusterIPs=18[]s ipFamilies=19[]s allocateLoadBalancerNodePorts=20*b loadBalancerClass=21*s internalTrafficPolicy=22*s trafficDistribution=23*s',
   ServiceStatus: 'loadBalancer=1@LoadBalancerStatus conditions=2[]@meta/v1.Condition',
@@ -237,7 +238,7 @@ export const coreV1: Readonly<Record<string, string>> = {
   WeightedPodAffinityTerm: 'weight=1!i podAffinityTerm=2@PodAffinityTerm',
   WindowsSecurityContextOptions: 'gmsaCredentialSpecName=1*s gmsaCredentialSpec=2*s runAsUserName=3*s hostProcess=4*b',
   VolumeStatus: 'image=1*@ImageVolumeStatus',
-  ImageVolumeStatus: 'imageRef=1!s',
+  ImageVolumeStatus: 'imageRef=1s',
   PodSchedulingGroup: 'podGroupName=1*s',
   WorkloadReference: 'name=1!s podGroup=2!s podGroupReplicaKey=3s',
 }

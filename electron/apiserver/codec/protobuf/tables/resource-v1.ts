@@ -1,5 +1,5 @@
 /**
- * Field numbers of the messages of resource/v1 (source: the protobuf tags of the API types, release 1.35).
+ * Field numbers of the messages of resource/v1 (source: the protobuf tags of the API types, release 1.36).
  * Grammar: see ../fields.ts.
  */
 export const resourceV1: Readonly<Record<string, string>> = {
@@ -11,10 +11,10 @@ export const resourceV1: Readonly<Record<string, string>> = {
   CapacityRequirements: 'requests=1{}q',
   Counter: 'value=1!q',
   CounterSet: 'name=1!s counters=2{}@Counter',
-  Device: 'name=1!s attributes=2{}@DeviceAttribute capacity=3{}@DeviceCapacity consumesCounters=4[]@DeviceCounterConsumption nodeName=5*s nodeSelector=6*@core/v1.NodeSelector allNodes=7*b taints=8[]@DeviceTaint bindsToNode=9*b bindingConditions=10[]s bindingFailureConditions=11[]s allowMultipleAllocations=12*b',
+  Device: 'name=1!s attributes=2{}@DeviceAttribute capacity=3{}@DeviceCapacity consumesCounters=4[]@DeviceCounterConsumption nodeName=5*s nodeSelector=6*@core/v1.NodeSelector allNodes=7*b taints=8[]@DeviceTaint bindsToNode=9*b bindingConditions=10[]s bindingFailureConditions=11[]s allowMultipleAllocations=12*b nodeAllocatableResourceMappings=13{}@NodeAllocatableResourceMapping',
   DeviceAllocationConfiguration: 'source=1!s requests=2[]s =3^@DeviceConfiguration',
   DeviceAllocationResult: 'results=1[]@DeviceRequestAllocationResult config=2[]@DeviceAllocationConfiguration',
-  DeviceAttribute: 'int=2*l bool=3*b string=4*s version=5*s',
+  DeviceAttribute: 'int=2*l bool=3*b string=4*s version=5*s ints=6[]l bools=7[]b strings=8[]s versions=9[]s',
   DeviceCapacity: 'value=1!q requestPolicy=2*@CapacityRequestPolicy',
   DeviceClaim: 'requests=1[]@DeviceRequest constraints=2[]@DeviceConstraint config=3[]@DeviceClaimConfiguration',
   DeviceClaimConfiguration: 'requests=1[]s =2^@DeviceConfiguration',
@@ -33,6 +33,7 @@ export const resourceV1: Readonly<Record<string, string>> = {
   DeviceToleration: 'key=1s operator=2s value=3s effect=4s tolerationSeconds=5*l',
   ExactDeviceRequest: 'deviceClassName=1!s selectors=2[]@DeviceSelector allocationMode=3s count=4l adminAccess=5*b tolerations=6[]@DeviceToleration capacity=7*@CapacityRequirements',
   NetworkDeviceData: 'interfaceName=1s ips=2[]s hardwareAddress=3s',
+  NodeAllocatableResourceMapping: 'capacityKey=1*s allocationMultiplier=2*q',
   OpaqueDeviceConfiguration: 'driver=1!s parameters=2!r',
   ResourceClaim: 'metadata=1@meta/v1.ObjectMeta spec=2@ResourceClaimSpec status=3@ResourceClaimStatus',
   ResourceClaimConsumerReference: 'apiGroup=1s resource=3!s name=4!s uid=5!s',
