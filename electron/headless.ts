@@ -9,6 +9,7 @@ import { parseCommandLine, UsageError } from './cluster/options.ts'
 import { appRoot, rendererOf, resourcesOf } from './cluster/places.ts'
 import { createTerminalSink } from './cluster/terminal.ts'
 import { limitYoungGeneration } from './cluster/young-generation.ts'
+import { realClock } from '../shared/clock.ts'
 import { addLogSink } from '../shared/log.ts'
 
 async function main(): Promise<void> {
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
     console.log(await (snapshot.action === 'save' ? commands.save(home, snapshot.file) : commands.restore(home, snapshot.file)))
     return
   }
-  limitYoungGeneration()
+  limitYoungGeneration(realClock)
   addLogSink(createTerminalSink((line) => process.stderr.write(`${line}\n`)))
   const root = appRoot()
   const cluster = new Cluster({ ...command, home, resources: resourcesOf(root), renderer: rendererOf(root) })

@@ -6,6 +6,7 @@ import { defaultHome, openDataDirectory } from './cluster/data-directory.ts'
 import { ownArguments, parseCommandLine } from './cluster/options.ts'
 import { appRoot, rendererOf, resourcesOf } from './cluster/places.ts'
 import { limitYoungGeneration } from './cluster/young-generation.ts'
+import { realClock } from '../shared/clock.ts'
 import { chooseFolder } from './shell/choose-folder.ts'
 import { serveIpc } from './shell/ipc.ts'
 import { setMenu } from './shell/menu.ts'
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   const { chromium } = openDataDirectory(home)
   app.setPath('userData', chromium)
   if (!app.requestSingleInstanceLock()) return app.exit(0)
-  limitYoungGeneration()
+  limitYoungGeneration(realClock)
   registerScheme()
   const root = appRoot()
   const cluster = new Cluster({ ...command, home, resources: resourcesOf(root), renderer: rendererOf(root) })

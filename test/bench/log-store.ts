@@ -92,7 +92,7 @@ async function five(store: LogStore, query: string, limit: number): Promise<{ fi
   return { first: median(times.map((t) => t.first)), all: median(times.map((t) => t.all)), lines: times[0]?.lines ?? 0 }
 }
 
-limitYoungGeneration()
+limitYoungGeneration(realClock)
 // What making the lines takes, and the code.
 await Promise.all(podsLines(Math.min(LINES, 200_000)).map(async (lines) => { for await (const line of lines) if (line.text === '') throw new Error('an empty line') }))
 const options = { directory, clock: realClock, limitBytes: 8 * 2 ** 30 }
