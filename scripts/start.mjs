@@ -17,6 +17,7 @@ const USAGE = `npm start -- [options], or npm start -- snapshot save|restore FIL
   --dashboard-port N    first port to try for the headless dashboard (default 6480)
   --runtime NAME        docker (default), or hollow: a demo that runs no containers and needs no engine
   --nodes N             how many nodes there are at least (default 1; 3 hollow ones)
+  --audit-policy FILE   what the audit log holds: a Policy of audit.k8s.io/v1 (default: audit-policy.yaml of the data folder, if it is there)
   --install-engine      install and start a Docker engine (Debian and Ubuntu, as root), then exit
   --reset               remove this data folder's containers, networks, volumes and images, and its contents, then exit`
 
@@ -27,13 +28,15 @@ function options() {
       allowPositionals: true, tokens: true,
       options: {
         headless: { type: 'boolean' }, home: { type: 'string' }, port: { type: 'string' }, 'dashboard-port': { type: 'string' }, runtime: { type: 'string' },
-        nodes: { type: 'string' }, 'install-engine': { type: 'boolean' }, reset: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+        nodes: { type: 'string' }, 'audit-policy': { type: 'string' }, 'install-engine': { type: 'boolean' }, reset: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
       },
     })
     if (positionals.length && positionals[0] !== 'snapshot') throw new Error(`There is no command ${JSON.stringify(positionals[0])}.`)
     const passed = process.argv.slice(2)
+    const here = (path) => resolve(process.env.INIT_CWD ?? process.cwd(), path)
     const file = tokens.filter((t) => t.kind === 'positional')[2]
-    if (file) passed[file.index] = resolve(process.env.INIT_CWD ?? process.cwd(), file.value)
+    if (file) passed[file.index] = here(file.value)
+    for (const { name, value, index, inlineValue } of tokens) if (name === 'audit-policy' && value) passed[inlineValue ? index : index + 1] = inlineValue ? `--audit-policy=${here(value)}` : here(value)
     return { values, command: positionals[0], passed: passed.filter((a) => a !== '--headless') }
   } catch (e) {
     console.error(`${e.message}\n\n${USAGE}`)

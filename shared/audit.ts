@@ -26,6 +26,13 @@ export interface AuditEntry {
   decision: string
   source: string
   agent: string
+  /** Whether the log has also what was sent or answered, as a policy may want it. */
+  withObjects: boolean
+}
+/** What was sent, and what was answered. */
+export interface AuditObjects {
+  request?: unknown
+  response?: unknown
 }
 
 /** Which requests. Absent and empty fields mean: all. */

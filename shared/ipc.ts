@@ -4,7 +4,7 @@
  * are derived from this file. Error envelopes are Kubernetes Statuses, since Electron passes only the text of a throw.
  */
 import type { AlertSilence, AlertState } from './alerts.ts'
-import type { AuditEntry, AuditPage, AuditPageQuery, AuditQuery } from './audit.ts'
+import type { AuditEntry, AuditObjects, AuditPage, AuditPageQuery, AuditQuery } from './audit.ts'
 import type { ImageBuildRequest, ImageList, ImageProgress, ImagePullRequest, ImagePushRequest } from './images.ts'
 import type { AnyObject, Status, WatchEvent } from './api/meta.ts'
 import type {
@@ -144,6 +144,8 @@ export interface Calls {
   /** Of these nobody is told, and they do not count. At most MAX_SILENCES. */
   'alerts.silence': { request: AlertSilence; response: null }
   'alerts.unsilence': { request: AlertSilence; response: null }
+  /** What was sent and answered, of a request of the audit log that has them. */
+  'audit.objects': { request: { id: string }; response: AuditObjects }
   /** A page of the audit log, from the newest request backwards. */
   'audit.query': { request: AuditPageQuery; response: AuditPage }
   /** The scheduler's last decision on a pod; null where it is not remembered. */

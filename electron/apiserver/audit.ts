@@ -1,9 +1,11 @@
 /**
- * Audit: who asked for what, and how it went, as audit.k8s.io/v1 Events of level Metadata, one for each request when its
- * answer is complete (a watch: when it begins). Source: Kubernetes documentation, "Auditing".
+ * Audit: who asked for what, and how it went, as audit.k8s.io/v1 Events. Where the user has written no policy they are of level
+ * Metadata, one for each request when its answer is complete (a watch: when it begins). Source: Kubernetes documentation, "Auditing".
  */
 import { randomUUID } from 'node:crypto'
 import { rfc3339Micro } from '../../shared/clock.ts'
+import type { AuditLevel, AuditStage } from './audit-policy.ts'
+import type { AuditRecord } from './audit-record.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { ApiRequest, ApiResponse, UserInfo } from './types.ts'
 
@@ -20,6 +22,10 @@ export interface AuditSink {
 
 /** What is learned of a request on its way. */
 export interface Trail {
+  /** The request's name in the log. */
+  readonly id: string
+  /** When it came in: milliseconds since 1970. */
+  readonly received: number
   info?: RequestInfo
   /** Whom it acts as. */
   user?: UserInfo
@@ -28,7 +34,12 @@ export interface Trail {
   annotations?: Record<string, string>
   /** Headers that say to which flow schema and priority level it belongs. */
   flow?: Readonly<Record<string, string>>
+  /** What a policy of the user's wants to be written down. */
+  record?: AuditRecord | undefined
 }
+
+/** The name of a request: the caller's own, else a new one. */
+export const auditId = (request: ApiRequest): string => request.headers['audit-id'] || randomUUID()
 
 const SNAPSHOT = /^\/snapshot\/?$/
 const READS = new Set(['get', 'list', 'watch'])
@@ -41,7 +52,7 @@ const CHATTER = new Set(['events', 'leases', 'endpoints', 'endpointslices'])
  * whoever takes a snapshot has taken everything.
  */
 export function isAudited(request: ApiRequest, info: RequestInfo | undefined, status: number): boolean {
-  if (!info || status === 403) return true
+  if (!info || status === 403 || status === 401) return true
   if (!info.isResource) return SNAPSHOT.test(info.path)
   if (!request.inProcess) return true
   if (READS.has(info.verb)) return false
@@ -70,20 +81,34 @@ function objectText(info: RequestInfo, object: Answered['metadata']): string {
   return `,"objectRef":{"resource":${quoted(info.resource)}${member('namespace', info.namespace)}${name}${member('uid', object?.uid)}${member('apiGroup', info.group)},"apiVersion":${quoted(info.version)}${version}${member('subresource', info.subresource)}}`
 }
 
+/** What a policy makes of an event. */
+export interface Detail {
+  readonly level: AuditLevel
+  readonly stage: AuditStage
+  /** Further members as text, each behind a comma: what was sent, what was answered. */
+  readonly objects: string
+}
+
 /**
- * The event as one line of JSON, without its end. It is made for every request: that is why it is put together by hand.
- * @param times when the request came in and when it was answered: milliseconds since 1970
+ * The event as one line of JSON, without its end. It is made for every request: that is why it is put together by hand. What
+ * others have written stands before the times, by which readers of the log find the end of it.
+ * @param response undefined: it is not answered yet
+ * @param answered when that was: milliseconds since 1970
+ * @param detail absent: as without a policy
  */
-export function auditLine(request: ApiRequest, response: ApiResponse, { info, user, reason = '', annotations }: Trail, times: { received: number; answered: number }): string {
-  const answer = response.body.type === 'object' ? (response.body.value as Answered) : undefined
-  const failed = response.status >= 400
+export function auditLine(request: ApiRequest, response: ApiResponse | undefined, { id, received, info, user, reason = '', annotations }: Trail, answered: number, detail?: Detail): string {
+  const answer = response?.body.type === 'object' ? (response.body.value as Answered) : undefined
+  const failed = response !== undefined && response.status >= 400
   const uri = quoted(request.query.size ? `${request.path}?${request.query.toString()}` : request.path)
-  const stage = response.body.type === 'watch' ? 'ResponseStarted' : 'ResponseComplete'
+  const stage = detail?.stage ?? (response?.body.type === 'watch' ? 'ResponseStarted' : 'ResponseComplete')
   const acting = user && user !== request.user ? `,"impersonatedUser":${userText(user)}` : ''
   const object = info?.isResource ? objectText(info, failed || answer?.kind === 'Status' ? undefined : answer?.metadata) : ''
-  const status = failed ? `,"status":"Failure","message":${quoted(answer?.message ?? '')},"reason":${quoted(answer?.reason ?? '')}` : ''
-  const decision = response.status === 403 && !reason ? 'forbid' : 'allow'
+  const said = request.refused ? `Authentication failed, ${request.refused.length ? `attempted: ${request.refused.join(', ')}` : 'no credentials provided'}` : answer?.message
+  const failure = failed ? `,"status":"Failure","message":${quoted(said ?? '')},"reason":${quoted(answer?.reason ?? '')}` : ''
+  const status = response ? `,"responseStatus":{"metadata":{}${failure},"code":${response.status}}` : ''
+  const decision = response?.status === 403 && !reason ? 'forbid' : 'allow'
   // More of them are rare.
   const more = annotations ? `,${JSON.stringify(annotations).slice(1, -1)}` : ''
-  return `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"${randomUUID()}","stage":"${stage}","requestURI":${uri},"verb":${quoted(info?.verb ?? request.method.toLowerCase())},"user":${userText(request.user)}${acting},"sourceIPs":[${quoted(request.remote ?? '')}],"userAgent":${quoted(request.headers['user-agent'] ?? '')}${object},"responseStatus":{"metadata":{}${status},"code":${response.status}},"requestReceivedTimestamp":"${rfc3339Micro(times.received)}","stageTimestamp":"${rfc3339Micro(times.answered)}","annotations":{"authorization.k8s.io/decision":"${decision}","authorization.k8s.io/reason":${quoted(reason)}${more}}}`
+  const notes = response && !request.refused ? `,"annotations":{"authorization.k8s.io/decision":"${decision}","authorization.k8s.io/reason":${quoted(reason)}${more}}` : ''
+  return `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${detail?.level ?? 'Metadata'}","auditID":${quoted(id)},"stage":"${stage}","requestURI":${uri},"verb":${quoted(info?.verb ?? request.method.toLowerCase())},"user":${userText(request.user)}${acting},"sourceIPs":[${quoted(request.remote ?? '')}],"userAgent":${quoted(request.headers['user-agent'] ?? '')}${object}${detail?.objects ?? ''}${status},"requestReceivedTimestamp":"${rfc3339Micro(received)}","stageTimestamp":"${rfc3339Micro(answered)}"${notes}}`
 }

@@ -73,7 +73,7 @@ async function readBody(message: IncomingMessage): Promise<Uint8Array | undefine
   })
 }
 
-/** The user behind the credentials. Throws Unauthorized for a token that nobody knows; no credentials: anonymous. */
+/** The user behind the credentials; no credentials: anonymous. Rejects with Unauthorized, and why, for those that nobody knows. */
 async function whoIs(message: IncomingMessage, authenticator: Authenticator): Promise<UserInfo> {
   const header = message.headers.authorization
   if (header !== undefined && /^bearer /i.test(header)) {
@@ -85,10 +85,26 @@ async function whoIs(message: IncomingMessage, authenticator: Authenticator): Pr
   let state = connections.get(socket)
   if (!state) connections.set(socket, (state = {}))
   if (state.user === undefined) {
-    const certificate = socket.authorized ? socket.getPeerX509Certificate?.() : undefined
+    // TLS has seen that the caller has its key; whose it is, and whether it is one of ours, the authenticator says.
+    const certificate = socket.getPeerX509Certificate?.()
     state.user = certificate ? ((await authenticator.authenticate({ clientCertificate: certificate.raw })) ?? null) : null
   }
   return state.user ?? ANONYMOUS
+}
+
+/** Whom nobody knows. */
+const NOBODY: UserInfo = { name: '', groups: [] }
+
+/** As far as the credentials say who asks: the reason of a refusal is for the log, not for whoever is refused. */
+async function caller(message: IncomingMessage, authenticator: Authenticator): Promise<{ user: UserInfo; refused?: readonly string[] }> {
+  try {
+    return { user: await whoIs(message, authenticator) }
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.code !== 401) throw error
+    log.warning('a request could not be authenticated', { path: message.url, why: error.message })
+    const [scheme] = message.headers.authorization?.toLowerCase().split(' ', 1) ?? []
+    return { user: NOBODY, refused: [...(scheme ? [scheme] : []), ...((message.socket as TLSSocket).getPeerX509Certificate?.() ? ['x509'] : [])] }
+  }
 }
 
 /** Whether the caller has gone. Most requests are answered before anybody asks: the signal is made for the first who does. */
@@ -112,12 +128,12 @@ class Gone {
 type Below = { readonly ssl?: { readonly _parentWrap?: { readonly stream?: { readonly remoteAddress?: string } } } }
 const remoteOf = (socket: TLSSocket & Below): string | undefined => socket.remoteAddress ?? socket.ssl?._parentWrap?.stream?.remoteAddress
 
-function toRequest(message: IncomingMessage, user: UserInfo, gone: Gone, body?: Uint8Array): ApiRequest {
+function toRequest(message: IncomingMessage, who: Pick<ApiRequest, 'user' | 'refused'>, gone: Gone, body?: Uint8Array): ApiRequest {
   const url = message.url ?? '/'
   const mark = url.indexOf('?')
   return {
     method: message.method as ApiRequest['method'], path: mark < 0 ? url : url.slice(0, mark), query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-    headers: message.headers as Record<string, string | undefined>, user, body, remote: remoteOf(message.socket as TLSSocket),
+    headers: message.headers as Record<string, string | undefined>, ...who, body, remote: remoteOf(message.socket as TLSSocket),
     get signal() {
       return gone.signal
     },
@@ -171,7 +187,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
     let result: ApiResponse
     try {
       const body = await readBody(message)
-      const asked = (request = toRequest(message, await whoIs(message, authenticator), gone, body))
+      const asked = (request = toRequest(message, await caller(message, authenticator), gone, body))
       const handle = (): Promise<ApiResponse> => pacer.run(() => api.handle(asked))
       if (!isLong(request)) {
         let timer: NodeJS.Timeout | undefined
@@ -207,7 +223,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
     let result: ApiResponse
     let request: ApiRequest | undefined
     try {
-      request = toRequest(message, await whoIs(message, authenticator), gone)
+      request = toRequest(message, await caller(message, authenticator), gone)
       result = await api.handle(request)
     } catch (error) {
       result = statusAnswer(error)

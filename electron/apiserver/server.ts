@@ -7,7 +7,7 @@ import type { KubeObject } from '../../shared/api/meta.ts'
 import type { PolicyRule } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
-import { failure, pathNotFound, serviceUnavailable, toStatusError, StatusError } from '../../shared/errors.ts'
+import { failure, pathNotFound, serviceUnavailable, toStatusError, unauthorized, StatusError } from '../../shared/errors.ts'
 import { StoreUnavailableError, type Store } from '../etcd/types.ts'
 import { builtIn, createAdmissionChain, type AdmissionPlugin, type PodSecurityExemptions } from './admission/index.ts'
 import { createMutatingPolicies } from './admission/mutating-policies.ts'
@@ -18,7 +18,9 @@ import { startRoleAggregation } from './aggregate-roles.ts'
 import type { OpenId } from './auth/issuer.ts'
 import type { TokenIssuer } from './auth/service-account.ts'
 import { createEscalationCheck } from './auth/escalation.ts'
-import { auditLine, isAudited, type AuditSink, type Trail } from './audit.ts'
+import { auditId, auditLine, isAudited, type AuditSink, type Trail } from './audit.ts'
+import { decideBy, type AuditPolicy } from './audit-policy.ts'
+import { createAuditRecorder } from './audit-record.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
 import { createCounts, type CountSource } from './counts.ts'
@@ -82,6 +84,8 @@ export interface ApiServerOptions {
   readonly openId?: OpenId
   /** Where it is written down who asked for what. Absent: nowhere. */
   readonly audit?: AuditSink
+  /** What is written there. Absent: who changes what, and what is asked from outside, without the objects. */
+  readonly auditPolicy?: AuditPolicy | undefined
   /** Plugins from outside the registry: policies, webhooks, in the order in which they run. */
   readonly admission?: readonly AdmissionPlugin[]
   /** Whose pods, and which, no level of Pod Security applies to. Absent: there are none. */
@@ -172,8 +176,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   let custom: { names: string; door: CustomMetricsDoor } | undefined
   let componentMetrics: (path: string) => Promise<string | undefined> = async () => undefined
 
+  const recorder = options.audit && options.auditPolicy && createAuditRecorder(options.audit, decideBy(options.auditPolicy), clock)
+
   async function dispatch(request: ApiRequest, trail: Trail, warn: (message: string) => void): Promise<ApiResponse> {
     const info = (trail.info = requestInfo(request))
+    trail.record = recorder?.(request, info, trail)
+    if (request.refused) throw unauthorized()
     const user = (trail.user = effectiveUser(request, authorizer))
     if (request.inProcess) return proceed(request, info, user, trail, warn)
     const entered = flow.enter(request, info, user, (headers) => (trail.flow = headers))
@@ -192,6 +200,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const full = `${info.group}/${info.version}/${info.resource}`
     const found = full === BINDINGS ? registry.find('', 'v1', 'pods') : registry.find(info.group, info.version, info.resource)
     if (!found) throw pathNotFound()
+    if (!found.forward) trail.record?.taken()
     const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && ((key, value) => void ((trail.annotations ??= {})[key] = value)), stretch }
     const reading = found.forward ? undefined : readLarge(request, yaml, stretch)
     if (reading) await reading
@@ -216,16 +225,19 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
 
   async function handle(request: ApiRequest): Promise<ApiResponse> {
     const started = performance.now()
-    const received = clock.now()
-    const trail: Trail = {}
+    const trail: Trail = { id: auditId(request), received: clock.now() }
     const { audit } = options
     let response = await answer(request, trail)
     const { info } = trail
-    if (trail.flow) response = { ...response, headers: { ...response.headers, ...trail.flow } }
+    // Who is in this process has use for neither.
+    if (!request.inProcess) response = { ...response, headers: { ...response.headers, 'audit-id': trail.id, ...trail.flow } }
     metrics.observe(info?.verb ?? request.method, info?.isResource ? info.resource : '', info?.subresource ?? '', response.status, (performance.now() - started) / 1000)
     if (traffic.watched && info?.isResource) traffic.seen(request, info, response)
-    if (audit && isAudited(request, info, response.status)) {
-      audit.write(auditLine(request, response, trail, { received, answered: clock.now() }))
+    if (recorder) {
+      response = trail.record?.answered(response) ?? response
+      if (trail.record && !request.inProcess) await audit?.written()
+    } else if (audit && isAudited(request, info, response.status)) {
+      audit.write(auditLine(request, response, trail, clock.now()))
       // Who is in this process ends with it, and waits for nothing.
       if (!request.inProcess) await audit.written()
     }

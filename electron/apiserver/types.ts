@@ -33,6 +33,8 @@ export interface ApiRequest {
   readonly inProcess?: boolean
   /** Address of the caller, for audit and for the log. */
   readonly remote?: string | undefined
+  /** Nobody knows the caller, whose credentials were of these kinds (`bearer`, `x509`): the request is written down, and refused. */
+  readonly refused?: readonly string[]
 }
 
 /** Events in batches, pushed as they happen. Reading is one consumer's. */

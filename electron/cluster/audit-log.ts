@@ -25,6 +25,8 @@ export interface AuditLogOptions {
   readonly maxFiles?: number
   /** Events that may wait; further ones are dropped. */
   readonly maxWaiting?: number
+  /** Bytes of events that may wait; further ones are dropped. */
+  readonly maxWaitingBytes?: number
 }
 /** A file of the log, open for reading. */
 export interface AuditFile {
@@ -55,13 +57,14 @@ interface Chunk {
   events: number
 }
 
-export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, maxFiles = 5, maxWaiting = 20_000 }: AuditLogOptions): AuditLog {
+export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, maxFiles = 5, maxWaiting = 20_000, maxWaitingBytes = 64 * 1024 * 1024 }: AuditLogOptions): AuditLog {
   const path = join(directory, FILE)
   const chunks: Chunk[] = []
   /** A chunk that has been written, to be filled again. */
   let spare: Chunk | undefined
   const listeners = new Set<(line: string) => void>()
   let waiting = 0
+  let waitingBytes = 0
   let dropped = 0
   let file: { readonly handle: FileHandle; size: number } | undefined
   let timer: { cancel(): void } | undefined
@@ -91,6 +94,7 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
   async function write(): Promise<void> {
     for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
       waiting -= chunk.events
+      waitingBytes -= chunk.used
       try {
         file ??= await begin()
         if (file.size > 0 && file.size + chunk.used > maxBytes) {
@@ -157,7 +161,7 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
   return {
     write(line) {
       for (const listener of listeners) listener(line)
-      if (waiting >= maxWaiting) {
+      if (waiting >= maxWaiting || waitingBytes >= maxWaitingBytes) {
         dropped++
         return
       }
@@ -169,8 +173,10 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
         if (last === spare) spare = undefined
         chunks.push(last)
       }
+      const before = last.used
       last.used += last.bytes.write(line, last.used)
       last.bytes[last.used++] = 0x0a
+      waitingBytes += last.used - before
       last.events++
       waiting++
       timer ??= clock.after(FLUSH_MS, () => void flush())

@@ -1,5 +1,6 @@
 /** What the audit log's files have behind an event: lines that a crash kept from the log store. */
 import { auditPosition, type AuditPosition } from '../logging/index.ts'
+import { withoutObjects } from './audit-entry.ts'
 import type { AuditFile } from './audit-log.ts'
 import { linesBackward } from './audit-view.ts'
 
@@ -17,11 +18,11 @@ export async function missedAudit(files: readonly AuditFile[], last: AuditPositi
     for (const { handle, size } of files) {
       for await (const { text } of linesBackward(handle, size)) {
         const { id, at } = auditPosition(text)
-        if (last && id === last.id) return missed.toReversed()
+        if (last && id === last.id && at === last.at) return missed.toReversed()
         // What a crash cut off is no event.
         if (at === '') continue
         if (last && secondsBetween(at, last.at) > 1) return later(missed, last)
-        missed.push(text)
+        missed.push(withoutObjects(text))
         if (missed.length >= MOST) return last ? later(missed, last) : missed.toReversed()
       }
     }

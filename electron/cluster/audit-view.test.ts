@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AuditPageQuery } from '../../shared/audit.ts'
 import { FakeClock } from '../../shared/clock.ts'
-import { auditEntry } from './audit-entry.ts'
+import { auditEntry, withoutObjects } from './audit-entry.ts'
 import { createAuditLog } from './audit-log.ts'
 import { checkAuditQuery, createAuditView, linesBackward, type AuditMessage } from './audit-view.ts'
 
@@ -40,9 +40,24 @@ it('reads lines backwards, whatever their lengths and the size of a bite', async
 it('says of an event what the dashboard shows, and nothing of what is none', () => {
   expect(auditEntry(line(3, { code: 403, group: 'apps', resource: 'deployments' }))).toEqual({
     id: '3', time: '1970-01-01T00:00:03.000Z', milliseconds: 7, user: 'ann', groups: ['g'], impersonated: '', verb: 'create', uri: '/x/3', group: 'apps', resource: 'deployments', subresource: '', namespace: 'shop', name: 'o3',
-    code: 403, message: 'no 3', decision: 'because', source: '127.0.0.1', agent: 'kubectl',
+    code: 403, message: 'no 3', decision: 'because', source: '127.0.0.1', agent: 'kubectl', withObjects: false,
   })
+  // It has another line, when it is answered.
+  expect(auditEntry(JSON.stringify({ ...(JSON.parse(line(3)) as object), stage: 'RequestReceived' }))).toBeUndefined()
   expect(['', 'x', '{}', line(1).slice(0, -4)].map(auditEntry)).toEqual([undefined, undefined, undefined, undefined])
+})
+
+it('reads what was sent and answered, of the request that is asked about; the copy for the log has it where it is short', async () => {
+  const log = createAuditLog({ directory, clock })
+  const view = createAuditView(log, clock)
+  const full = (n: number, data: string): string => JSON.stringify({ ...(JSON.parse(line(n)) as object), requestObject: { data }, responseObject: { auditID: '2', data } })
+  for (const text of [line(1), full(2, 'two'), full(3, 'three')]) log.write(text)
+  expect(await view.objects('2', never)).toEqual({ request: { data: 'two' }, response: { auditID: '2', data: 'two' } })
+  expect(await view.objects('1', never)).toEqual({})
+  await expect(view.objects('9', never)).rejects.toMatchObject({ code: 404 })
+  expect((await view.page({}, never)).entries.map((e) => [e.id, e.withObjects])).toEqual([['3', true], ['2', true], ['1', false]])
+  expect([withoutObjects(full(2, 'two')), auditEntry(withoutObjects(full(2, 'x'.repeat(20_000))))]).toMatchObject([full(2, 'two'), { id: '2', withObjects: false }])
+  await log.stop()
 })
 
 describe('pages', () => {

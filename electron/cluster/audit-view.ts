@@ -4,9 +4,9 @@
  */
 import type { FileHandle } from 'node:fs/promises'
 import type { Clock } from '../../shared/clock.ts'
-import { badRequest } from '../../shared/errors.ts'
-import { auditMatches, type AuditEntry, type AuditPage, type AuditPageQuery, type AuditQuery } from '../../shared/audit.ts'
-import { auditEntry } from './audit-entry.ts'
+import { badRequest, notFound } from '../../shared/errors.ts'
+import { auditMatches, type AuditEntry, type AuditObjects, type AuditPage, type AuditPageQuery, type AuditQuery } from '../../shared/audit.ts'
+import { auditEntry, auditObjects } from './audit-entry.ts'
 import type { AuditLog } from './audit-log.ts'
 
 /** Bytes read for one page at most: about 20,000 events. */
@@ -25,6 +25,8 @@ export interface AuditMessage {
 }
 export interface AuditView {
   page(request: unknown, signal: AbortSignal): Promise<AuditPage>
+  /** What the newest event of a request holds of what was sent and answered. Rejects with NotFound. */
+  objects(id: string, signal: AbortSignal): Promise<AuditObjects>
   /** Calls back with what is written from now on and matches, until `signal` aborts. */
   tail(request: unknown, emit: (message: AuditMessage) => void, signal: AbortSignal): Promise<void>
 }
@@ -95,8 +97,23 @@ export function createAuditView(log: AuditLog, clock: Clock): AuditView {
       await Promise.all(files.map((f) => f.handle.close()))
     }
   }
+  async function objects(id: string, signal: AbortSignal): Promise<AuditObjects> {
+    const files = await log.open()
+    const mark = `"auditID":${JSON.stringify(id)}`
+    try {
+      for (const { handle, size } of files) {
+        for await (const { text } of linesBackward(handle, size)) {
+          signal.throwIfAborted()
+          if (text.includes(mark) && auditEntry(text)?.id === id) return auditObjects(text)
+        }
+      }
+      throw notFound({ group: 'audit.k8s.io', resource: 'events' }, id)
+    } finally {
+      await Promise.all(files.map((f) => f.handle.close()))
+    }
+  }
   return {
-    page,
+    page, objects,
     tail(request, emit, signal) {
       const query: AuditQuery = checkAuditQuery(request)
       let waiting: AuditEntry[] = []

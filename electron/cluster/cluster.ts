@@ -7,6 +7,7 @@ import type { Alert } from '../../shared/alerts.ts'
 import type { Settings, ClusterState } from '../../shared/ipc.ts'
 import type { Secret } from '../../shared/api/types.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
+import type { AuditPolicy } from '../apiserver/audit-policy.ts'
 import type { ApiServer } from '../apiserver/types.ts'
 import { Secrets } from '../../shared/api/resources.ts'
 import { realClock } from '../../shared/clock.ts'
@@ -15,6 +16,7 @@ import { addLogSink, logger } from '../../shared/log.ts'
 import type { Client } from '../client/types.ts'
 import { gatewayOf } from '../kubelet/runtime/capabilities.ts'
 import type { LogStore } from '../logging/types.ts'
+import { readAuditPolicy } from './audit-policy-file.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import { type Alerts, startAlerts } from './alerts/index.ts'
@@ -67,6 +69,7 @@ export class Cluster {
   #stopping: Promise<void> | undefined
   #settingsListeners = new Set<(settings: Settings) => void>()
   #alerts: Alerts | undefined
+  #auditPolicy: AuditPolicy | undefined
   #shipping: ShippingDoor | undefined
   #alertListeners = new Set<(alert: Alert) => void>()
 
@@ -137,6 +140,7 @@ export class Cluster {
   /** Resolves with the state once the cluster is ready. Rejects, with everything stopped again, when a part cannot start. */
   async start(): Promise<ClusterState> {
     try {
+      this.#auditPolicy = await readAuditPolicy(this.options.auditPolicy, this.data.auditPolicy)
       this.#teardown.add('folder lock', await lockFolder(this.data.root))
       await this.#startParts(this.options.port)
       this.#ready()
@@ -169,7 +173,7 @@ export class Cluster {
     this.#parts.add('container runtime', () => runtime.close())
     network = await this.state.step('network', () => planNetwork(this.data, runtime))
     const context: BuildContext = { ...parts, network }
-    const plane = (this.#plane = await startControlPlane(context, await collectAudit(parts, logs), gatewayOf(runtime)?.dial))
+    const plane = (this.#plane = await startControlPlane(context, await collectAudit(parts, logs), gatewayOf(runtime)?.dial, this.#auditPolicy))
     this.#keepPast()
     this.state.update({ apiServer: plane.url, kubeconfig: this.data.kubeconfig })
     const workers = (this.#workers = await startWorkers(context, plane, runtime, logs))

@@ -15,6 +15,7 @@ import { serveHttps, type ServeHandle } from '../apiserver/https.ts'
 import { createOpenApi } from '../apiserver/openapi/index.ts'
 import { kinds } from '../apiserver/resources/index.ts'
 import { loadDescriptions, loadSchemas } from '../apiserver/schema/load.ts'
+import type { AuditPolicy } from '../apiserver/audit-policy.ts'
 import type { DialEndpoint } from '../apiserver/connect/reach.ts'
 import { createApiServer, type PilothouseApiServer, storeCodec } from '../apiserver/server.ts'
 import { createClientFactory } from '../client/index.ts'
@@ -22,6 +23,7 @@ import type { ClientFactory } from '../client/types.ts'
 import { openStore } from '../etcd/store.ts'
 import type { Store } from '../etcd/types.ts'
 import type { LegacyTokenIssuer } from '../apiserver/auth/legacy-tokens.ts'
+import { withoutObjects } from './audit-entry.ts'
 import { createAuditLog } from './audit-log.ts'
 import { createAuditView, type AuditView } from './audit-view.ts'
 import type { BuildContext } from './context.ts'
@@ -56,7 +58,7 @@ export interface ControlPlane {
 }
 
 /** @param audited told of each audit event, as JSON. @param dialEndpoint to addresses of the cluster, where they are not this machine's */
-export async function startControlPlane(context: BuildContext, audited: (event: string) => void, dialEndpoint?: DialEndpoint): Promise<ControlPlane> {
+export async function startControlPlane(context: BuildContext, audited: (event: string) => void, dialEndpoint?: DialEndpoint, auditPolicy?: AuditPolicy): Promise<ControlPlane> {
   const { data, state, teardown, options, network } = context
   // Neither needs the other; making keys and reading the log take about as long.
   const [pki, store] = await Promise.all([
@@ -64,7 +66,7 @@ export async function startControlPlane(context: BuildContext, audited: (event: 
     state.step('etcd', () => openClusterStore(context)),
   ])
   return state.step('kube-apiserver', async () => {
-    const { server, authenticator, signToken, audit } = await createServer(context, store, pki, audited, dialEndpoint)
+    const { server, authenticator, signToken, audit } = await createServer(context, store, pki, audited, dialEndpoint, auditPolicy)
     teardown.add('kube-apiserver', () => server.close())
     // The port is a guess that nearly always holds: the door opens when there is a policy to hold it.
     const guess = options.port || undefined
@@ -106,7 +108,7 @@ async function openClusterStore({ data, teardown }: BuildContext): Promise<Store
   return store
 }
 
-async function createServer({ options, data, teardown, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki, audited: (event: string) => void, dialEndpoint: DialEndpoint | undefined) {
+async function createServer({ options, data, teardown, clock, network }: BuildContext, store: Store<KubeObject>, pki: Pki, audited: (event: string) => void, dialEndpoint: DialEndpoint | undefined, auditPolicy: AuditPolicy | undefined) {
   const schemas = loadSchemas(options.resources)
   let server: PilothouseApiServer | undefined
   const rbac = createRbacAuthorizer({
@@ -121,7 +123,7 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
   const accounts = credentials(pki, clock, (resource, namespace, name) => server?.lister('', resource).get(name, namespace))
   const audit = createAuditLog({ directory: data.audit, clock })
   teardown.add('audit log', () => audit.stop())
-  teardown.add('audit events', audit.listen(audited))
+  teardown.add('audit events', audit.listen((line) => audited(withoutObjects(line))))
   // Made when the first extension server is asked.
   let proxy: ReturnType<typeof issueClientCertificate> | undefined
   server = await createApiServer({
@@ -129,7 +131,7 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
     authenticator: accounts.authenticator,
     tokenIssuer: accounts.issue,
     proxyCertificate: () => (proxy ??= issueClientCertificate(pki, FRONT_PROXY)),
-    audit,
+    audit, auditPolicy,
     openId: openId(pki.serviceAccount.publicPem),
     rulesFor(user, namespace) {
       const [found, fault] = [rbac.rulesFor(user, namespace), rulesFault(user)]

@@ -20,6 +20,8 @@ export interface DataDirectory {
   readonly shipping: string
   /** Who asked the API server for what. */
   readonly audit: string
+  /** What is written there, if the user has put a policy here. */
+  readonly auditPolicy: string
   /** Persistent volumes of the default class. */
   readonly volumes: string
   /** What the window's Chromium keeps: caches, the page's own preferences. */
@@ -46,7 +48,7 @@ const MARKER = 'cluster-id'
 const MADE = 'made-folder'
 
 /** The names of what Pilothouse puts into its folder; `reset` removes these and touches nothing else there. */
-export const CONTENTS = ['etcd', 'etcd.new', 'pki', 'kubeconfig', 'kubelet', 'logs', 'shipping', 'metrics', 'audit', 'volumes', 'settings.json', 'alerts.json', 'network.json', 'window.json', 'chromium', MADE, MARKER] as const
+export const CONTENTS = ['etcd', 'etcd.new', 'pki', 'kubeconfig', 'kubelet', 'logs', 'shipping', 'metrics', 'audit', 'audit-policy.yaml', 'volumes', 'settings.json', 'alerts.json', 'network.json', 'window.json', 'chromium', MADE, MARKER] as const
 
 /** The states that restores have replaced and kept, in order of time. */
 export const keptStates = (root: string): string[] => readdirSync(root).filter((name) => name.startsWith('etcd.before-restore-')).sort()
@@ -62,6 +64,7 @@ function paths(root: string, clusterId: string): DataDirectory {
     metrics: join(root, 'metrics'),
     shipping: join(root, 'shipping'),
     audit: join(root, 'audit'),
+    auditPolicy: join(root, 'audit-policy.yaml'),
     volumes: join(root, 'volumes'),
     chromium: join(root, 'chromium'),
     settings: join(root, 'settings.json'),

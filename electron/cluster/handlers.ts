@@ -88,6 +88,7 @@ export function createCallHandlers(parts: HandlerParts): CallHandlers {
     'metrics.history': async (request) => need(parts.metrics(), 'Measuring').history(checkScope(request), checkRange(request)),
     'alerts.silence': async (request) => { need(parts.alerts(), 'Watching for alerts').silence(request); return null },
     'alerts.unsilence': async (request) => { need(parts.alerts(), 'Watching for alerts').unsilence(request); return null },
+    'audit.objects': (request, signal) => need(parts.audit(), 'The audit log').objects(text(request, 'id'), signal),
     'audit.query': (request, signal) => need(parts.audit(), 'The audit log').page(request, signal),
     'scheduler.decision': async (request) => parts.decision(text(request, 'uid')) ?? null,
     'exec.input': async (request) => { parts.exec.input(request); return null },

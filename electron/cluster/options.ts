@@ -15,6 +15,8 @@ export interface ClusterOptions {
   resources: string
   /** The built renderer. */
   renderer: string
+  /** A file of kind Policy of audit.k8s.io/v1; absent: the data folder's, if there is one. */
+  auditPolicy?: string
 }
 
 export interface CommandLine extends Partial<Omit<ClusterOptions, 'resources' | 'renderer'>> {
@@ -52,7 +54,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       args: [...args], allowPositionals: true,
       options: {
         headless: { type: 'boolean' }, reset: { type: 'boolean' }, home: { type: 'string' }, port: { type: 'string' },
-        'dashboard-port': { type: 'string' }, runtime: { type: 'string' }, nodes: { type: 'string' },
+        'dashboard-port': { type: 'string' }, runtime: { type: 'string' }, nodes: { type: 'string' }, 'audit-policy': { type: 'string' },
       },
     }))
   } catch (e) {
@@ -60,6 +62,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
   if (values.runtime !== undefined && values.runtime !== 'docker' && values.runtime !== 'hollow') throw new UsageError(`--runtime is docker or hollow, not ${JSON.stringify(values.runtime)}.`)
   if (values.home === '') throw new UsageError('--home takes a folder.')
+  if (values['audit-policy'] === '') throw new UsageError('--audit-policy takes a file.')
   const port = whole('port', values.port, 0, 65535)
   const dashboardPort = whole('dashboard-port', values['dashboard-port'], 0, 65535)
   const nodes = whole('nodes', values.nodes, 1, 5000)
@@ -72,6 +75,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     ...(port === undefined ? {} : { port }),
     ...(dashboardPort === undefined ? {} : { dashboardPort }),
     ...(nodes === undefined ? {} : { nodes }),
+    ...(values['audit-policy'] === undefined ? {} : { auditPolicy: values['audit-policy'] }),
   }
 }
 
@@ -79,7 +83,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 export function ownArguments(argv: readonly string[]): string[] {
   const mine: string[] = []
   for (let i = 1; i < argv.length; i++) {
-    const match = /^--(home|port|dashboard-port|runtime|nodes)(=.*)?$/s.exec(argv[i] ?? '')
+    const match = /^--(home|port|dashboard-port|runtime|nodes|audit-policy)(=.*)?$/s.exec(argv[i] ?? '')
     if (!match) continue
     mine.push(match[0])
     const value = argv[i + 1]

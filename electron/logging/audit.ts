@@ -23,13 +23,13 @@ export interface AuditPosition {
   readonly at: string
 }
 
-/** A member's text. Within texts quotation marks are escaped, so it is found by its name; the last one of that name, since it is a member of the event and stands behind what others have said. */
-const member = (event: string, name: string): string => {
+/** A member's text. Within texts quotation marks are escaped, so it is found by its name: the first or the last one of that name, since it stands before or behind what others have said. */
+const member = (event: string, name: string, first = false): string => {
   const begin = `"${name}":"`
-  const at = event.lastIndexOf(begin)
+  const at = first ? event.indexOf(begin) : event.lastIndexOf(begin)
   return at < 0 ? '' : event.slice(at + begin.length, event.indexOf('"', at + begin.length))
 }
-export const auditPosition = (event: string): AuditPosition => ({ id: member(event, 'auditID'), at: member(event, 'stageTimestamp') })
+export const auditPosition = (event: string): AuditPosition => ({ id: member(event, 'auditID', true), at: member(event, 'stageTimestamp') })
 const CODE = '"code":'
 
 /** A refusal is a warning, a fault of the server an error. @param event as JSON */

@@ -8,6 +8,7 @@ import { absolute } from '../../lib/clock.tsx'
 import { Detail } from '../../ui/Detail.tsx'
 import { Facts, Go, Mono, Section, type Fact } from '../../ui/parts.tsx'
 import { StatusWord } from '../../ui/status.tsx'
+import { AuditObjects } from './AuditObjects.tsx'
 import { levelOfCode, objectAddress } from './model.ts'
 
 export function AuditDetail({ entry: e }: { entry: AuditEntry }) {
@@ -35,6 +36,7 @@ export function AuditDetail({ entry: e }: { entry: AuditEntry }) {
       <Section title={t('audit.asked')}><Facts facts={asked} /></Section>
       <Section title={t('audit.who')}><Facts facts={facts} /></Section>
       {e.decision !== '' && <Section title={t('audit.decision')}><Box sx={{ overflowWrap: 'anywhere' }}>{e.decision}</Box></Section>}
+      {e.withObjects && <AuditObjects key={e.id} id={e.id} />}
       <Section title={t('audit.id')}><Mono>{e.id}</Mono></Section>
     </>
   )

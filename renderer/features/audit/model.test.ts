@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../../shared/audit.ts'
 import { AuditBuffer, levelOfCode, objectAddress } from './model.ts'
 
 export const entry = (n: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
-  id: String(n), time: new Date(n * 1000).toISOString(), milliseconds: 1, user: 'ann', groups: [], impersonated: '', verb: 'create', uri: '/x', group: '', resource: 'pods', subresource: '', namespace: 'shop', name: 'web', code: 201, message: '', decision: '', source: '', agent: '', ...more,
+  id: String(n), time: new Date(n * 1000).toISOString(), milliseconds: 1, user: 'ann', groups: [], impersonated: '', verb: 'create', uri: '/x', group: '', resource: 'pods', subresource: '', namespace: 'shop', name: 'web', code: 201, message: '', decision: '', source: '', agent: '', withObjects: false, ...more,
 })
 
 it('keeps requests newest first, each once, as many as it may', () => {

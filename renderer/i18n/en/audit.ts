@@ -20,6 +20,8 @@ export const audit = {
   'audit.who': 'Who and when',
   'audit.decision': 'Why it was allowed',
   'audit.refused': 'What the answer said',
+  'audit.sent': 'What was sent',
+  'audit.answered': 'What was answered',
   'audit.id': 'Audit ID',
   'audit.userHint': 'User',
   'audit.objectHint': 'Resource or name',

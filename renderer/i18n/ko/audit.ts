@@ -22,6 +22,8 @@ export const audit: Record<keyof typeof english, string> = {
   'audit.who': '누가, 언제',
   'audit.decision': '허용된 이유',
   'audit.refused': '응답 내용',
+  'audit.sent': '보낸 내용',
+  'audit.answered': '응답한 내용',
   'audit.id': '감사 ID',
   'audit.userHint': '사용자',
   'audit.objectHint': '리소스나 이름',

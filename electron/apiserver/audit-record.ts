@@ -1,0 +1,121 @@
+/**
+ * What a policy of the user's wants written down of one request: an event at each stage that the policy does not omit, with what
+ * was sent and what was answered from level Request and RequestResponse on. Source: Kubernetes documentation, "Auditing".
+ */
+import type { Clock } from '../../shared/clock.ts'
+import { auditLine, type AuditSink, type Trail } from './audit.ts'
+import type { AuditStage, Decided } from './audit-policy.ts'
+import { rawBody } from './body.ts'
+import { decodePatch } from './codec/decode.ts'
+import { encodeJson } from './encode.ts'
+import { isRecord } from './json.ts'
+import { isLongRunning, type RequestInfo } from './request-info.ts'
+import type { ApiRequest, ApiResponse, UserInfo, WatchStream } from './types.ts'
+
+/** Where one event is larger the objects are left out, and it says so: as upstream's log does when it is told to. */
+const MOST_OBJECTS = 3 * 1024 * 1024
+const BODIES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+/** What is sent to these is not the API's to read. */
+const CONNECTIONS = new Set(['proxy', 'exec', 'attach', 'portforward'])
+
+export interface AuditRecord {
+  /** The request has come to who reads its body. */
+  taken(): void
+  /** @returns the answer, which now also says when it has ended */
+  answered(response: ApiResponse): ApiResponse
+}
+
+function withoutManagers(value: unknown): unknown {
+  if (!isRecord(value)) return value
+  const { metadata, items } = value
+  const plain = { ...value }
+  if (isRecord(metadata) && 'managedFields' in metadata) {
+    const { managedFields: _, ...rest } = metadata
+    plain['metadata'] = rest
+  }
+  if (Array.isArray(items)) plain['items'] = items.map(withoutManagers)
+  return plain
+}
+
+/** What was sent, as JSON; undefined: nothing, or what nobody can read. */
+function sent(request: ApiRequest, verb: string, omit: boolean): string | undefined {
+  try {
+    const { object } = rawBody(request, verb === 'patch' ? decodePatch : undefined)
+    return object === undefined ? undefined : JSON.stringify(omit ? withoutManagers(object) : object)
+  } catch {
+    // The answer says what is wrong with it.
+    return undefined
+  }
+}
+
+/** Calls back once the stream has ended, by whomever. */
+function endOf(stream: WatchStream, ended: () => void): WatchStream {
+  let open = true
+  const end = (): void => {
+    if (open) ended()
+    open = false
+  }
+  return {
+    async next() {
+      const events = await stream.next()
+      if (!events) end()
+      return events
+    },
+    close() {
+      stream.close()
+      end()
+    },
+  }
+}
+
+export function createAuditRecorder(sink: AuditSink, decide: (info: RequestInfo, user: UserInfo) => Decided, clock: Clock): (request: ApiRequest, info: RequestInfo, trail: Trail) => AuditRecord | undefined {
+  return (request, info, trail) => {
+    const { level, omitStages, omitManagedFields } = decide(info, request.user)
+    if (level === 'None') return undefined
+    let reads = false
+
+    function objects(response: ApiResponse | undefined, stage: AuditStage): string {
+      if (level === 'Metadata' || !response) return ''
+      const given = reads ? sent(request, info.verb, omitManagedFields) : undefined
+      const { body } = response
+      const answer = level === 'RequestResponse' && stage === 'ResponseComplete' && body.type === 'object' && info.isResource
+        ? omitManagedFields ? JSON.stringify(withoutManagers(body.value)) : encodeJson(body.value).toString() : undefined
+      if ((given?.length ?? 0) + (answer?.length ?? 0) > MOST_OBJECTS) {
+        ;(trail.annotations ??= {})['audit.k8s.io/truncated'] = 'true'
+        return ''
+      }
+      return `${given === undefined ? '' : `,"requestObject":${given}`}${answer === undefined ? '' : `,"responseObject":${answer}`}`
+    }
+    function write(stage: AuditStage, response?: ApiResponse): void {
+      if (omitStages.has(stage)) return
+      const more = objects(response, stage)
+      sink.write(auditLine(request, response, trail, clock.now(), { level, stage, objects: more }))
+    }
+    write('RequestReceived')
+    return {
+      taken() {
+        reads = BODIES.has(info.verb) && !CONNECTIONS.has(info.subresource)
+      },
+      answered(response) {
+        if (isLongRunning(info)) write('ResponseStarted', response)
+        const complete = (): void => write('ResponseComplete', response)
+        const { body } = response
+        switch (body.type) {
+          case 'watch':
+            return { ...response, body: { ...body, stream: endOf(body.stream, complete) } }
+          case 'stream':
+            body.stream.once('close', complete)
+            return response
+          case 'upgrade':
+            return { ...response, body: { ...body, handler(asked, socket, head) {
+              socket.once('close', complete)
+              body.handler(asked, socket, head)
+            } } }
+          default:
+            complete()
+            return response
+        }
+      },
+    }
+  }
+}
