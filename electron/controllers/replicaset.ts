@@ -7,10 +7,11 @@ import { byControllerUid, controllerReference, createReconciler, keyOf, ownerOf,
 import type { Controller, ControllerContext } from './context.ts'
 import { Expectations } from './expectations.ts'
 import { byOrphanNamespace, claim } from './ownership.ts'
+import { followPods } from './pod-owner.ts'
 import { isActive } from './pods.ts'
 import { podsToDelete } from './replicaset-ranking.ts'
 import { replicaSetStatus, sameStatus, type ReplicaSetStatus } from './replicaset-status.ts'
-import { isEmptySelector, matchesSelector } from './selectors.ts'
+import { isEmptySelector } from './selectors.ts'
 import { slowStart } from './slow-start.ts'
 
 /** Pods created or deleted in one step. Source: kube-controller-manager, ReplicaSet BurstReplicas. */
@@ -51,27 +52,6 @@ export function createReplicaController<T extends KubeObject>({ client, informer
   const sets = informers.informer(type, { indexers: { controllerUid: byControllerUid, orphans: byOrphanNamespace } })
   const pods = informers.informer(Pods, { indexers: { controllerUid: byControllerUid, orphans: byOrphanNamespace } })
   const expectations = new Expectations(clock)
-
-  /** The ReplicaSet that controls the pod, if it is (still) the one of that uid. */
-  const controllerOf = (pod: Pod): ReplicaSet | undefined => {
-    const owner = ownerOf(pod)
-    if (owner?.kind !== type.kind) return undefined
-    const rs = sets.get(owner.name, pod.metadata.namespace)
-    return rs?.metadata.uid === owner.uid ? view(rs) : undefined
-  }
-  const enqueueOwner = (pod: Pod): void => {
-    const rs = controllerOf(pod)
-    if (rs) reconciler.queue.add(keyOf(rs))
-  }
-  const enqueueMatching = (pod: Pod): void => {
-    for (const rs of sets.list(pod.metadata.namespace).map(view)) if (!isEmptySelector(rs.spec.selector) && matchesSelector(rs.spec.selector, pod.metadata.labels)) reconciler.queue.add(keyOf(rs))
-  }
-  const gone = (pod: Pod): void => {
-    const rs = controllerOf(pod)
-    if (!rs) return
-    expectations.deletionObserved(keyOf(rs), pod.metadata.uid ?? '')
-    reconciler.queue.add(keyOf(rs))
-  }
 
   const createPods = async (rs: ReplicaSet, key: string, count: number): Promise<Error | undefined> => {
     expectations.expectCreations(key, count)
@@ -157,22 +137,6 @@ export function createReplicaController<T extends KubeObject>({ client, informer
       reconciler.queue.add(keyOf(rs))
     },
   })
-  pods.addHandlers({
-    onAdd(pod) {
-      if (pod.metadata.deletionTimestamp) return gone(pod)
-      const rs = controllerOf(pod)
-      if (rs) {
-        expectations.creationObserved(keyOf(rs))
-        reconciler.queue.add(keyOf(rs))
-      } else if (!ownerOf(pod)) enqueueMatching(pod)
-    },
-    onUpdate(pod, old) {
-      if (ownerOf(old)?.uid !== ownerOf(pod)?.uid) enqueueOwner(old)
-      if (pod.metadata.deletionTimestamp) return gone(pod)
-      if (ownerOf(pod)) enqueueOwner(pod)
-      else if (ownerOf(old) || JSON.stringify(old.metadata.labels) !== JSON.stringify(pod.metadata.labels)) enqueueMatching(pod)
-    },
-    onDelete: gone,
-  })
+  followPods({ type, owners: sets, pods, expectations, selectorOf: (set) => view(set).spec.selector, enqueue: (key) => reconciler.queue.add(key) })
   return { name: controllerName, start: () => reconciler.start(), stop: () => reconciler.stop() }
 }

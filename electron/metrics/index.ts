@@ -12,7 +12,7 @@ import { createHollowMeter } from './hollow.ts'
 import { createSampler, PERIOD_MS } from './sampler.ts'
 import type { History, Meter, Scope, UsageReader } from './types.ts'
 
-export type { History, Reading, Scope, UsageReader } from './types.ts'
+export type { History, Scope, UsageReader } from './types.ts'
 
 export interface MetricsOptions {
   /** All pods, nodes and jobs, watched by somebody else already. */

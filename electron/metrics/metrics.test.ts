@@ -11,7 +11,7 @@ import { HOLLOW_NOTE, madeUp } from './hollow.ts'
 import { createMetrics } from './index.ts'
 import { createRestarts } from './restarts.ts'
 import { runningContainers, usageBetween } from './sampler.ts'
-import type { Reading } from './types.ts'
+import type { Reading } from '../../shared/reading.ts'
 import { workloadsOf } from './workload.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')

@@ -6,7 +6,8 @@ import type { Informer } from '../client/types.ts'
 import type { HistoryStore } from './history/index.ts'
 import type { Leaf, Sample } from './history/types.ts'
 import { createRestarts } from './restarts.ts'
-import { type ContainerUsage, type Meter, type PodUsage, type Reading, type Scope, type Usage, type UsageReader } from './types.ts'
+import type { Reading } from '../../shared/reading.ts'
+import { type ContainerUsage, type Meter, type PodUsage, type Scope, type Usage, type UsageReader } from './types.ts'
 import { workloadsOf, type JobOf } from './workload.ts'
 
 export const PERIOD_MS = 15_000

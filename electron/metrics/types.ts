@@ -1,18 +1,6 @@
 /** What this room measures, and what it is handed to measure with. */
+import type { Reading } from '../../shared/reading.ts'
 
-/** Cumulative, of one container; network is that of its pod. */
-export interface Reading {
-  /** Milliseconds since 1970. */
-  readonly time: number
-  readonly cpuNanos: number
-  /** Working set. */
-  readonly memoryBytes: number
-  readonly rxBytes?: number
-  readonly txBytes?: number
-  /** From and to disks. */
-  readonly readBytes?: number
-  readonly writeBytes?: number
-}
 /** The machine's side: given by the composition root. */
 export interface UsageReader {
   read(targets: readonly { readonly containerId: string; readonly podUid: string }[], signal: AbortSignal): Promise<ReadonlyMap<string, Reading>>

@@ -6,6 +6,7 @@
  * with RuntimeError and has a timeout of its own.
  */
 import type { Duplex, Readable } from 'node:stream'
+import type { Reading } from '../../../shared/reading.ts'
 
 /** Why a call failed, in the words that end up in container statuses and events. */
 export type RuntimeErrorReason =
@@ -234,19 +235,9 @@ export interface ExecSession {
   kill(): void
 }
 
-export interface ContainerStats {
+/** Of its network, where it has one of its own: a pod's is its sandbox's. */
+export interface ContainerStats extends Reading {
   readonly containerId: string
-  readonly time: number
-  /** Nanoseconds of CPU used since start. */
-  readonly cpuNanos: number
-  /** Working set in bytes (usage less inactive file cache). */
-  readonly memoryBytes: number
-  /** Of its network, where it has one of its own: a pod's is its sandbox's. */
-  readonly rxBytes?: number
-  readonly txBytes?: number
-  /** From and to disks. */
-  readonly readBytes?: number
-  readonly writeBytes?: number
 }
 
 export interface ContainerRuntime {

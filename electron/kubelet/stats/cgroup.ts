@@ -4,19 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-
-/** Since the container started; network of the pod that it is in. */
-export interface Reading {
-  readonly time: number
-  readonly cpuNanos: number
-  /** Working set: usage less inactive file cache. */
-  readonly memoryBytes: number
-  readonly rxBytes?: number
-  readonly txBytes?: number
-  /** From and to disks; absent where the kernel does not count it. */
-  readonly readBytes?: number
-  readonly writeBytes?: number
-}
+import type { Reading } from '../../../shared/reading.ts'
 
 /** Where the files of a container are; made once the first container is found. */
 interface Layout {

@@ -1,10 +1,9 @@
 /** The cAdvisor role: what the containers of this engine use, read a few at a time. */
 import type { Clock } from '../../../shared/clock.ts'
+import type { Reading } from '../../../shared/reading.ts'
 import { hasPodLimits, isLocal } from '../runtime/capabilities.ts'
 import type { ContainerRuntime } from '../runtime/types.ts'
-import { createCgroupReader, type CgroupReader, type Reading } from './cgroup.ts'
-
-export type { Reading } from './cgroup.ts'
+import { createCgroupReader, type CgroupReader } from './cgroup.ts'
 
 export interface UsageTarget {
   readonly containerId: string
