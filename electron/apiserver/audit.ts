@@ -18,6 +18,8 @@ export interface AuditSink {
    * when that cannot be waited for. Never rejects. Who asks from outside is answered only then.
    */
   written(): Promise<void>
+  /** Why events are lost at present. */
+  readonly problem?: string | undefined
 }
 
 /** What is learned of a request on its way. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createOpenApi } from './openapi/index.ts'
 import { loadDescriptions } from './schema/load.ts'
 import { startWorld, type World } from './testing.ts'
@@ -8,6 +8,8 @@ const resources = join(import.meta.dirname, '../../resources')
 let world: World
 beforeAll(async () => {
   world = await startWorld({ openApi: (kinds, schemas) => createOpenApi({ kinds, schemas, descriptions: () => loadDescriptions(resources) }) })
+  // The groups are registered in the background.
+  await vi.waitFor(async () => expect((await world.ask('GET', '/readyz')).status).toBe(200), { timeout: 60_000 })
 })
 afterAll(() => world.close())
 
@@ -89,14 +91,25 @@ describe('health', () => {
     expect(await text(`/${name}/ping`)).toEqual([200, 'ok'])
     expect((await world.ask('GET', `/${name}/nothing`)).status).toBe(404)
     const [status, verbose] = await text(`/${name}?verbose`)
-    expect([status, verbose.split('\n')[0], verbose.trimEnd().split('\n').at(-1)]).toEqual([200, '[+]ping ok', `${name} check passed`])
+    expect([status, verbose.split('\n').slice(0, 3), verbose.endsWith(`\n${name} check passed\n`)]).toEqual([200, ['[+]ping ok', '[+]log ok', '[+]etcd ok'], true])
     expect((await text(`/${name}?verbose&exclude=ping`))[1]).toContain('[+]ping excluded: ok\n')
+    // All that is done once is done.
+    expect(verbose).toContain('[+]poststarthook/rbac/bootstrap-roles ok\n[+]poststarthook/scheduling/bootstrap-system-priority-classes ok\n')
+    expect(await text(`/${name}/poststarthook/rbac/bootstrap-roles`)).toEqual([200, 'ok'])
   })
-  it('a check that fails is told with its name and reason, and can be left out', async () => {
+  it('only readiness looks at what somebody alive may lack', async () => {
+    const [ready, live] = [(await text('/readyz?verbose'))[1], (await text('/livez?verbose'))[1]].map((t) => t.split('\n').filter((line) => line.startsWith('[+]')).map((line) => line.slice(3, -3)))
+    expect(ready?.filter((check) => !live?.includes(check))).toEqual(['etcd-readiness', 'informer-sync', 'shutdown'])
+    expect(ready?.at(-1)).toBe('shutdown')
+    expect((await world.ask('GET', '/livez/shutdown')).status).toBe(404)
+    const { paths } = (await world.ask('GET', '/')).body as unknown as { paths: string[] }
+    expect(paths.filter((path) => path.startsWith('/readyz/')).map((path) => path.slice('/readyz/'.length)).toSorted()).toEqual(ready?.toSorted())
+  })
+  it('a check that fails is told with its name and no reason, and can be left out', async () => {
     world.server.readyChecks.set('poststarthook/test', () => 'not finished')
-    expect(await text('/readyz')).toEqual([500, expect.stringMatching(/^\[\+\]ping ok\n[^]*\[-\]poststarthook\/test failed: not finished\nreadyz check failed\n$/)])
-    expect((await text('/livez'))[0]).toBe(200)
-    expect(await text('/readyz/poststarthook/test')).toEqual([500, expect.stringContaining('not finished')])
+    expect(await text('/readyz')).toEqual([500, expect.stringMatching(/^\[\+\]ping ok\n[^]*\[-\]poststarthook\/test failed: reason withheld\n[^]*readyz check failed\n$/)])
+    expect((await text('/livez'))[0]).toBe(500)
+    expect(await text('/readyz/poststarthook/test')).toEqual([500, 'internal server error: not finished\n'])
     expect((await text('/readyz?exclude=poststarthook/test'))[0]).toBe(200)
     expect((await text('/readyz?exclude=ping&exclude=poststarthook/test'))[0]).toBe(200)
     world.server.readyChecks.delete('poststarthook/test')
@@ -104,7 +117,8 @@ describe('health', () => {
   })
   it('a store whose disk refuses is not ready, and its component not healthy', async () => {
     Object.defineProperty(world.store, 'problem', { configurable: true, value: 'the store could not write: ENOSPC' })
-    expect(await text('/readyz')).toEqual([500, expect.stringContaining('[-]etcd failed: the store could not write: ENOSPC')])
+    expect(await text('/readyz')).toEqual([500, expect.stringContaining('[-]etcd failed: reason withheld\n[-]etcd-readiness failed: reason withheld\n')])
+    expect(await text('/livez/etcd')).toEqual([500, 'internal server error: the store could not write: ENOSPC\n'])
     expect((await world.ask('GET', '/api/v1/componentstatuses/etcd-0')).body).toMatchObject({ conditions: [{ type: 'Healthy', status: 'False', message: 'the store could not write: ENOSPC' }] })
     Reflect.deleteProperty(world.store, 'problem')
     expect((await text('/readyz'))[0]).toBe(200)

@@ -5,9 +5,9 @@ import type { OpenId } from './auth/issuer.ts'
 import { dump, DUMP_PATHS } from './flowcontrol/dump.ts'
 import type { FlowControl } from './flowcontrol/flow-control.ts'
 import type { Discovery, Document } from './discovery/discovery.ts'
+import { health, type HealthChecks } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { acceptedForms, negotiate, parseAccept } from './negotiate.ts'
-import { isTrue } from './request-info.ts'
 import type { ApiRequest, ApiResponse } from './types.ts'
 
 interface Ready {
@@ -32,7 +32,7 @@ export interface NonResourceWorld {
   readonly componentMetrics: (path: string) => Promise<string | undefined>
   /** Absent: tokens of this server can be checked by nobody else. */
   readonly openId?: OpenId | undefined
-  readonly readyChecks: ReadonlyMap<string, () => string | undefined>
+  readonly health: Pick<HealthChecks, 'of'>
   readonly version: object
   /** Everything that is stored now, Secrets too, in pieces of a file: policy gives it to cluster administrators alone. */
   readonly snapshot: () => Promise<AsyncIterable<Uint8Array>>
@@ -60,7 +60,8 @@ function cached(request: ApiRequest, document: Ready, contentType: string): ApiR
 export const UNABLE = 'the server is currently unable to handle the request'
 
 /** What can be asked besides the groups. */
-const PATHS = ['/.well-known/openid-configuration', '/apis/', ...DUMP_PATHS, '/healthz', '/healthz/ping', '/livez', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/snapshot', '/version']
+const PATHS = ['/.well-known/openid-configuration', '/apis/', ...DUMP_PATHS, '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/snapshot', '/version']
+const ENDPOINTS = ['healthz', 'livez', 'readyz'] as const
 
 const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'])
 const JSON_TYPES = new Set(['application/json', 'application/*', '*/*'])
@@ -73,24 +74,6 @@ function openApiV2(request: ApiRequest, openApi: OpenApi): ApiResponse {
     if (V2_PROTOBUF.has(type)) return cached(request, openApi.v2Protobuf(), 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf')
   }
   throw notAcceptable(['application/json', ...V2_PROTOBUF].join(', '))
-}
-
-function health(request: ApiRequest, name: string, only: string, checks: ReadonlyMap<string, () => string | undefined>): ApiResponse {
-  const excluded = new Set(request.query.getAll('exclude'))
-  const lines: string[] = []
-  let well = true
-  if (only && !checks.has(only)) throw pathNotFound()
-  for (const [check, run] of checks) {
-    if (only && check !== only) continue
-    const fault = excluded.has(check) ? undefined : run()
-    if (fault !== undefined) well = false
-    lines.push(excluded.has(check) ? `[+]${check} excluded: ok` : fault === undefined ? `[+]${check} ok` : `[-]${check} failed: ${fault}`)
-  }
-  const unknown = [...excluded].filter((name) => !checks.has(name))
-  if (unknown.length) lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.map((name) => JSON.stringify(name)).join(',')}`)
-  const verbose = !well || isTrue(request.query.get('verbose'))
-  const text = verbose ? `${lines.join('\n')}\n${name} check ${well ? 'passed' : 'failed'}\n` : 'ok'
-  return bytes(Buffer.from(text), 'text/plain; charset=utf-8', { 'x-content-type-options': 'nosniff' }, well ? 200 : 500)
 }
 
 export function createNonResource(world: NonResourceWorld): (request: ApiRequest) => Promise<ApiResponse> {
@@ -116,7 +99,7 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
     const [, first = '', second = '', ...rest] = path.split('/')
     switch (first) {
       case '':
-        return bytes(Buffer.from(JSON.stringify({ paths: [...PATHS, ...world.discovery().paths].sort() })), 'application/json')
+        return bytes(Buffer.from(JSON.stringify({ paths: [...PATHS, ...ENDPOINTS.flatMap((e) => [`/${e}`, ...[...world.health.of(e).keys()].map((name) => `/${e}/${name}`)]), ...world.discovery().paths].sort() })), 'application/json')
       case 'api':
       case 'apis':
         return discover(request, path)
@@ -128,10 +111,8 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
         return { status: 200, body: { type: 'stream', stream: Readable.from(await world.snapshot(), { objectMode: false }), contentType: 'application/octet-stream' } }
       case 'healthz':
       case 'livez':
-        // Alive is who answers; only readiness looks further.
-        return health(request, first, [second, ...rest].join('/'), new Map([['ping', () => undefined]]))
       case 'readyz':
-        return health(request, first, [second, ...rest].join('/'), world.readyChecks)
+        return health(request, first, [second, ...rest].join('/'), world.health.of(first))
       case 'metrics':
         if (second) {
           const found = await world.componentMetrics([second, ...rest].join('/'))

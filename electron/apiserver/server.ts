@@ -37,6 +37,7 @@ import { metricsKinds } from './extensions/metrics-group.ts'
 import { objectHistory } from './history/kind.ts'
 import { createFlowControl } from './flowcontrol/flow-control.ts'
 import { startFlowUpkeep } from './flowcontrol/upkeep.ts'
+import { createHealthChecks } from './health.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
 import { createMetrics } from './metrics.ts'
 import { createNonResource, type OpenApi } from './non-resource.ts'
@@ -109,7 +110,7 @@ export interface PilothouseApiServer extends ApiServer {
   setCustomMetrics(names: readonly string[], door: CustomMetricsDoor): void
   /** What stands below /metrics: Prometheus text of other components, by path. */
   setComponentMetrics(text: (path: string) => Promise<string | undefined>): void
-  /** Named checks behind /readyz; each answers undefined when well, else what is wrong. More may be added. */
+  /** Named checks of the server's health; each answers undefined when well, else what is wrong. More may be added. */
   readonly readyChecks: Map<string, () => string | undefined>
   readonly ready: boolean
   /** Everything served at the moment, reviews included. */
@@ -143,7 +144,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const closing = new AbortController()
   // Every open watch listens to it; Node 20 would take them for a leak.
   setMaxListeners(0, closing.signal)
-  const readyChecks = new Map<string, () => string | undefined>([['ping', () => undefined], ['etcd', () => store.problem], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]])
+  const checks = createHealthChecks(new Map([['ping', () => undefined], ['log', () => options.audit?.problem], ['etcd', () => store.problem], ['etcd-readiness', () => store.problem], ['informer-sync', () => (definitions?.synced === false ? 'the definitions of custom resources are being read' : undefined)], ['shutdown', () => (closing.signal.aborted ? 'the server is stopping' : undefined)]]))
+  const readyChecks = checks.more
   const registry = createKindRegistry([...options.kinds, binding, objectHistory, componentStatus((name) => (name === 'etcd-0' ? readyChecks.get('etcd')?.() : undefined)), ...reviews.map((r) => r.kind)], withOwnSchemas(options.schemas, [...options.kinds, objectHistory]))
   const { schemas } = registry
   const services = createServiceAllocator(store, options.serviceCIDR ? { cidr: options.serviceCIDR } : {})
@@ -158,7 +160,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     return kind && !kind.memory && !kind.forward ? store.count(prefixOf(kind, namespace)) : 0
   })
   const metrics = createMetrics(env, flow)
-  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, readyChecks, version: options.version ?? VERSION, snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
+  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
   const background = startBackground(env)
   const yaml = new YamlThread(clock)
   const aggregation = startRoleAggregation(env)
@@ -167,10 +169,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   const traffic = createTraffic(clock)
   const definitions = registry.named('apiextensions.k8s.io', 'CustomResourceDefinition') && createDefinitions(env, registry, reach)
   await definitions?.start()
+  checks.done('created')
   const bootstrap = createBootstrap(env, options.serviceCIDR ?? SERVICE_CIDR)
   const serviceCidrs = startServiceCidrs(env, registry)
   const policyStatus = startPolicyStatus(env, registry)
-  const apiServices = registry.named('apiregistration.k8s.io', 'APIService') && createApiServices(env, registry, reach, options.proxyCertificate)
+  const apiServices = registry.named('apiregistration.k8s.io', 'APIService') && createApiServices(env, registry, reach, options.proxyCertificate, () => checks.done('registered'))
   let door: KubeletDoor | undefined
   const routing: RouteOptions = { env, registry, reach, authorizer, authenticator: options.authenticator, rulesFor: options.rulesFor, tokenIssuer: options.tokenIssuer, door: () => door }
   let custom: { names: string; door: CustomMetricsDoor } | undefined
@@ -272,7 +275,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     },
     async bootstrap(given) {
       await bootstrap(given)
+      checks.done('bootstrapped')
       apiServices?.start()
+      checks.done('aggregated')
     },
     lister<T extends KubeObject>(group: string, resource: string) {
       const kind = registry.resource(group, resource)

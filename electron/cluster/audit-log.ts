@@ -73,7 +73,7 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
   let next: Promise<void> | undefined
   /** As that, for those who do not wait for ever. */
   let soon: Promise<void> | undefined
-  let failing = false
+  let failing: string | undefined
 
   async function begin(): Promise<NonNullable<typeof file>> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -106,13 +106,13 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
         file.size += chunk.used
         if (chunk.bytes.length === CHUNK_BYTES) spare = { ...chunk, used: 0, events: 0 }
         if (failing) log.info('the audit log is written again')
-        failing = false
+        failing = undefined
       } catch (error) {
         dropped += chunk.events
         await end().catch(() => undefined) // it could not be written; the error above says why
         // Once, not for each event: the disk may be full for long.
         if (!failing) log.error('the audit log cannot be written; events are dropped', { path, error })
-        failing = true
+        failing = `the audit log cannot be written: ${error instanceof Error ? error.message : String(error)}`
         return
       }
     }
@@ -159,6 +159,9 @@ export function createAuditLog({ directory, clock, maxBytes = 10 * 1024 * 1024, 
     }))
   }
   return {
+    get problem() {
+      return failing
+    },
     write(line) {
       for (const listener of listeners) listener(line)
       if (waiting >= maxWaiting || waitingBytes >= maxWaitingBytes) {

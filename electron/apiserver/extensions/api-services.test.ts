@@ -89,6 +89,12 @@ describe('the APIServices', () => {
     await world.ask('DELETE', '/apis/wardle.example.com/v1/namespaces/default/flunders/x', { propagationPolicy: 'Background' })
     await vi.waitFor(() => expect(asked.at(-1)).toMatchObject({ method: 'DELETE', body: '{"propagationPolicy":"Background"}' }), { timeout: 10_000 })
   })
+  it('of another server are asked for what their discovery does not name, too', async () => {
+    const before = asked.length
+    expect((await world.ask('GET', '/apis/wardle.example.com/v1/namespaces/default/secretflunders/x/part', undefined, {}, { name: 'u', groups: [] })).status).toBe(200)
+    expect(asked.slice(before)).toMatchObject([{ method: 'GET', url: '/apis/wardle.example.com/v1/namespaces/default/secretflunders/x/part', user: 'u' }])
+    expect((await world.ask('GET', '/apis/wardle.example.com/v1')).body).toMatchObject({ resources: FLUNDERS.resources })
+  })
   it('of a server that does not answer are not available, until it does', async () => {
     up = false
     await world.ask('PATCH', `${SERVICES}/v1.wardle.example.com`, { metadata: { labels: { look: 'again' } } }, { 'content-type': 'application/merge-patch+json' })

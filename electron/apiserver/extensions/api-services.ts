@@ -51,23 +51,23 @@ function localService(group: string, versions: readonly string[], version: strin
   } as unknown as APIService
 }
 
-/** Kinds as the other server's discovery names them. */
+/** Kinds as the other server's discovery names them, and whatever else it may have: what it says of itself need not be all. */
 export function remoteKinds(group: string, version: string, resources: readonly Resource[], answer: (request: ApiRequest) => Promise<ApiResponse>): KindDefinition[] {
-  return resources.filter((r) => !r.name.includes('/')).map((r) => defineKind({
+  const any = defineKind({ group, version, kind: '', resource: '', singular: '', scope: 'Cluster', schema: '', verbs: [], strategy: {}, columns: [], anyResource: true, forward: answer })
+  return [any, ...resources.filter((r) => !r.name.includes('/')).map((r) => defineKind({
     group, version, kind: r.kind, resource: r.name, singular: r.singularName ?? '', scope: r.namespaced ? 'Namespaced' : 'Cluster', schema: `${group}.${version}.${r.kind}`, verbs: r.verbs, strategy: {}, columns: [],
     ...(r.shortNames ? { shortNames: r.shortNames } : {}), ...(r.categories ? { categories: r.categories } : {}),
     subresources: resources.filter((s) => s.name.startsWith(`${r.name}/`)).map((s) => ({ name: s.name.slice(r.name.length + 1), verbs: s.verbs, kind: s.kind, ...(s.group === undefined ? {} : { group: s.group }), ...(s.version === undefined ? {} : { version: s.version }) })),
     forward: answer,
-  }))
+  }))]
 }
 
 const unable = async (): Promise<ApiResponse> => {
   throw serviceUnavailable(UNABLE)
 }
-/** What stands for a server that does not answer: the kinds that it had, and whatever else it may have. */
+/** What stands for a server that does not answer. */
 function unavailableKinds(group: string, version: string, resources: readonly Resource[]): KindDefinition[] {
-  const any = defineKind({ group, version, kind: '', resource: '', singular: '', scope: 'Cluster', schema: '', verbs: [], strategy: {}, columns: [], anyResource: true, forward: unable })
-  return [any, ...remoteKinds(group, version, resources, unable)].map((kind) => ({ ...kind, stale: true }))
+  return remoteKinds(group, version, resources, unable).map((kind) => ({ ...kind, stale: true }))
 }
 
 export interface ApiServices {
@@ -75,7 +75,7 @@ export interface ApiServices {
   stop(): Promise<void>
 }
 
-export function createApiServices(env: Env, registry: KindRegistry, reach: Reach, certificate: ProxyCertificate | undefined): ApiServices {
+export function createApiServices(env: Env, registry: KindRegistry, reach: Reach, certificate: ProxyCertificate | undefined, registered: () => void = () => undefined): ApiServices {
   const kind = registry.named(SERVICES.group, 'APIService') as KindDefinition
   const prefix = prefixOf(SERVICES)
   const all = (): APIService[] => env.store.range(prefix).kvs.map((kv) => kv.value as APIService)
@@ -175,6 +175,7 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
   const task = createTask(env.clock, 'the APIServices could not be kept', async () => {
     again?.cancel()
     await keepLocal()
+    registered()
     const now = new Set<string>()
     const places = new Set<string>()
     let failing = false

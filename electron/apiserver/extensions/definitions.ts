@@ -27,6 +27,8 @@ const log = logger('kube-apiserver')
 export interface Definitions {
   /** Resolves when what was stored before is served. */
   start(): Promise<void>
+  /** Whether that has happened. */
+  readonly synced: boolean
   stop(): Promise<void>
 }
 
@@ -38,6 +40,7 @@ export function createDefinitions(env: Env, registry: KindRegistry, reach: Reach
   const leaving = new Map<string, () => void>()
   let running: Promise<void> | undefined
   let stopped = false
+  let synced = false
   let retry: { cancel(): void } | undefined
 
   const get = (name: string): CustomResourceDefinition | undefined => env.store.get(keyOf(DEFINITIONS, '', name))?.value as CustomResourceDefinition | undefined
@@ -152,9 +155,13 @@ export function createDefinitions(env: Env, registry: KindRegistry, reach: Reach
   }
   const watch = env.store.watch({ prefix }, (events) => { for (const event of events) wake(event.kv.key.slice(prefix.length)) })
   return {
+    get synced() {
+      return synced
+    },
     async start() {
       for (const definition of all()) wake(definition.metadata.name)
       await running
+      synced = true
     },
     async stop() {
       stopped = true
