@@ -9,7 +9,7 @@ let world: World
 beforeAll(async () => {
   world = await startWorld({ openApi: (kinds, schemas) => createOpenApi({ kinds, schemas, descriptions: () => loadDescriptions(resources) }) })
   // The groups are registered in the background.
-  await vi.waitFor(async () => expect((await world.ask('GET', '/readyz')).status).toBe(200), { timeout: 60_000 })
+  await vi.waitFor(async () => { if ((await world.ask('GET', '/readyz')).status !== 200) throw new Error('not ready') }, { timeout: 60_000 })
 })
 afterAll(() => world.close())
 

@@ -179,7 +179,8 @@ export function createLocalNodes(options: LocalNodesOptions): LocalNodesComponen
     }
     localNodes.addHandlers({ onAdd: counted, onUpdate: add, onDelete: counted })
     nodes.addHandlers({
-      onUpdate: (node) => { if (kubelets.has(node.metadata.name) && labelPatch(node, localNodes.get(node.metadata.name)?.spec.labels ?? {})) add(node) },
+      onAdd: (node) => running.get(node.metadata.name)?.kubelet.heard(node),
+      onUpdate: (node) => { running.get(node.metadata.name)?.kubelet.heard(node); if (kubelets.has(node.metadata.name) && labelPatch(node, localNodes.get(node.metadata.name)?.spec.labels ?? {})) add(node) },
       onDelete: (node) => { if (running.has(node.metadata.name)) { lost.add(node.metadata.name); add(node) } },
     })
     pods.addHandlers({ onDelete: (pod) => { const { nodeName } = pod.spec; if (nodeName && localNodes.get(nodeName)?.metadata.deletionTimestamp) reconciler.queue.add(nodeName) } })

@@ -1,6 +1,6 @@
 /** Nodes that fall silent, several at a time: who is emptied, and when nobody is. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Leases, Nodes } from '../../shared/api/resources.ts'
+import { Events, Leases, Nodes } from '../../shared/api/resources.ts'
 import { rfc3339, rfc3339Micro } from '../../shared/clock.ts'
 import { retryOnConflict } from '../client/index.ts'
 import { startLoop, type Loop } from './testing.ts'
@@ -75,4 +75,15 @@ describe('a small zone', () => {
     await pass(40)
     await become([EMPTIED, EMPTIED, EMPTIED, EMPTIED, ''], 'all of it, and nothing else', 'a', 'b', 'c', 'd', 'e')
   })
+})
+
+it('says of a node that it is registered, that it is not ready, and that it goes, as its own', async () => {
+  await join('x', 'a', 'b')
+  alive.delete('a')
+  await pass(55)
+  const { metadata: { uid } } = await loop.client.get(Nodes, 'a')
+  await loop.client.delete(Nodes, 'a')
+  const said = async (): Promise<string[]> => (await loop.client.list(Events)).items.filter((e) => e.involvedObject.uid === uid).map((e) => `${e.type} ${e.reason} ${e.source?.component}: ${e.message}`)
+  await loop.until(async () => (await said()).length === 3, 'three events')
+  expect(await said()).toEqual(expect.arrayContaining(['Normal RegisteredNode node-controller: Node a event: Registered Node a in Controller', 'Normal NodeNotReady node-controller: Node a status is now: NodeNotReady', 'Normal RemovingNode node-controller: Node a event: Removing Node a from Controller']))
 })

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
 import { ConfigMaps, Pods, Secrets, Services } from '../../shared/api/resources.ts'
-import type { ConfigMap, Pod, Secret, Service, Taint } from '../../shared/api/types.ts'
+import type { ConfigMap, Node, Pod, Secret, Service, Taint } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import { notFound } from '../../shared/errors.ts'
@@ -14,6 +14,7 @@ import { refusal } from './admission.ts'
 import type { ConfigSource } from './env.ts'
 import { createImagePuller } from './image-puller.ts'
 import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
+import { createNodeEvents } from './node-events.ts'
 import { createNodeReporter, DEFAULT_PODS, type Capacity, type EngineSize, type NodeFacts } from './node-status.ts'
 import { dialPod, prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
 import { holdAddresses, type PodNetwork } from './pod-network.ts'
@@ -70,6 +71,8 @@ export interface Kubelet extends Component {
   readonly nodeName: string
   /** Its capacity may have changed, or its Node has gone: registers and reports again, in its own time. */
   refresh(): void
+  /** The Node as it is now: others change it, too. */
+  heard(node: Node): void
   /** pods/log. Rejects with StatusError. */
   containerLogs(pod: { namespace: string; name: string; uid: string }, options: ContainerLogOptions, signal: AbortSignal): Promise<Readable>
   /** pods/exec: what starts the command. Throws StatusError when the container does not run. */
@@ -105,7 +108,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const workers = new Map<string, PodWorker>()
   const waitingPods = new Map<string, Pod>()
   const status = createStatusManager(client, clock)
-  const reporter = createNodeReporter(client, clock, nodeName)
+  const nodeEvents = createNodeEvents(recorder, nodeName)
+  const reporter = createNodeReporter(client, clock, nodeName, nodeEvents.turned)
   const address = options.address ?? hostAddress()
   const closers: (() => void)[] = []
   let version: RuntimeVersion | undefined
@@ -278,7 +282,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     refresh() {
       if (started && !stopped) own(register(), 'register the node again')
     },
+    heard(node) {
+      if (!stopped) nodeEvents.schedulable(!node.spec?.unschedulable)
+    },
     async start() {
+      nodeEvents.starting()
       if (!hollow) {
         const { objects = informers } = options
         configMaps = objects.informer(ConfigMaps)
