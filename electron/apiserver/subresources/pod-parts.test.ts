@@ -63,7 +63,7 @@ describe('pods/resize', () => {
     ['a further container', { spec: { containers: [{ name: 'b', image: 'x' }] } }, 'spec.containers: Forbidden: containers may not be added or removed on resize'],
     ['less than nothing', size({ cpu: '-1' }, {}), 'must be greater than or equal to 0'],
     ['more than its limit', size({ cpu: '7' }, {}), 'must be less than or equal to cpu limit of 2'],
-    ['resources of the pod as a whole', { spec: { resources: { limits: { cpu: '3' } } } }, 'spec.resources: Forbidden: pods with pod-level resources cannot be resized'],
+    ['resources of the pod as a whole', { spec: { resources: { limits: { cpu: '3' } } } }, 'is invalid: []: Forbidden: pods with pod-level resources cannot be resized'],
   ])('refuses %s', async (_n, body, why) => expect((await patch('sized/resize', body)).body).toMatchObject({ code: 422, message: expect.stringContaining(why) }))
   it('refuses a pod that was given its resources as a whole', async () => {
     await world.ask('POST', PODS, { metadata: { name: 'whole' }, spec: { resources: { limits: { cpu: '1' } }, containers: [{ name: 'a', image: 'x' }] } })

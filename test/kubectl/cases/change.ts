@@ -51,6 +51,10 @@ configmap/b annotated` },
       { run: 'annotate cm a n=1 --dry-run=server', out: 'configmap/a annotated (server dry run)' },
       { run: 'get cm a -o jsonpath={.metadata.annotations}', out: '{"note":"some words"}' },
     ] },
+    { about: 'resize', objects: [pod('whole', { ...far, resources: { limits: { cpu: '1' } } }), pod('p', far)], cases: [
+      { run: `patch pod whole --subresource=resize -p '{"spec":{"resources":{"limits":{"cpu":"2"}}}}'`, err: 'The Pod "whole" is invalid: []: Forbidden: pods with pod-level resources cannot be resized', code: 1, since: 32 },
+      { run: `patch pod p --subresource=resize -p '{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"1"}}}]}}'`, err: 'The Pod "p" is invalid: spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing', code: 1, since: 32 },
+    ] },
     { about: 'patch', telling: true, objects: [deployment('d', { replicas: 1, template: template('d', far) }), configMap('c', { a: '1' }), pod('p', far)], files: { 'patch.yaml': 'data:\n  a: from a file\n' }, cases: [
       { run: `patch cm c -p '{"data":{"b":"2"}}'`, out: 'configmap/c patched' },
       { run: `patch cm c -p '{"data":{"b":"2"}}'`, out: 'configmap/c patched (no change)' },

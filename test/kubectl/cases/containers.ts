@@ -3,6 +3,7 @@ import { container, named, pod } from '../objects.ts'
 import type { Group } from '../table.ts'
 
 const shell = (name: string, script: string): object => container(name, { imagePullPolicy: 'Never', command: ['sh', '-c', script] })
+const BY_SPDY = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' }
 const STAY = 'trap "exit 0" TERM; while :; do sleep 1; done'
 /** kubectl cp needs a tar, for which an image of an earlier day may have no link. */
 const TAR = `busybox ln -sf busybox /bin/tar; ${STAY}`
@@ -60,6 +61,18 @@ export const containers: Group = {
       { run: 'cp @nosuch one:/tmp/x', err: 'error: @nosuch doesn\'t exist in local filesystem', code: 1 },
       { run: 'cp one:/tmp/a one:/tmp/b', err: 'error: one of src or dest must be a local file specification', code: 1 },
       { run: 'cp nosuch:/tmp/a @b', err: NOT_THERE, code: 1 },
+    ] },
+    // Its own switch: then kubectl speaks SPDY/3.1, as the releases before it.
+    { about: 'exec, cp and attach without WebSocket', telling: true, objects: [pod('one', { containers: [shell('main', TAR)] }), pod('talker', { restartPolicy: 'Never', containers: [shell('c', `until test -e /tmp/go; do sleep 0.1; done; for i in 1 2 3; do echo said; sleep 1; done`)] })], files: { 'up.txt': 'carried\n' }, cases: [
+      { run: 'wait pod/one pod/talker --for=condition=Ready --timeout=90s', out: 'pod/one condition met\npod/talker condition met' },
+      { run: 'exec one -- sh -c "echo out; echo err >&2; exit 7"', env: BY_SPDY, out: 'out', err: 'err\ncommand terminated with exit code 7', code: 7 },
+      { run: 'exec -i one -- cat', env: BY_SPDY, stdin: 'through and back\n', out: 'through and back' },
+      { run: 'exec nosuch -- true', env: BY_SPDY, err: NOT_THERE, code: 1 },
+      { run: 'cp @up.txt one:/tmp/up.txt', env: BY_SPDY },
+      { run: 'cp {ns}/one:/tmp/up.txt @down.txt', env: BY_SPDY, out: '{leading}' },
+      { run: 'exec one -- cat /tmp/up.txt', env: BY_SPDY, out: 'carried' },
+      { run: 'exec talker -- touch /tmp/go', env: BY_SPDY },
+      { run: 'attach talker', env: BY_SPDY, out: '{lines}said', err: '{lines}' },
     ] },
     { about: 'attach, run and debug', telling: true, objects: [pod('one', { containers: [shell('main', STAY)] }), pod('talker', { restartPolicy: 'Never', containers: [shell('c', 'until test -e /tmp/go; do sleep 0.1; done; echo said')] })], cases: [
       { run: 'wait pod/one pod/talker --for=condition=Ready --timeout=90s', out: 'pod/one condition met\npod/talker condition met' },

@@ -27,8 +27,8 @@ function one(errors: Errors, path: string, now: Container, before: Container, in
 const withoutResources = (list: readonly Container[] | undefined): object[] => (list ?? []).map(({ resources: _r, ...rest }) => rest)
 
 export function validatePodResize(object: Pod, old: Pod): FieldError[] {
-  // As in release 1.35: what a pod as a whole has been given stays, and so do the shares of its containers.
-  if (hasPodLevelResources(old) || hasPodLevelResources(object)) return [field.forbidden('spec.resources', 'pods with pod-level resources cannot be resized')]
+  // As in release 1.35: what a pod as a whole has been given stays, and so do the shares of its containers. The path is upstream's for the object itself.
+  if (hasPodLevelResources(old) || hasPodLevelResources(object)) return [field.forbidden('[]', 'pods with pod-level resources cannot be resized')]
   const errors: Errors = []
   for (const list of ['containers', 'initContainers'] as const) {
     const [now, before] = [object.spec[list] ?? [], old.spec[list] ?? []]
