@@ -6,7 +6,7 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { PolicyRule } from '../../../shared/api/types.ts'
 import { badRequest, field, invalid } from '../../../shared/errors.ts'
 import { defineKind, type KindDefinition } from '../resources/kind.ts'
-import { fieldSelectorText, selectorFaults, type SelectorAttributes } from './selectors.ts'
+import { fieldSelectorText, selectorFaults, selectorNotes, type SelectorAttributes } from './selectors.ts'
 import type { Attributes, Authenticator, Authorizer, UserInfo } from '../types.ts'
 
 export interface ReviewWorld {
@@ -57,7 +57,8 @@ function decide(kind: string, spec: AccessSpec, user: UserInfo, world: ReviewWor
   const faults = (['fieldSelector', 'labelSelector'] as const).flatMap((name) => selectorFaults(spec.resourceAttributes?.[name], `spec.resourceAttributes.${name}`))
   if (faults.length) throw invalid({ group: AUTHZ, kind }, '', faults)
   const { allowed, reason } = world.authorizer?.authorize(attributesOf(spec, user)) ?? { allowed: true, reason: '' }
-  return { allowed, ...(reason ? { reason } : {}) }
+  const evaluationError = selectorNotes(spec.resourceAttributes ?? {})
+  return { allowed, ...(reason ? { reason } : {}), ...(evaluationError ? { evaluationError } : {}) }
 }
 
 function subject(kind: string, spec: AccessSpec): UserInfo {

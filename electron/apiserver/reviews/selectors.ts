@@ -1,5 +1,6 @@
 /** Selectors in a question of what somebody may do: of a list, whether its part is allowed. Source: the authorization API, FieldSelectorAttributes and LabelSelectorAttributes. */
 import { field, type FieldError } from '../../../shared/errors.ts'
+import { labelKeyFault, labelValueFault, parseFieldSelector, parseLabelSelector } from '../../../shared/selectors.ts'
 
 interface Requirement { key?: string; operator?: string; values?: string[] }
 export interface SelectorAttributes { rawSelector?: string; requirements?: Requirement[] }
@@ -28,6 +29,30 @@ export function selectorFaults(selector: SelectorAttributes | undefined, path: s
   if (!rawSelector && !requirements.length) errors.push(field.required(`${path}.requirements`, `when ${path} is specified, requirements or rawSelector is required`))
   requirements.forEach((requirement, i) => checkRequirement(requirement, `${path}.requirements[${i}]`, errors))
   return errors
+}
+
+/** How many of the requirements can be understood: by a field selector less than by one of labels. */
+function understood({ rawSelector, requirements = [] }: SelectorAttributes, parse: (text: string) => readonly unknown[], sayable: (r: Requirement) => boolean): { some: boolean; all: boolean } {
+  if (!rawSelector) {
+    const fine = requirements.filter(sayable)
+    return { some: fine.length > 0, all: fine.length === requirements.length }
+  }
+  try {
+    parse(rawSelector)
+    return { some: true, all: true }
+  } catch {
+    return { some: false, all: false }
+  }
+}
+const sayableOfField = ({ operator, values }: Requirement): boolean => (operator === 'In' || operator === 'NotIn') && values?.length === 1
+const sayableOfLabel = ({ key = '', operator, values = [] }: Requirement): boolean => labelKeyFault(key) === undefined && (operator === 'Exists' || operator === 'DoesNotExist' || values.every((v) => labelValueFault(v) === undefined))
+
+/** What of the selectors is not looked at, for whoever asks: what cannot be understood narrows nothing. `''`: nothing. */
+export function selectorNotes({ fieldSelector, labelSelector }: { fieldSelector?: SelectorAttributes; labelSelector?: SelectorAttributes }): string {
+  return [
+    ['fieldSelector', fieldSelector && understood(fieldSelector, parseFieldSelector, sayableOfField)] as const,
+    ['labelSelector', labelSelector && understood(labelSelector, parseLabelSelector, sayableOfLabel)] as const,
+  ].flatMap(([name, found]) => (!found || found.all ? [] : [`spec.resourceAttributes.${name} ${found.some ? 'partially ' : ''}ignored due to parse error`])).join('; ')
 }
 
 /** As it would stand in a request. What a field selector cannot say is left out: who asks for more is allowed no less. */
