@@ -27,14 +27,14 @@ export function complete({ text, cursor }: LogCompletionRequest, known: KnownVal
     const operator = begun === key[0].length ? (/^[<>]=?/.exec(raw)?.[0] ?? '') : ''
     const prefix = raw.slice(operator.length).replace(/^"/, '').toLowerCase()
     const of = LOG_KEYS.find((k) => k.name === name)
-    return { from: start + negated + begun + operator.length, to, options: ranked(of?.values ?? known.values(name), prefix).map((v) => ({ text: quoteValue(v), detail: of?.detail ?? '' })) }
+    return { from: start + negated + begun + operator.length, to, options: ranked(of?.values ?? known.values(name), prefix).map((v) => ({ text: quoteValue(v) })) }
   }
   const prefixed = LOG_PREFIXES.find((p) => typed.startsWith(p.prefix))
   const names = prefixed
-    ? ranked(known.names(prefixed.prefix), typed.slice(prefixed.prefix.length).toLowerCase()).map((n) => ({ text: `${prefixed.prefix}${n}:`, detail: prefixed.detail }))
+    ? ranked(known.names(prefixed.prefix), typed.slice(prefixed.prefix.length).toLowerCase()).map((n) => ({ text: `${prefixed.prefix}${n}:` }))
     : [
-        ...LOG_KEYS.filter((k) => k.name.startsWith(typed.toLowerCase())).map((k) => ({ text: `${k.name}${k.name === 'level' ? '>=' : ':'}`, detail: k.detail })),
-        ...LOG_PREFIXES.filter((p) => p.prefix.startsWith(typed.toLowerCase())).map((p) => ({ text: p.prefix, detail: p.detail })),
+        ...LOG_KEYS.filter((k) => k.name.startsWith(typed.toLowerCase())).map((k) => ({ text: `${k.name}${k.name === 'level' ? '>=' : ':'}`, means: k.name })),
+        ...LOG_PREFIXES.filter((p) => p.prefix.startsWith(typed.toLowerCase())).map((p) => ({ text: p.prefix, means: p.means })),
       ]
   return { from: start + negated, to, options: names.slice(0, MOST) }
 }

@@ -1,40 +1,28 @@
 /** The fields that a query can name. */
+import type { LogMeaning } from './meanings.ts'
 import { LOG_LEVELS, LOG_STREAMS } from './types.ts'
 
 export interface LogKey {
-  readonly name: string
-  readonly detail: string
+  readonly name: Exclude<LogMeaning, 'json' | 'logfmt' | 'field' | 'label'>
   /** name: text with stars; order: can be compared; moment: a time or a span before now. */
   readonly kind: 'name' | 'order' | 'moment'
   /** All there are, where that is known beforehand. */
   readonly values?: readonly string[]
 }
 
-const name = (n: string, detail: string, values?: readonly string[]): LogKey => ({ name: n, detail, kind: 'name', ...(values ? { values } : {}) })
+const name = (n: LogKey['name'], values?: readonly string[]): LogKey => ({ name: n, kind: 'name', ...(values ? { values } : {}) })
 
 export const LOG_KEYS: readonly LogKey[] = [
-  name('namespace', 'namespace of the pod'),
-  name('pod', 'name of the pod, or of what an event is about'),
-  name('container', 'name of the container'),
-  name('node', 'name of the node'),
-  name('workload', 'owner of the pod, such as Deployment/web or web'),
-  name('component', 'part of the control plane'),
-  name('stream', 'where the line came out', LOG_STREAMS),
-  name('uid', 'UID of the pod'),
-  { name: 'level', detail: 'severity', kind: 'order', values: LOG_LEVELS.filter((l) => l !== '') },
-  { name: 'restart', detail: 'restart count of the container', kind: 'order' },
-  { name: 'since', detail: 'not older than: 15m, 2h, 1d, or a time', kind: 'moment', values: ['5m', '15m', '1h', '6h', '1d', '7d'] },
-  { name: 'until', detail: 'older than: 15m, 2h, 1d, or a time', kind: 'moment' },
+  name('namespace'), name('pod'), name('container'), name('node'), name('workload'), name('component'), name('stream', LOG_STREAMS), name('uid'),
+  { name: 'level', kind: 'order', values: LOG_LEVELS.filter((l) => l !== '') },
+  { name: 'restart', kind: 'order' },
+  { name: 'since', kind: 'moment', values: ['5m', '15m', '1h', '6h', '1d', '7d'] },
+  { name: 'until', kind: 'moment' },
 ]
 /** `ns:` is what everybody types. */
 const ALIASES: Readonly<Record<string, string>> = { ns: 'namespace', po: 'pod', deployment: 'workload', lvl: 'level', severity: 'level' }
 /** Followed by a name of their own: `json.http.status`, `label.app`. */
-export const LOG_PREFIXES: readonly { readonly prefix: string; readonly detail: string }[] = [
-  { prefix: 'json.', detail: 'field of a line that is JSON, by its path' },
-  { prefix: 'logfmt.', detail: 'key of a line with key=value pairs' },
-  { prefix: 'field.', detail: 'field of either' },
-  { prefix: 'label.', detail: 'label of the pod' },
-]
+export const LOG_PREFIXES: readonly { readonly prefix: string; readonly means: LogMeaning }[] = (['json', 'logfmt', 'field', 'label'] as const).map((means) => ({ prefix: `${means}.`, means }))
 
 /** The key's own name; undefined when there is none such. */
 export function knownKey(typed: string): string | undefined {

@@ -3,6 +3,7 @@
  * language of query.ts, everywhere. Times are milliseconds since 1970 and the nanoseconds within that millisecond, since
  * a double cannot hold a time of today in nanoseconds.
  */
+import type { LogMeaning } from './meanings.ts'
 
 /** From least to most severe; a line's rank is its place here. `''`: the line does not say. */
 export const LOG_LEVELS = ['', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
@@ -122,7 +123,7 @@ export interface LogCompletions {
   /** What of the text a choice takes the place of. */
   readonly from: number
   readonly to: number
-  readonly options: readonly { readonly text: string; readonly detail: string }[]
+  readonly options: readonly { readonly text: string; readonly means?: LogMeaning }[]
 }
 
 export type LogExportFormat = 'text' | 'ndjson'

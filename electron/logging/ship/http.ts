@@ -1,6 +1,7 @@
 /** Posts over one kept connection, with a limit of time and of what is read of the answer. */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { shipFault } from '../../../shared/shipping-faults.ts'
 
 const TIMEOUT_MS = 30_000
 const MOST_ANSWER = 4 * 1024 * 1024
@@ -16,7 +17,7 @@ export interface Poster {
 }
 /** Worth trying again: the receiver is busy, away, or not set up as it should be, which somebody will mend. */
 export const isPassing = (status: number): boolean => status === 401 || status === 403 || status === 404 || status === 408 || status === 429 || status >= 500
-export const refusal = ({ status, text }: Answer): Error => new Error(`answered with status ${status}${text ? `: ${text.trim().slice(0, 300)}` : ''}`)
+export const refusal = ({ status, text }: Answer): Error => new Error(text.trim() ? shipFault('statusText', { status, text: text.trim().slice(0, 300) }) : shipFault('status', { status }))
 
 /** @param address the URL below which paths are; a path that stands there already is not added again */
 export function createPoster(address: string, insecure: boolean): Poster {
@@ -35,14 +36,14 @@ export function createPoster(address: string, insecure: boolean): Poster {
           let size = 0
           response.on('data', (chunk: Buffer) => {
             size += chunk.length
-            if (size > MOST_ANSWER) response.destroy(new Error('the answer is too long'))
+            if (size > MOST_ANSWER) response.destroy(new Error(shipFault('tooLong')))
             else chunks.push(chunk)
           })
           response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }))
           response.on('error', reject)
         }
         const sent = secure ? httpsRequest(url, options, answered) : httpRequest(url, options, answered)
-        sent.on('timeout', () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)))
+        sent.on('timeout', () => sent.destroy(new Error(shipFault('noAnswer', { seconds: TIMEOUT_MS / 1000 }))))
         sent.on('error', reject)
         sent.end(body)
       })

@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../../shared/clock.ts'
 import { badRequest, failure } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
 import { MAX_DESTINATIONS, type Destination } from '../../../shared/shipping.ts'
+import { shipFault } from '../../../shared/shipping-faults.ts'
 import type { LogStore } from '../types.ts'
 import { checkDraft } from './check.ts'
 import { shippingFiles, type Stored } from './files.ts'
@@ -144,7 +145,7 @@ export function openShipping({ store, directory, clock, clusterId }: ShippingOpt
         const { rejected, reason } = await sender.send([testLine(stored.name, clock.now())], signal)
         return { ok: rejected === 0, message: reason }
       } catch (e) {
-        return { ok: false, message: signal.aborted ? `no answer within ${TEST_MS / 1000} s` : e instanceof Error ? e.message || e.name : String(e) }
+        return { ok: false, message: signal.aborted ? shipFault('noAnswer', { seconds: TEST_MS / 1000 }) : e instanceof Error ? e.message || e.name : String(e) }
       } finally {
         await sender.close()
       }

@@ -5,6 +5,7 @@
  */
 import type { Clock, Timer } from '../../../shared/clock.ts'
 import { logger } from '../../../shared/log.ts'
+import { shipFault } from '../../../shared/shipping-faults.ts'
 import type { LogStore } from '../types.ts'
 import type { Outcome, Sender, ShipLine } from './types.ts'
 
@@ -89,7 +90,7 @@ export function startShipper({ name, query, store, sender: make, clock, start, m
   function arrived(count: number, outcome: Outcome, after: number): void {
     position = { ...position, after, sent: position.sent + count - outcome.rejected, rejected: position.rejected + outcome.rejected }
     failures = 0
-    error = outcome.rejected ? `${outcome.rejected} of ${count} lines were refused: ${outcome.reason}` : ''
+    error = outcome.rejected ? shipFault('some', { rejected: outcome.rejected, count, why: outcome.reason }) : ''
     if (count > outcome.rejected) lastSent = clock.now()
     moved(position)
     changed()

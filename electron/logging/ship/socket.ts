@@ -1,6 +1,7 @@
 /** Connections to `HOST:PORT`, plain or over TLS. */
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
+import { shipFault } from '../../../shared/shipping-faults.ts'
 
 const CONNECT_MS = 10_000
 
@@ -16,7 +17,7 @@ export function dial(address: string, tls: { insecure: boolean } | undefined, si
   if (!to) return Promise.reject(new Error(`${JSON.stringify(address)} is no HOST:PORT`))
   return new Promise((resolve, reject) => {
     const socket = tls ? tlsConnect({ ...to, rejectUnauthorized: !tls.insecure, ...(isIP(to.host) ? {} : { servername: to.host }) }) : connect(to)
-    const limit = setTimeout(() => socket.destroy(new Error(`no connection within ${CONNECT_MS / 1000} s`)), CONNECT_MS)
+    const limit = setTimeout(() => socket.destroy(new Error(shipFault('noConnection', { seconds: CONNECT_MS / 1000 }))), CONNECT_MS)
     const abort = (): void => void socket.destroy(signal.reason as Error)
     signal.addEventListener('abort', abort, { once: true })
     const done = (): void => {
@@ -25,7 +26,7 @@ export function dial(address: string, tls: { insecure: boolean } | undefined, si
     }
     socket.once(tls ? 'secureConnect' : 'connect', () => { done(); socket.off('error', reject); resolve(socket) })
     socket.once('error', reject)
-    socket.once('close', () => { done(); reject(new Error('the connection was closed')) })
+    socket.once('close', () => { done(); reject(new Error(shipFault('closed'))) })
   })
 }
 export const write = (socket: Socket, bytes: Buffer | Uint8Array): Promise<void> =>

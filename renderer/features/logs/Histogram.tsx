@@ -1,17 +1,15 @@
 /** How many lines when, by level. A click on a bar or a drag over some shows their time alone. */
 import Box from '@mui/material/Box'
-import { useColorScheme } from '@mui/material/styles'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { LogHistogram } from '../../../shared/logs/types.ts'
 import { useLatest } from '../../lib/latest.ts'
+import { axisLook, colour, fitted, gridLook, useScheme, widthOf } from '../../lib/plot.ts'
 import { marked, STACK, stacked, totals, type StackLevel } from './histogram.ts'
 
 const HEIGHT = 84
-/** A canvas knows no CSS variables: the value now. */
-const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--mui-palette-${name}`).trim()
 const COLOURS: Readonly<Record<StackLevel, readonly [name: string, strength: number]>> = { fatal: ['level-failed', 100], error: ['level-failed', 72], warn: ['level-warning', 80], info: ['level-working', 62], debug: ['level-waiting', 55], trace: ['level-waiting', 35], '': ['level-waiting', 45] }
 const paint = (level: StackLevel): string => { const [name, strength] = COLOURS[level]; return `color-mix(in srgb, ${colour(name)} ${strength}%, ${colour('background-default')})` }
 const css = (level: StackLevel): string => { const [name, strength] = COLOURS[level]; return `color-mix(in srgb, var(--mui-palette-${name}) ${strength}%, var(--mui-palette-background-default))` }
@@ -25,8 +23,7 @@ export default function Histogram({ histogram, onRange }: Props) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const [under, setUnder] = useState<number | null>(null)
-  const { mode, systemMode } = useColorScheme()
-  const scheme = mode === 'system' ? systemMode : mode
+  const scheme = useScheme()
   const latest = useLatest({ histogram, onRange })
 
   useEffect(() => {
@@ -42,14 +39,14 @@ export default function Histogram({ histogram, onRange }: Props) {
     const clock = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
     const seconds = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
     const day = new Intl.DateTimeFormat(i18n.language, { month: 'short', day: 'numeric' })
-    const axis: UPlot.Axis = { stroke: colour('text-secondary'), ticks: { show: false }, font: '11px system-ui' }
+    const axis = axisLook()
     const made = new UPlot({
-      width: Math.max(200, at.clientWidth), height: HEIGHT, padding: [6, 8, 0, 0], legend: { show: false },
+      width: widthOf(at), height: HEIGHT, padding: [6, 8, 0, 0], legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { x: { range: (u) => { const x = u.data[0]; const step = (latest.current.histogram?.step ?? 1000) / 1000; return [x[0] ?? 0, (x.at(-1) ?? 1) + step] } }, y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.08 : 1] } },
       axes: [
         { ...axis, size: 22, space: 84, grid: { show: false }, values: (u, ticks) => { if (u.data[0].length === 0) return []; const near = (ticks[1] ?? 60) - (ticks[0] ?? 0) < 60; return ticks.map((s) => (new Date(s * 1000).getHours() + new Date(s * 1000).getMinutes() + new Date(s * 1000).getSeconds() === 0 ? day : near ? seconds : clock).format(s * 1000)) } },
-        { ...axis, size: 52, space: 30, grid: { stroke: colour('divider'), width: 1 }, incrs: Array.from({ length: 12 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat(), values: (u, ticks) => (u.data[0].length === 0 ? [] : ticks.map((n) => short(n, i18n.language))) },
+        { ...axis, size: 52, space: 30, grid: gridLook(), incrs: Array.from({ length: 12 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat(), values: (u, ticks) => (u.data[0].length === 0 ? [] : ticks.map((n) => short(n, i18n.language))) },
       ],
       series: [{}, ...STACK.toReversed().map((level): UPlot.Series => ({ fill: paint(level), width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) }))],
       hooks: {
@@ -65,12 +62,10 @@ export default function Histogram({ histogram, onRange }: Props) {
     let pressed = 0
     made.over.addEventListener('mousedown', (e) => { pressed = e.offsetX })
     made.over.addEventListener('mouseup', (e) => { if (Math.abs(e.offsetX - pressed) <= 3) { const at = made.posToVal(e.offsetX, 'x'); range(at, at) } })
-    const sizes = new ResizeObserver(() => { if (at.clientWidth > 0) made.setSize({ width: at.clientWidth, height: HEIGHT }) })
-    sizes.observe(at)
+    const letGo = fitted(made, at, HEIGHT)
     return () => {
-      sizes.disconnect()
       plot.current = undefined
-      made.destroy()
+      letGo()
     }
   }, [scheme, i18n.language, latest])
   useEffect(() => {
@@ -87,7 +82,7 @@ export default function Histogram({ histogram, onRange }: Props) {
   const number = new Intl.NumberFormat(i18n.language)
   return (
     <Box component="figure" aria-label={t('logs.histogram')} sx={{ m: 0, px: 2, pt: 1, borderBottom: '1px solid', borderColor: 'divider', '& .u-select': { backgroundColor: 'color-mix(in srgb, var(--mui-palette-primary-main) 22%, transparent)' }, '& .u-over': { cursor: 'crosshair' } }}>
-      <Box component="figcaption" sx={{ display: 'flex', alignItems: 'center', gap: 3, fontSize: 12, color: 'text.secondary', fontVariantNumeric: 'tabular-nums', height: 20, pl: 2, overflow: 'hidden', whiteSpace: 'nowrap' }}>
+      <Box component="figcaption" sx={{ display: 'flex', alignItems: 'center', gap: 3, fontSize: 12, color: 'text.secondary', fontVariantNumeric: 'tabular-nums', height: 20, px: 2, overflow: 'hidden', whiteSpace: 'nowrap' }}>
         <Box component="span" sx={{ color: 'text.primary', fontWeight: 600 }} data-testid="total">{histogram ? t('logs.found', { count: total, total: number.format(total) }) : '…'}</Box>
         {STACK.filter((level) => counts[level] > 0).map((level) => (
           <Box component="span" key={level} sx={{ display: 'flex', alignItems: 'center', gap: 1.5 }}>

@@ -102,8 +102,6 @@ export function QueryField({ query, onQuery, label, placeholder, main = false, o
     e.preventDefault()
     e.stopPropagation()
   }
-  // Of one field's values all is the same.
-  const told = new Set(list.options.map((o) => o.detail)).size > 1 || list.options.length === 1
   return (
     <Box sx={fieldStyle} data-invalid={(error && shownError) || undefined}>
       <SearchIcon aria-hidden className="sign" />
@@ -124,7 +122,7 @@ export function QueryField({ query, onQuery, label, placeholder, main = false, o
           {list.options.map((o, i) => (
             // The pointer must not take the focus from the field.
             <li key={o.text} id={`${id}-${i}`} role="option" aria-selected={i === list.active} ref={i === list.active ? (e) => e?.scrollIntoView({ block: 'nearest' }) : undefined} onPointerDown={(e) => e.preventDefault()} onClick={() => take(o)}>
-              <span className="name">{o.text}</span>{told && <span className="detail">{o.detail}</span>}
+              <span className="name">{o.text}</span>{o.means && <span className="detail">{t(`logs.means.${o.means}`)}</span>}
             </li>
           ))}
         </Box>

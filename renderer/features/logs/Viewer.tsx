@@ -8,12 +8,13 @@ import { useTranslation } from 'react-i18next'
 import { useValue } from '../../cache/hooks.ts'
 import { everySecond } from '../../lib/clock.tsx'
 import { useLatest } from '../../lib/latest.ts'
-import { ErrorState, Rows, StaleNote } from '../../ui/states.tsx'
+import { Empty, ErrorState, Rows, StaleNote } from '../../ui/states.tsx'
 import type { FeedState, LogFeed } from './feed.ts'
 import { toggleColumn, type LineActions } from './LineDetail.tsx'
 import { placeOf, type Line } from './lines.ts'
 import { Row, type RowView } from './Row.tsx'
 import { Heights, layout, LINE } from './rows.ts'
+import { stamp } from './stamp.ts'
 import { columns, newestFirst, raw, times, wrap } from './view-prefs.ts'
 import { useViewerKeys, type ViewerCommand } from './viewer-keys.ts'
 import { viewerStyle } from './viewer-style.ts'
@@ -22,6 +23,8 @@ import { viewerStyle } from './viewer-style.ts'
 const EDGE = 28
 const HEAD = 26
 const OVERSCAN = 8
+/** The narrowest column of times, in characters: ages change while they are looked at. */
+const LEAST_STAMP = 6
 /** More than fit on any screen. */
 const MOST_ROWS = 512
 /** So near to the window's end, the next lines are asked for. */
@@ -228,8 +231,12 @@ export function Viewer({ feed, state, label, needles, single, line, actions, eve
     [how, second, single, state.pods, shownColumns, wrapped, asWritten, needles],
   )
   const acting = useStable(actions)
+  const narrow = view.width < 640
+  // The oldest tells whether any is of another day: their stamps are longer, and what stands behind them stands in one column all the same.
+  const stampWidth = Math.max(LEAST_STAMP, ...[lines[0], lines.at(-1)].map((l) => (l ? stamp(l, how, rowView.now).length : 0)))
 
   if (state.loading && lines.length === 0) return <Rows count={8} />
+  if (lines.length === 0 && line !== undefined && state.error?.code === 404) return <Empty title={t('logs.goneTitle')}>{t('logs.gone')}</Empty>
   if (lines.length === 0 && state.error) return <ErrorState error={state.error} retry={feed.retry} />
   if (lines.length === 0) return <>{empty}</>
   const oldEdge = <div className="edge">{state.older ? <Button onClick={feed.older}>{t('logs.older')}</Button> : t('logs.begin')}</div>
@@ -239,10 +246,10 @@ export function Viewer({ feed, state, label, needles, single, line, actions, eve
     <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column', minHeight: 0 }}>
       <StaleNote error={state.error} retry={feed.retry} />
       <Box sx={{ flex: 1, minHeight: 0, position: 'relative' }}>
-        <Box ref={scroller} role="log" aria-label={label} aria-live="off" tabIndex={0} onScroll={scrolled} onWheel={(e) => { if (!live && (e.deltaY > 0) !== flipped && atNewest(scroller.current, flipped)) feed.toNewest() }} onClick={clicked} onPointerDown={() => { if (live) pause() }} sx={viewerStyle} style={{ '--log-width': `${view.width}px`, '--log-source': `${view.width < 640 ? 96 : 172}px` } as object} data-wrap={wrapped || undefined}>
+        <Box ref={scroller} role="log" aria-label={label} aria-live="off" tabIndex={0} onScroll={scrolled} onWheel={(e) => { if (!live && (e.deltaY > 0) !== flipped && atNewest(scroller.current, flipped)) feed.toNewest() }} onClick={clicked} onPointerDown={() => { if (live) pause() }} sx={viewerStyle} style={{ '--log-width': `${view.width}px`, '--log-source': `${narrow ? 96 : 172}px`, '--log-cell': `${narrow ? 72 : 132}px`, '--log-time': `${stampWidth}ch` } as object} data-wrap={wrapped || undefined}>
           {head > 0 && (
             <div className="head">
-              {how !== 'off' && <span className="time" data-how={how}>{t('logs.time')}</span>}
+              {how !== 'off' && <span className="time">{t('logs.time')}</span>}
               <span className="level">{t('logs.level')}</span>
               {rowView.several && <span className="source">{t('logs.pod')}</span>}
               {shownColumns.map((path) => <span key={path} className="cell"><span title={path}>{path}</span><button type="button" aria-label={t('logs.removeColumn', { field: path })} onClick={() => toggleColumn(path)}><CloseIcon aria-hidden /></button></span>)}

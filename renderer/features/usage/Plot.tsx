@@ -6,10 +6,10 @@
  * shows the whole again. Loaded only where a chart is shown.
  */
 import Box from '@mui/material/Box'
-import { useColorScheme } from '@mui/material/styles'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { axisLook, colour, fitted, gridLook, useScheme, widthOf } from '../../lib/plot.ts'
 import { Legend } from './Legend.tsx'
 import { far, span, stray, type Chart, type Zoom } from './model.ts'
 
@@ -38,9 +38,6 @@ export interface PlotProps {
 const LEAST_DRAG = 8
 const DAY_SECONDS = 86_400
 
-/** A canvas knows no CSS variables: the value now. */
-const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--mui-palette-${name}`).trim()
-
 export default function Plot({ title, chart, format, binary, locale, group, zoom, setZoom }: PlotProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
@@ -51,8 +48,7 @@ export default function Plot({ title, chart, format, binary, locale, group, zoom
     const distant = far(chart)
     return new Set(chart.lines.map((l) => l.label).filter((label) => !(choices.get(label) ?? !distant.has(label))))
   }, [chart, choices])
-  const { mode, systemMode } = useColorScheme()
-  const scheme = mode === 'system' ? systemMode : mode
+  const scheme = useScheme()
   const shape = JSON.stringify(chart.lines.map((l) => [l.colour, l.bound ?? false, l.columns ?? false]))
   /** For what uPlot calls: as it is when it calls. */
   const now = useRef({ zoom, setZoom })
@@ -72,9 +68,9 @@ export default function Plot({ title, chart, format, binary, locale, group, zoom
     const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' })
     /** Ticks that are days apart are days. */
     const tick = (s: number, step: number): string => (step >= DAY_SECONDS ? day : time).format(s * 1000)
-    const axis: UPlot.Axis = { stroke: colour('text-secondary'), grid: { stroke: colour('divider'), width: 1 }, ticks: { show: false }, font: '11px system-ui' }
+    const axis: UPlot.Axis = { ...axisLook(), grid: gridLook() }
     const made = new UPlot({
-      width: Math.max(200, at.clientWidth), height: HEIGHT, pxAlign: true, padding: [8, 28, 0, 0], select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+      width: widthOf(at), height: HEIGHT, pxAlign: true, padding: [8, 28, 0, 0], select: { show: true, left: 0, top: 0, width: 0, height: 0 },
       cursor: { y: false, drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG }, points: { size: 6 }, sync: { key: group, setSeries: false }, bind: { dblclick: () => () => { now.current.setZoom(undefined); return null } } },
       legend: { show: false },
       scales: { x: { range: (u) => span(u.data[0], now.current.zoom) }, y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
@@ -92,12 +88,10 @@ export default function Plot({ title, chart, format, binary, locale, group, zoom
       },
     }, [[], ...own.map(() => [])], at)
     plot.current = made
-    const sizes = new ResizeObserver(() => { if (at.clientWidth > 0) made.setSize({ width: at.clientWidth, height: HEIGHT }) })
-    sizes.observe(at)
+    const letGo = fitted(made, at, HEIGHT)
     return () => {
-      sizes.disconnect()
       plot.current = undefined
-      made.destroy()
+      letGo()
     }
   }, [shape, scheme, format, binary, locale, group])
   // Also when the chart was made anew, which starts without data.

@@ -1,5 +1,6 @@
 /** Logs. */
 import { queryFaults } from '../../../shared/logs/faults.ts'
+import { keyMeanings } from '../../../shared/logs/meanings.ts'
 
 export const logs = {
   'logs.title': 'Logs',
@@ -27,6 +28,7 @@ export const logs = {
   'logs.stored': '{{used}} stored, at most {{limit}}',
   'logs.message': 'Message',
   ...queryFaults,
+  ...keyMeanings,
 
   'logs.query': 'Query',
   'logs.querySecond': 'Second query',
@@ -81,6 +83,8 @@ export const logs = {
   'logs.empty': 'Nothing that was written matches this query. New lines that do appear here as they come.',
   'logs.emptyPast': 'Nothing that was written in this time matches this query.',
   'logs.back': 'Back to the results',
+  'logs.gone': 'This line is not stored any more: what is older than the store keeps has gone. A link to a line leads to it for as long as it is kept.',
+  'logs.goneTitle': 'The line is gone',
 
   'logs.view': 'View',
   'logs.time': 'Time',

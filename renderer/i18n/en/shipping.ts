@@ -1,4 +1,6 @@
 /** Where logs are forwarded to. */
+import { shipFaults } from '../../../shared/shipping-faults.ts'
+
 export const shipping = {
   'shipping.title': 'Log forwarding',
   'shipping.none': 'Logs stay on this machine. Add a destination to send all of them, or what a query finds, to a log system of yours as well.',
@@ -49,4 +51,7 @@ export const shipping = {
   'shipping.lost': '{{n}} lost: they left the store before they could be sent',
   'shipping.rejected': '{{n}} refused',
   'shipping.last': 'last',
+  ...shipFaults,
+  'shipping.fault.refused': 'nothing takes connections at {{address}}',
+  'shipping.fault.unknownHost': 'there is no host {{host}}',
 } as const

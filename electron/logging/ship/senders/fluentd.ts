@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import type { Socket } from 'node:net'
 import { decodeMultiStream, encode, ExtData } from '@msgpack/msgpack'
 import { plainText } from '../../../../shared/logs/ansi.ts'
+import { shipFault } from '../../../../shared/shipping-faults.ts'
 import { dial, write } from '../socket.ts'
 import { DELIVERED, type Sender, type SenderOptions, type ShipLine } from '../types.ts'
 
@@ -39,10 +40,10 @@ export function fluentd({ address, target, secret }: SenderOptions): Sender {
     open = undefined
   }
   async function next({ socket, messages }: Connection): Promise<unknown> {
-    const limit = setTimeout(() => socket.destroy(new Error(`no acknowledgement within ${ANSWER_MS / 1000} s`)), ANSWER_MS)
+    const limit = setTimeout(() => socket.destroy(new Error(shipFault('noAcknowledgement', { seconds: ANSWER_MS / 1000 }))), ANSWER_MS)
     try {
       const { value, done } = await messages.next()
-      if (done) throw new Error('the connection was closed before the lines were acknowledged')
+      if (done) throw new Error(shipFault('closedEarly'))
       return value as unknown
     } finally {
       clearTimeout(limit)
@@ -58,12 +59,12 @@ export function fluentd({ address, target, secret }: SenderOptions): Sender {
   }
   async function greet(made: Connection): Promise<void> {
     const [word, options] = (await next(made)) as [string, { nonce?: unknown }]
-    if (word !== 'HELO') throw new Error('the other side asks for no shared key')
+    if (word !== 'HELO') throw new Error(shipFault('noKey'))
     const [name, salt, nonce] = [hostname(), randomBytes(16), bytesOf(options.nonce)]
     await write(made.socket, encode(['PING', name, salt, digest(salt, name, nonce, secret), '', '']))
     const [pong, ok, reason, server, theirs] = (await next(made)) as [string, boolean, string, string, string]
-    if (pong !== 'PONG' || !ok) throw new Error(`the shared key was refused${reason ? `: ${reason}` : ''}`)
-    if (theirs !== digest(salt, server, nonce, secret)) throw new Error('the other side does not know the shared key')
+    if (pong !== 'PONG' || !ok) throw new Error(reason ? shipFault('keyRefusedWhy', { why: String(reason) }) : shipFault('keyRefused'))
+    if (theirs !== digest(salt, server, nonce, secret)) throw new Error(shipFault('keyUnknown'))
   }
   return {
     async send(lines, signal) {
@@ -74,7 +75,7 @@ export function fluentd({ address, target, secret }: SenderOptions): Sender {
         const chunk = randomBytes(16).toString('base64')
         await write(own.socket, encode([target || TAG, lines.map((l) => [eventTime(l), recordOf(l)]), { chunk, size: lines.length }]))
         const answer = (await next(own)) as { ack?: string }
-        if (answer?.ack !== chunk) throw new Error('something else than the lines was acknowledged')
+        if (answer?.ack !== chunk) throw new Error(shipFault('otherAcknowledged'))
         return DELIVERED
       } catch (error) {
         drop()

@@ -8,6 +8,7 @@ import { isIPv6, type Socket } from 'node:net'
 import { plainText } from '../../../../shared/logs/ansi.ts'
 import type { LogLevel } from '../../../../shared/logs/types.ts'
 import { formatNanos } from '../../../../shared/logs/time.ts'
+import { shipFault } from '../../../../shared/shipping-faults.ts'
 import { dial, hostAndPort, write } from '../socket.ts'
 import { DELIVERED, type Sender, type SenderOptions, type ShipLine } from '../types.ts'
 
@@ -66,7 +67,7 @@ function overConnection({ address, transport, insecure }: SenderOptions): Sender
     made.unref()
     made.resume()
     made.on('error', (error) => { if (socket === made) broken = error })
-    made.on('close', () => { if (socket === made) broken ??= new Error('the connection was closed') })
+    made.on('close', () => { if (socket === made) broken ??= new Error(shipFault('closed')) })
     made.on('end', () => made.end())
     socket = made
     return { socket: made, fresh: true }
@@ -75,7 +76,7 @@ function overConnection({ address, transport, insecure }: SenderOptions): Sender
     async send(lines, signal) {
       const { socket: own, fresh } = await connection(signal)
       const again = fresh ? last : []
-      const limit = setTimeout(() => own.destroy(new Error(`nothing was taken for ${WRITE_MS / 1000} s`)), WRITE_MS)
+      const limit = setTimeout(() => own.destroy(new Error(shipFault('stuck', { seconds: WRITE_MS / 1000 }))), WRITE_MS)
       try {
         await write(own, Buffer.concat([...again, ...lines].map(counted)))
       } finally {
