@@ -81,6 +81,12 @@ export function componentMetrics(sources: MetricsSources): (path: string) => Pro
     }
     if (node !== undefined && (first !== 'kubelet' || !sources.nodes().includes(node))) return undefined
     const found = (await (registries ??= build())).get(first)
-    return (node === undefined ? found : kubeletOf(() => [node]))?.metrics()
+    if (found) return (node === undefined ? found : kubeletOf(() => [node])).metrics()
+    // What counts nothing says how it is.
+    const part = sources.components().find((c) => c.name === first)
+    return part && [
+      '# HELP pilothouse_component_healthy Whether a component is well.', '# TYPE pilothouse_component_healthy gauge',
+      `pilothouse_component_healthy{component="${part.name}"} ${part.health().healthy ? 1 : 0}`, '',
+    ].join('\n')
   }
 }

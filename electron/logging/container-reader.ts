@@ -39,6 +39,8 @@ export class ContainerReader {
   #soon: NodeJS.Immediate | undefined
   #hold: Timer | undefined
   #room: Promise<void> = Promise.resolve()
+  /** What was sent last has no room yet: nothing more is read. */
+  #full = false
   readonly #touched = new Set<Output>()
   lines = 0
 
@@ -56,7 +58,7 @@ export class ContainerReader {
     try {
       for await (const line of lines) {
         this.#take(line)
-        if (this.#drafts.length < BATCH) continue
+        if (this.#drafts.length < BATCH && !this.#full) continue
         this.#send()
         const before = this.#o.clock.now()
         await this.#room
@@ -123,6 +125,10 @@ export class ContainerReader {
       }
       this.#room = this.#o.store.append((this.#sources[output] ??= this.#o.source(output)), batch, { origin: this.#o.origin, value: this.#cursor.position })
     }
+    const room = this.#room
+    this.#full = true
+    // Before the next line is taken, where there is room at once.
+    void room.then(() => { if (this.#room === room) this.#full = false })
   }
 
   /** The container has ended and everything of it is stored. */

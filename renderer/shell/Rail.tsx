@@ -69,13 +69,13 @@ export function Rail() {
       component="nav" aria-label={t('nav.label')}
       sx={{
         width: open ? 200 : 64, flex: 'none', display: 'flex', flexDirection: 'column', borderRight: '1px solid', borderColor: 'divider', backgroundColor: 'sunken', overflow: 'auto', px: open ? 2 : 3, pb: 2,
-        '& .entry': { display: 'flex', alignItems: 'center', gap: '10px', height: 28, px: 2, borderRadius: '6px', color: 'text.secondary', textDecoration: 'none', justifyContent: open ? 'flex-start' : 'center', my: '1px' },
+        '& .entry': { display: 'flex', alignItems: 'center', gap: '8px', height: 28, px: 1.5, borderRadius: '6px', color: 'text.secondary', textDecoration: 'none', justifyContent: open ? 'flex-start' : 'center', my: '1px' },
         '& .entry:hover': { backgroundColor: 'hover', color: 'text.primary' },
         '& .entry[aria-current]': { backgroundColor: 'color-mix(in srgb, var(--mui-palette-primary-main) 13%, transparent)', color: 'text.primary', fontWeight: 500 },
         '& .entry[aria-current] svg': { color: 'primary.main' },
         '& .name': { flex: 1, whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' },
         '& .count': { fontSize: 12, color: 'text.secondary', fontVariantNumeric: 'tabular-nums' },
-        '& .label': { all: 'unset', boxSizing: 'border-box', width: '100%', display: 'flex', alignItems: 'center', justifyContent: 'space-between', cursor: 'pointer', fontSize: 11.5, color: 'text.secondary', px: 2, mt: 2, height: 24, borderRadius: '6px', '& svg': { opacity: 0 }, '&[aria-expanded=false] svg, &:hover svg, &:focus-visible svg': { opacity: 1 }, '&:hover': { color: 'text.primary' }, '&:focus-visible': { outline: '2px solid var(--mui-palette-primary-main)' } },
+        '& .label': { all: 'unset', boxSizing: 'border-box', width: '100%', display: 'flex', alignItems: 'center', justifyContent: 'space-between', cursor: 'pointer', fontSize: 11.5, color: 'text.secondary', px: 1.5, mt: 2, height: 24, borderRadius: '6px', '& svg': { opacity: 0 }, '&[aria-expanded=false] svg, &:hover svg, &:focus-visible svg': { opacity: 1 }, '&:hover': { color: 'text.primary' }, '&:focus-visible': { outline: '2px solid var(--mui-palette-primary-main)' } },
         '& .gap': { height: 12, flex: 'none' },
       }}
     >

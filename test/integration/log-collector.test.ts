@@ -9,8 +9,9 @@ import { createLogCollector, openLogStore } from '../../electron/logging/index.t
 import { found } from '../../electron/logging/testing.ts'
 import type { LogStore } from '../../electron/logging/types.ts'
 import { realClock } from '../../shared/clock.ts'
+import { formatNanos } from '../../shared/logs/time.ts'
 import { BUSYBOX } from './busybox.ts'
-import { NODE, sweep, until } from './runtime-world.ts'
+import { docker, NODE, sweep, until } from './runtime-world.ts'
 
 const clusterId = `logs-${process.pid}`
 let runtime: ContainerRuntime
@@ -70,6 +71,36 @@ describe('log collector on a real engine', () => {
         expect(entries.map((e) => `${e.stream}: ${e.text}`).sort()).toEqual([`stderr: grüße ${n}`, `stdout: hello from ${n}`])
         expect(entries[0]).toMatchObject({ podUid: `uid-${n}`, container: 'main', node: NODE, restart: 0 })
       }
+    })
+  })
+
+  it('has all that a container prints as it was printed: colours, JSON, lines over 16 KiB, bytes that are no text, traces of four languages on both outputs at once', async () => {
+    const java = ['java.lang.IllegalStateException: cart has no owner', '\tat shop.Cart.add(Cart.java:47)', 'Caused by: java.net.SocketTimeoutException: Read timed out', '\tat shop.Net.read(Net.java:9)']
+    const python = ['Traceback (most recent call last):', '  File "/app/a.py", line 3, in <module>', '    f()', 'ValueError: no']
+    const go = ['panic: runtime error: index out of range [5] with length 3', '', 'goroutine 1 [running]:', 'main.main()', '\t/app/main.go:5 +0x20', 'exit status 2']
+    const node = ['TypeError: x is not a function', '    at f (/app/a.js:3:5)', '    at Object.<anonymous> (/app/a.js:9:1)']
+    const plain = ['\u001b[31mred\u001b[0m and \u001b[1mbold\u001b[0m', '{"level":"error","msg":"한글","http":{"status":504}}', 'level=warn msg="took long" queue=mail', '  indented and spaced  ', '']
+    const print = (lines: readonly string[]): string => lines.map((l) => `printf '%s\\n' '${l}'`).join('; ')
+    const long = 'x'.repeat(16 * 1024 * 3 + 17)
+    const id = await run('printer', [
+      print(plain), `busybox head -c ${long.length} /dev/zero | busybox tr '\\0' x; echo ' end'`, `printf 'junk \\377\\376\\001 behind\\n'`,
+      // At once, so that lines of both come in turn.
+      `(${print(java)}; ${print(['on', 'stdout'])}; ${print(go)}) & (${print(python)}; ${print(['on', 'stderr'])}; ${print(node)}) >&2 & wait; echo last`,
+    ].join('\n'))
+    await withCollector(async (store) => {
+      await until('the last line', async () => (await texts(store, 'printer')).includes('last'))
+      const { batch: { entries, sources } } = await store.scan({ query: 'namespace:default pod:printer', after: 0, limit: 1_000 })
+      const of = (stream: string): string[] => entries.filter((e) => sources[e.source]?.stream === stream).map((e) => e.text)
+      // What is no UTF-8 the engine itself has replaced; the line is there, and those behind it.
+      expect(of('stdout')).toEqual([...plain, `${long} end`, 'junk \ufffd\ufffd\u0001 behind', java.join('\n'), 'on', 'stdout', go.join('\n'), 'last'])
+      expect(of('stderr')).toEqual([python.join('\n'), 'on', 'stderr', node.join('\n')])
+      expect(Object.fromEntries(entries.map((e) => [e.text.split('\n')[0], e.level]))).toMatchObject({ [java[0] as string]: 'error', [python[0] as string]: 'error', [go[0] as string]: 'fatal', [node[0] as string]: 'error', [plain[1] as string]: 'error', [plain[2] as string]: 'warn', on: '' })
+      expect(await found(store, 'pod:printer json.http.status>=500')).toHaveLength(1)
+      expect(await found(store, 'pod:printer logfmt.queue:mail level:warn')).toHaveLength(1)
+      // To the nanosecond the time that the engine has for it.
+      const kept = (await docker.getContainer(id).logs({ stdout: true, stderr: false, timestamps: true })).toString('latin1')
+      const last = entries.find((e) => e.text === 'last')
+      expect(formatNanos(last?.time ?? 0, last?.nanos ?? 0)).toBe(/(\d{4}-\d\d-\d\dT[\d:]+\.\d+Z) last\n/.exec(kept)?.[1]?.replace(/\.(\d+)Z/, (_, n: string) => `.${n.padEnd(9, '0')}Z`))
     })
   })
 })

@@ -32,7 +32,7 @@ it('every line arrives, once by its name, through a kill of the app and an outag
   writeFileSync(join(home, 'shipping', 'destinations.json'), JSON.stringify([{ ...common, id: 'a', name: 'search', type: 'elasticsearch', address: search.address }, { ...common, id: 'b', name: 'forward', type: 'fluentd', address: forward.address }]), { mode: 0o600 })
   app = await App.start({ home })
   const script = `i=0; while [ $i -lt ${LINES} ]; do i=$((i+1)); echo "number $i"; [ $((i % 300)) -eq 0 ] && sleep 0.2; done; exec sleep 3600`
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'teller' }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: BUSYBOX, command: ['sh', '-c', script] }] } }
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'teller', labels: { app: 'teller' } }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: BUSYBOX, command: ['sh', '-c', script] }] } }
   await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify(pod) })
   await until('the first lines', () => index.docs.size > 0)
   await app.kill()
@@ -46,5 +46,5 @@ it('every line arrives, once by its name, through a kill of the app and an outag
   // By the names of the lines there is each once; whoever knows no names may have some twice, and misses none.
   expect(messages().toSorted()).toEqual(expected.toSorted())
   expect([...new Set(forward.entries.map((e) => String(e.record['log'])))].toSorted()).toEqual(expected.toSorted())
-  expect(forward.entries[0]?.record).toMatchObject({ stream: 'stdout', kubernetes: { namespace_name: 'default', pod_name: 'teller', container_name: 'c' } })
+  expect(forward.entries[0]?.record).toMatchObject({ stream: 'stdout', kubernetes: { namespace_name: 'default', pod_name: 'teller', container_name: 'c', host: app.ready.nodes[0], labels: { app: 'teller' } } })
 })

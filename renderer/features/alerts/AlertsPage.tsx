@@ -10,10 +10,17 @@ import { rfc3339 } from '../../../shared/clock.ts'
 import { useServices, useValue } from '../../cache/hooks.ts'
 import { ObjectLink } from '../../kinds/links.tsx'
 import { Age } from '../../lib/clock.tsx'
+import { Go } from '../../ui/parts.tsx'
 import { say } from '../../ui/snack.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { StatusWord } from '../../ui/status.tsx'
+import { logsAddress } from '../logs/address.ts'
+import { toggled } from '../logs/edit.ts'
 import { alertState } from './state.ts'
+
+/** What is wrong with whom stands in its log, of its last run too. */
+const SPEAKS: ReadonlySet<Alert['rule']> = new Set(['CrashLoop', 'OutOfMemory'])
+const logsOf = ({ object, container }: Alert): string => [['namespace', object.namespace], ['pod', object.name], ['container', container]].reduce((query, [key, value]) => (value ? toggled(query, key as string, value) : query), '')
 
 const Subject = ({ of: o }: { of: AlertObject }) => <ObjectLink apiVersion={o.apiVersion} kind={o.kind} name={o.name} namespace={o.namespace}>{o.kind} {o.namespace ? `${o.namespace}/${o.name}` : o.name}</ObjectLink>
 
@@ -31,7 +38,7 @@ function Entry({ alert: a, change }: { alert: Alert; change: (call: 'alerts.sile
           <Box component="span" sx={{ color: 'text.secondary', ml: 'auto', whiteSpace: 'nowrap' }}><Age time={rfc3339(a.since)} /></Box>
         </Box>
         {a.detail !== '' && <Box sx={{ overflowWrap: 'anywhere' }}>{a.rule === 'CertificateExpiry' ? t('alerts.until', { date: new Date(a.detail).toLocaleString(), count: a.count }) : a.detail}</Box>}
-        <Box sx={{ color: 'text.secondary' }}><b>{t('alerts.wayOut')}</b> {t(`alerts.way.${a.rule}`)}</Box>
+        <Box sx={{ color: 'text.secondary' }}><b>{t('alerts.wayOut')}</b> {t(`alerts.way.${a.rule}`)}{SPEAKS.has(a.rule) && <> <Go to={logsAddress({ query: logsOf(a) })}>{t('alerts.logs')}</Go></>}</Box>
       </Box>
       {!a.silenced && (
         <Box sx={{ display: 'grid', gap: 1, alignContent: 'start' }}>

@@ -29,6 +29,8 @@ import type { ViewerCommand } from './viewer-keys.ts'
 const Histogram = part(() => import('./Histogram.tsx'))
 const SavedQueries = part(() => import('./SavedQueries.tsx'))
 const SURROUNDINGS_MS = 1_000
+/** In a narrower window two streams leave no room for their sources. */
+const WIDE = 1280
 
 /** What is shown to who did not say: what containers write, of the namespace that is looked at. */
 const usual = (namespace: string): string => withValues(withValues('', 'namespace', namespace === '' ? [] : [namespace]), 'stream', ['stdout', 'stderr'])
@@ -78,6 +80,8 @@ export default function LogsPage({ parts }: { parts: string }) {
   const [first, second] = [useCallback((s: FeedState) => told(0, s), [told]), useCallback((s: FeedState) => told(1, s), [told])]
   const pin = (): void => {
     setFocused(1)
+    // Two streams need the room; the button beside the title brings the sources back.
+    if (queries.length === 1 && window.innerWidth < WIDE) facetsOpen.set(false)
     go(queries.length > 1 ? [queries[0] as string] : [query, query])
   }
   const command = (c: ViewerCommand): void => {

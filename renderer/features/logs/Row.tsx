@@ -65,7 +65,7 @@ export const Row = memo(function Row({ line, top, view, current, open, actions, 
     <div ref={element} className="line" data-id={line.id} data-level={line.level || undefined} data-current={current || undefined} data-open={open || undefined} style={{ transform: `translateY(${top}px)` }}>
       <div className="row">
         {how !== 'off' && <time dateTime={new Date(line.time).toISOString()} title={absolute(line.time)}>{stamp(line, how, now)}</time>}
-        <span className="level">{line.level}</span>
+        <span className="level" title={line.level}>{line.level}</span>
         {several && <span className={`source c${line.colour}`} title={whose}>{source.pod}</span>}
         {columns.map((path) => { const value = cell(line, path); return <span key={path} className="cell" title={value}>{value}</span> })}
         <Message line={line} view={view} />

@@ -232,8 +232,8 @@ export function Viewer({ feed, state, label, needles, single, line, actions, eve
   )
   const acting = useStable(actions)
   const narrow = view.width < 640
-  // The oldest tells whether any is of another day: their stamps are longer, and what stands behind them stands in one column all the same.
-  const stampWidth = Math.max(LEAST_STAMP, ...[lines[0], lines.at(-1)].map((l) => (l ? stamp(l, how, rowView.now).length : 0)))
+  // Those of another day than today's are longer; what stands behind them stands in one column all the same.
+  const stampWidth = Math.max(LEAST_STAMP, ...[lineAt(from), lineAt(to)].map((l) => (l ? stamp(l, how, rowView.now).length : 0)))
 
   if (state.loading && lines.length === 0) return <Rows count={8} />
   if (lines.length === 0 && line !== undefined && state.error?.code === 404) return <Empty title={t('logs.goneTitle')}>{t('logs.gone')}</Empty>
@@ -246,7 +246,7 @@ export function Viewer({ feed, state, label, needles, single, line, actions, eve
     <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column', minHeight: 0 }}>
       <StaleNote error={state.error} retry={feed.retry} />
       <Box sx={{ flex: 1, minHeight: 0, position: 'relative' }}>
-        <Box ref={scroller} role="log" aria-label={label} aria-live="off" tabIndex={0} onScroll={scrolled} onWheel={(e) => { if (!live && (e.deltaY > 0) !== flipped && atNewest(scroller.current, flipped)) feed.toNewest() }} onClick={clicked} onPointerDown={() => { if (live) pause() }} sx={viewerStyle} style={{ '--log-width': `${view.width}px`, '--log-source': `${narrow ? 96 : 172}px`, '--log-cell': `${narrow ? 72 : 132}px`, '--log-time': `${stampWidth}ch` } as object} data-wrap={wrapped || undefined}>
+        <Box ref={scroller} role="log" aria-label={label} aria-live="off" tabIndex={0} onScroll={scrolled} onWheel={(e) => { if (!live && (e.deltaY > 0) !== flipped && atNewest(scroller.current, flipped)) feed.toNewest() }} onClick={clicked} onPointerDown={() => { if (live) pause() }} sx={viewerStyle} style={{ '--log-width': `${view.width}px`, '--log-source': `${narrow ? 96 : 172}px`, '--log-cell': `${narrow ? 72 : 132}px`, '--log-time': `${stampWidth}ch` } as object} data-wrap={wrapped || undefined} data-narrow={narrow || undefined}>
           {head > 0 && (
             <div className="head">
               {how !== 'off' && <span className="time">{t('logs.time')}</span>}

@@ -1,0 +1,14 @@
+/** What Prometheus reads of the central log: how much has come, and how much of it is kept. */
+import type { LogStore } from '../logging/types.ts'
+
+const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): string => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`
+
+export function logMetrics(store: Pick<LogStore, 'firstId' | 'lastId' | 'stored'>): string {
+  const { bytes, limitBytes } = store.stored()
+  return [
+    one('pilothouse_log_lines_total', 'counter', 'Lines that have come, of containers, components, events and the audit log, since the store was begun.', store.lastId),
+    one('pilothouse_log_stored_lines', 'gauge', 'Lines that are kept.', Math.max(0, store.lastId - store.firstId + 1)),
+    one('pilothouse_log_stored_bytes', 'gauge', 'Bytes on disk.', bytes),
+    one('pilothouse_log_limit_bytes', 'gauge', 'Bytes on disk at most; above that the oldest go.', limitBytes),
+  ].join('')
+}
