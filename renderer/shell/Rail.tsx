@@ -1,4 +1,4 @@
-/** The list of pages: 200 px, or 64 px with icons alone. */
+/** The list of pages: 224 px, or 64 px with icons alone. */
 import CollapseIcon from '@mui/icons-material/KeyboardDoubleArrowLeft'
 import FoldIcon from '@mui/icons-material/KeyboardArrowDown'
 import ExpandIcon from '@mui/icons-material/KeyboardDoubleArrowRight'
@@ -68,7 +68,7 @@ export function Rail() {
     <Box
       component="nav" aria-label={t('nav.label')}
       sx={{
-        width: open ? 200 : 64, flex: 'none', display: 'flex', flexDirection: 'column', borderRight: '1px solid', borderColor: 'divider', backgroundColor: 'sunken', overflow: 'auto', px: open ? 2 : 3, pb: 2,
+        width: open ? 224 : 64, flex: 'none', display: 'flex', flexDirection: 'column', borderRight: '1px solid', borderColor: 'divider', backgroundColor: 'sunken', overflow: 'auto', px: open ? 2 : 3, pb: 2,
         '& .entry': { display: 'flex', alignItems: 'center', gap: '8px', height: 28, px: 1.5, borderRadius: '6px', color: 'text.secondary', textDecoration: 'none', justifyContent: open ? 'flex-start' : 'center', my: '1px' },
         '& .entry:hover': { backgroundColor: 'hover', color: 'text.primary' },
         '& .entry[aria-current]': { backgroundColor: 'color-mix(in srgb, var(--mui-palette-primary-main) 13%, transparent)', color: 'text.primary', fontWeight: 500 },

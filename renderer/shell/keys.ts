@@ -31,26 +31,34 @@ export const inTyping = (outer: EventTarget | null): boolean => isField(innermos
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName) || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)))
 
+/** The letter that a key bears in Latin writing, also while its owner writes another, as Korean: its place says which it is. */
+export function keyOf({ key, code, shiftKey }: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>): string {
+  const letter = /^Key([A-Z])$/.exec(code)?.[1]
+  if (!letter || !(key === 'Process' || /^[^\u0000-\u024f]$/.test(key))) return key
+  return shiftKey ? letter : letter.toLowerCase()
+}
+
 export type Command = { go: string } | 'palette' | 'help' | 'filter' | 'deploy' | 'escape'
 
 /** Turns key presses into commands; remembers a `g` for a moment. */
 export class Keyboard {
   #pressedG = -Infinity
 
-  read(event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'altKey' | 'timeStamp'>, typing: boolean): Command | undefined {
-    if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') return 'palette'
+  read(event: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey' | 'metaKey' | 'ctrlKey' | 'altKey' | 'timeStamp'>, typing: boolean): Command | undefined {
+    const key = keyOf(event)
+    if ((event.metaKey || event.ctrlKey) && key.toLowerCase() === 'k') return 'palette'
     if (event.metaKey || event.ctrlKey || event.altKey) return undefined
-    if (event.key === 'Escape') return 'escape'
+    if (key === 'Escape') return 'escape'
     if (typing) return undefined
     const afterG = event.timeStamp - this.#pressedG < SEQUENCE_TIMEOUT
-    this.#pressedG = event.key === 'g' && !afterG ? event.timeStamp : -Infinity
+    this.#pressedG = key === 'g' && !afterG ? event.timeStamp : -Infinity
     if (afterG) {
-      const target = goKeys.find((g) => g.key === event.key)
+      const target = goKeys.find((g) => g.key === key)
       return target ? { go: target.path } : undefined
     }
-    if (event.key === '?') return 'help'
-    if (event.key === '/') return 'filter'
-    if (event.key === 'c') return 'deploy'
+    if (key === '?') return 'help'
+    if (key === '/') return 'filter'
+    if (key === 'c') return 'deploy'
     return undefined
   }
 }

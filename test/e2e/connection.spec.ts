@@ -1,8 +1,9 @@
 /** The dashboard in a browser, on a hollow cluster whose connection is cut and whose API fails: what is known stays, says so, and mends itself. */
 import { existsSync } from 'node:fs'
-import { chromium, expect, test, type Browser, type Page, type WebSocketRoute } from '@playwright/test'
+import { join } from 'node:path'
+import { chromium, expect, test, type Browser, type Locator, type Page, type WebSocketRoute } from '@playwright/test'
 import type { ClientMessage, ServerMessage } from '../../shared/ipc.ts'
-import { App } from '../integration/app.ts'
+import { App, root } from '../integration/app.ts'
 import { detail, row, to } from './page.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -10,10 +11,11 @@ let app: App
 let browser: Browser
 let page: Page
 /** Between the page and its cluster: what passes, and what does not. */
-const wire = { cut: false, failing: false, sockets: new Set<WebSocketRoute>(), watches: new Map<number, WebSocketRoute>() }
+const wire = { cut: false, failing: false, logs: 'well' as 'well' | 'silent' | 'failing', sockets: new Set<WebSocketRoute>(), watches: new Map<number, WebSocketRoute>() }
 const FAULT = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'ServiceUnavailable', message: 'etcdserver: no leader', code: 503 } as const
 
 const ofPods = (m: ClientMessage): boolean => ((m.verb === 'call' && m.name === 'api') || (m.verb === 'subscribe' && m.name === 'api.watch')) && (m.request as { path: string }).path.startsWith('/api/v1/pods?')
+const ofLogs = (m: ClientMessage): boolean => (m.verb === 'call' || m.verb === 'subscribe') && m.name.startsWith('logs.')
 function lead(socket: WebSocketRoute): void {
   if (wire.cut) return void socket.close()
   const tell = (message: ServerMessage): void => socket.send(JSON.stringify(message))
@@ -22,6 +24,7 @@ function lead(socket: WebSocketRoute): void {
   server.onMessage((text) => socket.send(text))
   socket.onMessage((text) => {
     const message = JSON.parse(String(text)) as ClientMessage
+    if (ofLogs(message) && wire.logs !== 'well') return wire.logs === 'silent' ? undefined : tell({ type: message.verb === 'call' ? 'error' : 'end', id: message.id, status: FAULT })
     if (!ofPods(message)) return server.send(text)
     if (wire.failing) return tell(message.verb === 'call' ? { type: 'result', id: message.id, value: { status: 503, body: FAULT } } : { type: 'end', id: message.id, status: FAULT })
     if (message.verb === 'subscribe') wire.watches.set(message.id, socket)
@@ -59,6 +62,8 @@ const pods = () => row(page, /^web-/)
 const scale = (to: number): Promise<string> => app.ok('35', ['scale', 'deployment', 'web', `--replicas=${to}`])
 const notice = () => page.getByRole('alert').filter({ hasText: 'Connection lost' })
 const stale = () => page.getByRole('alert').filter({ hasText: 'This may be out of date: etcdserver: no leader' })
+/** Asks again, if that is still to be done: the page does so by itself now and then. */
+const retry = (at: Locator): Promise<void> => at.getByRole('button', { name: 'Retry' }).evaluateAll((buttons) => { for (const b of buttons) (b as HTMLElement).click() })
 /** How much of what is there is seen, with all that it stands in. */
 const opacity = (): Promise<number> => page.getByRole('grid').evaluate((e) => { let seen = 1; for (let at: Element | null = e; at; at = at.parentElement) seen *= Number(getComputedStyle(at).opacity); return seen })
 
@@ -70,7 +75,7 @@ test('a connection that is lost leaves the rows, greyed and with since when; whe
   await expect(pods()).toHaveCount(2)
   await expect(detail(page).getByRole('tabpanel')).toBeVisible()
   await expect.poll(opacity).toBeCloseTo(0.6)
-  await expect(page.getByRole('alert')).toHaveCount(1)
+  await expect(page.getByRole('alert')).toHaveText([/^Connection lost/])
   await scale(3)
   wire.cut = false
   await expect(notice()).toHaveCount(0)
@@ -85,7 +90,7 @@ test('an API that fails leaves the rows, dimmed and with why; asked again when i
   await expect.poll(opacity).toBeCloseTo(0.6)
   await scale(1)
   wire.failing = false
-  await stale().getByRole('button', { name: 'Retry' }).click()
+  await retry(stale())
   await expect(stale()).toHaveCount(0)
   await expect(pods()).toHaveCount(1)
   await expect.poll(opacity).toBe(1)
@@ -100,7 +105,37 @@ test('what was never known is not called gone: a detail says that the API fails,
   await expect(fault).toHaveCount(1)
   await expect(page.getByText(/does not exist/)).toHaveCount(0)
   wire.failing = false
-  await fault.getByRole('button', { name: 'Retry' }).click()
+  await retry(fault)
   await expect(detail(page).getByRole('heading', { name })).toBeVisible()
   await expect(fault).toHaveCount(0)
+})
+
+test('the log page: its shape while lines are on their way, why they cannot be had, and what is known while the connection is lost', async () => {
+  const lines = page.getByRole('log', { name: 'Log lines' }).locator('.line')
+  const shot = (name: string): Promise<Buffer> => page.screenshot({ path: join(root, 'test-results', `logs-${name}.png`), animations: 'disabled' })
+  const fault = page.locator('main').getByRole('alert').filter({ hasText: 'etcdserver: no leader' }).filter({ hasNotText: 'out of date' })
+  wire.logs = 'silent'
+  await to(page, '/logs/stream:event+Scheduled')
+  await page.reload()
+  await expect(page.locator('main').getByRole('status', { name: 'Loading' })).toBeVisible()
+  await shot('loading')
+  wire.logs = 'failing'
+  await page.reload()
+  await expect(fault).toBeVisible()
+  await shot('error')
+  wire.logs = 'well'
+  await retry(fault)
+  await expect(lines.first()).toContainText('Scheduled')
+  const before = await lines.count()
+  cut()
+  await expect(notice()).toBeVisible()
+  await expect(lines).toHaveCount(before)
+  await shot('stale')
+  await scale(3)
+  wire.cut = false
+  await expect(notice()).toHaveCount(0)
+  // What was said meanwhile is there, each line once.
+  await expect(lines).toHaveCount(before + 2)
+  const ids = await lines.evaluateAll((all) => all.map((l) => (l as HTMLElement).dataset['id']))
+  expect(new Set(ids).size).toBe(before + 2)
 })

@@ -99,6 +99,7 @@ test('the rail has a page for everything that is served, each with its count', a
   await expect(rail.getByRole('link', { name: /^Stateful sets/ })).toContainText('1')
   const links = await rail.getByRole('link').evaluateAll((all) => all.map((a) => [a.getAttribute('href') ?? '', a.querySelector('.name')?.textContent ?? '']))
   expect(links.length).toBeGreaterThan(35)
+  expect(await rail.locator('.name').evaluateAll((all) => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => `${e.textContent} ${e.scrollWidth - e.clientWidth} px`))).toEqual([])
   for (const [href = ''] of links) {
     await to(page, href.replace(/^.*#/, ''))
     await expect(page.locator('main h1')).toBeVisible()

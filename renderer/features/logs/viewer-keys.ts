@@ -1,7 +1,7 @@
 /** What the keyboard does with lines. One table: the handler and the list of all keys are made from it. */
 import { useEffect, type RefObject } from 'react'
 import type { Key } from '../../i18n/i18n.ts'
-import { inTyping } from '../../shell/keys.ts'
+import { inTyping, keyOf } from '../../shell/keys.ts'
 
 export type ViewerCommand = 'next' | 'previous' | 'top' | 'bottom' | 'pause' | 'open' | 'copy' | 'link' | 'context' | 'cancel' | 'wrap' | 'times' | 'order' | 'pin' | 'save'
 export const viewerKeys: readonly { readonly keys: readonly string[]; readonly command: ViewerCommand; readonly label: Key }[] = [
@@ -39,8 +39,9 @@ export function useViewerKeys(scroller: RefObject<HTMLElement | null>, everywher
       if (!inside && (!everywhere || target?.closest('[role=tablist], [role=separator], [role=listbox], [role=grid], section[aria-label]'))) return
       // What has the focus is pressed by these itself.
       if ((e.key === ' ' || e.key === 'Enter') && target?.closest('button, a, summary, [role=button], [role=checkbox], input')) return
-      const command = e.timeStamp - pressedG < GOING_MS && e.key !== 'g' ? undefined : commandOf(e.key)
-      pressedG = e.key === 'g' ? e.timeStamp : -Infinity
+      const key = keyOf(e)
+      const command = e.timeStamp - pressedG < GOING_MS && key !== 'g' ? undefined : commandOf(key)
+      pressedG = key === 'g' ? e.timeStamp : -Infinity
       if (!command) return
       e.preventDefault()
       run.current(command)
