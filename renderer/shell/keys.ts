@@ -31,10 +31,13 @@ export const inTyping = (outer: EventTarget | null): boolean => isField(innermos
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName) || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)))
 
+/** Of the alphabets that are Latin with marks. */
+const LAST_LATIN = '\u024f'
 /** The letter that a key bears in Latin writing, also while its owner writes another, as Korean: its place says which it is. */
 export function keyOf({ key, code, shiftKey }: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>): string {
   const letter = /^Key([A-Z])$/.exec(code)?.[1]
-  if (!letter || !(key === 'Process' || /^[^\u0000-\u024f]$/.test(key))) return key
+  const otherScript = key === 'Process' || (key.length === 1 && key > LAST_LATIN)
+  if (!letter || !otherScript) return key
   return shiftKey ? letter : letter.toLowerCase()
 }
 
