@@ -346,6 +346,8 @@ test('a workload shows what its pods use, with what they ask for; the pointer re
     const cpu = detail(page).getByRole('figure', { name: 'CPU' })
     await expect(cpu.getByRole('button', { name: /^Used \d+m/ })).toBeVisible()
     await expect(detail(page).getByRole('figure', { name: 'Memory' }).getByRole('button', { name: /^Used \d+.*Mi/ })).toBeVisible()
+    await cpu.scrollIntoViewIfNeeded()
+    await page.screenshot({ path: `test-results/usage-${path.split('/')[1]}.png` })
   }
   const cpu = detail(page).getByRole('figure', { name: 'CPU' })
   await cpu.locator('.u-over').hover()
@@ -357,6 +359,23 @@ test('a workload shows what its pods use, with what they ask for; the pointer re
   await expect(bound).toHaveAttribute('aria-pressed', 'true')
   await cpu.getByRole('button', { name: /^Used/ }).click()
   await expect(cpu.getByRole('button', { name: /^Used/ })).toHaveAttribute('aria-pressed', 'false')
+})
+
+test('a pod shows what it uses as a whole, and each of its containers with what that one asks for', async () => {
+  const container = (name: string, request: string, limit: string): object => ({ name, image: 'pilothouse.dev/hello:1', resources: { requests: { cpu: request }, limits: { cpu: limit } } })
+  expect(await api(page, { method: 'POST', path: '/api/v1/namespaces/shop/pods', body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pair' }, spec: { containers: [container('a', '30m', '60m'), container('b', '20m', '40m')] } } })).toMatchObject({ status: 201 })
+  await to(page, '/pods/shop/pair')
+  const cpu = detail(page).getByRole('figure', { name: 'CPU' })
+  await expect(cpu.getByRole('button', { name: /^Used \d+m/ })).toBeVisible()
+  await expect(cpu.getByRole('button', { name: /^Requested 50m/ })).toBeVisible()
+  await expect(cpu.getByRole('button', { name: /^Limit 100m/ })).toBeVisible()
+  await detail(page).getByRole('combobox', { name: 'Container' }).click()
+  await page.getByRole('option', { name: 'b', exact: true }).click()
+  await expect(cpu.getByRole('button', { name: /^Requested 20m/ })).toBeVisible()
+  await expect(cpu.getByRole('button', { name: /^Limit 40m/ })).toBeVisible()
+  await cpu.scrollIntoViewIfNeeded()
+  await page.screenshot({ path: 'test-results/usage-container.png' })
+  await api(page, { method: 'DELETE', path: '/api/v1/namespaces/shop/pods/pair' })
 })
 
 test('nobody is shut out of the pages and dialogs of kinds', async () => {
