@@ -1,12 +1,12 @@
 /** Stock helm 3 (beside kubectl 1.28 and 1.32) and 4 (beside 1.34 and 1.35): a chart is installed, upgraded, rolled back and removed, and helm waits for what it made. */
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeList } from '../../shared/api/meta.ts'
 import type { Deployment, Pod, Secret } from '../../shared/api/types.ts'
-import { root, type Client, type Release, type Result } from '../integration/app.ts'
+import { type Client, type Release, type Result } from '../integration/app.ts'
+import { runHelm } from './run-helm.ts'
 import { EVERYTHING, shared } from './stories.ts'
 
 const CHART = {
@@ -71,13 +71,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(chart, { recursive: true, force: true }))
 
-function helm(release: Release, args: string[]): Promise<Result> {
-  const place = join(app.home, '..', `helm-${release}`)
-  const env = { PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: place, HELM_CACHE_HOME: join(place, 'cache'), HELM_CONFIG_HOME: join(place, 'config'), HELM_DATA_HOME: join(place, 'data') }
-  return new Promise((resolve) => {
-    execFile(join(root, '.cache', 'kubectl', release, 'helm', 'helm'), args, { env, timeout: 120_000 }, (error, stdout, stderr) => resolve({ code: error ? 1 : 0, stdout, stderr }))
-  })
-}
+const helm = (release: Release, args: string[]): Promise<Result> => runHelm(app, release, args)
 
 // What they wait for, the one may wait for beside the other.
 describe.concurrent.each(EVERYTHING ? (['28', '32', '34', '35'] as const) : (['28', '35'] as const))('helm of the time of kubectl 1.%s', (release) => {
