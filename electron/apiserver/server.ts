@@ -160,7 +160,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     return kind && !kind.memory && !kind.forward ? store.count(prefixOf(kind, namespace)) : 0
   })
   const metrics = createMetrics(env, flow)
-  const nonResource = createNonResource({ discovery: derived(registry, createDiscovery), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
+  let reachedAt: string | undefined
+  const nonResource = createNonResource({ discovery: derived(registry, (kinds) => createDiscovery(kinds, () => reachedAt)), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
   const background = startBackground(env)
   const yaml = new YamlThread(clock)
   const aggregation = startRoleAggregation(env)
@@ -275,6 +276,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     },
     async bootstrap(given) {
       await bootstrap(given)
+      if (given?.address && given.port) reachedAt = `${given.address}:${given.port}`
       checks.done('bootstrapped')
       apiServices?.start()
       checks.done('aggregated')

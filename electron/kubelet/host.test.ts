@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { chooseAddress, defaultInterface, lookAtHost } from './host.ts'
+import { chooseAddress, defaultInterface, lookAtHost, nodeIdentity } from './host.ts'
 
 const v4 = (address: string, internal = false): NetworkInterfaceInfo[] => [{ address, internal, family: 'IPv4', netmask: '255.255.0.0', mac: '', cidr: null }]
 const HEAD = 'Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n'
@@ -22,6 +22,13 @@ describe.runIf(process.platform === 'linux')('the machine', () => {
     expect(h.disk!.total).toBeGreaterThan(h.disk!.available)
     expect(h.memoryAvailable).toBeGreaterThan(1 << 20)
     expect(h.processes!.limit).toBeGreaterThan(h.processes!.running)
+  })
+  it('says by what a node on it is told from the others', async () => {
+    const [a, again, b] = await Promise.all(['a', 'a', 'b'].map(nodeIdentity))
+    expect(a).toEqual(again)
+    expect(a?.bootID).toMatch(/^[0-9a-f-]{36}$/)
+    // A machine without an id says none of any node.
+    expect(a?.machineID === '' || (/^[0-9a-f]{32}$/.test(a?.machineID ?? '') && a?.machineID !== b?.machineID)).toBe(true)
   })
   it('leaves out what it cannot see', async () => expect((await lookAtHost('/no/such/folder')).disk).toBeUndefined())
 })

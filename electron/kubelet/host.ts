@@ -1,4 +1,5 @@
 /** What the machine that the node stands for says about itself: its address, its disk, its memory, its processes. */
+import { createHash } from 'node:crypto'
 import { readFile, statfs } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
@@ -61,6 +62,20 @@ const number = (text: string, pattern: RegExp): number => {
   const n = Number(pattern.exec(text)?.[1])
   if (!Number.isFinite(n)) throw new Error('no such number')
   return n
+}
+
+/** By what a node is told from all others. */
+export interface NodeIdentity {
+  readonly machineID: string
+  readonly systemUUID: string
+  readonly bootID: string
+}
+
+/** Of a node on this machine; `''` what this machine does not say. Several nodes may be on it, so the machine's own id is mixed with the node's name. */
+export async function nodeIdentity(nodeName: string): Promise<NodeIdentity> {
+  const line = async (path: string): Promise<string> => (await orNothing(() => readFile(path, 'utf8')))?.trim() ?? ''
+  const [machine, systemUUID, bootID] = await Promise.all(['/etc/machine-id', '/sys/class/dmi/id/product_uuid', '/proc/sys/kernel/random/boot_id'].map(line)) as [string, string, string]
+  return { machineID: machine && createHash('sha256').update(`${machine}/${nodeName}`).digest('hex').slice(0, 32), systemUUID, bootID }
 }
 
 /** Looks at the machine; only meaningful where the engine runs on it. */

@@ -13,7 +13,7 @@ import type { Client, EventRecorder, Informer, InformerFactory } from '../client
 import { refusal } from './admission.ts'
 import type { ConfigSource } from './env.ts'
 import { createImagePuller } from './image-puller.ts'
-import { hostAddress, lookAtHost, type HostFacts } from './host.ts'
+import { hostAddress, lookAtHost, nodeIdentity, type HostFacts, type NodeIdentity } from './host.ts'
 import { createNodeEvents } from './node-events.ts'
 import { createNodeReporter, DEFAULT_PODS, type Capacity, type EngineSize, type NodeFacts } from './node-status.ts'
 import { dialPod, prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
@@ -115,6 +115,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   let version: RuntimeVersion | undefined
   let images: readonly ImageInfo[] = []
   let host: HostFacts | undefined
+  let identity: NodeIdentity | undefined
   let problem: string | undefined = 'not looked yet'
   /** The engine answers, but reading its state failed: no event will say when to try again. */
   let unread = false
@@ -133,7 +134,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     return options.capacity?.(engine) ?? { ...engine, pods: DEFAULT_PODS }
   }
   const register = (): Promise<void> => reporter.register(facts(), options.labels ?? {}, options.taints ?? [])
-  const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, host, ...(hollow ? {} : { pressure: reclaim.pressure }), policyProblem: options.podTraffic?.problem(), problem, now: clock.now() })
+  const facts = (): NodeFacts => ({ nodeName, address, capacity: capacity(), version, images, identity, host, ...(hollow ? {} : { pressure: reclaim.pressure }), policyProblem: options.podTraffic?.problem(), problem, now: clock.now() })
   const sources: ConfigSource = {
     configMap: (namespace, name) => configMaps?.get(name, namespace),
     secret: (namespace, name) => secrets?.get(name, namespace),
@@ -227,7 +228,11 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     for (const w of workers.values()) w.wake()
   })().finally(() => { resyncing = undefined }))
   /** Hollow nodes have all they say they have; an engine elsewhere is not looked into. */
-  const lookNow = async (): Promise<HostFacts | undefined> => (version && isLocal(runtime) ? (options.lookAtHost ?? lookAtHost)(version.rootDirectory) : undefined)
+  const lookNow = async (): Promise<HostFacts | undefined> => {
+    if (!version || !isLocal(runtime)) return undefined
+    identity ??= await nodeIdentity(nodeName)
+    return (options.lookAtHost ?? lookAtHost)(version.rootDirectory)
+  }
   const look = async (): Promise<void> => {
     if (hollow) host = { memoryAvailable: Infinity, processes: { limit: 1, running: 0 }, disk: { total: 100 * 2 ** 30, available: Infinity } }
     else host = await reclaim.check(await lookNow())

@@ -7,7 +7,7 @@ import { rfc3339, rfc3339Micro, type Clock } from '../../shared/clock.ts'
 import { isAlreadyExists, isNotFound } from '../../shared/errors.ts'
 import { isKubeletLabel } from '../../shared/node-labels.ts'
 import type { Client } from '../client/types.ts'
-import type { HostFacts } from './host.ts'
+import type { HostFacts, NodeIdentity } from './host.ts'
 import { pressureOf, type Pressure } from './pressure.ts'
 import type { ImageInfo, RuntimeVersion } from './runtime/types.ts'
 
@@ -33,6 +33,8 @@ export interface NodeFacts {
   readonly capacity: Capacity
   readonly version: RuntimeVersion | undefined
   readonly images: readonly ImageInfo[]
+  /** Absent: the engine runs elsewhere, or runs nothing. */
+  readonly identity?: NodeIdentity | undefined
   /** What was seen of the machine; undefined: the engine runs elsewhere, or runs nothing. */
   readonly host?: HostFacts | undefined
   /** As the kubelet holds it, for a while after the last shortage; default: as `host` has it now. */
@@ -84,7 +86,7 @@ export function computeNodeStatus(f: NodeFacts, previous: NodeStatus | undefined
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     images: [...f.images].sort((a, b) => b.sizeBytes - a.sizeBytes).slice(0, IMAGES_LISTED).map((i) => ({ names: [...i.names], sizeBytes: i.sizeBytes })),
     nodeInfo: {
-      machineID: '', systemUUID: '', bootID: '', kernelVersion: v?.kernel ?? '', osImage: v?.osImage ?? '', containerRuntimeVersion: v ? `${v.name}://${v.version}` : '',
+      machineID: '', systemUUID: '', bootID: '', ...f.identity, kernelVersion: v?.kernel ?? '', osImage: v?.osImage ?? '', containerRuntimeVersion: v ? `${v.name}://${v.version}` : '',
       kubeletVersion: KUBELET_VERSION, kubeProxyVersion: '', operatingSystem: v?.os ?? 'linux', architecture: v?.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'),
     },
   } as NodeStatus

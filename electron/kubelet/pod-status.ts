@@ -111,7 +111,7 @@ export function computePodStatus(input: StatusInput): PodStatus {
   else set('Ready', ready, why, message)
   resizeConditions(conditions, input)
   if (input.failure?.disruption) setCondition(conditions, { type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: input.failure.message }, now, pod.metadata.generation)
-  if (!conditions.some((c) => c.type === 'PodScheduled')) set('PodScheduled', true)
+  set('PodScheduled', true)
   const ip = sandbox?.ready ? (pod.spec.hostNetwork ? input.hostIP : sandbox.ip) : over ? previous?.podIP : undefined
   return {
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),

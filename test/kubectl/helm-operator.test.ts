@@ -16,6 +16,7 @@ import { eventually, root, type Client, type Release } from '../integration/app.
 import { runHelm } from './run-helm.ts'
 import { EVERYTHING, shared } from './stories.ts'
 
+const V1 = 'ships.v1.harbour.example.com'
 const CHART = join(root, 'test/kubectl/charts/harbour')
 let app: Client
 let folder: string
@@ -37,7 +38,7 @@ async function values(ns: string): Promise<string> {
 }
 
 // Definitions and APIServices are of no namespace: one after the other.
-describe.each<Release>(EVERYTHING ? ['28', '32', '34', '35'] : ['28', '35'])('an operator by helm of the time of kubectl 1.%s', (release) => {
+describe.each<Release>(EVERYTHING ? ['28', '32', '34', '35'] : ['35'])('an operator by helm of the time of kubectl 1.%s', (release) => {
   const ns = `harbour-${release}`
   const helm = async (...args: string[]): Promise<string> => {
     const r = await runHelm(app, release, [...args, '-n', ns])
@@ -58,7 +59,8 @@ describe.each<Release>(EVERYTHING ? ['28', '32', '34', '35'] : ['28', '35'])('an
     await app.ok('35', ['wait', '--for=condition=Established', 'crd/ships.harbour.example.com', '--timeout=30s'])
     await app.ok('35', ['wait', '--for=condition=Available', 'apiservice/v1alpha1.wardle.example.com', '--timeout=60s'])
     expect(await apply(ship('v1', 'ada', { hostPort: 'north:1' }))).toMatchObject({ code: 0, stdout: 'ship.harbour.example.com/ada created\n' })
-    expect(await ok('get', 'sh', 'ada', '-o', 'jsonpath={.metadata.labels.added-label}')).toBe('yes')
+    // By its version: kubectl keeps what it once discovered, of an earlier life of the definition too.
+    expect(await ok('get', V1, 'ada', '-o', 'jsonpath={.metadata.labels.added-label}')).toBe('yes')
     expect(await apply(ship('v1', 'bad', { data: { 'webhook-e2e-test': 'webhook-disallow' } }))).toMatchObject({ code: 1, stderr: expect.stringContaining('admission webhook "judge.harbour.example.com" denied the request: the custom resource contains unwanted data') })
     await app.ok('35', ['create', '--validate=false', '-f', '-'], { input: JSON.stringify({ apiVersion: 'wardle.example.com/v1alpha1', kind: 'Flunder', metadata: { name: 'one', namespace: ns } }) })
     expect(await ok('get', 'flunders', '-o', 'name')).toBe('flunder.wardle.example.com/one\n')
@@ -80,13 +82,13 @@ describe.each<Release>(EVERYTHING ? ['28', '32', '34', '35'] : ['28', '35'])('an
     expect(await ok('get', 'ships.v2.harbour.example.com', 'ada')).toMatch(/^NAME +HOST +PORT\nada +north +1\n$/)
     // The webhooks are of the first version: what is of the second is shown to them as such.
     expect(await apply(ship('v2', 'bob', { host: 'south', port: '2' }))).toMatchObject({ code: 0 })
-    expect(JSON.parse(await ok('get', 'ships.v1.harbour.example.com', 'bob', '-o', 'json'))).toMatchObject({ apiVersion: 'harbour.example.com/v1', hostPort: 'south:2', metadata: { labels: { 'added-label': 'yes' } } })
+    expect(JSON.parse(await ok('get', V1, 'bob', '-o', 'json'))).toMatchObject({ apiVersion: 'harbour.example.com/v1', hostPort: 'south:2', metadata: { labels: { 'added-label': 'yes' } } })
     expect(await apply(ship('v2', 'bad', { data: { 'webhook-e2e-test': 'webhook-disallow' } }))).toMatchObject({ code: 1, stderr: expect.stringContaining('unwanted data') })
 
     await helm('rollback', 'harbour', '1', '--wait', '--timeout', '100s')
     expect(await hooks()).toContain('pre-rollback 1')
     await eventually('the second version is gone', () => app.kubectl('35', ['get', 'ships.v2.harbour.example.com', '-n', ns]), (r) => r.code === 1)
-    expect((await app.json<KubeList<KubeObject>>('35', ['get', 'ships', '-n', ns])).items.map((s) => [s.metadata.name, (s as { hostPort?: string }).hostPort])).toEqual([['ada', 'north:1'], ['bob', 'south:2']])
+    expect((await app.json<KubeList<KubeObject>>('35', ['get', V1, '-n', ns])).items.map((s) => [s.metadata.name, (s as { hostPort?: string }).hostPort])).toEqual([['ada', 'north:1'], ['bob', 'south:2']])
     expect((JSON.parse(await helm('history', 'harbour', '-o', 'json')) as { status: string }[]).map((h) => h.status)).toEqual(['superseded', 'superseded', 'deployed'])
   })
 
@@ -94,11 +96,10 @@ describe.each<Release>(EVERYTHING ? ['28', '32', '34', '35'] : ['28', '35'])('an
     await helm('uninstall', 'harbour', '--wait', '--timeout', '100s')
     expect(await hooks()).toContain('post-delete 1')
     for (const [kind, name] of [['crd', 'ships.harbour.example.com'], ['apiservice', 'v1alpha1.wardle.example.com'], ['validatingwebhookconfiguration', 'harbour'], ['mutatingwebhookconfiguration', 'harbour'], ['clusterrole', 'harbour-edit']] as const) {
-      const gone = await eventually(`${kind} ${name} is gone`, () => app.kubectl('35', ['get', kind, name]), (r) => r.code === 1)
-      expect(gone.stderr).toContain('NotFound')
+      expect((await eventually(`${kind} ${name} is gone`, () => app.kubectl('35', ['get', kind, name]), (r) => r.code === 1)).stderr).toContain('NotFound')
     }
     expect(await ok('get', 'deployments,services,roles', '-o', 'name')).toBe('')
-    expect(await app.kubectl('35', ['get', 'ships', '-n', ns])).toMatchObject({ code: 1, stderr: expect.stringContaining('the server doesn\'t have a resource type "ships"') })
+    expect((await app.kubectl('35', ['get', '--raw', `/apis/harbour.example.com/v1/namespaces/${ns}/ships`])).stderr).toContain('the server could not find the requested resource')
     await eventually('the role is as it was', () => app.json<ClusterRole>('35', ['get', 'clusterrole', 'edit']), (role) => role.rules?.some((r) => r.apiGroups?.includes('harbour.example.com')) === false)
     await app.ok('35', ['delete', 'namespace', ns])
   })

@@ -1,6 +1,7 @@
 /** What is served, as release 1.36 lists it: names, short names, scope, kinds, verbs, categories and subresources of every group. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorld, type World } from '../testing.ts'
+import { createDiscovery } from './discovery.ts'
 
 let world: World
 beforeAll(async () => { world = await startWorld() })
@@ -71,6 +72,17 @@ const ordered = (text: string): string => {
   const [name, kind, ...parts] = text.split(' ')
   return [name, kind, ...parts.toSorted((a, b) => ORDER.indexOf(a.split('=')[0] as string) - ORDER.indexOf(b.split('=')[0] as string))].join(' ')
 }
+
+it('says where clients reach the server, once that is known', () => {
+  let address: string | undefined
+  const discovery = createDiscovery([], () => address)
+  const said = (): unknown => JSON.parse(Buffer.from(discovery.legacy('/api')?.bytes ?? []).toString())
+  expect(said()).toEqual({ kind: 'APIVersions', versions: [], serverAddressByClientCIDRs: [] })
+  const before = discovery.legacy('/api')?.etag
+  address = '192.0.2.1:6443'
+  expect(said()).toMatchObject({ serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '192.0.2.1:6443' }] })
+  expect(discovery.legacy('/api')?.etag).not.toBe(before)
+})
 
 describe('what is served', () => {
   it.each(Object.entries(SERVED))('%s', async (groupVersion, expected) => {

@@ -78,7 +78,8 @@ function document(value: object): Document {
 }
 
 /** Groups in the order of their first kind; the core group apart. */
-export function createDiscovery(kinds: readonly KindDefinition[]): Discovery {
+/** @param address where clients of whatever network reach the server, `host:port`; undefined: that is not known yet */
+export function createDiscovery(kinds: readonly KindDefinition[], address: () => string | undefined = () => undefined): Discovery {
   const groups = new Map<string, Map<string, KindDefinition[]>>()
   for (const kind of kinds) {
     const versions = groups.get(kind.group) ?? new Map<string, KindDefinition[]>()
@@ -92,7 +93,9 @@ export function createDiscovery(kinds: readonly KindDefinition[]): Discovery {
     return { name, versions: list, preferredVersion: list[0] }
   }
   const named = [...groups].filter(([name]) => name !== '')
-  legacy.set('/api', document({ kind: 'APIVersions', versions: [...(groups.get('')?.keys() ?? [])], serverAddressByClientCIDRs: [] }))
+  const versionsOf = (serverAddress: string | undefined): Document => document({ kind: 'APIVersions', versions: [...(groups.get('')?.keys() ?? [])], serverAddressByClientCIDRs: serverAddress ? [{ clientCIDR: '0.0.0.0/0', serverAddress }] : [] })
+  let told = address()
+  legacy.set('/api', versionsOf(told))
   legacy.set('/apis', document({ kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(([name, versions]) => group(name, versions)) }))
   for (const [name, versions] of groups) {
     if (name) legacy.set(`/apis/${name}`, document({ kind: 'APIGroup', apiVersion: 'v1', ...group(name, versions) }))
@@ -113,7 +116,10 @@ export function createDiscovery(kinds: readonly KindDefinition[]): Discovery {
   const aggregated = new Map((['v2', 'v2beta1'] as const).flatMap((v) => [[`/api ${v}`, aggregatedOf(core, v)], [`/apis ${v}`, aggregatedOf(named, v)]] as [string, Document][]))
   return {
     paths: [...legacy.keys()],
-    legacy: (path) => legacy.get(path),
+    legacy(path) {
+      if (path === '/api' && told !== address()) legacy.set(path, versionsOf((told = address())))
+      return legacy.get(path)
+    },
     isStale: (path) => stale.has(path),
     aggregated: (path, version) => aggregated.get(`${path} ${version}`) as Document,
   }

@@ -63,7 +63,7 @@ export const containers: Group = {
       { run: 'cp nosuch:/tmp/a @b', err: NOT_THERE, code: 1 },
     ] },
     // Its own switch: then kubectl speaks SPDY/3.1, as the releases before it.
-    { about: 'exec, cp and attach without WebSocket', telling: true, objects: [pod('one', { containers: [shell('main', TAR)] }), pod('talker', { restartPolicy: 'Never', containers: [shell('c', `until test -e /tmp/go; do sleep 0.1; done; for i in 1 2 3; do echo said; sleep 1; done`)] })], files: { 'up.txt': 'carried\n' }, cases: [
+    { about: 'exec, cp and attach without WebSocket', objects: [pod('one', { containers: [shell('main', TAR)] }), pod('talker', { restartPolicy: 'Never', containers: [shell('c', `until test -e /tmp/go; do sleep 0.1; done; for i in 1 2 3; do echo said; sleep 1; done`)] })], files: { 'up.txt': 'carried\n' }, cases: [
       { run: 'wait pod/one pod/talker --for=condition=Ready --timeout=90s', out: 'pod/one condition met\npod/talker condition met' },
       { run: 'exec one -- sh -c "echo out; echo err >&2; exit 7"', env: BY_SPDY, out: 'out', err: 'err\ncommand terminated with exit code 7', code: 7 },
       { run: 'exec -i one -- cat', env: BY_SPDY, stdin: 'through and back\n', out: 'through and back' },
