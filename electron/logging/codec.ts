@@ -1,5 +1,4 @@
 /** Compression of blocks: zstd where Node has it (22.15 and later), deflate otherwise. A block says which it is. */
-import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 
 export type Codec = 'z' | 'd'
@@ -20,7 +19,3 @@ const options = (size: number, chunk = 4 * 1024 * 1024): { chunkSize: number; ma
 export function decompress(codec: Codec, data: Buffer, size: number, chunk?: number): Buffer {
   return codec === 'z' ? zlib.zstdDecompressSync(data, options(size, chunk)) : zlib.inflateSync(data, options(size, chunk))
 }
-/** The same beside the thread that asks. @param data stays as it is until then */
-export const decompressBeside = (codec: Codec, data: Buffer, size: number): Promise<Buffer> => (codec === 'z' ? zstdDecompress(data, options(size)) : inflate(data, options(size)))
-const zstdDecompress = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress)
-const inflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate)

@@ -62,6 +62,8 @@ export function leafLiteral(leaf: Leaf): string {
   if (leaf.type === 'text') return ASCII.test(leaf.text) ? leaf.text : ''
   if (leaf.type === 'regex') {
     const literal = regexLiteral(leaf.source)
+    // In Unicode's cases there are other letters than those of ASCII that are a K or an S.
+    if (/i/.test(leaf.flags) && /[uv]/.test(leaf.flags) && /[ks]/i.test(literal)) return ''
     return ASCII.test(literal) && literal.length >= 3 ? literal : ''
   }
   const [, path] = /^(?:json|logfmt|field)\.(.+)$/.exec(leaf.key) ?? []

@@ -12,7 +12,8 @@ import type {
 } from '../../shared/logs/types.ts'
 import { plainTextOf } from './columns.ts'
 import { knownValues, valueCounts } from './known-values.ts'
-import { freeJob, type BlockRef, type Found, type JobBase, type ReadJob } from './search/jobs.ts'
+import { packBlocks, type BlockRef } from './search/block-list.ts'
+import { freeJob, type Found, type JobBase, type ReadJob } from './search/jobs.ts'
 import type { SearchRunner } from './search/thread.ts'
 import type { Segment, SegmentFiles } from './segment-files.ts'
 import type { SourceTable } from './sources.ts'
@@ -81,7 +82,7 @@ export class Reads implements LogReader {
   }
   async searchAst(ast: LogAst, { order = 'newest', limit, after }: { order?: 'newest' | 'oldest'; limit: number; after?: LogCursor }, told: (message: LogSearchMessage) => void, signal?: AbortSignal): Promise<void> {
     const range = after ? (order === 'newest' ? { to: after.time + 1 } : { from: after.time }) : {}
-    const job = await this.#prepare(ast, range)
+    const job = await this.#prepare(ast, range, order === 'newest' ? (a, b) => b.maxTime - a.maxTime : (a, b) => a.minTime - b.minTime)
     if (!job.blocks.length) return told({ sources: {}, entries: [], searched: 0, total: 0, done: { more: false } })
     await this.#run({ ...job, kind: 'search', order, limit, ...(after ? { after } : {}) }, (found) => {
       if (found.kind === 'search') told({ ...this.#batch(found.entries), searched: found.searched, total: found.total, ...(found.done ? { done: found.done } : {}) })
@@ -93,7 +94,7 @@ export class Reads implements LogReader {
   }
   async scanAst(ast: LogAst, after: number, limit: number, signal?: AbortSignal): Promise<{ readonly batch: LogBatch; readonly last: number }> {
     const newest = this.lastId
-    const job = await this.#prepare(ast, { afterId: after })
+    const job = await this.#prepare(ast, { afterId: after }, (a, b) => a.first - b.first)
     let answer: Extract<Found, { kind: 'scan' }> | undefined
     if (job.blocks.length) await this.#run({ ...job, kind: 'scan', after, limit, bytes: SCAN_BYTES }, (found) => { if (found.kind === 'scan') answer = found }, signal)
     return { batch: this.#batch(answer?.entries ?? []), last: answer?.full ? answer.last : Math.max(newest, answer?.last ?? 0, after) }
@@ -143,7 +144,7 @@ export class Reads implements LogReader {
     if (!Number.isFinite(from) || !Number.isFinite(to) || to <= from) throw badRequest('to: must be after from')
     const step = Math.max(1, Math.ceil((to - from) / buckets))
     const count = Math.ceil((to - from) / step)
-    const job = await this.#prepare(ast, { from, to })
+    const job = await this.#prepare(ast, { from, to }, (a, b) => b.maxTime - a.maxTime)
     const empty = Array.from({ length: count }, () => [0, 0, 0, 0, 0, 0, 0])
     if (!job.blocks.length) return told({ from, step, counts: empty, searched: 0, total: 0, done: true, values: {} })
     await this.#run({ ...job, kind: 'histogram', from, step, buckets: count }, (found) => {
@@ -235,8 +236,8 @@ export class Reads implements LogReader {
     return c ? Array.from({ length: Math.min(300, c.count) }, (_, i) => plainTextOf(c, c.count - 1 - i)) : []
   }
 
-  /** The blocks that can have such lines, and the sources that they name. */
-  async #prepare(ast: LogAst, { afterId = 0, from = -Infinity, to = Infinity }: Range): Promise<JobBase> {
+  /** The blocks that can have such lines, in the order in which they are to be read, and the sources that those lines can have. */
+  async #prepare(ast: LogAst, { afterId = 0, from = -Infinity, to = Infinity }: Range, order: (a: BlockRef, b: BlockRef) => number): Promise<JobBase> {
     const now = this.#clock.now()
     const bounds = timeBounds(ast, now)
     const low = Math.max(bounds.from, from)
@@ -244,23 +245,27 @@ export class Reads implements LogReader {
     const firstAfter = (s: Segment): number => this.#segments.list[this.#segments.list.indexOf(s) + 1]?.first ?? Infinity
     await this.#segments.load((s) => s.written >= low && firstAfter(s) > afterId + 1)
     const verdict = sourceVerdict(ast)
+    const verdicts: boolean[] = []
+    const possible = (id: number): boolean => (verdicts[id] ??= verdict(this.#sources.all[id] as LogSource) !== false)
     const ofRanks = rankVerdict(ast)
-    const verdicts = new Map<number, boolean>()
-    const possible = (id: number): boolean => {
-      let answer = verdicts.get(id)
-      if (answer === undefined) verdicts.set(id, (answer = verdict(this.#sources.all[id] as LogSource) !== false))
-      return answer
-    }
+    const rankVerdicts: boolean[] = []
+    const possibleRanks = (bits: number): boolean => (rankVerdicts[bits] ??= ofRanks(RANKS.map((rank) => (bits >> rank) & 1)) !== false)
     const blocks: BlockRef[] = []
+    const named: boolean[] = []
     const sources = new Map<number, LogSource>()
     const take = (block: BlockRef): void => {
       blocks.push(block)
-      for (const id of block.sources) sources.set(id, this.#sources.all[id] as LogSource)
+      for (let i = 0; i < block.sources.length; i++) {
+        const id = block.sources[i] as number
+        if (named[id]) continue
+        named[id] = true
+        if (possible(id)) sources.set(id, this.#sources.all[id] as LogSource)
+      }
     }
     for (const segment of this.#segments.list) {
       for (const b of segment.blocks ?? []) {
         const { first, count } = b.layout
-        if (b.maxTime < low || b.minTime >= high || first + count <= afterId + 1 || !b.sources.some(possible) || ofRanks(b.ranks) === false) continue
+        if (b.maxTime < low || b.minTime >= high || first + count <= afterId + 1 || !possibleRanks(b.ranks) || !b.sources.some(possible)) continue
         take({ at: { path: segment.path, offset: b.offset, layout: b.layout }, sources: b.sources, minTime: b.minTime, maxTime: b.maxTime, first, count })
       }
     }
@@ -280,6 +285,7 @@ export class Reads implements LogReader {
       }
       if (maxTime >= low && minTime < high) take({ at: { columns }, sources: ids, minTime, maxTime, first: columns.first, count: columns.count })
     }
-    return { ast, now, sources, blocks }
+    return { ast, now, sources, blocks: packBlocks(blocks.sort(order)) }
   }
 }
+const RANKS = [0, 1, 2, 3, 4, 5, 6]

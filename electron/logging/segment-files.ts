@@ -1,6 +1,6 @@
 /**
  * The blocks on disk, in segment files by time: `<first id>.seg`, append-only. Beside a full one lies `<first id>.idx`,
- * the beginnings and headers of its blocks alone, so that it need not be walked through; without it, it is. Old segments
+ * what the index knows of its blocks (segment-index.ts), so that it need not be walked through; without it, it is. Old segments
  * are looked into when somebody asks for the first time.
  */
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
@@ -8,21 +8,11 @@ import { crc32 } from 'node:zlib'
 import { join } from 'node:path'
 import { FIXED, layoutBytes, readHeader, readLayout, type BlockHeader, type BlockLayout } from './block-file.ts'
 import { logger } from '../../shared/log.ts'
+import { decodeIndex, encodeIndex, readFirstIndex, type Block } from './segment-index.ts'
 import type { SourceTable } from './sources.ts'
 
 const log = logger('logging')
 
-/** A block as the index knows it. */
-export interface Block {
-  readonly layout: BlockLayout
-  readonly offset: number
-  /** Numbers in the table of sources, by place in the block's list, and how many lines each has. */
-  readonly sources: readonly number[]
-  readonly lines: readonly number[]
-  readonly ranks: readonly number[]
-  readonly minTime: number
-  readonly maxTime: number
-}
 export interface Segment {
   readonly first: number
   readonly path: string
@@ -138,7 +128,9 @@ export class SegmentFiles {
   }
 
   #block(layout: BlockLayout, offset: number, h: BlockHeader): Block {
-    return { layout, offset, sources: h.sources.map((s) => this.#sources.id(s)), lines: h.lines, ranks: h.ranks, minTime: h.minTime, maxTime: h.maxTime }
+    return {
+      layout, offset, sources: Uint32Array.from(h.sources, (s) => this.#sources.id(s)), ranks: h.ranks.reduce((bits, lines, rank) => (lines > 0 ? bits | (1 << rank) : bits), 0), minTime: h.minTime, maxTime: h.maxTime,
+    }
   }
 
   /** Reads the beginnings of all blocks; `whole`: bytes up to the end of the last one that is whole. */
@@ -168,29 +160,14 @@ export class SegmentFiles {
   }
 
   async #writeIndex(segment: Segment): Promise<void> {
-    const file = await open(segment.path, 'r')
-    try {
-      const parts: Buffer[] = []
-      for (const b of segment.blocks ?? []) parts.push(await readAt(file, b.offset, FIXED + b.layout.header))
-      await replaceFile(indexPath(segment.path), Buffer.concat(parts))
-    } finally {
-      await file.close()
-    }
+    await replaceFile(indexPath(segment.path), encodeIndex(segment.blocks ?? [], this.#sources))
   }
   /** undefined: there is no index, or it is of something else. */
   async #indexed(segment: Segment): Promise<Block[] | undefined> {
     const data = await readFile(indexPath(segment.path)).catch(missing)
-    if (!data) return undefined
-    const blocks: Block[] = []
-    let offset = 0
-    for (let at = 0; at < data.length;) {
-      const layout = readLayout(data.subarray(at))
-      if (!layout || at + FIXED + layout.header > data.length) return undefined
-      blocks.push(this.#block(layout, offset, readHeader(layout, data.subarray(at + FIXED, at + FIXED + layout.header))))
-      at += FIXED + layout.header
-      offset += layoutBytes(layout)
-    }
-    return offset === segment.bytes ? blocks : undefined
+    const blocks = data && (decodeIndex(data, this.#sources) ?? readFirstIndex(data, (layout, offset, header) => this.#block(layout, offset, header)))
+    const last = blocks?.at(-1)
+    return blocks && (last ? last.offset + layoutBytes(last.layout) : 0) === segment.bytes ? blocks : undefined
   }
 
   async #writePositions(): Promise<void> {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { Clock } from '../../shared/clock.ts'
 import type { Codec } from './codec.ts'
 import { Reads } from './reads.ts'
-import { SearchThread, type SearchRunner } from './search/thread.ts'
+import type { SearchRunner } from './search/thread.ts'
+import { TwoThreads } from './search/two-threads.ts'
 import { SegmentFiles } from './segment-files.ts'
 import { SourceTable } from './sources.ts'
 import type { LogStore } from './types.ts'
@@ -24,7 +25,7 @@ export interface LogStoreOptions {
   readonly blockBytes?: number
   /** Default: the best that this Node has. */
   readonly codec?: Codec
-  /** Default: a thread of its own. */
+  /** Default: threads of its own. */
   readonly thread?: SearchRunner
 }
 
@@ -40,7 +41,7 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
   const segments = new SegmentFiles(directory, Math.min(options.segmentBytes ?? 16 * MiB, Math.ceil(limitBytes / 8)), sources)
   await segments.open()
   for (const name of await readdir(directory)) if (EARLIER.test(name)) await rm(join(directory, name), { force: true })
-  const thread = options.thread ?? new SearchThread(clock)
+  const thread = options.thread ?? new TwoThreads(clock)
   const writing = new Writing({ directory, clock, segments, thread, blockBytes, limitBytes, maxAgeMs, ...(codec ? { codec } : {}) })
   await writing.open()
   const reads = new Reads({ segments, writing, sources, thread, clock })

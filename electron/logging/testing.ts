@@ -11,8 +11,7 @@ export const inline: SearchRunner = {
     for (;;) {
       signal?.throwIfAborted()
       const { value, done } = steps.next()
-      if (value instanceof Promise) await value
-      else if (value) found(value)
+      if (value) found(value)
       if (done) return
       await new Promise((resolve) => setImmediate(resolve))
     }

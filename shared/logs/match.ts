@@ -16,9 +16,10 @@ export interface LineView {
 }
 export type LinePredicate = (line: LineView) => boolean
 
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+/** An expression that fits just the text. */
+export const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 /** A star stands for any characters; ends count. */
-const globRegex = (text: string, flags: string): RegExp => new RegExp(`^${text.split('*').map(escape).join('[^]*')}$`, flags)
+const globRegex = (text: string, flags: string): RegExp => new RegExp(`^${text.split('*').map(escapeRegex).join('[^]*')}$`, flags)
 
 function valueTest(value: LogValue): (text: string) => boolean {
   if (value.type === 'regex') {
@@ -160,7 +161,7 @@ export function predicateOf(ast: LogAst, now: number): LinePredicate {
     }
     case 'text': {
       // Much faster than lower case of each line, and alike: letters of other scripts too are compared in either case.
-      const regex = new RegExp(escape(ast.text), /[^ -~\s]/.test(ast.text) ? 'iu' : 'i')
+      const regex = new RegExp(escapeRegex(ast.text), /[^ -~\s]/.test(ast.text) ? 'iu' : 'i')
       return (l) => regex.test(l.text)
     }
     case 'regex': {

@@ -1,6 +1,7 @@
 /** A process that holds the log store and nothing else: lines through the collector's reader into it, then searches. Prints what it measured as JSON. */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { realClock } from '../../shared/clock.ts'
 import { formatNanos } from '../../shared/logs/time.ts'
 import type { LogSearchMessage } from '../../shared/logs/types.ts'
@@ -45,12 +46,13 @@ class Memory {
 /** MiB. Asked in a way that takes no memory itself. */
 const resident = (): number => process.memoryUsage.rss() / 2 ** 20
 
-/** Each pod has its lines of a turn, then waits for the next. */
+/** Each pod has its lines of a turn, then waits for the next, as long as one of them has lines that nobody has taken. */
 function podsLines(count: number): AsyncGenerator<LogLine>[] {
   const waiting: LogLine[][] = Array.from({ length: PODS + 1 }, () => [])
   let at = 0
   let turn: Promise<void> | undefined
-  const next = (): Promise<void> => (turn ??= new Promise((resolve) => setImmediate(() => {
+  const next = (): Promise<void> => (turn ??= new Promise((resolve) => setImmediate(async () => {
+    while (waiting.some((w) => w.length)) await setTimeout(1)
     turn = undefined
     for (const end = Math.min(at + TURN, count); at < end; at++) {
       const { time, nanos } = timeOf(at)
@@ -60,7 +62,7 @@ function podsLines(count: number): AsyncGenerator<LogLine>[] {
   })))
   return waiting.map(async function* (own) {
     for (;;) {
-      if (own.length) yield* own.splice(0)
+      for (let line = own.shift(); line; line = own.shift()) yield line
       if (at >= count && !own.length) return
       await next()
     }

@@ -48,8 +48,11 @@ async function storeFigures(directory: string, lines: number): Promise<StoreFigu
   if (code !== 0) throw new Error(`the measured process ended with ${code}`)
   return JSON.parse(out) as StoreFigures
 }
+/** The engine gives back 150,000 lines a second at most: of more it would only take longer. */
+const DOCKER_LINES = 1_000_000
 /** What the same words take with `docker logs | grep`; nothing, and said, where there is no docker. */
-function dockerFigures(folder: string): Figure[] {
+function dockerFigures(folder: string, all: number): Figure[] {
+  const lines = Math.min(all, DOCKER_LINES)
   if (!there('docker')) {
     console.log('docker logs | grep is not measured: there is no docker command')
     return []
@@ -58,9 +61,11 @@ function dockerFigures(folder: string): Figure[] {
   // Busybox alone, so that nothing is pulled.
   execFileSync('sh', ['-c', `tar -C ${folder} -cf - busybox | docker import - ${name} > /dev/null`])
   try {
-    execFileSync('docker', ['run', '--name', name, '--log-driver', 'json-file', '--log-opt', 'max-size=-1', '-v', `${folder}/plain.log:/plain.log:ro`, name, '/busybox', 'cat', '/plain.log'], { stdio: 'ignore' })
+    execFileSync('docker', ['run', '--name', name, '--log-driver', 'json-file', '--log-opt', 'max-size=-1', '-v', `${folder}/plain.log:/plain.log:ro`, name, '/busybox', 'head', '-n', String(lines), '/plain.log'], { stdio: 'ignore' })
     return [
-      { name: 'docker logs | grep: a rare word', value: timed(`docker logs ${name} 2>&1 | grep zebrafish`, 1), unit: 'ms', aim: '' },
+      { name: `docker logs | grep: a rare word of ${lines} lines`, value: timed(`docker logs ${name} 2>&1 | grep zebrafish`, 1), unit: 'ms', aim: '' },
+      { name: '  grep over the same as plain text', value: timed(`head -n ${lines} ${folder}/plain.log | grep zebrafish`, 3), unit: 'ms', aim: '' },
+      { name: 'docker logs | grep: a regular expression', value: timed(`docker logs ${name} 2>&1 | grep -E '\\b(dead|beef|cafe)[a-f]{4}\\b'`, 1), unit: 'ms', aim: '' },
       { name: 'docker logs --tail 1000', value: timed(`docker logs --tail 1000 ${name} 2>&1`, 3), unit: 'ms', aim: '' },
     ]
   } finally {
@@ -95,14 +100,15 @@ export async function logs(lines = 1_000_000): Promise<Figure[]> {
       ...beside('the same', `rg '\\b(dead|beef|cafe)[a-f]{4}\\b' ${plain}`),
       { name: 'one whose fixed text is in every line', value: s('literal').all, unit: 'ms', aim: '< 2000' },
       ...beside('the same', `rg '9[0-4]{2}ms req=f{5}' ${plain}`),
-      { name: 'one that fits a line of every second block', value: s('often').all, unit: 'ms', aim: '' },
+      { name: 'one that fits a line of every second block', value: s('often').all, unit: 'ms', aim: '< 2000' },
+      { name: 'its first line', value: s('often').first, unit: 'ms', aim: '< 100' },
       { name: 'the newest 1,000 lines', value: s('newest').all, unit: 'ms', aim: '< 30' },
       { name: '… of a namespace', value: s('namespace').all, unit: 'ms', aim: '< 30' },
       { name: '… of a pod', value: s('pod').all, unit: 'ms', aim: '< 30' },
       { name: '… of two labels', value: s('label').all, unit: 'ms', aim: '< 30' },
       { name: '… of a level in a namespace, one line of 120', value: s('level').all, unit: 'ms', aim: '< 30' },
-      { name: `… of a pod that wrote one line of 10,000 (${QUIET})`, value: s('quiet').all, unit: 'ms', aim: '' },
-      ...dockerFigures(folder),
+      { name: `… of a pod that wrote one line of 10,000 (${QUIET})`, value: s('quiet').all, unit: 'ms', aim: '< 30' },
+      ...dockerFigures(folder, lines),
     ]
   } finally {
     await rm(folder, { recursive: true })

@@ -2,19 +2,16 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { isAscii } from 'node:buffer'
 import { FIXED } from '../block-file.ts'
-import { decompress, decompressBeside } from '../codec.ts'
+import { decompress } from '../codec.ts'
 import { decodeColumns, free, type Columns } from '../columns.ts'
-import type { BlockRef } from './jobs.ts'
+import type { BlockRef } from './block-list.ts'
 
 /** Files that a job has open. Those that retention has removed meanwhile are as if they held nothing. */
 export class BlockReader {
   readonly #files = new Map<string, number | undefined>()
+  /** What the next read uses again. */
   #scratch = Buffer.allocUnsafeSlow(256 * 1024)
-  /** What is being unpacked beside the thread. */
-  #packed = Buffer.allocUnsafeSlow(256 * 1024)
   readonly #given: Buffer[] = []
-  /** Texts that were unpacked beside the thread, until they are asked for; `undefined`: they cannot be had. */
-  readonly #ahead = new Map<BlockRef, Buffer | undefined>()
 
   /** undefined: it is gone, or its newest lines are in memory and have none. */
   filter(block: BlockRef): Uint8Array | undefined {
@@ -22,26 +19,9 @@ export class BlockReader {
     const { layout, offset, path } = block.at
     return layout.filter ? this.#read(path, offset + FIXED + layout.header, layout.filter) : undefined
   }
-  /** Begins to unpack the texts of a block, beside what is done with the one before: one at a time. Resolves when `text` has them. */
-  ahead(block: BlockRef): Promise<void> | undefined {
-    if ('columns' in block.at) return undefined
-    const { layout, offset, path } = block.at
-    const data = this.#read(path, offset + FIXED + layout.header + layout.filter + layout.columns, layout.text)
-    if (!data) return undefined
-    // The next read uses that memory again; these two change places.
-    const packed = this.#scratch
-    this.#scratch = this.#packed
-    this.#packed = packed
-    return decompressBeside(layout.codec, data, layout.rawText).catch(damaged).then((text) => { this.#ahead.set(block, text) })
-  }
   /** The texts; `undefined` when the file is gone or damaged. */
   text(block: BlockRef): Buffer | undefined {
     if ('columns' in block.at) return asBuffer(block.at.columns.text)
-    if (this.#ahead.has(block)) {
-      const text = this.#ahead.get(block)
-      this.#ahead.delete(block)
-      return text && this.#lend(text)
-    }
     const { layout, offset, path } = block.at
     const data = this.#read(path, offset + FIXED + layout.header + layout.filter + layout.columns, layout.text)
     return data && unpack(() => this.#lend(decompress(layout.codec, data, layout.rawText)))
@@ -77,8 +57,7 @@ export class BlockReader {
     const file = this.#files.get(path)
     if (file === undefined) return undefined
     if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(length * 2)
-    const read = readSync(file, this.#scratch, 0, length, at)
-    return read === length ? this.#scratch.subarray(0, length) : undefined
+    return readSync(file, this.#scratch, 0, length, at) === length ? this.#scratch.subarray(0, length) : undefined
   }
 }
 const EMPTY = Buffer.alloc(0)
@@ -98,14 +77,10 @@ function unpack<T>(read: () => T): T | undefined {
   try {
     return read()
   } catch (e) {
-    return damaged(e)
+    if (e instanceof RangeError || /^(ERR_BUFFER_TOO_LARGE|ERR_ZSTD|Z_|ZSTD_)/.test(String((e as NodeJS.ErrnoException).code))) return undefined
+    throw e
   }
 }
-function damaged(e: unknown): undefined {
-  if (e instanceof RangeError || /^(ERR_BUFFER_TOO_LARGE|ERR_ZSTD|Z_|ZSTD_)/.test(String((e as NodeJS.ErrnoException).code))) return undefined
-  throw e
-}
-
 /** So much of a block is a string at once: V8 keeps it among its young objects, where memory is warm and given back at once. */
 const WINDOW = 64 * 1024
 

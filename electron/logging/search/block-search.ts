@@ -1,12 +1,14 @@
 /** Which lines of a block match a query: told to a callback, or counted. */
 import type { LogAst } from '../../../shared/logs/ast.ts'
-import { predicateOf, sourceVerdict, timeBounds, type LineView } from '../../../shared/logs/match.ts'
+import { escapeRegex, predicateOf, sourceVerdict, timeBounds, type LineView } from '../../../shared/logs/match.ts'
 import type { LogSource } from '../../../shared/logs/types.ts'
 import { textStart, type Columns } from '../columns.ts'
 import { filterQuestions, mayContain } from '../filter.ts'
 import { blockMayMatch, readsText, requiredLiteral } from '../literals.ts'
 import { BlockText, type BlockReader } from './block-reader.ts'
-import type { BlockRef, JobBase } from './jobs.ts'
+import { quickPlaces, quickRegex } from './quick.ts'
+import type { BlockRef } from './block-list.ts'
+import type { JobBase } from './jobs.ts'
 
 /** One object for all lines of a block: its text is made when somebody looks. */
 class Line implements LineView {
@@ -39,14 +41,15 @@ export class BlockSearch {
   readonly #verdict: (source: LogSource) => boolean | undefined
   readonly #verdicts = new Map<number, boolean | undefined>()
   readonly #bounds: { from: number; to: number }
-  /** Every line that matches contains it, in lower case. */
-  readonly #literal: string
+  /** Finds what every line contains that matches. */
+  readonly #literal: RegExp | undefined
+  /** The same, or more, of texts of ASCII alone. */
   readonly #quick: RegExp | undefined
   readonly #questions = new Map<string, readonly number[]>()
   readonly #line = new Line()
-  #common = 0
-  readonly #possible = new WeakMap<BlockRef, boolean>()
   readonly readsText: boolean
+  /** Whether a filter could say that a block has no such line. */
+  readonly #asksFilter: boolean
 
   constructor(job: JobBase) {
     this.#ast = job.ast
@@ -54,33 +57,27 @@ export class BlockSearch {
     this.#test = predicateOf(this.#ast, job.now)
     this.#verdict = sourceVerdict(this.#ast)
     this.#bounds = timeBounds(this.#ast, job.now)
-    this.#literal = requiredLiteral(this.#ast).toLowerCase()
-    this.#quick = quickRegex(this.#ast)
+    const literal = requiredLiteral(this.#ast)
+    this.#literal = literal === '' ? undefined : new RegExp(escapeRegex(literal), 'gi')
+    this.#quick = quickRegex(this.#ast) ?? this.#literal
+    this.#asksFilter = !blockMayMatch(this.#ast, () => false)
     this.readsText = readsText(this.#ast)
   }
 
-  /** To be told of the block that comes next: its texts are unpacked meanwhile, if they are needed. Resolves when they are there. */
-  ahead(reader: BlockReader, block: BlockRef): Promise<void> | undefined {
-    return this.readsText && this.#mayMatch(reader, block) ? reader.ahead(block) : undefined
-  }
-  /** Whether a block can have lines that match, as far as its index and filter tell. Said once, since it is asked for ahead too. */
-  #mayMatch(reader: BlockReader, block: BlockRef): boolean {
-    let answer = this.#possible.get(block)
-    if (answer === undefined) this.#possible.set(block, (answer = this.#look(reader, block)))
-    return answer
-  }
-  #look(reader: BlockReader, block: BlockRef): boolean {
+  /** Whether a block can have lines that match, as far as its index and filter tell. */
+  mayMatch(reader: BlockReader, block: BlockRef): boolean {
     if (block.maxTime < this.#bounds.from || block.minTime >= this.#bounds.to) return false
-    if (block.sources.every((s) => this.#ofSource(s) === false)) return false
+    let possible = false
+    for (let i = 0; i < block.sources.length && !possible; i++) possible = this.#ofSource(block.sources[i] as number) !== false
+    if (!possible) return false
     // What the filter denies is not read.
-    const filter = this.readsText ? reader.filter(block) : undefined
+    const filter = this.#asksFilter ? reader.filter(block) : undefined
     return !filter || blockMayMatch(this.#ast, (literal) => mayContain(filter, this.#asked(literal)))
   }
 
-  /** Calls with each line that matches, in the order of the block. `texts`: whether the caller will look at the texts. */
+  /** Of a block that may match, calls with each line that does, in the order of the block. `texts`: whether the caller will look at the texts. */
   search(reader: BlockReader, block: BlockRef, texts: boolean, found: (line: number, columns: Columns, source: number) => void): void {
-    if (!this.#mayMatch(reader, block)) return
-    const verdicts = block.sources.map((s) => this.#ofSource(s))
+    const verdicts = Array.from(block.sources, (s) => this.#ofSource(s))
     const raw = this.readsText ? reader.text(block) : undefined
     if (this.readsText && !raw) return
     const text = raw && new BlockText(raw)
@@ -118,7 +115,11 @@ export class BlockSearch {
   }
 
   #ofSource(id: number): boolean | undefined {
-    if (!this.#verdicts.has(id)) this.#verdicts.set(id, this.#verdict(this.#sources.get(id) as LogSource))
+    if (!this.#verdicts.has(id)) {
+      // Those that cannot match were not sent along.
+      const source = this.#sources.get(id)
+      this.#verdicts.set(id, source ? this.#verdict(source) : false)
+    }
     return this.#verdicts.get(id)
   }
   #asked(literal: string): readonly number[] {
@@ -128,51 +129,12 @@ export class BlockSearch {
   }
   /** Places in the texts whose lines alone can match, in order; undefined: all lines can. */
   #candidates(text: BlockText): readonly number[] | undefined {
-    const quick = text.ascii ? this.#quick : undefined
-    if (this.#literal === '' && !quick) return undefined
+    const quick = text.ascii ? this.#quick : this.#literal
+    if (!quick) return undefined
     const places: number[] = []
-    text.each((window, from) => {
-      let few: readonly number[] | undefined
-      if (this.#literal !== '' && (!quick || this.#common < COMMON)) {
-        few = literalPlaces(window.toLowerCase(), this.#literal, quick ? FEW : Infinity)
-        this.#common = Math.max(0, this.#common + (few ? -1 : 1))
-      }
-      for (const place of few ?? quickPlaces(window, quick as RegExp)) places.push(from + place)
-    })
+    text.each((window, from) => { for (const place of quickPlaces(window, quick)) places.push(from + place) })
     return places
   }
-}
-/** Lines of a window with the literal: where there are more, the expression itself is faster over all of it than line by line. */
-const FEW = 32
-/** After so many such windows, less those that have few, the literal is taken to be everywhere. */
-const COMMON = 8
-
-/** One place in each line that contains it; undefined when there are more than `most`. */
-function literalPlaces(lower: string, literal: string, most: number): number[] | undefined {
-  const places: number[] = []
-  for (let at = lower.indexOf(literal); at >= 0;) {
-    if (places.length >= most) return undefined
-    places.push(at)
-    // Further ones on the same line tell nothing new.
-    const end = lower.indexOf('\n', at)
-    at = end < 0 ? -1 : lower.indexOf(literal, end)
-  }
-  return places
-}
-function quickPlaces(window: string, quick: RegExp): number[] {
-  const places: number[] = []
-  quick.lastIndex = 0
-  for (let m = quick.exec(window); m; m = quick.exec(window)) {
-    const end = window.indexOf('\n', m.index)
-    const stop = m.index + m[0].length
-    places.push(m.index)
-    // What goes over several lines is no match; but each of them may have one of its own.
-    for (let at = end; at >= 0 && at < stop; at = window.indexOf('\n', at + 1)) places.push(at + 1)
-    if (end < 0) break
-    quick.lastIndex = Math.max(end + 1, window.lastIndexOf('\n', stop - 1) + 1)
-    if (quick.lastIndex > window.length) break
-  }
-  return places
 }
 
 /** The line that holds a byte: the first whose end is not before it. */
@@ -185,16 +147,4 @@ function lineAt(ends: Uint32Array, place: number, from: number): number {
     else high = mid
   }
   return low
-}
-
-/**
- * An expression that finds, in all texts of a block at once, at least the lines that the query's own expression finds one
- * by one; undefined where that is not certain (looking around, what could run over line ends without end).
- */
-function quickRegex(ast: LogAst): RegExp | undefined {
-  const regex = ast.type === 'and' ? ast.items.find((i) => i.type === 'regex') : ast
-  if (regex?.type !== 'regex') return undefined
-  const { source, flags } = regex
-  if (/\(\?[!<=]|\[\^|\\[WDSsnr]|\\[1-9k]/.test(source) || flags.includes('s')) return undefined
-  return new RegExp(source, `${flags.replace('m', '')}gm`)
 }

@@ -2,26 +2,18 @@
 import type { LogAst } from '../../../shared/logs/ast.ts'
 import type { LogHistogram, LogRecord, LogSource } from '../../../shared/logs/types.ts'
 import type { BlockHeader, BlockLayout } from '../block-file.ts'
+import type { PackedBlocks } from './block-list.ts'
 import type { Codec } from '../codec.ts'
 import { columnsOf, free, type Columns } from '../columns.ts'
-
-/** A block that may have lines; in a file, or (the newest lines) here as they are. */
-export interface BlockRef {
-  readonly at: { readonly path: string; readonly offset: number; readonly layout: BlockLayout } | { readonly columns: Columns }
-  /** Numbers of the job's sources, by place in the block's list. */
-  readonly sources: readonly number[]
-  readonly minTime: number
-  readonly maxTime: number
-  readonly first: number
-  readonly count: number
-}
 
 export interface JobBase {
   readonly ast: LogAst
   /** What `since:1h` counts from. */
   readonly now: number
+  /** Those that can have lines which match, by number. */
   readonly sources: ReadonlyMap<number, LogSource>
-  readonly blocks: readonly BlockRef[]
+  /** In the order in which they are to be read. */
+  readonly blocks: PackedBlocks
 }
 export interface SearchJob extends JobBase {
   readonly kind: 'search'
@@ -55,11 +47,12 @@ export type Job = ReadJob | SealJob
 
 /** Frees the lines that came with a job, which are a copy, once it is done. */
 export function freeJob(job: Job): void {
-  for (const columns of job.kind === 'seal' ? [job.columns] : job.blocks.flatMap((b) => ('columns' in b.at ? [b.at.columns] : []))) for (const part of columnsOf(columns)) free(part)
+  for (const columns of job.kind === 'seal' ? [job.columns] : job.blocks.heads) for (const part of columnsOf(columns)) free(part)
 }
 
 export type Found =
-  | { readonly kind: 'search'; readonly entries: readonly LogRecord[]; readonly searched: number; readonly total: number; readonly done?: { readonly more: boolean } }
+  /** `edge`: lines that come yet are not before this time (in the order of the search); absent: none come. */
+  | { readonly kind: 'search'; readonly edge?: number; readonly entries: readonly LogRecord[]; readonly searched: number; readonly total: number; readonly done?: { readonly more: boolean } }
   /** `last`: all up to this id have been looked at; `full`: there may be more behind it. */
   | { readonly kind: 'scan'; readonly entries: readonly LogRecord[]; readonly last: number; readonly full: boolean }
   /** `sources`: how many lines each has. */

@@ -4,24 +4,41 @@ import { encodeBlock, summary } from '../block-file.ts'
 import { textOf, type Columns } from '../columns.ts'
 import { asBuffer, BlockReader } from './block-reader.ts'
 import { BlockSearch } from './block-search.ts'
-import type { BlockRef, Found, HistogramJob, Job, ScanJob, SealJob, SearchJob } from './jobs.ts'
+import { BlockList, type BlockRef } from './block-list.ts'
+import { inOrder } from './merge.ts'
+import type { Found, HistogramJob, Job, ScanJob, SealJob, SearchJob } from './jobs.ts'
 
-/** A promise: go on when it has resolved. */
-type Step = Found | Promise<void> | undefined
+type Step = Found | undefined
 
 export const record = (c: Columns, line: number, source: number): LogRecord => ({
   id: c.first + line, time: c.times[line] as number, nanos: c.nanos[line] as number, level: LOG_LEVELS[c.ranks[line] as number] as LogLevel, source, text: textOf(c, line),
 })
-const inOrder = (a: Pick<LogRecord, 'time' | 'nanos' | 'id'>, b: Pick<LogRecord, 'time' | 'nanos' | 'id'>): number => a.time - b.time || a.nanos - b.nanos || a.id - b.id
 
-/** To be called for each block in turn before it is searched: waits until its texts are there, and has those of the next one unpacked meanwhile. */
-function inTurn(blocks: readonly BlockRef[], search: BlockSearch, reader: BlockReader): (n: number) => Generator<Promise<void>, void> {
-  const begin = (n: number): Promise<void> | undefined => { const block = blocks[n]; return block && search.ahead(reader, block) }
-  let next: Promise<void> | undefined
-  return function* read(n) {
-    const ready = n === 0 ? begin(0) : next
-    if (ready) yield ready
-    next = begin(n + 1)
+/** So many blocks are passed over at once because their filters say so. */
+const PASSED = 64
+
+/** The blocks that can have lines, in order. */
+class Turns {
+  readonly #list: BlockList
+  readonly #search: BlockSearch
+  readonly #reader: BlockReader
+  /** Blocks that are done with the one whose turn it is. */
+  done = 0
+
+  constructor(list: BlockList, search: BlockSearch, reader: BlockReader) {
+    this.#list = list
+    this.#search = search
+    this.#reader = reader
+  }
+  /** undefined: there is none any more. */
+  *next(): Generator<undefined, BlockRef | undefined> {
+    for (let passed = 1; this.done < this.#list.length; passed++) {
+      const block = this.#list.at(this.done++)
+      if (this.#search.mayMatch(this.#reader, block)) return block
+      // Others may have their turn.
+      if (passed % PASSED === 0) yield undefined
+    }
+    return undefined
   }
 }
 
@@ -46,44 +63,42 @@ function seal({ codec, columns, sources, positions }: SealJob): Found {
 }
 
 /**
- * Blocks are read in the order of their newest (oldest) lines; lines are told as soon as no unread block reaches them.
+ * Blocks come in the order of their newest (oldest) lines; lines are told as soon as no unread block reaches them.
  * So the order is right however late a line came, and the first are there after the first block.
  */
 function* runSearch(job: SearchJob, search: BlockSearch, reader: BlockReader): Generator<Step, Found> {
   const sign = job.order === 'newest' ? -1 : 1
-  const edge = (b: BlockRef): number => (sign < 0 ? b.maxTime : b.minTime)
-  const blocks = job.blocks.toSorted((a, b) => sign * (edge(a) - edge(b)))
+  const list = new BlockList(job.blocks)
+  const edge = (n: number): number => (sign < 0 ? list.maxTime(n) : list.minTime(n))
+  const turns = new Turns(list, search, reader)
   const { after } = job
   const order = (a: Pending, b: Pending): number => sign * inOrder(a, b)
+  const total = list.length
   let waiting: Pending[] = []
   let told = 0
-  const total = blocks.length
-  const read = inTurn(blocks, search, reader)
-  for (let n = 0; n < total; n++) {
-    const block = blocks[n] as BlockRef
-    yield* read(n)
+  for (let block = yield* turns.next(); block; block = yield* turns.next()) {
     search.search(reader, block, true, (line, c, source) => {
       const place = { time: c.times[line] as number, nanos: c.nanos[line] as number, id: c.first + line }
       if (after && sign * inOrder(place, after) <= 0) return
       waiting.push({ ...place, columns: c, line, source })
     })
-    const next = blocks[n + 1]
+    const next = turns.done < total ? edge(turns.done) : undefined
     waiting.sort(order)
     // One more than is wanted tells that there are more.
     if (waiting.length > job.limit + 1 - told) waiting.length = job.limit + 1 - told
     let sure = waiting.length
-    if (next) for (sure = 0; sure < waiting.length && sign * ((waiting[sure] as Pending).time - edge(next)) < 0; sure++);
+    if (next !== undefined) for (sure = 0; sure < waiting.length && sign * ((waiting[sure] as Pending).time - next) < 0; sure++);
     const entries = waiting.slice(0, Math.min(sure, job.limit - told)).map(toRecord)
     const over = told + sure > job.limit
     waiting = waiting.slice(entries.length).map(detached)
     reader.release()
     told += entries.length
-    const found: Found = { kind: 'search', entries, searched: n + 1, total }
+    const found: Found = { kind: 'search', entries, searched: turns.done, total, ...(next === undefined ? {} : { edge: next }) }
     if (over) return { ...found, done: { more: true } }
-    if (next) yield found
-    else return { ...found, done: { more: false } }
+    yield found
   }
-  return { kind: 'search', entries: [], searched: total, total, done: { more: false } }
+  // What waited for blocks that turned out to have nothing.
+  return { kind: 'search', entries: waiting.map(toRecord), searched: total, total, done: { more: false } }
 }
 interface Pending {
   readonly time: number
@@ -103,10 +118,8 @@ function* runScan(job: ScanJob, search: BlockSearch, reader: BlockReader): Gener
   let bytes = 0
   let last = job.after
   const full = (): boolean => entries.length >= job.limit || bytes >= job.bytes
-  const blocks = job.blocks.toSorted((a, b) => a.first - b.first)
-  const read = inTurn(blocks, search, reader)
-  for (const [n, block] of blocks.entries()) {
-    yield* read(n)
+  const turns = new Turns(new BlockList(job.blocks), search, reader)
+  for (let block = yield* turns.next(); block; block = yield* turns.next()) {
     search.search(reader, block, true, (line, c, source) => {
       const id = c.first + line
       if (id <= job.after || full()) return
@@ -126,12 +139,11 @@ function* runScan(job: ScanJob, search: BlockSearch, reader: BlockReader): Gener
 function* runHistogram(job: HistogramJob, search: BlockSearch, reader: BlockReader): Generator<Step, Found> {
   const counts = Array.from({ length: job.buckets }, () => LOG_LEVELS.map(() => 0))
   const sources = new Map<number, number>()
-  const blocks = job.blocks.toSorted((a, b) => b.maxTime - a.maxTime)
-  const total = blocks.length
-  const read = inTurn(blocks, search, reader)
-  for (let n = 0; n < total; n++) {
-    yield* read(n)
-    search.search(reader, blocks[n] as BlockRef, false, (line, c, source) => {
+  const list = new BlockList(job.blocks)
+  const total = list.length
+  const turns = new Turns(list, search, reader)
+  for (let block = yield* turns.next(); block; block = yield* turns.next()) {
+    search.search(reader, block, false, (line, c, source) => {
       const bucket = counts[Math.floor(((c.times[line] as number) - job.from) / job.step)]
       const rank = c.ranks[line] as number
       if (!bucket) return
@@ -139,7 +151,7 @@ function* runHistogram(job: HistogramJob, search: BlockSearch, reader: BlockRead
       sources.set(source, (sources.get(source) ?? 0) + 1)
     })
     reader.release()
-    if (n + 1 < total) yield { kind: 'histogram', counts, sources, searched: n + 1, total, done: false }
+    yield { kind: 'histogram', counts, sources, searched: turns.done, total, done: false }
   }
   return { kind: 'histogram', counts, sources, searched: total, total, done: true }
 }

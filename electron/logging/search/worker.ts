@@ -43,11 +43,6 @@ async function turn(): Promise<void> {
       Atomics.add(pulse, PULSE_COUNT, 1)
       try {
         const { value, done } = job.steps.next()
-        if (value instanceof Promise) {
-          // Cancels and new jobs come meanwhile.
-          await value
-          continue
-        }
         if (value) job.held = joined(job.held, value)
         const now = performance.now()
         if (done) {
