@@ -11,7 +11,8 @@ export class BlockReader {
   readonly #files = new Map<string, number | undefined>()
   /** What the next read uses again. */
   #scratch = Buffer.allocUnsafeSlow(256 * 1024)
-  readonly #given: Buffer[] = []
+  /** Memory that was given out: it is freed at once, since V8 would let tens of megabytes of it come together. */
+  readonly #given: (Float64Array | Uint32Array | Uint8Array)[] = []
 
   /** undefined: it is gone, or its newest lines are in memory and have none. */
   filter(block: BlockRef): Uint8Array | undefined {
@@ -34,6 +35,7 @@ export class BlockReader {
       const raw = decompress(layout.codec, data, layout.rawColumns)
       const columns = decodeColumns(raw, text ?? EMPTY, layout.first, layout.count)
       free(raw)
+      this.#given.push(columns.times, columns.nanos, columns.sources, columns.ranks, columns.ends)
       return columns
     })
   }
@@ -41,9 +43,9 @@ export class BlockReader {
     this.#given.push(text)
     return text
   }
-  /** Nobody looks at the texts any more that were given out. */
+  /** Nobody looks any more at texts and columns that were given out. */
   release(): void {
-    for (const text of this.#given.splice(0)) free(text)
+    for (const part of this.#given.splice(0)) free(part)
   }
   close(): void {
     this.release()
