@@ -6,8 +6,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { freeJob, PULSE_COUNT, PULSE_JOB, type Found, type FromThread, type ToThread } from './jobs.ts'
 import { runJob } from './run.ts'
 
-/** What is found is told this often at most, and the first lines at once. */
+/** What is found is told this often at most, and the first lines at once; so many lines too, since with what the other thread has they may be enough. */
 const TELL_MS = 40
+const TELL_LINES = 32
 
 const port = parentPort
 if (!port) throw new Error('this is the searching thread of the log store')
@@ -33,7 +34,7 @@ function joined(held: Found | undefined, found: Found): Found {
   return held?.kind === 'search' && found.kind === 'search' ? { ...found, entries: [...held.entries, ...found.entries] } : found
 }
 
-const hasLines = (found: Found): boolean => found.kind === 'search' && found.entries.length > 0
+const linesOf = (found: Found): number => (found.kind === 'search' ? found.entries.length : 0)
 
 async function turn(): Promise<void> {
   turning = true
@@ -49,8 +50,8 @@ async function turn(): Promise<void> {
           jobs.delete(id)
           job.end()
           say({ type: 'found', id, found: job.held as Found, end: true })
-        } else if (job.held && (now - job.told >= TELL_MS || (!job.lines && hasLines(job.held)))) {
-          job.lines ||= hasLines(job.held)
+        } else if (job.held && (now - job.told >= TELL_MS || linesOf(job.held) >= (job.lines ? TELL_LINES : 1))) {
+          job.lines ||= linesOf(job.held) > 0
           say({ type: 'found', id, found: job.held, end: false })
           job.held = undefined
           job.told = now
