@@ -36,6 +36,7 @@ export interface SearchRunner {
 
 export class SearchThread implements SearchRunner {
   readonly #clock: Clock
+  readonly #entry: string | URL
   readonly #jobs = new Map<number, Running>()
   #worker: Worker | undefined
   #pulse = new Int32Array(new SharedArrayBuffer(8))
@@ -47,8 +48,10 @@ export class SearchThread implements SearchRunner {
   #searched = false
   #closed = false
 
-  constructor(clock: Clock) {
+  /** @param entry the thread's script */
+  constructor(clock: Clock, entry: string | URL = script) {
     this.#clock = clock
+    this.#entry = entry
   }
 
   get running(): boolean {
@@ -93,7 +96,7 @@ export class SearchThread implements SearchRunner {
   }
   #start(): Worker {
     if (!this.#worker) {
-      const worker = new Worker(script, { workerData: this.#pulse.buffer, resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 }, execArgv: ['--disable-warning=ExperimentalWarning'] })
+      const worker = new Worker(this.#entry, { workerData: this.#pulse.buffer, resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 3 }, execArgv: ['--disable-warning=ExperimentalWarning'] })
       worker.on('message', (m: FromThread) => this.#hear(m))
       worker.on('error', (error) => { if (this.#worker === worker) this.#lost(error) })
       worker.unref()
