@@ -93,7 +93,7 @@ export function ResourcePage<T extends KubeObject>(props: Props<T>) {
     <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column' }}>
       <StaleNote error={resource.error} retry={resource.retry} />
       {/* A lost connection greys the whole page. */}
-      <Box sx={{ flex: 1, minHeight: 0, ...dimmed(resource.state === 'stale' && !lost) }}>
+      <Box data-stale={resource.state === 'stale' || undefined} sx={{ flex: 1, minHeight: 0, ...dimmed(resource.state === 'stale' && !lost) }}>
         <DataTable<T>
           label={title} rows={rows} columns={shownColumns} keyOf={keyOf} versionOf={version} isNew={isNew} leaving={isLeaving} sort={props.sort ?? { column: 'name', descending: false }}
           selected={object ? keyOf(object) : undefined}

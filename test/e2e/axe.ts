@@ -1,7 +1,7 @@
 /** Whether anybody is shut out of what a page shows: axe's rules, in the page. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import type Axe from 'axe-core'
 
 let source: string | undefined
@@ -17,6 +17,8 @@ async function bring(page: Page): Promise<void> {
  * look at what is inside `include` (the whole page by default) and outside `exclude`.
  */
 export async function violations(page: Page, where: string, { include, exclude, only }: { include?: string; exclude?: string; only?: string[] } = {}): Promise<string[]> {
+  // What is out of date fades in a while, to colours that are nobody's choice: a page that has only just been opened is judged when it is current.
+  await expect(page.locator('[data-stale]')).toHaveCount(0)
   await bring(page)
   const found = await page.evaluate(async ([inside, outside, rules]) => {
     // What fades is judged when it is there.

@@ -12,6 +12,13 @@ sharedWindow((opened) => { page = opened })
 /** Pages that list no objects of a kind. */
 const OTHERS = ['/overview', '/architecture', '/logs', '/events', '/alerts', '/audit', '/images', '/settings']
 
+/** What the chosen tab shows when nothing of it loads any more. Looked up in the page, all at once: there are some two hundred tabs. */
+const shows = (): string | undefined => {
+  if (document.body.textContent?.includes('This page failed')) return 'a failure'
+  const panel = document.querySelector('#tab-panel')
+  return panel?.textContent && !panel.querySelector('[role=status][aria-label=Loading]') ? 'something' : undefined
+}
+
 test('each kind has its list, and each object its detail, with events, its past and YAML', async () => {
   test.setTimeout(300_000)
   const keys = (await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])) as never as CryptoKeyPair
@@ -36,15 +43,16 @@ test('each kind has its list, and each object its detail, with events, its past 
     await expect(page).toHaveURL(new RegExp(`#${path}/.`))
     const panel = detail(page).getByRole('tabpanel')
     const tabs = await detail(page).getByRole('tab').allTextContents()
-    expect([path, tabs.map((t) => t.replace(/ .*/, ''))]).toEqual([path, expect.arrayContaining(['Details', 'Events', 'History', 'YAML'])])
-    for (const tab of tabs) {
-      await detail(page).getByRole('tab', { name: tab, exact: true }).click()
-      await expect(panel.getByRole('status', { name: 'Loading' })).toHaveCount(0)
-      await expect(panel).not.toBeEmpty()
-      await expect(page.getByText('This page failed')).toHaveCount(0)
+    const names = tabs.map((t) => t.replace(/ .*/, ''))
+    expect([path, names]).toEqual([path, expect.arrayContaining(['Details', 'Events', 'History', 'YAML'])])
+    for (const [i, name] of names.entries()) {
+      const tab = detail(page).getByRole('tab').nth(i)
+      await tab.click()
+      await expect(tab).toHaveAttribute('aria-selected', 'true')
+      const shown = await page.waitForFunction(shows)
+      expect([path, name, await shown.jsonValue()]).toEqual([path, name, 'something'])
+      if (name === 'YAML') await expect(panel.getByText(/^apiVersion: /).first()).toBeVisible()
     }
-    await detail(page).getByRole('tab', { name: 'YAML', exact: true }).click()
-    await expect(panel.getByText(/^apiVersion: /).first()).toBeVisible()
     await page.keyboard.press('Escape')
   }
 })

@@ -31,8 +31,17 @@ export async function whenEmpty(page: Page): Promise<string[]> {
   await expect(page.getByText('Your cluster is ready and empty')).toBeVisible()
   return watchFaults(page)
 }
+/** Goes to a page, and comes back when it stands there and no longer the one before; what it shows may still be on its way. */
 export const to = async (page: Page, path: string): Promise<void> => {
-  await page.evaluate((hash) => { location.hash = hash }, path)
+  await page.evaluate(async (hash) => {
+    const before = location.href
+    const gone = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }))
+    location.hash = hash
+    if (location.href === before) return
+    await gone
+    // The page listens too, and draws before the next frame but one.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  }, path)
 }
 /** Rows that have just changed fade for a second, and keep the mark, which nobody sees then: colours are judged at rest. */
 export const atRest = async (page: Page): Promise<void> => {

@@ -38,8 +38,8 @@ export interface Story {
   /** What `@name` stands for. */
   files?: Record<string, string | object>
   cases: readonly Case[]
-  /** Runs with every release in `npm test` too. */
-  telling?: true
+  /** Runs in `npm test` with every release too (they ask by different ways for it), or with the oldest and the newest (between which all lie). */
+  telling?: 'all' | 'oldest'
 }
 /** `hollow`: nodes that run nothing, shared; `engine`: real containers, shared; `nodes`: hollow nodes, of which each story has one for itself, `{node}`. */
 export type Cluster = 'hollow' | 'engine' | 'nodes'

@@ -156,7 +156,7 @@ configmap/other configured` },
 configmap/one created
 configmap/two created` },
     ] },
-    { about: 'by the server', telling: true, files: { 'd.yaml': web('1'), 'd2.yaml': web('2'), 'shared.yaml': configMap('shared', { a: '1', b: '1' }), 'theirs.yaml': configMap('shared', { a: '2' }) }, cases: [
+    { about: 'by the server', telling: 'all', files: { 'd.yaml': web('1'), 'd2.yaml': web('2'), 'shared.yaml': configMap('shared', { a: '1', b: '1' }), 'theirs.yaml': configMap('shared', { a: '2' }) }, cases: [
       { run: 'apply --server-side -f @shared.yaml', out: 'configmap/shared serverside-applied' },
       { run: 'apply --server-side -f @shared.yaml --dry-run=server', out: 'configmap/shared serverside-applied (server dry run)' },
       { run: 'apply --server-side --field-manager=other -f @theirs.yaml', err: `
@@ -235,7 +235,7 @@ deployment.apps/ap unchanged
 configmap/pruned pruned` },
       { run: 'get secret mine -o jsonpath={.metadata.annotations}', out: '{"applyset.kubernetes.io/additional-namespaces":"","applyset.kubernetes.io/contains-group-kinds":"Deployment.apps","applyset.kubernetes.io/tooling":"kubectl/v1.{word}"}', until: { 28: [['contains-group-kinds":"Deployment.apps', 'contains-group-resources":"deployments.apps']] } },
     ] },
-    { about: 'kustomize', telling: true, files: { 'k/cm.yaml': configMap('base', { a: '1' }), 'k/kustomization.yaml': 'resources: [cm.yaml]\nnamePrefix: kz-\nlabels: [{pairs: {by: kustomize}}]\n', 'empty/x': '' }, cases: [
+    { about: 'kustomize', telling: 'oldest', files: { 'k/cm.yaml': configMap('base', { a: '1' }), 'k/kustomization.yaml': 'resources: [cm.yaml]\nnamePrefix: kz-\nlabels: [{pairs: {by: kustomize}}]\n', 'empty/x': '' }, cases: [
       { run: 'kustomize @k', out: `
 apiVersion: v1
 data:

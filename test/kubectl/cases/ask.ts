@@ -207,7 +207,7 @@ To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.
       { run: 'cluster-info dump --namespaces={ns} -o name', err: 'error: list types are not supported by name printing: *v1.NodeList', code: 1 },
       { run: 'events', err: 'No events found in {ns} namespace.' },
     ] },
-    { about: 'what one may', telling: true, objects: [named(RBAC, 'Role', 'reader', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }] }), named(RBAC, 'RoleBinding', 'joe', { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' }, subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'joe-{ns}' }] })], files: { 'rbac.yaml': named(RBAC, 'ClusterRole', 'made-{ns}', { rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }] }) }, cases: [
+    { about: 'what one may', telling: 'oldest', objects: [named(RBAC, 'Role', 'reader', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }] }), named(RBAC, 'RoleBinding', 'joe', { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' }, subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'joe-{ns}' }] })], files: { 'rbac.yaml': named(RBAC, 'ClusterRole', 'made-{ns}', { rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }] }) }, cases: [
       { run: 'auth whoami', out: `
 ATTRIBUTE                                           VALUE
 Username                                            kubernetes-admin

@@ -55,7 +55,7 @@ configmap/b annotated` },
       { run: `patch pod whole --subresource=resize -p '{"spec":{"resources":{"limits":{"cpu":"2"}}}}'`, err: 'The Pod "whole" is invalid: []: Forbidden: pods with pod-level resources cannot be resized', code: 1, since: 32 },
       { run: `patch pod p --subresource=resize -p '{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"1"}}}]}}'`, err: 'The Pod "p" is invalid: spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing', code: 1, since: 32 },
     ] },
-    { about: 'patch', telling: true, objects: [deployment('d', { replicas: 1, template: template('d', far) }), configMap('c', { a: '1' }), pod('p', far)], files: { 'patch.yaml': 'data:\n  a: from a file\n' }, cases: [
+    { about: 'patch', telling: 'oldest', objects: [deployment('d', { replicas: 1, template: template('d', far) }), configMap('c', { a: '1' }), pod('p', far)], files: { 'patch.yaml': 'data:\n  a: from a file\n' }, cases: [
       { run: `patch cm c -p '{"data":{"b":"2"}}'`, out: 'configmap/c patched' },
       { run: `patch cm c -p '{"data":{"b":"2"}}'`, out: 'configmap/c patched (no change)' },
       { run: `patch cm c --type=merge -p '{"data":{"b":null}}'`, out: 'configmap/c patched' },

@@ -35,7 +35,7 @@ export const containers: Group = {
       { run: 'logs talk -c one --since=1s --since-time=2020-01-01T00:00:00Z', err: 'error: at most one of `sinceTime` or `sinceSeconds` may be specified', code: 1 },
       { run: 'logs', err: "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples", code: 1 },
     ] },
-    { about: 'exec', telling: true, objects: [pod('one', { containers: [shell('main', STAY)] }), pod('two', { containers: [shell('first', STAY), shell('second', `touch /tmp/second; ${STAY}`)] }, { annotations: { 'kubectl.kubernetes.io/default-container': 'second' } })], cases: [
+    { about: 'exec', telling: 'all', objects: [pod('one', { containers: [shell('main', STAY)] }), pod('two', { containers: [shell('first', STAY), shell('second', `touch /tmp/second; ${STAY}`)] }, { annotations: { 'kubectl.kubernetes.io/default-container': 'second' } })], cases: [
       { run: 'wait pod/one pod/two --for=condition=Ready --timeout=90s', out: 'pod/one condition met\npod/two condition met' },
       { run: 'exec one -- echo hello', out: 'hello' },
       { run: 'exec pod/one -- sh -c "echo out; echo err >&2; exit 7"', out: 'out', err: 'err\ncommand terminated with exit code 7', code: 7 },
@@ -74,7 +74,7 @@ export const containers: Group = {
       { run: 'exec talker -- touch /tmp/go', env: BY_SPDY },
       { run: 'attach talker', env: BY_SPDY, out: '{lines}said', err: '{lines}' },
     ] },
-    { about: 'attach, run and debug', telling: true, objects: [pod('one', { containers: [shell('main', STAY)] }), pod('talker', { restartPolicy: 'Never', containers: [shell('c', 'until test -e /tmp/go; do sleep 0.1; done; echo said')] })], cases: [
+    { about: 'attach, run and debug', telling: 'all', objects: [pod('one', { containers: [shell('main', STAY)] }), pod('talker', { restartPolicy: 'Never', containers: [shell('c', 'until test -e /tmp/go; do sleep 0.1; done; echo said')] })], cases: [
       { run: 'wait pod/one pod/talker --for=condition=Ready --timeout=90s', out: 'pod/one condition met\npod/talker condition met' },
       { run: 'run ran -i --rm --quiet --image=busybox:local --image-pull-policy=Never --restart=Never -- sh -c "cat; exit 4"', stdin: 'to be said\n', out: '{lines}to be said{lines}', err: '{lines}', code: 4 },
       { run: 'get pod ran', err: 'Error from server (NotFound): pods "ran" not found', code: 1 },

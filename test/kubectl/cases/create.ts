@@ -243,7 +243,7 @@ See 'kubectl create -h' for help and examples`, code: 1, until: { 28: [['error: 
 error: unknown command "nosuch x"`]] } },
       { run: 'create', since: 30, err: 'error: must specify one of -f and -k', code: 1 },
     ] },
-    { about: 'an object that is wrong', telling: true, cases: [
+    { about: 'an object that is wrong', telling: 'oldest', cases: [
       { run: 'create -f -', stdin: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'v' }, dat: {} }, err: 'Error from server (BadRequest): error when creating "STDIN": ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dat"', code: 1 },
       { run: 'create --validate=warn -f -', stdin: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'v1' }, dat: {} }, out: 'configmap/v1 created', err: 'Warning: unknown field "dat"' },
       { run: 'create --validate=ignore -f -', stdin: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'v2' }, dat: {} }, out: 'configmap/v2 created' },

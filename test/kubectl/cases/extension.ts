@@ -4,7 +4,7 @@ import type { Group } from '../table.ts'
 
 export const extension: Group = {
   name: 'custom resources and config', cluster: 'hollow', stories: [
-    { about: 'custom resources', telling: true, files: { 'crd.yaml': `apiVersion: apiextensions.k8s.io/v1
+    { about: 'custom resources', telling: 'all', files: { 'crd.yaml': `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: widgets.{ns}.ex.com}
 spec:

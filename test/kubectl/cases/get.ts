@@ -147,7 +147,7 @@ NAMESPACE   NAME   DATA   AGE
       { run: 'get cm a -l tier=x', err: 'error: name cannot be provided when a selector is specified', code: 1 },
       { run: `get cm -l '${both}' --sort-by=.nothing -o name`, err: `error: couldn't find any field with path "{.nothing}" in the list of objects`, code: 1 },
     ] },
-    { about: 'what is not there', telling: true, cases: [
+    { about: 'what is not there', telling: 'oldest', cases: [
       { run: 'get cm nosuch', err: 'Error from server (NotFound): configmaps "nosuch" not found', code: 1 },
       { run: 'get cm nosuch --ignore-not-found' },
       { run: 'get pods', err: 'No resources found in {ns} namespace.' },

@@ -6,7 +6,7 @@ const far = { schedulerName: 'nobody' }
 
 export const workloads: Group = {
   name: 'kinds: workloads', cluster: 'hollow', stories: [
-    { about: 'a pod', telling: true, objects: [pod('p', { containers: [container('c', { ports: [{ containerPort: 80, name: 'http' }], env: [{ name: 'A', value: 'b' }], resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '100m' } } })] }, { labels: { a: 'b' } })], cases: [
+    { about: 'a pod', telling: 'oldest', objects: [pod('p', { containers: [container('c', { ports: [{ containerPort: 80, name: 'http' }], env: [{ name: 'A', value: 'b' }], resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '100m' } } })] }, { labels: { a: 'b' } })], cases: [
       { run: 'wait pod/p --for=condition=Ready --timeout=60s', out: 'pod/p condition met' },
       { run: 'get pods', out: `
 NAME   READY   STATUS    RESTARTS   AGE

@@ -85,7 +85,7 @@ NAME        CPU(cores)   CPU(%)   MEMORY(bytes)   MEMORY(%)
 Warning: deleting cluster-scoped resources, not scoped to the provided namespace
 Error from server (NotFound): nodes "nosuch-{ns}" not found`, code: 1 },
     ] },
-    { about: 'cordon', telling: true, cases: [
+    { about: 'cordon', telling: 'oldest', cases: [
       { run: 'cordon {node}', out: 'node/{node} cordoned' },
       { run: 'cordon {node}', out: 'node/{node} already cordoned' },
       { run: 'get node {node} --no-headers', out: '{node}   Ready,SchedulingDisabled   <none>   {age}    v1.36.0+pilothouse' },

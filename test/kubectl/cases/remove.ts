@@ -6,7 +6,7 @@ const map = (name: string): object => configMap(name, {}, { labels: { by: 'test'
 
 export const remove: Group = {
   name: 'delete', cluster: 'hollow', stories: [
-    { about: 'ways to name it', telling: true, objects: [...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(map), named('v1', 'Secret', 's')], files: { 'c.yaml': configMap('c') }, cases: [
+    { about: 'ways to name it', telling: 'all', objects: [...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(map), named('v1', 'Secret', 's')], files: { 'c.yaml': configMap('c') }, cases: [
       { run: 'delete cm a --dry-run=server', out: 'configmap "a" deleted from {ns} namespace (server dry run)', until: { 32: [['from {ns} namespace (server', '(server']] } },
       { run: 'delete cm a --dry-run=client', out: 'configmap "a" deleted from {ns} namespace (dry run)', until: { 32: [['from {ns} namespace (dry', '(dry']] } },
       { run: 'delete cm a', out: 'configmap "a" deleted from {ns} namespace', until: { 32: [['deleted from {ns} namespace', 'deleted']] } },

@@ -121,7 +121,7 @@ stuck   0/1     1            0           {age}` },
 
 export const scale: Group = {
   name: 'scale', cluster: 'hollow', stories: [
-    { about: 'scale', telling: true, objects: [deployment('web', { replicas: 1, template: template('web', { schedulerName: 'nobody' }) }), deployment('api', { replicas: 1, template: template('api', { schedulerName: 'nobody' }) }), configMap('c'), named('batch/v1', 'Job', 'j', { spec: { suspend: true, template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } } } })], cases: [
+    { about: 'scale', telling: 'oldest', objects: [deployment('web', { replicas: 1, template: template('web', { schedulerName: 'nobody' }) }), deployment('api', { replicas: 1, template: template('api', { schedulerName: 'nobody' }) }), configMap('c'), named('batch/v1', 'Job', 'j', { spec: { suspend: true, template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } } } })], cases: [
       { run: 'scale deployment/web --replicas=2', out: 'deployment.apps/web scaled' },
       { run: 'scale deployment/web --replicas=3 --current-replicas=5', err: 'error: Expected replicas to be 5, was 2', code: 1 },
       { run: 'scale deployment web api --replicas=3', out: `
@@ -198,7 +198,7 @@ status:
   currentMetrics: null
   desiredReplicas: 0` } } },
     ] },
-    { about: 'run', telling: true, cases: [
+    { about: 'run', telling: 'oldest', cases: [
       { run: 'run p1 --image=busybox --labels=a=b,c=d --env=A=1 --port=80 --restart=Never', out: 'pod/p1 created' },
       { run: 'run p1 --image=busybox', err: 'Error from server (AlreadyExists): pods "p1" already exists', code: 1 },
       { run: `get pod p1 -o 'jsonpath={.metadata.labels} {.spec.restartPolicy} {.spec.containers[0].env} {.spec.containers[0].ports}'`, out: '{"a":"b","c":"d"} Never [{"name":"A","value":"1"}] [{"containerPort":80,"protocol":"TCP"}]' },
