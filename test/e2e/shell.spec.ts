@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import type { ServerMessage } from '../../shared/ipc.ts'
 import { execFile } from 'node:child_process'
-import { isDouble, launch } from './desktop.ts'
+import { type Desktop, isDouble, launch } from './desktop.ts'
 import { root } from '../integration/app.ts'
 import { BUSYBOX } from '../integration/busybox.ts'
 
@@ -16,9 +16,16 @@ interface Double {
 }
 const hollow = ['--runtime', 'hollow', '--nodes', '1']
 
-test('IPC answers calls, refuses what it does not know, and subscriptions stream', async () => {
-  const desktop = await launch({ args: hollow })
-  try {
+test.describe('a window', () => {
+  test.describe.configure({ mode: 'serial' })
+  let desktop: Desktop
+  test.beforeAll(async () => { desktop = await launch({ args: hollow }) })
+  test.afterAll(async () => {
+    await desktop.dispose().catch((e: Error) => { if (!/closed/i.test(e.message)) throw e })
+    expect(existsSync(desktop.home)).toBe(false)
+  })
+
+  test('IPC answers calls, refuses what it does not know, and subscriptions stream', async () => {
     await expect(desktop.page.getByRole('heading', { name: 'Overview' })).toBeVisible()
     const answers = await desktop.page.evaluate(async () => {
       const bridge = (window as unknown as { pilothouse: { send(m: unknown): void; onMessage(l: (m: ServerMessage) => void): () => void } }).pilothouse
@@ -40,14 +47,9 @@ test('IPC answers calls, refuses what it does not know, and subscriptions stream
     expect(answers.state).toMatchObject({ type: 'message', value: { phase: 'ready', runtime: 'hollow' } })
     expect(answers.node).toBe('undefined')
     await expect(desktop.page.getByText('Simulated: no containers run').first()).toBeVisible()
-  } finally {
-    await desktop.dispose()
-  }
-})
+  })
 
-test('remembers its bounds, shows its state in the tray, and quits from the menu', async () => {
-  const desktop = await launch({ args: hollow })
-  try {
+  test('remembers its bounds, shows its state in the tray, and quits from the menu', async () => {
     await expect(desktop.page.getByRole('heading', { name: 'Overview' })).toBeVisible()
     expect(await desktop.app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('copy-kubeconfig')?.label)).toBe('Copy Path of kubeconfig')
     if (isDouble) {
@@ -59,10 +61,7 @@ test('remembers its bounds, shows its state in the tray, and quits from the menu
     const again = await launch({ home: desktop.home, args: hollow })
     expect(await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())).toEqual({ x: 30, y: 40, width: 1111, height: 777 })
     await again.close()
-  } finally {
-    await desktop.dispose().catch((e: Error) => { if (!/closed/i.test(e.message)) throw e })
-    expect(existsSync(desktop.home)).toBe(false)
-  }
+  })
 })
 
 // What follows reads what the double recorded; with the real Electron there is nothing to read it from.

@@ -16,9 +16,11 @@ const clusterOf = (app: App): string => readFileSync(join(app.home, 'cluster-id'
 const pods = async (app: App, namespace = 'default'): Promise<Pod[]> => (await app.json<{ items: Pod[] }>('35', ['get', 'pods', '-n', namespace])).items
 const running = (app: App, count: number): Promise<Pod[]> =>
   eventually(`${count} pods run`, () => pods(app), (found) => found.filter((p) => p.status?.phase === 'Running' && p.status.podIP && !p.metadata.deletionTimestamp).length === count && found.length === count)
-const fetchText = (url: string): Promise<string> => new Promise((resolve, reject) => {
-  get(url, { timeout: 5000, agent: false }, (answer) => { answer.resume(); resolve(String(answer.statusCode)) }).on('error', reject)
+const fetchText = (url: string): Promise<string> => new Promise((resolve) => {
+  get(url, { timeout: 5000, agent: false }, (answer) => { answer.resume(); resolve(String(answer.statusCode)) }).on('error', (e) => resolve(e.message))
 })
+/** A container that runs does not yet listen. */
+const answers = (pod: Pod | undefined): Promise<string> => eventually(`pod ${pod?.metadata.name} answers`, () => fetchText(`http://${pod?.status?.podIP}/`), (text) => text === '200')
 
 describe('the pod network', () => {
   let app: App
@@ -38,7 +40,7 @@ describe('the pod network', () => {
     const made = await running(app, 3)
     for (const pod of made) {
       expect(inside(pod.status?.podIP, node.spec?.podCIDR), pod.status?.podIP).toBe(true)
-      expect(await fetchText(`http://${pod.status?.podIP}/`)).toBe('200')
+      await answers(pod)
     }
     expect(new Set(made.map((p) => p.status?.podIP)).size).toBe(3)
   })
@@ -98,7 +100,7 @@ describe('a range that somebody has', () => {
       for (const app of apps) {
         await app.ok('35', ['create', 'deployment', 'web', '--image=pilothouse.dev/hello:1'])
         const [pod] = await running(app, 1)
-        expect(await fetchText(`http://${pod?.status?.podIP}/`)).toBe('200')
+        await answers(pod)
       }
     } finally {
       for (const app of apps) await app.dispose()

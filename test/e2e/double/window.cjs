@@ -88,11 +88,18 @@ class BrowserWindow extends EventEmitter {
     await page.exposeBinding('__toMain', (_source, text) => BrowserWindow.ipcMain.dispatch(this.webContents, text))
     const run = preload ? `function(require,module,exports){${fs.readFileSync(preload, 'utf8')}\n}` : 'undefined'
     await page.addInitScript(`(${bootPage})(${codec},${run})`)
+    // Before the new document says anything; one that is loaded again is a new one too. Within a document nothing is asked for.
+    const navigates = (isSameDocument, url) => this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument, url: fromHttp(url) })
+    let asked = false
+    page.on('request', (request) => {
+      if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return
+      asked = true
+      navigates(false, request.url())
+    })
     page.on('framenavigated', (frame) => {
       if (frame !== page.mainFrame()) return
-      const address = frame.url().split('#')[0]
-      this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: address === this.address, url: fromHttp(frame.url()) })
-      this.address = address
+      if (!asked) navigates(true, frame.url())
+      asked = false
     })
     page.on('load', () => this.emit('ready-to-show'))
     page.on('crash', () => this.webContents.emit('render-process-gone', {}, { reason: 'crashed' }))
