@@ -41,6 +41,9 @@ export const template = (labels: Record<string, string>, script?: string, more: 
   spec: { terminationGracePeriodSeconds: 0, ...more.spec, containers: [{ name: 'c', ...(script === undefined ? { image: WEB } : { image: BUSYBOX, command: ['sh', '-c', script] }), ...more.container }] },
 })
 export const SLEEP = 'while :; do sleep 1; done'
+/** What a pod of WEB answers, once it does: it has no probe, and is ready before it listens. */
+export const answer = (pod: Pod | undefined): Promise<string> =>
+  eventually(`pod ${pod?.metadata.name} answers`, () => fetch(`http://${pod?.status?.podIP}/`).then(async (r) => `${r.status} ${await r.text()}`, (e: Error) => e.message), (said) => said.startsWith('200 '))
 
 /** Everything that happens to a collection, until it is closed. */
 export async function follow<T extends KubeObject>(c: Collection<T>, selector = ''): Promise<{ events: WatchEvent<T>[]; saw(what: string, match: (e: WatchEvent<T>) => boolean): Promise<void>; close(): void }> {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { ReplicationControllers, ResourceQuotas } from '../../../shared/api/resources.ts'
 import type { ReplicationController } from '../../../shared/api/types.ts'
 import { namespace } from '../cluster.ts'
-import { follow, isReady, of, pods, SLEEP, template, untilPods } from './helpers.ts'
+import { answer, follow, isReady, of, pods, SLEEP, template, untilPods } from './helpers.ts'
 
 const labels = { name: 'rc' }
 const controller = (replicas: number, script?: string): object => ({ spec: { replicas, selector: labels, template: template(labels, script) } })
@@ -11,7 +11,7 @@ it.concurrent('basic image', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   await of(ReplicationControllers, ns).create('rc', controller(1))
   const [pod] = await untilPods(ns, 'ready', (l) => l.length === 1 && l.every(isReady))
-  expect(await (await fetch(`http://${pod?.status?.podIP}/`)).text()).toContain(pod?.metadata.name)
+  expect(await answer(pod)).toContain(pod?.metadata.name)
 })
 it.concurrent('adopt', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)

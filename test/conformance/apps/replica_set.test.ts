@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ReplicaSets } from '../../../shared/api/resources.ts'
 import { api, namespace } from '../cluster.ts'
-import { follow, isReady, living, of, pods, scaleLife, SLEEP, statusLife, template, untilPods, WEB } from './helpers.ts'
+import { answer, follow, isReady, living, of, pods, scaleLife, SLEEP, statusLife, template, untilPods, WEB } from './helpers.ts'
 
 const labels = { name: 'r' }
 const selector = { matchLabels: labels }
@@ -52,9 +52,7 @@ it.concurrent('basic image', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   await of(ReplicaSets, ns).create('r', { spec: { replicas: 1, selector, template: template(labels, undefined, { container: { ports: [{ containerPort: 80 }] } }) } })
   const [pod] = await untilPods(ns, 'ready', (l) => l.length === 1 && l.every(isReady))
-  const answer = await fetch(`http://${pod?.status?.podIP}/`)
-  expect(answer.status).toBe(200)
-  expect(await answer.text()).toContain(pod?.metadata.name)
+  expect(await answer(pod)).toContain(pod?.metadata.name)
   expect(living(await pods(ns).list())).toHaveLength(1)
 })
 it.concurrent('status', async ({ onTestFinished }) => {
