@@ -11,7 +11,7 @@ import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { createNodeRestriction } from './node-restriction.ts'
 import type { AdmissionPlugin } from './plugin.ts'
 import { createPodSecurity, type PodSecurityExemptions } from './pod-security.ts'
-import { priority } from './priority.ts'
+import { onePriorityDefault, priority } from './priority.ts'
 import { createResourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
@@ -29,7 +29,7 @@ export const builtIn = (extensions: readonly AdmissionPlugin[] = [], authorizer?
   createNodeRestriction(authorizer),
   taintNodesByCondition,
   defaultTolerationSeconds,
-  priority,
+  priority, onePriorityDefault,
   limitRanger,
   runtimeClass,
   defaultStorageClass,
