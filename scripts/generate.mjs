@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Writes resources/generated/schemas.json and descriptions.json from the types of @kubernetes/client-node, completed by
- * generate/list-keys.mjs. Does nothing when its inputs have not changed. Plain Node 20.19 or later; no dependencies.
+ * generate/list-keys.mjs, generate/enums.mjs and kubernetes-types. Does nothing when its inputs have not changed. Plain Node 20.19 or later; no dependencies.
  * Files are written to a temporary name first, so a reader never sees half of one.
  */
 import { createHash } from 'node:crypto'
@@ -13,12 +13,12 @@ import { buildSchemas } from './generate/build.mjs'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const out = join(root, 'resources', 'generated')
 const clientNode = join(root, 'node_modules', '@kubernetes', 'client-node')
+const types = join(root, 'node_modules', 'kubernetes-types')
 
 /** One line that changes whenever the output could. */
 function stampOf() {
   const hash = createHash('sha256')
-  const { version } = JSON.parse(readFileSync(join(clientNode, 'package.json'), 'utf8'))
-  hash.update(version)
+  for (const folder of [clientNode, types]) hash.update(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version)
   hash.update(readFileSync(fileURLToPath(import.meta.url)))
   const parts = join(root, 'scripts', 'generate')
   for (const file of readdirSync(parts).sort()) hash.update(file).update(readFileSync(join(parts, file)))
@@ -37,7 +37,7 @@ const stampFile = join(out, 'stamp')
 const files = ['schemas.json', 'descriptions.json']
 const current = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && files.every((f) => existsSync(join(out, f)))
 if (!current) {
-  const { schemas, descriptions } = buildSchemas(join(clientNode, 'dist', 'gen', 'models'))
+  const { schemas, descriptions } = buildSchemas(join(clientNode, 'dist', 'gen', 'models'), types)
   mkdirSync(out, { recursive: true })
   write('schemas.json', JSON.stringify(schemas))
   write('descriptions.json', JSON.stringify(descriptions))

@@ -58,6 +58,25 @@ describe('/openapi/v2', () => {
   })
 })
 
+describe('/openapi/v3', () => {
+  it('a document that is asked for by its hash never changes; by an older one it is found at its new address', async () => {
+    const { paths } = (await world.ask('GET', '/openapi/v3')).body as unknown as { paths: Record<string, { serverRelativeURL: string }> }
+    const url = paths['apis/apps/v1']?.serverRelativeURL ?? ''
+    const found = await world.ask('GET', url)
+    expect(found.headers).toMatchObject({ 'cache-control': 'public, immutable', etag: `"${url.split('hash=')[1]}"`, vary: 'Accept' })
+    expect(Date.parse(found.headers['expires'] ?? '')).toBeGreaterThan(world.clock.now() + 364 * 86_400_000)
+    const old = await world.ask('GET', '/openapi/v3/apis/apps/v1?hash=OLD')
+    expect([old.status, old.headers['location']]).toEqual([301, url])
+    expect((await world.ask('GET', '/openapi/v3/apis/apps/v1')).headers).not.toHaveProperty('cache-control')
+  })
+  it.each(['/openapi/v3/apis/apps', '/openapi/v3/api', '/openapi/v3/apis', '/openapi/v3/version', '/openapi/v3/openid/v1/jwks'])('%s is a document, too', async (path) => {
+    expect((await world.ask('GET', path)).body).toMatchObject({ openapi: '3.0.0', paths: { [`${path.slice('/openapi/v3'.length)}/`]: { get: { operationId: expect.stringMatching(/^get/) } } } })
+  })
+  it('is JSON, and nothing else', async () => {
+    expect((await world.ask('GET', '/openapi/v3/apis/apps/v1', undefined, { accept: 'text/html' })).status).toBe(406)
+  })
+})
+
 describe('tags of documents', () => {
   it.each(['/openapi/v2', '/openapi/v3', '/openapi/v3/apis/apps/v1', '/api/v1', '/apis'])('%s', async (path) => {
     const { headers } = await world.ask('GET', path)

@@ -11,10 +11,10 @@ import { acceptedForms, negotiate, parseAccept } from './negotiate.ts'
 import type { ApiRequest, ApiResponse } from './types.ts'
 
 interface Ready {
-  readonly bytes: Uint8Array
+  bytes(): Uint8Array | Promise<Uint8Array>
   readonly etag: string
 }
-/** Ready buffers, made when first asked for. */
+/** Documents, made when first asked for. */
 export interface OpenApi {
   v3Index(): Ready
   /** `api/v1`, `apis/apps/v1`. */
@@ -34,6 +34,8 @@ export interface NonResourceWorld {
   readonly openId?: OpenId | undefined
   readonly health: Pick<HealthChecks, 'of'>
   readonly version: object
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   /** Everything that is stored now, Secrets too, in pieces of a file: policy gives it to cluster administrators alone. */
   readonly snapshot: () => Promise<AsyncIterable<Uint8Array>>
 }
@@ -48,13 +50,33 @@ function has(header: string | undefined, tag: string): boolean {
 }
 
 /** 304 when the caller has this version already. */
-function cached(request: ApiRequest, document: Ready, contentType: string): ApiResponse {
+async function cached(request: ApiRequest, document: Ready, contentType: string, more?: Record<string, string>): Promise<ApiResponse> {
   const etag = document.etag.startsWith('"') ? document.etag : `"${document.etag}"`
-  const headers = { etag, vary: 'Accept' }
+  const headers = { etag, vary: 'Accept', ...more }
   if (has(request.headers['if-none-match'], etag)) return { status: 304, headers, body: { type: 'empty' } }
   // Only now: some are put together when they are read.
-  return bytes(document.bytes, contentType, headers)
+  return bytes(await document.bytes(), contentType, headers)
 }
+
+/** Of a document that is asked for by its hash: it will never be another. */
+const FOREVER_MS = 365 * 86_400_000
+
+/**
+ * A document of version 3. Its address in the index has its hash; by an older one it is found at the new address. Source:
+ * Kubernetes documentation, "The Kubernetes API: OpenAPI v3".
+ */
+function openApiV3(request: ApiRequest, openApi: OpenApi, rest: readonly string[], now: number): ApiResponse | Promise<ApiResponse> {
+  if (!parseAccept(request.headers['accept'] || '*/*').some(({ type }) => JSON_TYPES.has(type))) throw notAcceptable('application/json')
+  if (!rest.length) return cached(request, openApi.v3Index(), 'application/json')
+  const found = openApi.v3(rest.join('/'))
+  if (!found) throw pathNotFound()
+  const hash = request.query.get('hash')
+  if (hash !== null && hash !== found.etag) return { status: 301, headers: { location: `${request.path}?hash=${found.etag}` }, body: { type: 'empty' } }
+  return cached(request, found, 'application/json', hash === null ? undefined : { 'cache-control': 'public, immutable', expires: new Date(now + FOREVER_MS).toUTCString() })
+}
+
+/** Discovery's are there. */
+const document = ({ bytes: known, etag }: Document): Ready => ({ bytes: () => known, etag })
 
 /** Of a version that another server has. */
 export const UNABLE = 'the server is currently unable to handle the request'
@@ -67,7 +89,7 @@ const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+
 const JSON_TYPES = new Set(['application/json', 'application/*', '*/*'])
 
 /** JSON or protobuf, whichever the caller likes better. */
-function openApiV2(request: ApiRequest, openApi: OpenApi): ApiResponse {
+function openApiV2(request: ApiRequest, openApi: OpenApi): Promise<ApiResponse> {
   for (const { type } of parseAccept(request.headers['accept'] || '*/*')) {
     if (JSON_TYPES.has(type)) return cached(request, openApi.v2(), 'application/json')
     // The name that is asked for holds a character which a content type may not have.
@@ -79,18 +101,18 @@ function openApiV2(request: ApiRequest, openApi: OpenApi): ApiResponse {
 export function createNonResource(world: NonResourceWorld): (request: ApiRequest) => Promise<ApiResponse> {
   const version = Buffer.from(JSON.stringify(world.version))
 
-  function discover(request: ApiRequest, path: string): ApiResponse {
+  function discover(request: ApiRequest, path: string): Promise<ApiResponse> {
     const accept = request.headers['accept']
     if (path === '/api' || path === '/apis') {
       const form = negotiate(accept, ['object', 'discovery'])
       if (form.as === 'discovery') {
-        return cached(request, world.discovery().aggregated(path, form.version), `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`)
+        return cached(request, document(world.discovery().aggregated(path, form.version)), `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`)
       }
     } else if (!acceptedForms(accept).some((f) => f.as === 'object')) throw notAcceptable('application/json')
     if (world.discovery().isStale(path)) throw serviceUnavailable(UNABLE)
     const found: Document | undefined = world.discovery().legacy(path)
     if (!found) throw pathNotFound()
-    return cached(request, found, 'application/json')
+    return cached(request, document(found), 'application/json')
   }
 
   return async (request) => {
@@ -134,11 +156,7 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
       case 'openapi': {
         const { openApi } = world
         if (!openApi) throw pathNotFound()
-        if (second === 'v3') {
-          const found = rest.length ? openApi.v3(rest.join('/')) : openApi.v3Index()
-          if (!found) throw pathNotFound()
-          return cached(request, found, 'application/json')
-        }
+        if (second === 'v3') return openApiV3(request, openApi, rest, world.now())
         if (second !== 'v2') throw pathNotFound()
         return openApiV2(request, openApi)
       }

@@ -24,6 +24,8 @@ export interface Schema {
   /** Strategic merge patch. */
   patchMergeKey?: string
   patchStrategy?: 'merge' | 'replace' | 'retainKeys' | 'merge,retainKeys'
+  /** Of a type: which of its fields exclude each other, as OpenAPI's extension says it. Nothing here reads it. */
+  unions?: readonly object[]
   /** Unknown fields are allowed and kept (RawExtension, JSON). */
   preserveUnknownFields?: boolean
   default?: unknown

@@ -161,7 +161,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   })
   const metrics = createMetrics(env, flow)
   let reachedAt: string | undefined
-  const nonResource = createNonResource({ discovery: derived(registry, (kinds) => createDiscovery(kinds, () => reachedAt)), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
+  const nonResource = createNonResource({ discovery: derived(registry, (kinds) => createDiscovery(kinds, () => reachedAt)), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, now: () => clock.now(), snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
   const background = startBackground(env)
   const yaml = new YamlThread(clock)
   const aggregation = startRoleAggregation(env)

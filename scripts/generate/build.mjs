@@ -4,7 +4,9 @@
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { enums } from './enums.mjs'
 import { extras, valueStructs } from './list-keys.mjs'
+import { addReferences } from './references.mjs'
 
 /** Types of stable versions; alpha and beta groups are not served. */
 const stable = (name) => !/^V\d+(alpha|beta)\d/.test(name) && name !== 'ObjectSerializer' && name !== 'all' && name !== 'VersionInfo'
@@ -64,9 +66,10 @@ function declarations(dts) {
 
 /**
  * @param {string} models folder of the generated classes
+ * @param {string} types folder of kubernetes-types
  * @returns {{ schemas: Record<string, object>, descriptions: Record<string, string> }}
  */
-export function buildSchemas(models) {
+export function buildSchemas(models, types) {
   const schemas = {}
   const descriptions = {}
   const names = readdirSync(models).filter((f) => f.endsWith('.js')).map((f) => f.slice(0, -3)).filter(stable)
@@ -86,7 +89,20 @@ export function buildSchemas(models) {
     schemas[name] = { type: 'object', properties, ...(required.length ? { required } : {}) }
   }
   applyExtras(schemas)
+  addReferences(types, schemas, descriptions)
+  addEnums(schemas, descriptions)
   return { schemas, descriptions }
+}
+
+/** With the descriptions, which only OpenAPI reads: `V1PodSpec/restartPolicy#enum` → `Always,Never,OnFailure`. */
+function addEnums(schemas, descriptions) {
+  for (const [words, ...fields] of enums) {
+    for (const field of fields) {
+      const [type, name] = field.split('/')
+      if (!schemas[type]?.properties[name]) throw new Error(`enums.mjs names what client-node does not have: ${field}`)
+      descriptions[`${field}#enum`] = words.join(',')
+    }
+  }
 }
 
 /** Adds what the hand table says; a name it knows and the types do not is a fault of the table. */

@@ -15,6 +15,8 @@ const patchOnly = (key) => ({ patchMergeKey: key, patchStrategy: 'merge' })
 const set = { listType: 'set' }
 const mergingSet = { listType: 'set', patchStrategy: 'merge' }
 const atomic = { mapType: 'atomic' }
+/** Fields that exclude each other: field → the value of the discriminator that it goes with. */
+const union = (discriminator, fields) => ({ unions: [{ ...(discriminator ? { discriminator } : {}), 'fields-to-discriminateBy': fields }] })
 const quantity = { quantity: true }
 
 const conditions = { conditions: merge(['type']) }
@@ -70,6 +72,9 @@ export const extras = {
   V1TypedLocalObjectReference: { '': atomic },
   V1NodeSelector: { '': atomic },
   V1NodeSelectorTerm: { '': atomic },
+  V1AppArmorProfile: { '': union('type', { localhostProfile: 'LocalhostProfile' }) },
+  V1SeccompProfile: { '': union('type', { localhostProfile: 'LocalhostProfile' }) },
+  V1PodSchedulingGroup: { '': union(undefined, { podGroupName: 'PodGroupName' }) },
   V1TopologySelectorTerm: { '': atomic },
   V1ScopeSelector: { '': atomic },
   V1ServiceSpec: { ports: merge(['port', 'protocol'], 'port'), selector: atomic },
@@ -118,6 +123,9 @@ export const extras = {
   RbacV1Subject: { '': atomic },
   V1CertificateSigningRequestStatus: mapConditions,
   V1FlowSchemaStatus: conditions,
+  V1LimitResponse: { '': union('type', { queuing: 'Queuing' }) },
+  V1PriorityLevelConfigurationSpec: { '': union('type', { exempt: 'Exempt', limited: 'Limited' }) },
+  FlowcontrolV1Subject: { '': union('kind', { group: 'Group', serviceAccount: 'ServiceAccount', user: 'User' }) },
   V1NonResourcePolicyRule: { nonResourceURLs: set, verbs: set },
   V1ResourcePolicyRule: { apiGroups: set, namespaces: set, resources: set, verbs: set },
   V1PriorityLevelConfigurationStatus: conditions,

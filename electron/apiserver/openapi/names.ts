@@ -12,6 +12,25 @@ const META = new Set(['WatchEvent', 'Patch', 'APIGroupList', 'APIGroup', 'APIVer
 export const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 export const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString'
 export const PATCH = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch'
+export const TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time'
+export const MICRO_TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime'
+export const FIELDS_V1 = 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1'
+export const RAW_EXTENSION = 'io.k8s.apimachinery.pkg.runtime.RawExtension'
+const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1'
+export const ANY = `${EXTENSIONS}.JSON`
+
+/** Types of fields of which the schemas say no more than that anything may stand there: by schema and field. */
+export const FREE: Readonly<Record<string, string>> = {
+  'V1ManagedFieldsEntry/fieldsV1': FIELDS_V1,
+  'V1CustomResourceSubresources/status': `${EXTENSIONS}.CustomResourceSubresourceStatus`,
+  'V1JSONSchemaProps/additionalItems': `${EXTENSIONS}.JSONSchemaPropsOrBool`,
+  'V1JSONSchemaProps/additionalProperties': `${EXTENSIONS}.JSONSchemaPropsOrBool`,
+  'V1JSONSchemaProps/default': ANY,
+  'V1JSONSchemaProps/dependencies': `${EXTENSIONS}.JSONSchemaPropsOrStringArray`,
+  'V1JSONSchemaProps/enum': ANY,
+  'V1JSONSchemaProps/example': ANY,
+  'V1JSONSchemaProps/items': `${EXTENSIONS}.JSONSchemaPropsOrArray`,
+}
 
 const inPackage = (group: string, version: string, type: string): string =>
   group === 'meta' ? `io.k8s.apimachinery.pkg.apis.meta.${version}.${type}` : `io.k8s.api.${group}.${version}.${type}`

@@ -22,7 +22,7 @@ const api = createOpenApi({
   },
 })
 // oxlint-disable-next-line typescript/no-explicit-any -- a document is looked into at many depths
-const parse = (document: Document | undefined): any => JSON.parse(new TextDecoder().decode(document?.bytes))
+const parse = async (document: Document | undefined): Promise<any> => JSON.parse(new TextDecoder().decode(await document?.bytes()))
 
 describe('component names', () => {
   it.each([
@@ -38,27 +38,27 @@ describe('component names', () => {
 })
 
 describe('documents', () => {
-  it('the index names every group with a hash, and builds nothing', () => {
-    const { paths } = parse(api.v3Index())
-    expect(Object.keys(paths)).toEqual(['api/v1', 'apis/apps/v1'])
+  it('the index names every group with a hash, and builds nothing', async () => {
+    const { paths } = await parse(api.v3Index())
+    expect(Object.keys(paths)).toEqual(['.well-known/openid-configuration', 'api', 'api/v1', 'apis', 'apis/apps', 'apis/apps/v1', 'openid/v1/jwks', 'version'])
     expect(paths['apis/apps/v1'].serverRelativeURL).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{64}$/)
     expect(loads).toBe(0)
     expect(paths['apis/apps/v1'].serverRelativeURL).toContain(api.v3('apis/apps/v1')?.etag)
     expect(api.v3('apis/nope/v1')).toBeUndefined()
     expect(api.v3('/openapi/v3/api/v1')).toBe(api.v3('api/v1'))
   })
-  it('a patch takes all four kinds, with the parameters kubectl looks for', () => {
-    const { patch } = parse(api.v3('apis/apps/v1')).paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']
+  it('a patch takes all four kinds, with the parameters kubectl looks for', async () => {
+    const { patch } = (await parse(api.v3('apis/apps/v1'))).paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']
     expect(Object.keys(patch.requestBody.content)).toEqual(['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'])
     expect(patch.parameters.map((p: { name: string }) => p.name)).toEqual(['dryRun', 'fieldManager', 'fieldValidation', 'force'])
     expect(patch['x-kubernetes-group-version-kind']).toEqual({ group: 'apps', version: 'v1', kind: 'Deployment' })
   })
-  it('components carry merge keys, kinds and descriptions, and every reference resolves', () => {
-    const document = parse(api.v3('api/v1'))
+  it('components carry merge keys, kinds and descriptions, and every reference resolves', async () => {
+    const document = await parse(api.v3('api/v1'))
     const { schemas: components } = document.components
     expect(components['io.k8s.api.core.v1.PodSpec'].properties.containers).toMatchObject({
       'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'], 'x-kubernetes-patch-merge-key': 'name', 'x-kubernetes-patch-strategy': 'merge',
-      items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
+      items: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Container' }], default: {} },
     })
     expect(components['io.k8s.api.core.v1.Pod']['x-kubernetes-group-version-kind']).toEqual([{ group: '', version: 'v1', kind: 'Pod' }])
     expect(components['io.k8s.api.core.v1.Pod'].properties.spec.description).toBeTruthy()
@@ -66,8 +66,8 @@ describe('documents', () => {
     expect(refs.length).toBeGreaterThan(100)
     expect(refs.filter((name) => !components[name])).toEqual([])
   })
-  it('version 2 is complete as well', () => {
-    const document = parse(api.v2())
+  it('version 2 is complete as well', async () => {
+    const document = await parse(api.v2())
     const refs = [...JSON.stringify(document).matchAll(/"#\/definitions\/([^"]+)"/g)].map((m) => m[1] as string)
     expect(refs.filter((name) => !document.definitions[name])).toEqual([])
     expect(document.paths['/api/v1/namespaces/{namespace}/pods'].post.parameters[0].schema.$ref).toBe('#/definitions/io.k8s.api.core.v1.Pod')
@@ -90,35 +90,35 @@ describe('version 2 as kinds come and go', () => {
       },
     }
   }
-  it('what is built in is written once; who has the document already costs nothing', () => {
+  it('what is built in is written once; who has the document already costs nothing', async () => {
     const w = world()
     const tags = [w.document.v2().etag, w.document.v2Protobuf().etag]
     expect([new Set(tags).size, w.described()]).toEqual([2, 0])
-    const before = parse(w.document.v2())
+    const before = await parse(w.document.v2())
     expect(w.described()).toBe(1)
     w.serve('Shirt')
     const after = w.document.v2()
     expect(after.etag).not.toBe(tags[0])
     expect(w.document.v2Protobuf().etag).not.toBe(tags[1])
-    const { paths, definitions } = parse(after)
+    const { paths, definitions } = await parse(after)
     expect(definitions['com.example.v1.Shirt'].description).toBe('Shirt of 1')
     expect(Object.keys(paths).filter((p) => p.includes('shirts')).length).toBeGreaterThan(0)
     const less = (all: object, of: object): string[] => Object.keys(of).filter((name) => !(name in all))
     expect([less(definitions, before.definitions), less(paths, before.paths)]).toEqual([[], []])
     // Each name once, though both parts need it.
-    expect(new TextDecoder().decode(after.bytes).split('"io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta":').length).toBe(2)
+    expect(new TextDecoder().decode(await after.bytes()).split('"io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta":').length).toBe(2)
     w.serve('Shirt', 'Hat')
-    expect(Object.keys(parse(w.document.v2()).definitions)).toEqual(expect.arrayContaining(['com.example.v1.Hat', 'com.example.v1.Shirt']))
+    expect(Object.keys((await parse(w.document.v2())).definitions)).toEqual(expect.arrayContaining(['com.example.v1.Hat', 'com.example.v1.Shirt']))
     w.serve()
     expect(w.document.v2().etag).toBe(tags[0])
-    expect(parse(w.document.v2())).toEqual(before)
+    expect(await parse(w.document.v2())).toEqual(before)
     expect(w.described()).toBe(1)
   })
-  it('as protobuf it is the same, put behind each other', () => {
+  it('as protobuf it is the same, put behind each other', async () => {
     const w = world()
-    const before = w.document.v2Protobuf().bytes
+    const before = await w.document.v2Protobuf().bytes()
     w.serve('Shirt')
-    const after = w.document.v2Protobuf().bytes
+    const after = await w.document.v2Protobuf().bytes()
     expect(Buffer.compare(after.subarray(0, before.length - 4), before.subarray(0, before.length - 4))).toBe(0)
     expect(Buffer.from(after).includes('com.example.v1.Shirt')).toBe(true)
     // Top-level fields: version, info, paths and definitions, and the latter two once more.
@@ -128,6 +128,30 @@ describe('version 2 as kinds come and go', () => {
       fields.push(reader.uint32() >>> 3)
       reader.slice()
     }
-    expect(fields).toEqual([1, 2, 8, 9, 2, 8, 9])
+    expect(fields).toEqual([1, 2, 8, 9, 12, 13, 2, 8, 9])
+  })
+})
+
+describe('what is said of fields', () => {
+  const podSpec = async () => (await parse(api.v3('api/v1'))).components.schemas['io.k8s.api.core.v1.PodSpec'].properties
+  it('the words that a field may be', async () => {
+    const { restartPolicy } = await podSpec()
+    expect(restartPolicy.enum).toEqual(['Always', 'Never', 'OnFailure'])
+    expect(restartPolicy.description).toMatch(/^Restart policy .*\n\nPossible enum values:\n - `"Always"`\n - `"Never"`\n - `"OnFailure"`$/s)
+  })
+  it('a field that refers to a type says what it is for, and the type what it is', async () => {
+    const { schemas: components } = (await parse(api.v3('api/v1'))).components
+    const { spec } = components['io.k8s.api.core.v1.Pod'].properties
+    expect(spec).toMatchObject({ allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.PodSpec' }], default: {} })
+    expect(spec.description).toMatch(/^Specification of the desired behavior of the pod/)
+    expect(components['io.k8s.api.core.v1.PodSpec'].description).toBe('PodSpec is a description of a pod.')
+  })
+  it('what fields exclude each other', async () => {
+    expect((await parse(api.v3('api/v1'))).components.schemas['io.k8s.api.core.v1.SeccompProfile']['x-kubernetes-unions']).toEqual([{ discriminator: 'type', 'fields-to-discriminateBy': { localhostProfile: 'LocalhostProfile' } }])
+  })
+  it('the version that a server has', async () => {
+    const { paths, components } = await parse(api.v3('version'))
+    expect(Object.keys(paths)).toEqual(['/version/'])
+    expect(components.schemas['io.k8s.apimachinery.pkg.version.Info'].required).toContain('gitVersion')
   })
 })

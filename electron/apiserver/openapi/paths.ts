@@ -1,135 +1,106 @@
-/** The paths of a kind and what may be done there. */
+/** The paths of a kind and what may be done there. Names, ids and shapes are those that generated clients go by. */
 import { PATCH_TYPES } from '../codec/decode.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-import type { Components, GroupVersionKind, Json } from './components.ts'
+import type { GroupVersionKind, Json } from './components.ts'
 import { PATCH } from './names.ts'
+import { groupName, one, operation, STREAMED, tagOf, type Writer } from './operations.ts'
+import { APPLY, DELETE, DELETE_ALL, LIST, pathParameter, queryParameter, WRITE } from './parameters.ts'
+import { addSubresources } from './subresource-paths.ts'
 
-const MEDIA = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'] as const
+/** Kinds of which a deletion answers the object; of all others, a Status. */
+const ANSWERED = new Set(['Pod', 'PersistentVolume', 'PersistentVolumeClaim', 'PodTemplate', 'ResourceQuota', 'ServiceAccount', 'Service', 'CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment', 'VolumeAttributesClass'])
 
-const PARAMETERS: Readonly<Record<string, { type: string; description: string }>> = {
-  pretty: { type: 'string', description: 'Print the answer for people to read.' },
-  dryRun: { type: 'string', description: 'Do everything but store the result. The only value is All.' },
-  fieldManager: { type: 'string', description: 'Name of the program that makes this change, for field ownership.' },
-  fieldValidation: { type: 'string', description: 'What happens to unknown and duplicate fields: Ignore, Warn or Strict.' },
-  force: { type: 'boolean', description: 'Take over fields that other managers own. Only for apply patches.' },
-  allowWatchBookmarks: { type: 'boolean', description: 'Send bookmark events.' },
-  continue: { type: 'string', description: 'Token of the previous page.' },
-  fieldSelector: { type: 'string', description: 'Select objects by their fields.' },
-  labelSelector: { type: 'string', description: 'Select objects by their labels.' },
-  limit: { type: 'integer', description: 'Largest number of objects in one answer.' },
-  resourceVersion: { type: 'string', description: 'From which version to read.' },
-  resourceVersionMatch: { type: 'string', description: 'How resourceVersion is applied to a list.' },
-  sendInitialEvents: { type: 'boolean', description: 'Begin a watch with the objects that exist.' },
-  timeoutSeconds: { type: 'integer', description: 'How long the call may take.' },
-  watch: { type: 'boolean', description: 'Stream changes.' },
-  gracePeriodSeconds: { type: 'integer', description: 'Seconds before the object is deleted.' },
-  propagationPolicy: { type: 'string', description: 'What happens to dependents: Orphan, Background or Foreground.' },
-}
-const LIST = ['allowWatchBookmarks', 'continue', 'fieldSelector', 'labelSelector', 'limit', 'resourceVersion', 'resourceVersionMatch', 'sendInitialEvents', 'timeoutSeconds', 'watch']
-const WRITE = ['dryRun', 'fieldManager', 'fieldValidation']
-const PATCH_PARAMETERS = [...WRITE, 'force']
-const DELETE = ['dryRun', 'gracePeriodSeconds', 'propagationPolicy']
-
-export interface Writer {
-  components: Components
-  version: 'v2' | 'v3'
-}
-
-const schemaOf = (type: string, writer: Writer): Json => (writer.version === 'v3' ? { schema: { type, uniqueItems: true } } : { type, uniqueItems: true })
-
-function parameter(name: string, writer: Writer): Json {
-  const p = PARAMETERS[name] ?? { type: 'string', description: '' }
-  return { name, in: 'query', description: p.description, ...schemaOf(p.type, writer) }
-}
-const pathParameter = (name: string, description: string, writer: Writer): Json => ({ name, in: 'path', required: true, description, ...schemaOf('string', writer) })
-
-interface Operation {
-  id: string
-  action: string
-  gvk: GroupVersionKind
-  query?: readonly string[]
-  /** What the body is, and in which forms. */
-  body?: { ref: Json; types: readonly string[]; optional?: boolean }
-  /** What comes back. */
-  answer: Json
-  created?: boolean
-}
-
-function operation(op: Operation, writer: Writer): Json {
-  const query = (op.query ?? []).map((name) => parameter(name, writer))
-  const codes = op.created ? ['200', '201', '202'] : ['200']
-  const head: Json = { operationId: op.id, 'x-kubernetes-action': op.action, 'x-kubernetes-group-version-kind': op.gvk }
-  if (writer.version === 'v2') {
-    return {
-      ...head,
-      consumes: op.body?.types ?? ['*/*'],
-      produces: MEDIA,
-      parameters: [...(op.body ? [{ name: 'body', in: 'body', ...(op.body.optional ? {} : { required: true }), schema: op.body.ref }] : []), ...query],
-      responses: Object.fromEntries(codes.map((c) => [c, { description: 'OK', schema: op.answer }])),
-    }
-  }
-  const content = (types: readonly string[], schema: Json): Json => Object.fromEntries(types.map((t) => [t, { schema }]))
-  return {
-    ...head,
-    parameters: query,
-    ...(op.body ? { requestBody: { content: content(op.body.types, op.body.ref), ...(op.body.optional ? {} : { required: true }) } } : {}),
-    responses: Object.fromEntries(codes.map((c) => [c, { description: 'OK', content: content(MEDIA, op.answer) }])),
-  }
+/** What the parts of a kind's paths have in common. */
+export interface Place {
+  readonly writer: Writer
+  readonly kind: KindDefinition
+  readonly gvk: GroupVersionKind
+  /** `/apis/apps/v1/namespaces/{namespace}/deployments/{name}` */
+  readonly item: string
+  /** `AppsV1` and `NamespacedDeployment`, between which an id may have more. */
+  readonly group: string
+  readonly name: string
+  readonly tag: string
+  /** Parameters of the path of one object. */
+  readonly parameters: readonly Json[]
+  readonly own: Json
+  /** @param of of what kind the answer is, where it is another */
+  read(what: string, suffix: string, answer: Json, of?: GroupVersionKind): Json
+  replace(what: string, suffix: string, body: Json, of?: GroupVersionKind): Json
+  patch(what: string, suffix: string, answer: Json, of?: GroupVersionKind): Json
 }
 
 /** Adds the paths of one kind to `paths`. */
 export function addKind(paths: Json, kind: KindDefinition, listSchema: string, writer: Writer): void {
-  const { components } = writer
+  const { components, version } = writer
   const gvk: GroupVersionKind = { group: kind.group, version: kind.version, kind: kind.kind }
+  const can = (verb: string): boolean => !kind.verbs || kind.verbs.includes(verb)
   const own = components.ref(kind.schema)
-  const list = components.ref(listSchema)
-  const status = components.ref('V1Status')
-  const options = components.ref('V1DeleteOptions')
-  const patch = components.special(PATCH)
   components.mark(kind.schema, gvk)
-  components.mark(listSchema, { ...gvk, kind: kind.listKind ?? `${kind.kind}List` })
+  const options = components.ref('V1DeleteOptions')
+  const status = components.ref('V1Status')
   components.mark('V1DeleteOptions', { ...gvk, kind: 'DeleteOptions' })
   components.mark('V1Status', { group: '', version: 'v1', kind: 'Status' })
 
   const namespaced = kind.scope === 'Namespaced'
   const root = kind.group ? `/apis/${kind.group}/${kind.version}` : `/api/${kind.version}`
-  const base = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${kind.resource}`
-  const name = operationName(kind)
-  const can = (verb: string): boolean => !kind.verbs || kind.verbs.includes(verb)
-  const common = [...(namespaced ? [pathParameter('namespace', 'The namespace of the object.', writer)] : []), parameter('pretty', writer)]
-  const one = [pathParameter('name', `Name of the ${kind.kind}.`, writer), ...common]
-  const write = (id: string, action: string, body: Json): Json => operation({ id, action, gvk, query: WRITE, body: { ref: body, types: ['*/*'] }, answer: body, created: true }, writer)
+  const inside = `${namespaced ? '/namespaces/{namespace}' : ''}/${kind.resource}`
+  const group = groupName(kind.group, kind.version)
+  const name = `${namespaced ? 'Namespaced' : ''}${kind.kind}`
+  const tag = tagOf(kind.group, kind.version)
+  const of = (action: string, other = gvk): { action: string; gvk: GroupVersionKind } => ({ action, gvk: other })
+  const pretty = queryParameter('pretty', version)
+  const common = [...(namespaced ? [pathParameter('namespace', 'The namespace of the object.', version)] : []), pretty]
+  const parameters = [pathParameter('name', `Name of the ${kind.kind}.`, version), ...common]
+  const patch = components.special(PATCH)
   // From this kubectl tells which patch to send.
   const patchTypes = kind.decode ? PATCH_TYPES.filter((type) => type !== 'application/strategic-merge-patch+json') : PATCH_TYPES
-  const patchOf = (id: string, answer: Json): Json => operation({ id, action: 'patch', gvk, query: PATCH_PARAMETERS, body: { ref: patch, types: patchTypes }, answer, created: true }, writer)
-  const read = (id: string, answer: Json): Json => operation({ id, action: 'get', gvk, answer }, writer)
+
+  const place: Place = {
+    writer, kind, gvk, item: `${root}${inside}/{name}`, group, name, tag, parameters, own,
+    read: (what, suffix, answer, other) => operation({ id: `read${group}${name}${suffix}`, of: of('get', other), description: `read ${what}the specified ${kind.kind}`, tag, answer }, writer),
+    replace: (what, suffix, body, other) => operation({ id: `replace${group}${name}${suffix}`, of: of('put', other), description: `replace ${what}the specified ${kind.kind}`, tag, query: WRITE, body: { ref: body, types: ['*/*'] }, answer: body, codes: ['201'] }, writer),
+    patch: (what, suffix, answer, other) => operation({ id: `patch${group}${name}${suffix}`, of: of('patch', other), description: `partially update ${what}the specified ${kind.kind}`, tag, query: APPLY, body: { ref: patch, types: patchTypes }, answer, codes: ['201'] }, writer),
+  }
 
   const collection: Json = {}
-  if (can('list')) collection['get'] = operation({ id: `list${name}`, action: 'list', gvk, query: LIST, answer: list }, writer)
-  if (can('create')) collection['post'] = write(`create${name}`, 'post', own)
+  if (can('list')) {
+    const list = components.ref(listSchema)
+    components.mark(listSchema, { ...gvk, kind: kind.listKind ?? `${kind.kind}List` })
+    const lists = (id: string): Json => operation({ id, of: of('list'), description: `list ${can('watch') ? 'or watch ' : ''}objects of kind ${kind.kind}`, tag, query: LIST, answer: list, types: STREAMED }, writer)
+    collection['get'] = lists(`list${group}${name}`)
+    if (namespaced) paths[`${root}/${kind.resource}`] = { get: lists(`list${group}${kind.kind}ForAllNamespaces`), parameters: [pretty] }
+  }
+  if (can('create')) collection['post'] = operation({ id: `create${group}${name}`, of: of('post'), description: `create ${one(kind.kind)}`, tag, query: WRITE, body: { ref: own, types: ['*/*'] }, answer: own, codes: ['201', '202'] }, writer)
   if (can('deletecollection')) {
-    collection['delete'] = operation({ id: `deleteCollection${name}`, action: 'deletecollection', gvk, query: [...DELETE, ...LIST], body: { ref: options, types: ['*/*'], optional: true }, answer: status }, writer)
+    collection['delete'] = operation({ id: `delete${group}Collection${name}`, of: of('deletecollection'), description: `delete collection of ${kind.kind}`, tag, query: DELETE_ALL, body: { ref: options, types: ['*/*'], optional: true }, answer: status }, writer)
   }
-  paths[base] = { ...collection, parameters: common }
-  if (namespaced && can('list')) {
-    paths[`${root}/${kind.resource}`] = { get: operation({ id: `list${name}ForAllNamespaces`, action: 'list', gvk, query: LIST, answer: list }, writer), parameters: [parameter('pretty', writer)] }
-  }
+  if (Object.keys(collection).length) paths[`${root}${inside}`] = { ...collection, parameters: common }
 
   const item: Json = {}
-  if (can('get')) item['get'] = read(`read${name}`, own)
-  if (can('update')) item['put'] = write(`replace${name}`, 'put', own)
-  if (can('patch')) item['patch'] = patchOf(`patch${name}`, own)
-  if (can('delete')) item['delete'] = operation({ id: `delete${name}`, action: 'delete', gvk, query: DELETE, body: { ref: options, types: ['*/*'], optional: true }, answer: status }, writer)
-  if (Object.keys(item).length) paths[`${base}/{name}`] = { ...item, parameters: one }
-
-  const part = (suffix: string, schema: Json, id: string): void => {
-    paths[`${base}/{name}/${suffix}`] = { get: read(`read${id}`, schema), put: write(`replace${id}`, 'put', schema), patch: patchOf(`patch${id}`, schema), parameters: one }
+  if (can('get')) item['get'] = place.read('', '', own)
+  if (can('update')) item['put'] = place.replace('', '', own)
+  if (can('patch')) item['patch'] = place.patch('', '', own)
+  if (can('delete')) {
+    item['delete'] = operation({ id: `delete${group}${name}`, of: of('delete'), description: `delete ${one(kind.kind)}`, tag, query: DELETE, body: { ref: options, types: ['*/*'], optional: true }, answer: ANSWERED.has(kind.kind) && !kind.decode ? own : status, codes: ['202'] }, writer)
   }
-  if (kind.status) part('status', own, `${name}Status`)
-  if (kind.scale) part('scale', components.ref('V1Scale'), `${name}Scale`)
+  if (Object.keys(item).length) paths[place.item] = { ...item, parameters }
+  addSubresources(paths, place)
+  if (can('watch') && !kind.decode) addWatches(paths, place, root, inside, common)
 }
 
-const operationName = (kind: KindDefinition): string => {
-  const group = kind.group === '' ? 'Core' : (kind.group.split('.')[0] as string).replace(/^./, (c) => c.toUpperCase())
-  return `${group}${kind.version.replace(/^./, (c) => c.toUpperCase())}${kind.scope === 'Namespaced' ? 'Namespaced' : ''}${kind.kind}`
+/** The old form of a watch, with a path of its own. Custom resources have none. */
+function addWatches(paths: Json, { writer, kind, gvk, group, name, tag, parameters }: Place, root: string, inside: string, common: readonly Json[]): void {
+  const event = writer.components.ref('V1WatchEvent')
+  writer.components.mark('V1WatchEvent', { ...gvk, kind: 'WatchEvent' })
+  const add = (path: string, id: string, action: string, what: string, given: readonly Json[]): void => {
+    const query = LIST.map((p) => queryParameter(p, writer.version))
+    paths[`${root}/watch${path}`] = {
+      get: operation({ id, of: { action, gvk }, description: `watch ${what} ${kind.kind}. Deprecated: use the parameter watch of a list.`, tag, answer: event, types: STREAMED }, writer),
+      parameters: [...given, ...query],
+    }
+  }
+  add(`${inside}/{name}`, `watch${group}${name}`, 'watch', 'changes to an object of kind', parameters)
+  add(inside, `watch${group}${name}List`, 'watchlist', 'changes to a list of', common)
+  if (kind.scope === 'Namespaced') add(`/${kind.resource}`, `watch${group}${kind.kind}ListForAllNamespaces`, 'watchlist', 'changes to a list of', common.slice(1))
 }

@@ -19,11 +19,11 @@ function decode(bytes: Uint8Array, shape: Shape): Decoded {
   return out
 }
 const NAMED_ANY = { 2: {} }
-const SCHEMA: { [number: string]: Shape } = { 5: {}, 22: {}, 31: NAMED_ANY }
+const SCHEMA: { [number: string]: Shape } = { 5: {}, 20: {}, 22: {}, 31: NAMED_ANY }
 Object.assign(SCHEMA, { 21: { 1: SCHEMA }, 23: { 1: SCHEMA }, 25: { 1: { 2: SCHEMA } } })
 
-const definition = (schema: object): unknown => {
-  const document = decode(encodeOpenApiV2({ paths: {}, definitions: { a: schema } }), { 2: {}, 8: {}, 9: { 1: { 2: SCHEMA } } })
+const definition = async (schema: object): Promise<unknown> => {
+  const document = decode(await encodeOpenApiV2({ paths: {}, definitions: { a: schema } }), { 2: {}, 8: {}, 9: { 1: { 2: SCHEMA } } })
   return (document['9']?.[0] as Decoded | undefined)?.['1']?.[0]
 }
 const any = (yaml: string): object => ({ 2: [yaml] })
@@ -38,16 +38,17 @@ describe('OpenAPI 2 as protobuf', () => {
     ['a map', { additionalProperties: { type: 'string' } }, { 21: [{ 1: [{ 22: [{ 1: ['string'] }] }] }] }],
     ['properties', { properties: { p: { format: 'f' }, q: {} } }, { 25: [{ 1: [{ 1: ['p'], 2: [{ 2: ['f'] }] }, { 1: ['q'], 2: [{}] }] }] }],
     ['extensions', { 'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind: 'Pod' }] }, { 31: [{ 1: ['x-kubernetes-group-version-kind'], 2: [any('[{"group":"","version":"v1","kind":"Pod"}]')] }] }],
+    ['sizes and words', { pattern: 'a+', minLength: 1, maxLength: 3, minItems: 1, maxItems: 4, minProperties: 2, maxProperties: 5, enum: ['a', 1], title: 't' }, { 3: ['t'], 11: [3], 12: [1], 13: ['a+'], 14: [4], 15: [1], 17: [5], 18: [2], 20: [any('"a"'), any('1')] }],
     ['a long text', { description: 'x'.repeat(20_000) }, { 4: ['x'.repeat(20_000)] }],
-  ])('schema: %s', (_what, schema, expected) => expect(definition(schema)).toEqual({ 1: ['a'], 2: [expected] }))
+  ])('schema: %s', async (_what, schema, expected) => expect(await definition(schema)).toEqual({ 1: ['a'], 2: [expected] }))
 
-  it('paths, operations, parameters of all places, and responses', () => {
+  it('paths, operations, parameters of all places, and responses', async () => {
     const operation = {
       operationId: 'patchX', consumes: ['a'], produces: ['b', 'c'], 'x-kubernetes-action': 'patch',
       parameters: [{ in: 'body', name: 'body', required: true, schema: { $ref: 'r' } }, { in: 'query', name: 'q', description: 'd', type: 'string', uniqueItems: true }],
       responses: { 200: { description: 'OK', schema: { $ref: 'r' } } },
     }
-    const bytes = encodeOpenApiV2({ paths: { '/x/{name}': { patch: operation, parameters: [{ in: 'path', name: 'name', required: true, type: 'string' }] } } })
+    const bytes = await encodeOpenApiV2({ paths: { '/x/{name}': { patch: operation, parameters: [{ in: 'path', name: 'name', required: true, type: 'string' }] } } })
     const op = { 8: { 1: { 1: { 5: {} }, 2: { 3: {}, 4: {} } } }, 9: { 1: { 2: { 1: { 2: { 1: {} } } } } }, 13: NAMED_ANY }
     expect(decode(bytes, { 2: {}, 8: { 2: { 2: { 7: {}, 8: op, 9: op[8] } } }, 9: {} })).toEqual({
       2: [{}], 9: [{}],
@@ -65,10 +66,10 @@ describe('OpenAPI 2 as protobuf', () => {
       }] }],
     })
   })
-  it('the head', () => {
-    expect(decode(encodeOpenApiV2({ swagger: '2.0', info: { title: 'T', version: 'v1' } }), { 2: {}, 8: {}, 9: {} })).toEqual({ 1: ['2.0'], 2: [{ 1: ['T'], 2: ['v1'] }], 8: [{}], 9: [{}] })
+  it('the head', async () => {
+    expect(decode(await encodeOpenApiV2({ swagger: '2.0', info: { title: 'T', version: 'v1' } }), { 2: {}, 8: {}, 9: {} })).toEqual({ 1: ['2.0'], 2: [{ 1: ['T'], 2: ['v1'] }], 8: [{}], 9: [{}] })
   })
-  it('a place that the messages do not have is an error', () => {
-    expect(() => encodeOpenApiV2({ paths: { '/': { parameters: [{ in: 'cookie' }] } } })).toThrow('no form for a parameter in cookie')
+  it('a place that the messages do not have is an error', async () => {
+    await expect(encodeOpenApiV2({ paths: { '/': { parameters: [{ in: 'cookie' }] } } })).rejects.toThrow('no form for a parameter in cookie')
   })
 })

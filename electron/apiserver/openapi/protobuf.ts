@@ -2,6 +2,7 @@
  * OpenAPI version 2 in its protobuf form, which is the only one that kubectl asks for when it validates by version 2.
  * Only the fields that our documents have. Source of the field numbers: gnostic's openapi.v2 messages.
  */
+import type { Breathe } from './breathe.ts'
 import type { Json } from './components.ts'
 
 const text = new TextEncoder()
@@ -42,6 +43,25 @@ class Message {
     this.#varint(1)
     return this
   }
+  count(number: number, value: unknown): this {
+    if (typeof value !== 'number') return this
+    this.#varint(number * 8)
+    this.#varint(value)
+    return this
+  }
+  double(number: number, value: unknown): this {
+    if (typeof value !== 'number') return this
+    this.#varint(number * 8 + 1)
+    const bytes = Buffer.alloc(8)
+    bytes.writeDoubleLE(value)
+    this.#push(bytes)
+    return this
+  }
+  /** Values of any kind: their YAML, which JSON is. */
+  anys(number: number, values: unknown): this {
+    if (Array.isArray(values)) for (const value of values) this.message(number, new Message().string(2, JSON.stringify(value)))
+    return this
+  }
   message(number: number, value: Message | undefined): this {
     return value ? this.#bytes(number, value.done()) : this
   }
@@ -50,7 +70,15 @@ class Message {
     for (const [name, part] of Object.entries((object ?? {}) as Json)) this.message(number, new Message().string(1, name).message(2, value(part as Json)))
     return this
   }
-  /** The fields that begin with `x-`: their values are YAML, which JSON is. */
+  /** As `named`, of an object that may be large. */
+  async namedSlowly(number: number, object: unknown, value: (part: Json) => Message, breathe: Breathe): Promise<this> {
+    for (const [name, part] of Object.entries((object ?? {}) as Json)) {
+      this.named(number, { [name]: part }, value)
+      await breathe()
+    }
+    return this
+  }
+  /** The fields that begin with `x-`. */
   extensions(number: number, object: Json): this {
     for (const [name, value] of Object.entries(object)) {
       if (name.startsWith('x-')) this.message(number, new Message().string(1, name).message(2, new Message().string(2, JSON.stringify(value))))
@@ -73,7 +101,10 @@ const part = (object: Json, key: string, write: (value: Json) => Message): Messa
 
 function schema(s: Json): Message {
   const out = new Message()
-    .string(1, s['$ref']).string(2, s['format']).string(4, s['description']).bool(16, s['uniqueItems']).strings(19, s['required'])
+    .string(1, s['$ref']).string(2, s['format']).string(3, s['title']).string(4, s['description'])
+    .double(6, s['multipleOf']).double(7, s['maximum']).bool(8, s['exclusiveMaximum']).double(9, s['minimum']).bool(10, s['exclusiveMinimum'])
+    .count(11, s['maxLength']).count(12, s['minLength']).string(13, s['pattern']).count(14, s['maxItems']).count(15, s['minItems']).bool(16, s['uniqueItems'])
+    .count(17, s['maxProperties']).count(18, s['minProperties']).strings(19, s['required']).anys(20, s['enum'])
     .message(21, part(s, 'additionalProperties', (a) => wrap(1, schema(a))))
     .message(22, s['type'] === undefined ? undefined : new Message().strings(1, [s['type']]))
     .message(23, part(s, 'items', (i) => wrap(1, schema(i))))
@@ -103,8 +134,8 @@ function parameters(number: number, out: Message, list: unknown): Message {
 const response = (r: Json): Message => wrap(1, new Message().string(1, r['description']).message(2, part(r, 'schema', (s) => wrap(1, schema(s)))))
 
 const operation = (o: Json): Message =>
-  parameters(8, new Message().string(3, o['description']).string(5, o['operationId']).strings(6, o['produces']).strings(7, o['consumes']), o['parameters'])
-    .message(9, new Message().named(1, o['responses'], response)).extensions(13, o)
+  parameters(8, new Message().strings(1, o['tags']).string(3, o['description']).string(5, o['operationId']).strings(6, o['produces']).strings(7, o['consumes']), o['parameters'])
+    .message(9, new Message().named(1, o['responses'], response)).strings(10, o['schemes']).extensions(13, o)
 
 const METHODS: readonly (readonly [string, number])[] = [['get', 2], ['put', 3], ['post', 4], ['delete', 5], ['options', 6], ['head', 7], ['patch', 8]]
 
@@ -114,11 +145,20 @@ function pathItem(item: Json): Message {
   return parameters(9, out, item['parameters']).extensions(10, item)
 }
 
-/** @param document version 2, as parsed JSON */
-export function encodeOpenApiV2(document: Json): Uint8Array {
+/** A key in a header is the only way in that our documents name. */
+const apiKey = (d: Json): Message => wrap(2, new Message().string(1, d['type']).string(2, d['name']).string(3, d['in']).string(4, d['description']))
+function requirement(names: Json): Message {
+  return new Message().named(1, names, (scopes) => new Message().strings(1, scopes))
+}
+
+/** @param document version 2, as parsed JSON @param breathe awaited between its parts */
+export async function encodeOpenApiV2(document: Json, breathe: Breathe = () => undefined): Promise<Uint8Array> {
   const info = (document['info'] ?? {}) as Json
-  return new Message()
+  const out = new Message()
     .string(1, document['swagger']).message(2, new Message().string(1, info['title']).string(2, info['version']))
-    .message(8, new Message().named(2, document['paths'], pathItem))
-    .message(9, new Message().named(1, document['definitions'], schema)).done()
+    .message(8, await new Message().namedSlowly(2, document['paths'], pathItem, breathe))
+    .message(9, await new Message().namedSlowly(1, document['definitions'], schema, breathe))
+    .message(12, part(document, 'securityDefinitions', (d) => new Message().named(1, d, apiKey)))
+  for (const one of (document['security'] ?? []) as Json[]) out.message(13, requirement(one))
+  return out.done()
 }

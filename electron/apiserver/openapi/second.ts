@@ -3,6 +3,7 @@
  * written once and kept as bytes; what custom resources add is written anew after each change and put behind it.
  */
 import type { KindDefinition } from '../resources/kind.ts'
+import { createBreathe, type Breathe } from './breathe.ts'
 import type { Json } from './components.ts'
 import { encodeOpenApiV2 } from './protobuf.ts'
 
@@ -17,7 +18,15 @@ interface Piece {
   readonly names: ReadonlySet<string>
 }
 
-const members = (object: Json): Buffer => Buffer.from(JSON.stringify(object).slice(1, -1))
+/** The members of an object, without the braces around them. */
+export async function members(object: Json, breathe: Breathe): Promise<Buffer> {
+  const out: string[] = []
+  for (const [name, value] of Object.entries(object)) {
+    out.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`)
+    await breathe()
+  }
+  return Buffer.from(out.join())
+}
 /** The buffers, with a comma between those that are not empty. */
 const joined = (...parts: Buffer[]): Buffer[] => parts.filter((p) => p.length).flatMap((p, i) => (i ? [COMMA, p] : [p]))
 const COMMA = Buffer.from(',')
@@ -25,47 +34,63 @@ const DEFINITIONS = Buffer.from('},"definitions":{')
 const END = Buffer.from('}}')
 
 export interface Second {
-  json(): Uint8Array
-  protobuf(): Uint8Array
+  json(): Promise<Uint8Array>
+  protobuf(): Promise<Uint8Array>
 }
 
 /**
- * @param head `swagger`, `info`
+ * @param head `swagger`, `info` and what else stands beside paths and definitions
  * @param fixed what is built in, and a key of what it is made from
  * @param added whatever else is served at the moment
  */
-export function createSecond(head: Json, fixed: () => { readonly key: string; readonly kinds: readonly KindDefinition[] }, added: () => readonly KindDefinition[], fill: (kinds: readonly KindDefinition[], described: boolean) => Filled): Second {
+export function createSecond(
+  head: Json, fixed: () => { readonly key: string; readonly kinds: readonly KindDefinition[] }, added: () => readonly KindDefinition[],
+  fill: (kinds: readonly KindDefinition[], described: boolean, breathe: Breathe) => Promise<Filled>,
+): Second {
   const begin = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"paths":{`)
-  let base: { readonly key: string; readonly piece: Piece; protobuf?: Uint8Array } | undefined
-
-  function current(): NonNullable<typeof base> {
-    const { key, kinds } = fixed()
-    if (base?.key !== key) {
-      const { paths, components } = fill(kinds, true)
-      base = { key, piece: { paths: members(paths), definitions: members(components), names: new Set(Object.keys(components)) } }
+  /** Kept for as long as its key holds: those who ask meanwhile wait for the same work. */
+  const kept = <T>(make: (kinds: readonly KindDefinition[]) => Promise<T>): (() => Promise<T>) => {
+    let known: { readonly key: string; readonly made: Promise<T> } | undefined
+    return () => {
+      const { key, kinds } = fixed()
+      if (known?.key !== key) {
+        const mine = { key, made: make(kinds) }
+        known = mine
+        mine.made.catch(() => {
+          if (known === mine) known = undefined
+        })
+      }
+      return known.made
     }
-    return base
   }
+  const piece = kept(async (kinds): Promise<Piece> => {
+    const breathe = createBreathe()
+    const { paths, components } = await fill(kinds, true, breathe)
+    return { paths: await members(paths, breathe), definitions: await members(components, breathe), names: new Set(Object.keys(components)) }
+  })
+  const packed = kept(async (kinds) => {
+    const breathe = createBreathe()
+    const { paths, components } = await fill(kinds, true, breathe)
+    return { bytes: await encodeOpenApiV2({ ...head, paths, definitions: components }, breathe), names: new Set(Object.keys(components)) as ReadonlySet<string> }
+  })
   /** The other kinds, without the components that are there already. */
-  function rest(names: ReadonlySet<string>): Filled {
-    const { paths, components } = fill(added(), false)
+  async function rest(names: ReadonlySet<string>, breathe: Breathe): Promise<Filled> {
+    const { paths, components } = await fill(added(), false, breathe)
     return { paths, components: Object.fromEntries(Object.entries(components).filter(([name]) => !names.has(name))) }
   }
   return {
-    json() {
-      const { piece } = current()
-      const more = rest(piece.names)
-      return Buffer.concat([begin, ...joined(piece.paths, members(more.paths)), DEFINITIONS, ...joined(piece.definitions, members(more.components)), END])
+    async json() {
+      const known = await piece()
+      const breathe = createBreathe()
+      const more = await rest(known.names, breathe)
+      return Buffer.concat([begin, ...joined(known.paths, await members(more.paths, breathe)), DEFINITIONS, ...joined(known.definitions, await members(more.components, breathe)), END])
     },
-    protobuf() {
-      const known = current()
-      if (!known.protobuf) {
-        const { paths, components } = fill(fixed().kinds, true)
-        known.protobuf = encodeOpenApiV2({ ...head, paths, definitions: components })
-      }
-      const more = rest(known.piece.names)
+    async protobuf() {
+      const known = await packed()
+      const breathe = createBreathe()
+      const more = await rest(known.names, breathe)
       // Messages that follow each other are one: what repeats is appended. Source: Protocol Buffers, "Encoding: last one wins".
-      return Buffer.concat([known.protobuf, encodeOpenApiV2({ paths: more.paths, definitions: more.components })])
+      return Buffer.concat([known.bytes, await encodeOpenApiV2({ paths: more.paths, definitions: more.components }, breathe)])
     },
   }
 }

@@ -20,10 +20,10 @@ describe('schemas that a kind brings', () => {
   it('may not take a name that is taken', () => {
     expect(() => withOwnSchemas(generated, [{ ownSchemas: { V1Pod: { type: 'object' } } }])).toThrow('two schemas are named V1Pod')
   })
-  it('are in OpenAPI, with their descriptions and kind', () => {
+  it('are in OpenAPI, with their descriptions and kind', async () => {
     const kinds = [localNode]
     const api = createOpenApi({ kinds: () => kinds, schemas: withOwnSchemas(generated, kinds), descriptions: () => loadDescriptions(resources) })
-    const { schemas } = JSON.parse(new TextDecoder().decode(api.v3('apis/pilothouse.dev/v1')?.bytes)).components
+    const { schemas } = JSON.parse(new TextDecoder().decode(await api.v3('apis/pilothouse.dev/v1')?.bytes())).components
     expect(schemas['dev.pilothouse.v1.LocalNode']['x-kubernetes-group-version-kind']).toEqual([{ group: 'pilothouse.dev', version: 'v1', kind: 'LocalNode' }])
     expect(schemas['dev.pilothouse.v1.LocalNodeSpec'].properties.running.description).toContain('power was off')
     expect(Object.keys(schemas)).toContain('dev.pilothouse.v1.LocalNodeList')
