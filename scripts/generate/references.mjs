@@ -36,8 +36,10 @@ export function addReferences(root, schemas, descriptions) {
     // A name that several groups have says which one it is of.
     const fields = found && (group ? found.get(group.toLowerCase()) : found.size === 1 ? [...found.values()][0] : undefined)
     for (const [field, property] of Object.entries(properties ?? {})) {
-      const sentence = property.ref && fields?.get(field)
-      if (sentence && !descriptions[`${name}/${field}`]) descriptions[`${name}/${field}`] = sentence
+      // Of a moment it says what the type is.
+      const untold = property.format === 'micro-time' || (property.ref && !descriptions[`${name}/${field}`])
+      const sentence = untold && fields?.get(field)
+      if (sentence) descriptions[`${name}/${field}`] = sentence
     }
   }
 }

@@ -37,7 +37,8 @@ DESCRIPTION:
 
 FIELDS:
   backend	<IngressBackend> -required-
-    IngressBackend describes all endpoints for a given service and port.
+    backend defines the referenced service endpoint to which the traffic will be
+    forwarded to.
 
   path	<string>
     path is matched against the path of an incoming request. Currently it can
@@ -46,6 +47,7 @@ FIELDS:
     using PathType with value "Exact" or "Prefix".
 
   pathType	<string> -required-
+  enum: Exact, ImplementationSpecific, Prefix
     pathType determines the interpretation of the path matching. PathType can be
     one of the following values: * Exact: Matches the URL path exactly. *
     Prefix: Matches based on a URL path prefix split by '/'. Matching is   done
@@ -59,8 +61,13 @@ FIELDS:
     a separate PathType   or treat it identically to Prefix or Exact path types.
     Implementations are required to support all path types.
 
+    Possible enum values:
+     - \`"Exact"\`
+     - \`"ImplementationSpecific"\`
+     - \`"Prefix"\`
+
 `, until: { 28: [[`FIELD: paths <[]HTTPIngressPath>
-`, 'FIELD: paths <[]HTTPIngressPath>']] } },
+`, 'FIELD: paths <[]HTTPIngressPath>'], ['  enum: Exact, ImplementationSpecific, Prefix\n', '']] } },
             { run: 'explain pod.spec.containers.image', out: `
 KIND:       Pod
 VERSION:    v1
@@ -85,7 +92,9 @@ FIELD: selector <LabelSelector>
 
 
 DESCRIPTION:
-    A label selector is a label query over a set of resources.
+    Label query over pods whose evictions are managed by the disruption budget.
+    A null selector will match no pods, while an empty ({}) selector will select
+    all pods within the namespace.
     A label selector is a label query over a set of resources. The result of
     matchLabels and matchExpressions are ANDed. An empty label selector matches
     all objects. A null label selector matches no objects.
@@ -98,6 +107,71 @@ FIELDS:
   matchLabels	<map[string]string>
 `, until: { 28: [[`FIELD: selector <LabelSelector>
 `, 'FIELD: selector <LabelSelector>']] } },
+      { run: 'explain pod.spec.restartPolicy', out: `
+KIND:       Pod
+VERSION:    v1
+
+FIELD: restartPolicy <string>
+ENUM:
+    Always
+    Never
+    OnFailure
+
+DESCRIPTION:
+    Restart policy for all containers within the pod. One of Always, OnFailure,
+    Never. In some contexts, only a subset of those values may be permitted.
+    Default to Always. More info:
+    https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
+
+    Possible enum values:
+     - \`"Always"\`
+     - \`"Never"\`
+     - \`"OnFailure"\`
+`, until: { 28: [['ENUM:\n    Always\n    Never\n    OnFailure\n', '']] } },
+      { run: 'explain deploy.spec.strategy', out: `
+GROUP:      apps
+KIND:       Deployment
+VERSION:    v1
+
+FIELD: strategy <DeploymentStrategy>
+
+
+DESCRIPTION:
+    The deployment strategy to use to replace existing pods with new ones.
+    DeploymentStrategy describes how to replace existing pods with new ones.
+
+FIELDS:
+  rollingUpdate	<RollingUpdateDeployment>
+    Rolling update config params. Present only if DeploymentStrategyType =
+    RollingUpdate.
+
+  type	<string>
+  enum: Recreate, RollingUpdate
+    Type of deployment. Can be "Recreate" or "RollingUpdate". Default is
+    RollingUpdate.
+
+    Possible enum values:
+     - \`"Recreate"\`
+     - \`"RollingUpdate"\`
+
+`, until: { 28: [[`FIELD: strategy <DeploymentStrategy>
+`, 'FIELD: strategy <DeploymentStrategy>'], ['  enum: Recreate, RollingUpdate\n', '']] } },
+      { run: 'explain pod.spec.restartPolicy --output=plaintext-openapiv2', since: 32, out: `
+KIND:     Pod
+VERSION:  v1
+
+FIELD:    restartPolicy <string>
+
+DESCRIPTION:
+     Restart policy for all containers within the pod. One of Always, OnFailure,
+     Never. In some contexts, only a subset of those values may be permitted.
+     Default to Always. More info:
+     https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
+
+     Possible enum values:
+     - \`"Always"\`
+     - \`"Never"\`
+     - \`"OnFailure"\`` },
       { run: 'explain hpa.spec.maxReplicas --api-version=autoscaling/v1', out: `
 GROUP:      autoscaling
 KIND:       HorizontalPodAutoscaler
