@@ -42,6 +42,19 @@ export function podSpec(errors: Errors, path: string, spec: PodSpec): void {
   quantities(errors, `${path}.overhead`, spec.overhead)
   podLevelResources(errors, path, spec)
   envFiles(errors, path, spec)
+  ownUsers(errors, path, spec)
+}
+
+/** A pod with users of its own shares no other namespace with its node, and no block device. */
+function ownUsers(errors: Errors, path: string, spec: PodSpec): void {
+  if (spec.hostUsers !== false) return
+  const why = 'when `hostUsers` is false'
+  for (const key of ['hostNetwork', 'hostPID', 'hostIPC'] as const) if (spec[key]) errors.push(field.forbidden(`${path}.${key}`, why))
+  for (const key of ['containers', 'initContainers'] as const) {
+    spec[key]?.forEach((container, i) => {
+      if (container.volumeDevices?.length) errors.push(field.forbidden(`${path}.${key}[${i}].volumeDevices`, why))
+    })
+  }
 }
 
 function dns(errors: Errors, path: string, spec: PodSpec): void {

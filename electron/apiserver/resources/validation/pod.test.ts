@@ -181,6 +181,12 @@ describe('a pod', () => {
     expect(faults('Pod', change(VALID, path, value))).toEqual(expected)
   })
 
+  it('with users of its own shares no other namespace with its node, and no block device', () => {
+    const spec = { hostUsers: false, hostNetwork: true, hostPID: true, hostIPC: true, volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }], containers: [{ name: 'a', image: 'i', volumeDevices: [{ name: 'v', devicePath: '/dev/v' }] }] }
+    expect(faults('Pod', { spec })).toEqual(['spec.hostNetwork', 'spec.hostPID', 'spec.hostIPC', 'spec.containers[0].volumeDevices'].map((at) => `${at}: Forbidden: when \`hostUsers\` is false`))
+    expect(faults('Pod', { spec: { hostUsers: false, containers: [{ name: 'a', image: 'i' }] } })).toEqual([])
+  })
+
   it('on the host network has host ports equal to its own', () => {
     expect(faults('Pod', { spec: { hostNetwork: true, containers: [{ name: 'a', image: 'i', ports: [{ containerPort: 80, hostPort: 81 }] }] } })).toEqual(['spec.containers[0].ports[0].containerPort: Invalid value: 80: must match `hostPort` when `hostNetwork` is true'])
   })
