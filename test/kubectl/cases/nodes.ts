@@ -73,7 +73,17 @@ Allocated resources:
   cpu                0 (0%)    0 (0%)
   memory             0 (0%)    0 (0%)
   ephemeral-storage  0 (0%)    0 (0%)
-Events:              <none>` },
+Events:
+  Type    Reason                   Age   From             Message
+  ----    ------                   ----  ----             -------
+{lines}  Normal  NodeReady                {age}   kubelet          Node {node} status is now: NodeReady{lines}`, eventually: true },
+      { run: `get events -n default --field-selector involvedObject.name={node} --sort-by=.reason -o 'jsonpath={range .items[*]}{.source.component} {.reason}: {.message}{"\\n"}{end}'`, out: `
+kubelet NodeHasNoDiskPressure: Node {node} status is now: NodeHasNoDiskPressure
+kubelet NodeHasSufficientMemory: Node {node} status is now: NodeHasSufficientMemory
+kubelet NodeHasSufficientPID: Node {node} status is now: NodeHasSufficientPID
+kubelet NodeReady: Node {node} status is now: NodeReady
+node-controller RegisteredNode: Node {node} event: Registered Node {node} in Controller
+kubelet Starting: Starting kubelet.`, eventually: true },
       { run: 'top node {node}', out: `
 NAME        CPU(cores)   CPU(%)   MEMORY(bytes)   MEMORY(%)
 {node}   {word}           0%       0Mi             0%`, until: { 28: [['CPU(%)', 'CPU%'], ['MEMORY(%)', 'MEMORY%']] } },
@@ -92,6 +102,7 @@ Error from server (NotFound): nodes "nosuch-{ns}" not found`, code: 1 },
       { run: 'uncordon {node} --dry-run=server', out: 'node/{node} uncordoned (server dry run)' },
       { run: 'uncordon {node}', out: 'node/{node} uncordoned' },
       { run: 'uncordon {node}', out: 'node/{node} already uncordoned' },
+      { run: `get events -n default --field-selector involvedObject.name={node} --sort-by=.reason -o 'jsonpath={range .items[*]}{.reason} {end}'`, out: '{lines}NodeNotSchedulable NodeReady NodeSchedulable {lines}', eventually: true },
       { run: 'cordon nosuch-{ns}', err: 'Error from server (NotFound): nodes "nosuch-{ns}" not found', code: 1 },
       { run: 'cordon', err: `
 error: USAGE: cordon NODE [flags]
