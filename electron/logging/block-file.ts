@@ -8,7 +8,7 @@
 import { crc32 } from 'node:zlib'
 import type { LogSource } from '../../shared/logs/types.ts'
 import { compress, decompress, type Codec } from './codec.ts'
-import { encodeColumns, type Columns } from './columns.ts'
+import { encodeColumns, free, type Columns } from './columns.ts'
 import { buildFilter } from './filter.ts'
 
 export const FIXED = 48
@@ -81,7 +81,10 @@ export function encodeBlock(codec: Codec, c: Columns, header: BlockHeader): { by
     bytes.set(part, at)
     at += part.length
   }
-  return { bytes, layout: { codec, header: head.length, filter: filter.length, columns: columns.length, text: text.length, rawColumns: rawColumns.length, rawText: c.text.length, count: c.count, first: c.first, crc } }
+  const layout = { codec, header: head.length, filter: filter.length, columns: columns.length, text: text.length, rawColumns: rawColumns.length, rawText: c.text.length, count: c.count, first: c.first, crc }
+  // Block after block would leave tens of megabytes to the garbage collector.
+  for (const part of [head, filter, columns, text, rawColumns]) if (part.length) free(part)
+  return { bytes, layout }
 }
 
 /** undefined: no block begins here, or its beginning is not whole. */

@@ -7,6 +7,7 @@
  *   pieces that are the least (by hash) of four neighbours: any eight characters of the run contain one of these.
  * ASCII alone, letters in lower case; other characters separate words.
  */
+import { free } from './columns.ts'
 
 const HASHES = 4
 const BITS_PER_ITEM = 8
@@ -84,12 +85,17 @@ export function buildFilter(text: Uint8Array): Buffer {
     table = new Uint32Array(old.length * 2)
     used = 0
     for (const k of old) if (k) put(k)
+    free(old)
   }
   pieces(text, false, put)
   const bytes = Math.ceil((used * BITS_PER_ITEM) / 8)
-  if (bytes > text.length / 8) return Buffer.alloc(0)
+  if (bytes > text.length / 8) {
+    free(table)
+    return Buffer.alloc(0)
+  }
   const filter = Buffer.alloc(Math.max(bytes, 8))
   for (const key of table) if (key) eachBit(key, filter.length * 8, (bit) => { filter[bit >>> 3] = (filter[bit >>> 3] as number) | (1 << (bit & 7)) })
+  free(table)
   return filter
 }
 function eachBit(hash: number, bits: number, found: (bit: number) => void): void {
