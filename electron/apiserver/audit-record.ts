@@ -48,6 +48,17 @@ function sent(request: ApiRequest, verb: string, omit: boolean): string | undefi
   }
 }
 
+/** What was answered, as JSON; undefined: it is too large. Of a list no more is looked at than it takes to know that. */
+function answered(value: object, omit: boolean): string | undefined {
+  const { items } = value as { items?: unknown }
+  if (Array.isArray(items)) {
+    let size = 0
+    // Managers are about half of an object.
+    for (const item of items as object[]) if ((size += encodeJson(item).byteLength) > MOST_OBJECTS * (omit ? 2 : 1)) return undefined
+  }
+  return omit ? JSON.stringify(withoutManagers(value)) : encodeJson(value).toString()
+}
+
 /** Calls back once the stream has ended, by whomever. */
 function endOf(stream: WatchStream, ended: () => void): WatchStream {
   let open = true
@@ -78,9 +89,9 @@ export function createAuditRecorder(sink: AuditSink, decide: (info: RequestInfo,
       if (level === 'Metadata' || !response) return ''
       const given = reads ? sent(request, info.verb, omitManagedFields) : undefined
       const { body } = response
-      const answer = level === 'RequestResponse' && stage === 'ResponseComplete' && body.type === 'object' && info.isResource
-        ? omitManagedFields ? JSON.stringify(withoutManagers(body.value)) : encodeJson(body.value).toString() : undefined
-      if ((given?.length ?? 0) + (answer?.length ?? 0) > MOST_OBJECTS) {
+      const shown = level === 'RequestResponse' && stage === 'ResponseComplete' && body.type === 'object' && info.isResource
+      const answer = shown ? answered(body.value, omitManagedFields) : undefined
+      if ((shown && answer === undefined) || (given?.length ?? 0) + (answer?.length ?? 0) > MOST_OBJECTS) {
         ;(trail.annotations ??= {})['audit.k8s.io/truncated'] = 'true'
         return ''
       }
