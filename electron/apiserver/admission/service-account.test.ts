@@ -60,6 +60,10 @@ describe('the token of its account', () => {
     expect((await specOf('t3', { serviceAccountName: 'quiet' })).volumes).toBeUndefined()
     expect((await specOf('t4', { serviceAccountName: 'quiet', automountServiceAccountToken: true })).volumes).toHaveLength(1)
   })
+  it('a volume without a name is refused as such', async () => {
+    const { status, body } = await pod('default', 'nameless', { volumes: [{ emptyDir: {} }] })
+    expect([status, body['message']]).toEqual([422, 'Pod "nameless" is invalid: spec.volumes[0].name: Required value'])
+  })
   it('leaves what a container mounts there itself', async () => {
     const own = { name: 'own', mountPath: MOUNT }
     const spec = await specOf('t5', { containers: [{ name: 'c', image: 'i', volumeMounts: [own] }], volumes: [{ name: 'own', emptyDir: {} }] })

@@ -53,8 +53,8 @@ const tokenVolume = (name: string): Volume => ({
 /** Containers that mount something of their own there keep it. */
 function mountToken(pod: Pod): void {
   const { spec } = pod
-  // A pod that comes with such a volume (made from another one's manifest) keeps that.
-  const given = spec.volumes?.find((v) => v.name.startsWith(VOLUME_PREFIX))?.name
+  // A pod that comes with such a volume (made from another one's manifest) keeps that. Nothing is validated yet: a name may be missing.
+  const given = spec.volumes?.find((v) => (v.name as string | undefined)?.startsWith(VOLUME_PREFIX))?.name
   const name = given ?? VOLUME_PREFIX + generatedSuffix()
   let used = false
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
