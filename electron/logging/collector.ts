@@ -8,7 +8,7 @@ import type { ContainerRuntime, ContainerState, LogLine, RuntimeEvent } from '..
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import type { LogSource as LineSource } from '../../shared/logs/types.ts'
-import { ContainerReader } from './container-reader.ts'
+import { Ahead, ContainerReader } from './container-reader.ts'
 import type { ContainerPosition } from './position.ts'
 import type { LogWriter } from './types.ts'
 
@@ -33,7 +33,7 @@ export interface LogCollectorOptions {
 
 const MAX_RETRY_MS = 30_000
 /** A container that has ended may be removed after so long, though its log has not been read. */
-const MAX_DRAIN_MS = 10_000
+const MAX_DRAIN_MS = 30_000
 const ORIGIN = 'container:'
 
 interface Follower {
@@ -42,19 +42,19 @@ interface Follower {
 }
 
 export interface LogCollector extends Component {
-  /** Resolves when what a container that has ended wrote has been read, so that it can be removed without loss; after ten seconds anyway. */
+  /** Resolves when what a container that has ended wrote has been read, so that it can be removed without loss; after half a minute anyway. */
   read(id: string): Promise<void>
 }
 
 export function createLogCollector({ store, source, clock, node, pod, maxFollowers = 1_000 }: LogCollectorOptions): LogCollector {
   const log = logger('log-collector')
+  const ahead = new Ahead()
   const followers = new Map<string, Follower>()
   /** Wait for a free place, oldest first. */
   const waiting = new Map<string, ContainerState>()
   /** Ended and read to the end; forgotten with the container. */
   const drained = new Set<string>()
-  /** Streams that are being read, and containers that have died: their streams come to an end. */
-  const streams = new Map<string, Promise<unknown>>()
+  /** Containers that have died: their streams come to an end. */
   const dead = new Set<string>()
   const timers = new Set<Timer>()
   let subscription: { close(): void } | undefined
@@ -89,9 +89,7 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
     for (let failures = 0; container && !signal.aborted;) {
       let atOnce = false
       try {
-        const copying = copy(container, signal)
-        streams.set(container.id, copying)
-        const { lines, again: reopen } = await copying.finally(() => streams.delete(first.id))
+        const { lines, again: reopen } = await copy(container, signal)
         if (lines) failures = 0
         atOnce = reopen
         if (ended(container) && !reopen) {
@@ -112,7 +110,7 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
   }
 
   async function copy(container: ContainerState, signal: AbortSignal): Promise<{ lines: number; again: boolean }> {
-    const reader = new ContainerReader({ store, clock, origin: ORIGIN + container.id, source: (output) => sourceOf(container, output) })
+    const reader = new ContainerReader({ store, clock, ahead, origin: ORIGIN + container.id, source: (output) => sourceOf(container, output) })
     const options = { follow: !ended(container), ...(reader.since === undefined ? {} : { since: reader.since }) }
     const { again: reopen } = await reader.copy(source.logs(container.id, options, signal))
     if (ended(container) && !reopen && !signal.aborted) reader.finish(container.finishedAt ?? 0)
@@ -205,10 +203,11 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
       await store.flush()
     },
     async read(id) {
-      const stream = dead.has(id) ? streams.get(id) : undefined
-      if (!stream) return
+      // Not only its stream: one that is opened anew is not the end.
+      const following = dead.has(id) ? followers.get(id)?.done : undefined
+      if (!following) return
       const stop = new AbortController()
-      await Promise.race([stream.catch(() => undefined), pause(MAX_DRAIN_MS, stop.signal)])
+      await Promise.race([following, pause(MAX_DRAIN_MS, stop.signal)])
       stop.abort()
     },
     health(): Health {

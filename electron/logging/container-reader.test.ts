@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { FakeClock } from '../../shared/clock.ts'
 import type { LogSource } from '../../shared/logs/types.ts'
 import type { LogLine } from '../kubelet/runtime/types.ts'
-import { ContainerReader } from './container-reader.ts'
+import { Ahead, ContainerReader } from './container-reader.ts'
 import { formatTimestamp } from './timestamp.ts'
 import type { LogDraft, LogWriter } from './types.ts'
 
@@ -37,7 +37,8 @@ describe('a container that writes more than the store takes', () => {
       }
     }
     const store = new NarrowStore()
-    const reader = new ContainerReader({ store: store as unknown as LogWriter, clock, origin: 'o', source: () => source })
+    const ahead = new Ahead(64 * 1024)
+    const reader = new ContainerReader({ store: store as unknown as LogWriter, clock, ahead, origin: 'o', source: () => source })
     const copied = reader.copy(lines())
     let before = -1
     // Until it stands still: many turns in which nothing more is taken.
@@ -45,10 +46,39 @@ describe('a container that writes more than the store takes', () => {
       before = given
       await new Promise((resolve) => setImmediate(resolve))
     }
+    // So many as the bound has room for, and what was on its way.
+    expect(given).toBeGreaterThan(500)
     expect(given).toBeLessThanOrEqual(3_000)
+    expect(ahead.bytes).toBeGreaterThanOrEqual(ahead.most)
     store.makeRoom()
     expect(await copied).toEqual({ again: false })
     await vi.waitFor(() => expect(store.texts).toHaveLength(count))
+    expect(ahead.bytes).toBe(0)
     expect(store.texts).toEqual(Array.from({ length: count }, (_, i) => `n ${i + 1}`))
   })
+})
+
+describe('an engine that was kept waiting leaves out what it has written meanwhile', () => {
+  const T = clock.now()
+  /** Each line's time, and when it comes, in milliseconds from the opening. */
+  const read = async (...all: [time: number, comes: number][]): Promise<{ again: boolean; stored: string[] }> => {
+    const own = new FakeClock(T)
+    async function* lines(): AsyncGenerator<LogLine> {
+      for (const [time, comes] of all) {
+        await own.advance(T + comes - own.now())
+        yield { timestamp: formatTimestamp(T + time), stream: 'stdout', text: `at ${time}` }
+      }
+    }
+    const store = new NarrowStore()
+    store.full = false
+    const { again } = await new ContainerReader({ store: store as unknown as LogWriter, clock: own, ahead: new Ahead(), origin: 'o', source: () => source }).copy(lines())
+    return { again, stored: store.texts }
+  }
+  it.each<[string, [number, number][], boolean, string[]]>([
+    ['a gap among lines that are read late: it is opened anew, behind what is stored', [[0, 1], [10, 3_000], [2_500, 3_001]], true, ['at 0']],
+    ['a container that rests between its lines', [[0, 1], [3_000, 3_001], [9_000, 9_001]], false, ['at 0', 'at 3000', 'at 9000']],
+    ['lines without a gap, though late', [[0, 1], [10, 3_000], [25, 3_001]], false, ['at 0', 'at 10', 'at 25']],
+    ['gaps in what was there before it was opened', [[-9_000, 1], [-5_000, 2], [-1_000, 3], [4, 4]], false, ['at -9000', 'at -5000', 'at -1000', 'at 4']],
+    ['an engine whose clock goes behind', [[-60_000, 1], [-59_000, 1_001], [-57_000, 3_001]], false, ['at -60000', 'at -59000', 'at -57000']],
+  ])('%s', async (_title, all, again, stored) => expect(await read(...all)).toEqual({ again, stored }))
 })

@@ -1,4 +1,4 @@
-/** Copies one stream of a container's lines into the store: each line once, traces joined, in batches, no faster than the store takes them. */
+/** Copies one stream of a container's lines into the store: each line once, traces joined, in batches, and a bounded amount ahead of what the store has room for. */
 import type { Clock, Timer } from '../../shared/clock.ts'
 import type { LogSource } from '../../shared/logs/types.ts'
 import type { LogLine } from '../kubelet/runtime/types.ts'
@@ -13,6 +13,27 @@ const BATCH = 1_000
 const HOLD_MS = 250
 /** After so long a wait the engine may have rotated what was not yet read: the stream is opened anew from where we are. */
 const STALE_MS = 2_000
+/** The same, when the store was far behind already. */
+const STALE_BEHIND_MS = 250
+/** Lines that are so far apart, read while so far behind, may have had others between them in a file that the engine has left out. */
+const GAP_MS = 20
+const BEHIND_MS = 250
+/** What a line takes beside its text. */
+const LINE_BYTES = 64
+
+/**
+ * What readers have handed to a store that has no room, all together. An engine that is kept waiting goes over to its newest file and
+ * leaves out those between, so short waits of the store are not passed on; what would fill the memory is.
+ */
+export class Ahead {
+  bytes = 0
+  /** The least that a line has come after its time, in milliseconds: how far the engine's clock is from ours. */
+  lag = Number.POSITIVE_INFINITY
+  readonly most: number
+  constructor(most = 32 * 1024 * 1024) {
+    this.most = most
+  }
+}
 
 type Output = LogLine['stream']
 const OUTPUTS = ['stdout', 'stderr'] as const
@@ -28,6 +49,8 @@ export interface ReaderOptions {
   /** What its position is stored under. */
   readonly origin: string
   readonly source: (output: Output) => LogSource
+  /** Shared by all readers of a store. */
+  readonly ahead: Ahead
 }
 
 export class ContainerReader {
@@ -39,9 +62,10 @@ export class ContainerReader {
   #soon: NodeJS.Immediate | undefined
   #hold: Timer | undefined
   #room: Promise<void> = Promise.resolve()
-  /** What was sent last has no room yet: nothing more is read. */
-  #full = false
   readonly #touched = new Set<Output>()
+  #opened = 0
+  /** Of the last line that was read: its time, and how far behind that was. */
+  #last: { readonly time: number; readonly behind: number } | undefined
   lines = 0
 
   constructor(options: ReaderOptions) {
@@ -55,14 +79,16 @@ export class ContainerReader {
 
   /** Until the lines end. `again`: the stream is to be opened anew at once. */
   async copy(lines: AsyncIterable<LogLine>): Promise<{ again: boolean }> {
+    this.#opened = this.#o.clock.now()
     try {
       for await (const line of lines) {
-        this.#take(line)
-        if (this.#drafts.length < BATCH && !this.#full) continue
+        if (!this.#take(line)) return { again: true }
+        const behind = this.#o.ahead.bytes >= this.#o.ahead.most
+        if (this.#drafts.length < BATCH && !behind) continue
         this.#send()
         const before = this.#o.clock.now()
         await this.#room
-        if (this.#o.clock.now() - before > STALE_MS) return { again: true }
+        if (this.#o.clock.now() - before > (behind ? STALE_BEHIND_MS : STALE_MS)) return { again: true }
       }
       // Nothing more comes: what is held is complete.
       this.#end()
@@ -76,14 +102,23 @@ export class ContainerReader {
     }
   }
 
-  #take(line: LogLine): void {
-    const stamp = parseNanos(line.timestamp) ?? { time: Math.floor(this.#o.clock.now()), nanos: 0 }
-    const mark = this.#cursor.take(line.stream, stamp.time, stamp.nanos, this.#o.clock.now())
-    if (!mark) return
+  /** @returns false: there may be lines before this one, which a stream that is opened anew has */
+  #take(line: LogLine): boolean {
+    const now = this.#o.clock.now()
+    const stamp = parseNanos(line.timestamp) ?? { time: Math.floor(now), nanos: 0 }
+    const { ahead } = this.#o
+    ahead.lag = Math.min(ahead.lag, now - stamp.time)
+    const gap = this.#last ? stamp.time - this.#last.time : 0
+    // What was written before the stream was opened is in files that it has.
+    if (this.#last && gap >= GAP_MS && this.#last.behind >= Math.max(BEHIND_MS, gap / 2) && stamp.time + ahead.lag >= this.#opened) return false
+    this.#last = { time: stamp.time, behind: now - stamp.time - ahead.lag }
+    const mark = this.#cursor.take(line.stream, stamp.time, stamp.nanos, now)
+    if (!mark) return true
     this.lines++
     this.#touched.add(line.stream)
     this.#ready(line.stream, this.#joiners[line.stream].push(line.text, { ...stamp, mark }))
     this.#soon ??= setImmediate(() => this.#pause())
+    return true
   }
   #ready(output: Output, joined: readonly Joined<Info>[]): void {
     for (const { text, rank, first, last } of joined) this.#drafts.push({ output, draft: { time: first.time, nanos: first.nanos, rank, text }, mark: last.mark })
@@ -115,20 +150,22 @@ export class ContainerReader {
     const drafts = this.#drafts
     if (!drafts.length) return
     this.#drafts = []
+    let bytes = 0
     for (let at = 0; at < drafts.length;) {
       const { output } = drafts[at] as (typeof drafts)[number]
       const batch: LogDraft[] = []
       for (; at < drafts.length && drafts[at]?.output === output; at++) {
         const d = drafts[at] as (typeof drafts)[number]
         batch.push(d.draft)
+        bytes += d.draft.text.length + LINE_BYTES
         this.#cursor.stored(output, d.mark)
       }
       this.#room = this.#o.store.append((this.#sources[output] ??= this.#o.source(output)), batch, { origin: this.#o.origin, value: this.#cursor.position })
     }
-    const room = this.#room
-    this.#full = true
-    // Before the next line is taken, where there is room at once.
-    void room.then(() => { if (this.#room === room) this.#full = false })
+    const { ahead } = this.#o
+    ahead.bytes += bytes
+    // Where there is room this is before the next line is taken.
+    void this.#room.then(() => { ahead.bytes -= bytes })
   }
 
   /** The container has ended and everything of it is stored. */

@@ -7,7 +7,7 @@ import { formatNanos } from '../../shared/logs/time.ts'
 import type { LogSearchMessage } from '../../shared/logs/types.ts'
 import { limitYoungGeneration } from '../../electron/cluster/young-generation.ts'
 import type { LogLine } from '../../electron/kubelet/runtime/types.ts'
-import { ContainerReader } from '../../electron/logging/container-reader.ts'
+import { Ahead, ContainerReader } from '../../electron/logging/container-reader.ts'
 import { SearchThread } from '../../electron/logging/search/thread.ts'
 import { TwoThreads } from '../../electron/logging/search/two-threads.ts'
 import { openLogStore } from '../../electron/logging/store.ts'
@@ -72,10 +72,12 @@ function podsLines(count: number): AsyncGenerator<LogLine>[] {
 }
 
 async function write(store: LogStore): Promise<void> {
+  // These lines come in whole batches, which are waited for one by one.
+  const ahead = new Ahead(Number.POSITIVE_INFINITY)
   await Promise.all(podsLines(LINES).map((lines, i) => {
     const pod = i === PODS ? QUIET : `web-${i}`
     const source = { namespace: `ns-${i % 8}`, pod, podUid: `u-${i}`, container: 'app', node: 'n', restart: 0, workload: `Deployment/web-${i % 20}`, labels: { app: `web-${i % 20}` } }
-    return new ContainerReader({ store, clock: realClock, origin: `bench-${i}`, source: (stream) => ({ stream, ...source }) }).copy(lines)
+    return new ContainerReader({ store, clock: realClock, ahead, origin: `bench-${i}`, source: (stream) => ({ stream, ...source }) }).copy(lines)
   }))
   await store.flush()
 }

@@ -1,5 +1,6 @@
 /** No line is lost or doubled: containers that number their lines, through SIGKILLs of the app, rotations of the engine's files, restarts and deletion. */
 import { join } from 'node:path'
+import Docker from 'dockerode'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { realClock } from '../../shared/clock.ts'
 import { openLogStore } from '../../electron/logging/index.ts'
@@ -64,8 +65,10 @@ describe('collected once', () => {
     const line = 'x'.repeat(60)
     await app.ok('35', ['apply', '-f', '-'], { input: pod('fast', `i=0; while [ $i -lt ${count / 10_000} ]; do seq $((i * 10000 + 1)) $(((i + 1) * 10000)) | sed 's/^/n /; s/$/ ${line}/'; i=$((i+1)); sleep 0.2; done`) })
     await eventually('it ends', () => phase('fast'), (p) => p === 'Succeeded', 180_000)
+    const uid = await app.ok('35', ['get', 'pod', 'fast', '-o', 'jsonpath={.metadata.uid}'])
     await app.ok('35', ['delete', 'pod', 'fast', '--wait=true'])
-    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    // It is not removed before it has been read.
+    await eventually('the engine has it no more', () => new Docker().listContainers({ all: true, filters: { name: [`k8s_main_fast_default_${uid}`] } }), (all) => all.length === 0, 60_000)
     await app.stop()
     expect(faults(await stored('fast'), count)).toEqual(whole(count))
   })
