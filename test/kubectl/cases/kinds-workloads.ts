@@ -213,7 +213,7 @@ NAME                            DESIRED   CURRENT   READY   AGE
 replicaset.apps/web-{hash}   2         2         2       {age}` },
     ] },
     { about: 'a stateful set', objects: [named('apps/v1', 'StatefulSet', 'db', { spec: { serviceName: 'db', replicas: 2, selector: { matchLabels: { app: 'db' } }, template: template('db') } })], cases: [
-      { run: 'rollout status statefulset/db --timeout=60s', out: 'partitioned roll out complete: 2 new pods have been updated...' },
+      { run: 'rollout status statefulset/db --timeout=60s', out: '{lines}partitioned roll out complete: 2 new pods have been updated...' },
       { run: 'get statefulsets', out: `
 NAME   READY   AGE
 db     2/2     {age}` },
