@@ -73,10 +73,11 @@ async function main() {
     await vitest('unit')
     for (const { reason } of await ready) if (reason) throw reason
     if (await check('build', build)) {
-      // Two rows: what waits for containers, and beside it what kubectl prints, what is drawn, and what has a cluster to itself. Each has clusters of its own.
+      // Three rows, each with clusters of its own: most of them wait most of the time, for containers and for what is drawn.
       await Promise.all([
-        vitest('integration').then(() => vitest('conformance')),
-        vitest(long ? 'kubectl-releases' : 'kubectl', true).then(playwright).then(() => vitest('conformance-serial', true)),
+        vitest('integration').then(() => vitest('conformance-serial', true)),
+        playwright(),
+        vitest(long ? 'kubectl-releases' : 'kubectl', true).then(() => vitest('conformance', true)),
       ])
       if (long) await vitest('long')
     }

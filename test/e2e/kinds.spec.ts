@@ -362,11 +362,13 @@ test('a workload shows what its pods use, with what they ask for; the pointer re
 })
 
 test('a pod shows what it uses as a whole, and each of its containers with what that one asks for', async () => {
+  test.setTimeout(150_000)
   const container = (name: string, request: string, limit: string): object => ({ name, image: 'pilothouse.dev/hello:1', resources: { requests: { cpu: request }, limits: { cpu: limit } } })
   expect(await api(page, { method: 'POST', path: '/api/v1/namespaces/shop/pods', body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pair' }, spec: { containers: [container('a', '30m', '60m'), container('b', '20m', '40m')] } } })).toMatchObject({ status: 201 })
   await to(page, '/pods/shop/pair')
   const cpu = detail(page).getByRole('figure', { name: 'CPU' })
-  await expect(cpu.getByRole('button', { name: /^Used \d+m/ })).toBeVisible()
+  // It is measured every 15 s, and what it uses is known from the second time on.
+  await expect(cpu.getByRole('button', { name: /^Used \d+m/ })).toBeVisible({ timeout: 90_000 })
   await expect(cpu.getByRole('button', { name: /^Requested 50m/ })).toBeVisible()
   await expect(cpu.getByRole('button', { name: /^Limit 100m/ })).toBeVisible()
   await detail(page).getByRole('combobox', { name: 'Container' }).click()

@@ -94,13 +94,14 @@ describe.each(SPEAKING)('kubectl 1.%s', (release) => {
     const name = `odd-${release}`
     await k(['create', '-f', '-'], JSON.stringify(pod(name, [container('main', FOREVER)])))
     expect(await k(['wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s'])).toMatchObject({ code: 0 })
-    const joined = await k(['debug', '-i', name, '--quiet', '--image=busybox:local', '--image-pull-policy=Never', '--target=main', '-c', 'dbg', '--profile=general', '--', 'sh', '-c', 'ps | grep -c "[t]rap .exit 0. TERM"'])
+    // They speak when they are spoken to: what is said before anybody listens is not heard.
+    const joined = await k(['debug', '-i', name, '--quiet', '--image=busybox:local', '--image-pull-policy=Never', '--target=main', '-c', 'dbg', '--profile=general', '--', 'sh', '-c', 'read go; ps | grep -c "[t]rap .exit 0. TERM"'], 'go\n')
     expect([joined.code, joined.stdout.trim()]).toEqual([0, expect.stringMatching(/^[1-9]/)])
     const copy = `copy-${release}`
     expect(await k(['debug', name, '--quiet', '--image=busybox:local', '--copy-to', copy, '--set-image=main=busybox:local', '--share-processes', '-c', 'dbg', '--profile=general', '--attach=false', '--', 'sleep', '3600'])).toMatchObject({ code: 0 })
     expect(await k(['wait', '--for=condition=Ready', `pod/${copy}`, '--timeout=60s'])).toMatchObject({ code: 0 })
     expect((await k(['exec', copy, '-c', 'dbg', '--', 'ps'])).stdout).toContain('exit 0')
-    const node = await k(['debug', 'node/pilothouse', '-i', '--quiet', '--image=busybox:local', '--profile=general', '--', 'sh', '-c', 'readlink /proc/1/exe; ls -d /host/etc; hostname'])
+    const node = await k(['debug', 'node/pilothouse', '-i', '--quiet', '--image=busybox:local', '--profile=general', '--', 'sh', '-c', 'read go; readlink /proc/1/exe; ls -d /host/etc; hostname'], 'go\n')
     expect([node.code, node.stdout]).toEqual([0, expect.stringMatching(/\/host\/etc\n/)])
     expect(node.stdout).toContain(hostname())
     await k(['delete', 'pod', '--wait=false', name, copy, ...(await app.ok(release, ['get', 'pods', '-o', 'name'])).split('\n').filter((n) => n.includes('node-debugger')).map((n) => n.replace('pod/', ''))])

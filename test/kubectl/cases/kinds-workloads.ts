@@ -114,7 +114,7 @@ Tolerations:                 node.kubernetes.io/not-ready:NoExecute op=Exists fo
 Events:                      <none>`, until: { 32: [['Optional:                false', 'ConfigMapOptional:       <nil>']] } },
     ] },
     { about: 'a deployment', objects: [deployment('web', { replicas: 2 })], cases: [
-      { run: 'rollout status deployment/web --timeout=60s', out: 'deployment "web" successfully rolled out' },
+      { run: 'rollout status deployment/web --timeout=60s', out: '{lines}deployment "web" successfully rolled out' },
       { run: 'get deployments', out: `
 NAME   READY   UP-TO-DATE   AVAILABLE   AGE
 web    2/2     2            2           {age}` },
@@ -242,7 +242,7 @@ Events:
   Normal  SuccessfulCreate  {age}    statefulset-controller  create Pod db-1 in StatefulSet db successful`, until: { 28: PLAIN_TEMPLATE_28 } },
     ] },
     { about: 'a daemon set', objects: [named('apps/v1', 'DaemonSet', 'agent', { spec: { selector: { matchLabels: { app: 'agent' } }, template: template('agent', { nodeSelector: { 'kubernetes.io/os': 'linux' } }) } })], cases: [
-      { run: 'rollout status daemonset/agent --timeout=60s', out: 'daemon set "agent" successfully rolled out' },
+      { run: 'rollout status daemonset/agent --timeout=60s', out: '{lines}daemon set "agent" successfully rolled out' },
       { run: 'get daemonsets', out: `
 NAME    DESIRED   CURRENT   READY   UP-TO-DATE   AVAILABLE   NODE SELECTOR            AGE
 agent   3         3         3       3            3           kubernetes.io/os=linux   {age}` },
