@@ -94,8 +94,8 @@ describe.each(SPEAKING)('kubectl 1.%s', (release) => {
     const name = `odd-${release}`
     await k(['create', '-f', '-'], JSON.stringify(pod(name, [container('main', FOREVER)])))
     expect(await k(['wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s'])).toMatchObject({ code: 0 })
-    // They speak when they are spoken to: what is said before anybody listens is not heard.
-    const joined = await k(['debug', '-i', name, '--quiet', '--image=busybox:local', '--image-pull-policy=Never', '--target=main', '-c', 'dbg', '--profile=general', '--', 'sh', '-c', 'read go; ps | grep -c "[t]rap .exit 0. TERM"'], 'go\n')
+    // They speak when they are spoken to, since what is said before anybody listens is not heard; and are heard when there is no more to say to them.
+    const joined = await k(['debug', '-i', name, '--quiet', '--image=busybox:local', '--image-pull-policy=Never', '--target=main', '-c', 'dbg', '--profile=general', '--', 'sh', '-c', 'read go; sleep 1; ps | grep -c "[t]rap .exit 0. TERM"'], 'go\n')
     expect([joined.code, joined.stdout.trim()]).toEqual([0, expect.stringMatching(/^[1-9]/)])
     const copy = `copy-${release}`
     expect(await k(['debug', name, '--quiet', '--image=busybox:local', '--copy-to', copy, '--set-image=main=busybox:local', '--share-processes', '-c', 'dbg', '--profile=general', '--attach=false', '--', 'sleep', '3600'])).toMatchObject({ code: 0 })

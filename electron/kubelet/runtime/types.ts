@@ -5,7 +5,7 @@
  * Names and labels make creation idempotent: creating what exists already answers the existing id. Every method rejects
  * with RuntimeError and has a timeout of its own.
  */
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Reading } from '../../../shared/reading.ts'
 
 /** Why a call failed, in the words that end up in container statuses and events. */
@@ -226,7 +226,7 @@ export interface ExecOptions {
   readonly tty: boolean
 }
 export interface ExecSession {
-  readonly stdin?: Duplex | undefined
+  readonly stdin?: Writable | undefined
   readonly stdout: Readable
   readonly stderr: Readable
   resize(width: number, height: number): Promise<void>

@@ -63,7 +63,7 @@ export const containers: Group = {
       { run: 'cp nosuch:/tmp/a @b', err: NOT_THERE, code: 1 },
     ] },
     // Its own switch: then kubectl speaks SPDY/3.1, as the releases before it.
-    { about: 'exec, cp and attach without WebSocket', objects: [pod('one', { containers: [shell('main', TAR)] }), pod('talker', { restartPolicy: 'Never', containers: [shell('c', `until test -e /tmp/go; do sleep 0.1; done; for i in 1 2 3; do echo said; sleep 1; done`)] })], files: { 'up.txt': 'carried\n' }, cases: [
+    { about: 'exec, cp and attach without WebSocket', objects: [pod('one', { containers: [shell('main', TAR)] }), pod('talker', { restartPolicy: 'Never', containers: [{ ...shell('c', 'read go; echo said'), stdin: true, stdinOnce: true }] })], files: { 'up.txt': 'carried\n' }, cases: [
       { run: 'wait pod/one pod/talker --for=condition=Ready --timeout=90s', out: 'pod/one condition met\npod/talker condition met' },
       { run: 'exec one -- sh -c "echo out; echo err >&2; exit 7"', env: BY_SPDY, out: 'out', err: 'err\ncommand terminated with exit code 7', code: 7 },
       { run: 'exec -i one -- cat', env: BY_SPDY, stdin: 'through and back\n', out: 'through and back' },
@@ -71,8 +71,7 @@ export const containers: Group = {
       { run: 'cp @up.txt one:/tmp/up.txt', env: BY_SPDY },
       { run: 'cp {ns}/one:/tmp/up.txt @down.txt', env: BY_SPDY, out: '{leading}' },
       { run: 'exec one -- cat /tmp/up.txt', env: BY_SPDY, out: 'carried' },
-      { run: 'exec talker -- touch /tmp/go', env: BY_SPDY },
-      { run: 'attach talker', env: BY_SPDY, out: '{lines}said', err: '{lines}' },
+      { run: 'attach -i talker', env: BY_SPDY, stdin: 'go\n', out: 'said', err: '{lines}' },
     ] },
     { about: 'attach, run and debug', telling: 'all', objects: [pod('one', { containers: [shell('main', STAY)] }), pod('talker', { restartPolicy: 'Never', containers: [shell('c', 'until test -e /tmp/go; do sleep 0.1; done; echo said')] })], cases: [
       { run: 'wait pod/one pod/talker --for=condition=Ready --timeout=90s', out: 'pod/one condition met\npod/talker condition met' },

@@ -1,8 +1,11 @@
 /** The streams of a container's own process. */
-import type { Duplex } from 'node:stream'
+import { Writable, type Duplex } from 'node:stream'
 import { RuntimeError, type ExecOptions, type ExecSession } from '../types.ts'
 import type { Engine } from './engine.ts'
 import { splitOutputs } from './exec.ts'
+
+/** Input whose end the engine is not told: it would take that for the end of the outputs, too, where the container's input outlives who attaches (`stdinOnce` is false). Should it fail, the outputs tell. */
+const withoutEnd = (stream: Duplex): Writable => new Writable({ write: (chunk, encoding, done) => void stream.write(chunk, encoding, () => done()) })
 
 /** Whether there is a terminal is the container's affair, not the caller's. */
 export async function attach(engine: Engine, id: string, options: Omit<ExecOptions, 'command'>): Promise<ExecSession> {
@@ -20,7 +23,7 @@ export async function attach(engine: Engine, id: string, options: Omit<ExecOptio
   const exit = ended.then(() => 0)
   exit.catch(() => undefined) // Its reader sees the rejection; without one it must not end the process.
   return {
-    ...(stdin ? { stdin: stream } : {}),
+    ...(stdin ? { stdin: config.StdinOnce ? stream : withoutEnd(stream) } : {}),
     stdout, stderr, exit,
     resize: (width, height) => engine.call('resize a terminal', 'Unknown', () => container.resize({ w: width, h: height })).then(() => undefined),
     kill: () => void stream.destroy(),
