@@ -73,11 +73,10 @@ async function main() {
     await vitest('unit')
     for (const { reason } of await ready) if (reason) throw reason
     if (await check('build', build)) {
-      // Three rows, each with clusters of its own: most of them wait most of the time, for containers and for what is drawn.
+      // Two rows: what waits for containers and what has a cluster to itself, and beside it what kubectl prints and what is drawn. Each has clusters of its own.
       await Promise.all([
-        vitest('integration').then(() => vitest('conformance-serial', true)),
-        playwright(),
-        vitest(long ? 'kubectl-releases' : 'kubectl', true).then(() => vitest('conformance', true)),
+        vitest('integration').then(() => vitest('conformance')).then(() => vitest('conformance-serial')),
+        vitest(long ? 'kubectl-releases' : 'kubectl', true).then(playwright),
       ])
       if (long) await vitest('long')
     }
