@@ -2,6 +2,9 @@
  * What can go wrong with a destination, in English: a receiver's own words stand in it as they are. The keys are those of the dashboard's
  * words; what a destination says is read back by them, so that each language can say it.
  */
+import { fillGaps, GAP, type GapWords } from './gaps.ts'
+import { escapeRegex } from './logs/match.ts'
+
 export const shipFaults = {
   'shipping.fault.status': 'answered with status {{status}}',
   'shipping.fault.statusText': 'answered with status {{status}}: {{text}}',
@@ -24,16 +27,13 @@ export const shipFaults = {
 } as const
 /** Without the beginning that all have. */
 export type ShipFault = keyof typeof shipFaults extends `shipping.fault.${infer Name}` ? Name : never
-export type ShipFaultWords = Readonly<Record<string, string | number>>
 
-const GAP = /\{\{(\w+)\}\}/g
-export const shipFault = (fault: ShipFault, words: ShipFaultWords = {}): string =>
-  shipFaults[`shipping.fault.${fault}`].replace(GAP, (_, name: string) => String(words[name] ?? ''))
+export const shipFault = (fault: ShipFault, words: GapWords = {}): string => fillGaps(shipFaults[`shipping.fault.${fault}`], words)
 
 /** The longest first: `closedEarly` begins as `closed` does. */
 const patterns = (Object.entries(shipFaults) as [string, string][])
   .toSorted((a, b) => b[1].length - a[1].length)
-  .map(([fault, text]) => ({ fault: fault.slice('shipping.fault.'.length) as ShipFault, pattern: new RegExp(`^${text.split(GAP).map((part, i) => (i % 2 ? `(?<${part}>[^]+?)` : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))).join('')}$`) }))
+  .map(([fault, text]) => ({ fault: fault.slice('shipping.fault.'.length) as ShipFault, pattern: new RegExp(`^${text.split(GAP).map((part, i) => (i % 2 ? `(?<${part}>[^]+?)` : escapeRegex(part))).join('')}$`) }))
 
 /** Which of them a text is; undefined: somebody else's words. */
 export function readShipFault(text: string): { readonly fault: ShipFault; readonly words: Readonly<Record<string, string>> } | undefined {

@@ -24,8 +24,8 @@ export interface AuditSink {
 
 /** What is learned of a request on its way. */
 export interface Trail {
-  /** The request's name in the log. */
-  readonly id: string
+  /** The request's name in the log, from when it is asked for. */
+  id?: string
   /** When it came in: milliseconds since 1970. */
   readonly received: number
   info?: RequestInfo
@@ -40,8 +40,8 @@ export interface Trail {
   record?: AuditRecord | undefined
 }
 
-/** The name of a request: the caller's own, else a new one. */
-export const auditId = (request: ApiRequest): string => request.headers['audit-id'] || randomUUID()
+/** The name of a request: the caller's own, else a new one. Most of those within this process need none. */
+export const auditId = (request: ApiRequest, trail: Trail): string => (trail.id ??= request.headers['audit-id'] || randomUUID())
 
 const SNAPSHOT = /^\/snapshot\/?$/
 const READS = new Set(['get', 'list', 'watch'])
@@ -98,7 +98,8 @@ export interface Detail {
  * @param answered when that was: milliseconds since 1970
  * @param detail absent: as without a policy
  */
-export function auditLine(request: ApiRequest, response: ApiResponse | undefined, { id, received, info, user, reason = '', annotations }: Trail, answered: number, detail?: Detail): string {
+export function auditLine(request: ApiRequest, response: ApiResponse | undefined, trail: Trail, answered: number, detail?: Detail): string {
+  const { received, info, user, reason = '', annotations } = trail
   const answer = response?.body.type === 'object' ? (response.body.value as Answered) : undefined
   const failed = response !== undefined && response.status >= 400
   const uri = quoted(request.query.size ? `${request.path}?${request.query.toString()}` : request.path)
@@ -112,5 +113,5 @@ export function auditLine(request: ApiRequest, response: ApiResponse | undefined
   // More of them are rare.
   const more = annotations ? `,${JSON.stringify(annotations).slice(1, -1)}` : ''
   const notes = response && !request.refused ? `,"annotations":{"authorization.k8s.io/decision":"${decision}","authorization.k8s.io/reason":${quoted(reason)}${more}}` : ''
-  return `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${detail?.level ?? 'Metadata'}","auditID":${quoted(id)},"stage":"${stage}","requestURI":${uri},"verb":${quoted(info?.verb ?? request.method.toLowerCase())},"user":${userText(request.user)}${acting},"sourceIPs":[${quoted(request.remote ?? '')}],"userAgent":${quoted(request.headers['user-agent'] ?? '')}${object}${detail?.objects ?? ''}${status},"requestReceivedTimestamp":"${rfc3339Micro(received)}","stageTimestamp":"${rfc3339Micro(answered)}"${notes}}`
+  return `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${detail?.level ?? 'Metadata'}","auditID":${quoted(auditId(request, trail))},"stage":"${stage}","requestURI":${uri},"verb":${quoted(info?.verb ?? request.method.toLowerCase())},"user":${userText(request.user)}${acting},"sourceIPs":[${quoted(request.remote ?? '')}],"userAgent":${quoted(request.headers['user-agent'] ?? '')}${object}${detail?.objects ?? ''}${status},"requestReceivedTimestamp":"${rfc3339Micro(received)}","stageTimestamp":"${rfc3339Micro(answered)}"${notes}}`
 }

@@ -229,12 +229,12 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
 
   async function handle(request: ApiRequest): Promise<ApiResponse> {
     const started = performance.now()
-    const trail: Trail = { id: auditId(request), received: clock.now() }
+    const trail: Trail = { received: clock.now() }
     const { audit } = options
     let response = await answer(request, trail)
     const { info } = trail
     // Who is in this process has use for neither.
-    if (!request.inProcess) response = { ...response, headers: { ...response.headers, 'audit-id': trail.id, ...trail.flow } }
+    if (!request.inProcess) response = { ...response, headers: { ...response.headers, 'audit-id': auditId(request, trail), ...trail.flow } }
     metrics.observe(info?.verb ?? request.method, info?.isResource ? info.resource : '', info?.subresource ?? '', response.status, (performance.now() - started) / 1000)
     if (traffic.watched && info?.isResource) traffic.seen(request, info, response)
     if (recorder) {

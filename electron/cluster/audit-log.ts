@@ -1,6 +1,6 @@
 /**
  * The audit log: JSON lines in a folder of the cluster's, in a bounded number of files of a bounded size. Events are kept as text
- * and written in the background, all that have come while the ones before were written at once. Requests from outside are answered
+ * and written behind whoever makes them, all that have come by then at once. Requests from outside are answered
  * when theirs are written, as with upstream's mode `blocking`: no death of the process takes along what somebody knows of. (Of the
  * machine's death the last seconds may be lost, as there.) A disk that refuses them holds up nobody: events are then counted and
  * dropped.

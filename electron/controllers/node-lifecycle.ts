@@ -76,7 +76,6 @@ export function createNodeLifecycleController({ client, informers, clock, events
     if (turned) nodes.list().forEach(add)
     return turned
   }
-  const known = new Set<string>()
   const changed = (node: Node, isReady: boolean | undefined): void => {
     const { name } = node.metadata
     const zone = zoneOf(node)
@@ -89,14 +88,13 @@ export function createNodeLifecycleController({ client, informers, clock, events
   nodes.addHandlers({
     onAdd: (node) => {
       const { name } = node.metadata
-      if (!known.has(name)) events.event(node, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
-      known.add(name)
+      events.event(node, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
       changed(node, nodeReady(node) === 'True')
     },
     onUpdate: (node) => changed(node, nodeReady(node) === 'True'),
     onDelete: (node) => {
       const { name } = node.metadata
-      if (known.delete(name)) events.event(node, 'Normal', 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`)
+      events.event(node, 'Normal', 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`)
       changed(node, undefined)
       add(node)
     },

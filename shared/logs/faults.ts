@@ -1,4 +1,6 @@
 /** What can be wrong with a query, in English. The keys are those of the dashboard's words, so that each language can say it. */
+import { fillGaps, type GapWords } from '../gaps.ts'
+
 export const queryFaults = {
   'logs.fault.long': 'a query has at most {{most}} characters',
   'logs.fault.noOpening': 'there is no ( for this )',
@@ -27,6 +29,4 @@ export const queryFaults = {
 } as const
 /** Without the beginning that all have. */
 export type QueryFault = keyof typeof queryFaults extends `logs.fault.${infer Name}` ? Name : never
-export type FaultWords = Readonly<Record<string, string | number>>
-
-export const faultText = (fault: QueryFault, words: FaultWords): string => queryFaults[`logs.fault.${fault}`].replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(words[name] ?? ''))
+export const faultText = (fault: QueryFault, words: GapWords): string => fillGaps(queryFaults[`logs.fault.${fault}`], words)

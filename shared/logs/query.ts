@@ -11,7 +11,8 @@
  *   since:1h until:2026-01-31    times
  */
 import { and, everything, not, or, type LogAst, type LogOperator, type LogValue } from './ast.ts'
-import { faultText, type FaultWords, type QueryFault } from './faults.ts'
+import { faultText, type QueryFault } from './faults.ts'
+import type { GapWords } from '../gaps.ts'
 import { keyKind, knownKey, levelRank, LOG_KEYS, LOG_PREFIXES, moment } from './keys.ts'
 
 export const MAX_QUERY = 4096
@@ -20,10 +21,10 @@ const MAX_DEPTH = 64
 /** What is wrong, and where: `from` to `to` of the text. */
 export class LogQueryError extends Error {
   readonly fault: QueryFault
-  readonly words: FaultWords
+  readonly words: GapWords
   readonly from: number
   readonly to: number
-  constructor(fault: QueryFault, words: FaultWords, from: number, to: number) {
+  constructor(fault: QueryFault, words: GapWords, from: number, to: number) {
     super(faultText(fault, words))
     this.name = 'LogQueryError'
     this.fault = fault
@@ -60,7 +61,7 @@ class Parser {
   get #end(): boolean {
     return this.#at >= this.#text.length
   }
-  #error(fault: QueryFault, words: FaultWords, from: number, to = this.#at): LogQueryError {
+  #error(fault: QueryFault, words: GapWords, from: number, to = this.#at): LogQueryError {
     return new LogQueryError(fault, words, from, Math.max(from, Math.min(to, this.#text.length)))
   }
   #skip(): void {
@@ -266,7 +267,7 @@ class Parser {
   }
 }
 
-function unknown(typed: string): [fault: QueryFault, words: FaultWords] {
+function unknown(typed: string): [fault: QueryFault, words: GapWords] {
   const near = LOG_KEYS.find((k) => distance(k.name, typed.toLowerCase()) <= 2)?.name
   const prefix = LOG_PREFIXES.find((p) => typed === p.prefix || typed === p.prefix.slice(0, -1))
   if (prefix) return ['name', { prefix: prefix.prefix }]
