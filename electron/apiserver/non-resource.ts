@@ -8,24 +8,17 @@ import type { Discovery, Document } from './discovery/discovery.ts'
 import { health, type HealthChecks } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { acceptedForms, negotiate, parseAccept } from './negotiate.ts'
+import { isElsewhere, type AllDocuments } from './openapi/others.ts'
 import type { ApiRequest, ApiResponse } from './types.ts'
 
 interface Ready {
   bytes(): Uint8Array | Promise<Uint8Array>
   readonly etag: string
 }
-/** Documents, made when first asked for. */
-export interface OpenApi {
-  v3Index(): Ready
-  /** `api/v1`, `apis/apps/v1`. */
-  v3(path: string): Ready | undefined
-  v2(): Ready
-  v2Protobuf(): Ready
-}
 
 export interface NonResourceWorld {
   readonly discovery: () => Discovery
-  readonly openApi: OpenApi | undefined
+  readonly openApi: AllDocuments | undefined
   readonly metrics: Metrics
   readonly flow: FlowControl
   /** Prometheus text of another component, by its path below /metrics; undefined: there is none. */
@@ -65,11 +58,12 @@ const FOREVER_MS = 365 * 86_400_000
  * A document of version 3. Its address in the index has its hash; by an older one it is found at the new address. Source:
  * Kubernetes documentation, "The Kubernetes API: OpenAPI v3".
  */
-function openApiV3(request: ApiRequest, openApi: OpenApi, rest: readonly string[], now: number): ApiResponse | Promise<ApiResponse> {
+async function openApiV3(request: ApiRequest, openApi: AllDocuments, rest: readonly string[], now: number): Promise<ApiResponse> {
   if (!parseAccept(request.headers['accept'] || '*/*').some(({ type }) => JSON_TYPES.has(type))) throw notAcceptable('application/json')
-  if (!rest.length) return cached(request, openApi.v3Index(), 'application/json')
-  const found = openApi.v3(rest.join('/'))
+  if (!rest.length) return cached(request, await openApi.v3Index(), 'application/json')
+  const found = await openApi.v3(rest.join('/'))
   if (!found) throw pathNotFound()
+  if (isElsewhere(found)) return found.forward(request)
   const hash = request.query.get('hash')
   if (hash !== null && hash !== found.etag) return { status: 301, headers: { location: `${request.path}?hash=${found.etag}` }, body: { type: 'empty' } }
   return cached(request, found, 'application/json', hash === null ? undefined : { 'cache-control': 'public, immutable', expires: new Date(now + FOREVER_MS).toUTCString() })
@@ -89,11 +83,11 @@ const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+
 const JSON_TYPES = new Set(['application/json', 'application/*', '*/*'])
 
 /** JSON or protobuf, whichever the caller likes better. */
-function openApiV2(request: ApiRequest, openApi: OpenApi): Promise<ApiResponse> {
+async function openApiV2(request: ApiRequest, openApi: AllDocuments): Promise<ApiResponse> {
   for (const { type } of parseAccept(request.headers['accept'] || '*/*')) {
-    if (JSON_TYPES.has(type)) return cached(request, openApi.v2(), 'application/json')
+    if (JSON_TYPES.has(type)) return cached(request, await openApi.v2(), 'application/json')
     // The name that is asked for holds a character which a content type may not have.
-    if (V2_PROTOBUF.has(type)) return cached(request, openApi.v2Protobuf(), 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf')
+    if (V2_PROTOBUF.has(type)) return cached(request, await openApi.v2Protobuf(), 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf')
   }
   throw notAcceptable(['application/json', ...V2_PROTOBUF].join(', '))
 }

@@ -40,7 +40,9 @@ import { startFlowUpkeep } from './flowcontrol/upkeep.ts'
 import { createHealthChecks } from './health.ts'
 import { createKindRegistry, derived } from './kind-registry.ts'
 import { createMetrics } from './metrics.ts'
-import { createNonResource, type OpenApi } from './non-resource.ts'
+import { createNonResource } from './non-resource.ts'
+import type { OpenApi } from './openapi/index.ts'
+import { createOthers, together, type Told } from './openapi/others.ts'
 import { keyOf, prefixOf, type Env } from './registry/env.ts'
 import { createRbacSource } from './rbac-source.ts'
 import { requestInfo, type RequestInfo } from './request-info.ts'
@@ -91,8 +93,8 @@ export interface ApiServerOptions {
   readonly admission?: readonly AdmissionPlugin[]
   /** Whose pods, and which, no level of Pod Security applies to. Absent: there are none. */
   readonly podSecurityExemptions?: PodSecurityExemptions
-  /** Made from the kinds served, reviews included; `kinds` answers a new array when they have changed. Absent: no OpenAPI, which clients take well. */
-  readonly openApi?: (kinds: () => readonly KindDefinition[], schemas: Schemas) => OpenApi
+  /** Made from the kinds served, reviews included; `kinds` answers a new array when they have changed, `told` what other servers say of theirs. Absent: no OpenAPI, which clients take well. */
+  readonly openApi?: (kinds: () => readonly KindDefinition[], schemas: Schemas, told: () => Told | undefined) => OpenApi
   /** By which extension servers know this one. Absent: they are asked without. */
   readonly proxyCertificate?: ProxyCertificate
   /** To endpoints of Services that are no pods, where they are not this machine's to reach. */
@@ -161,7 +163,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   })
   const metrics = createMetrics(env, flow)
   let reachedAt: string | undefined
-  const nonResource = createNonResource({ discovery: derived(registry, (kinds) => createDiscovery(kinds, () => reachedAt)), openApi: options.openApi?.(() => registry.all, schemas), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, now: () => clock.now(), snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
+  const others = createOthers(() => apiServices?.remotes() ?? [], clock)
+  const openApi = options.openApi?.(() => registry.all, schemas, others.told)
+  const nonResource = createNonResource({ discovery: derived(registry, (kinds) => createDiscovery(kinds, () => reachedAt)), openApi: openApi && together(openApi, others), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, now: () => clock.now(), snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
   const background = startBackground(env)
   const yaml = new YamlThread(clock)
   const aggregation = startRoleAggregation(env)

@@ -137,7 +137,7 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
       const [found, fault] = [rbac.rulesFor(user, namespace), rulesFault(user)]
       return fault === undefined ? found : { ...found, incomplete: true, fault }
     },
-    openApi: (served, known) => createOpenApi({ kinds: served, schemas: known, descriptions: () => loadDescriptions(options.resources) }),
+    openApi: (served, known, told) => createOpenApi({ kinds: served, schemas: known, descriptions: () => loadDescriptions(options.resources), told }),
     freeze: process.env['PILOTHOUSE_FREEZE'] === '1',
     version: { ...kubernetesVersion, gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z', goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` },
   })

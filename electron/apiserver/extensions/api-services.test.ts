@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createOpenApi } from '../openapi/index.ts'
 import { startWorld, type World } from '../testing.ts'
 
 const SERVICES = '/apis/apiregistration.k8s.io/v1/apiservices'
@@ -16,6 +17,13 @@ let ca: string
 let up = true
 const asked: { method: string; url: string; user: unknown; groups: unknown; body: string; authorization: unknown }[] = []
 const FLUNDERS = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'wardle.example.com/v1', resources: [{ name: 'flunders', singularName: 'flunder', namespaced: true, kind: 'Flunder', verbs: ['create', 'get', 'list'], shortNames: ['fl'] }, { name: 'flunders/status', singularName: '', namespaced: true, kind: 'Flunder', verbs: ['get'] }] }
+/** What it answers, by path. */
+const DOCUMENTS: Record<string, object> = {
+  '/apis/wardle.example.com/v1': FLUNDERS,
+  '/openapi/v3': { paths: { 'apis/wardle.example.com/v1': { serverRelativeURL: '/openapi/v3/apis/wardle.example.com/v1?hash=AB' } } },
+  '/openapi/v3/apis/wardle.example.com/v1': { openapi: '3.0.0', paths: {} },
+  '/openapi/v2': { swagger: '2.0', paths: { '/apis/wardle.example.com/v1/flunders': { get: { responses: {} } } }, definitions: {} },
+}
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ext-'))
@@ -27,13 +35,13 @@ beforeAll(async () => {
       asked.push({ method: message.method ?? '', url: message.url ?? '', user: message.headers['x-remote-user'], groups: message.headers['x-remote-group'], body: Buffer.concat(chunks).toString(), authorization: message.headers['authorization'] })
       if (!up) return void response.writeHead(500).end()
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify(message.url === '/apis/wardle.example.com/v1' ? FLUNDERS : { kind: 'Flunder', apiVersion: 'wardle.example.com/v1', metadata: { name: 'x' } }))
+      response.end(JSON.stringify(DOCUMENTS[message.url?.split('?')[0] ?? ''] ?? { kind: 'Flunder', apiVersion: 'wardle.example.com/v1', metadata: { name: 'x' } }))
     })
   })
   rmSync(folder, { recursive: true })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  world = await startWorld()
+  world = await startWorld({ openApi: (kinds, schemas, told) => createOpenApi({ kinds, schemas, told, descriptions: () => ({}) }) })
   world.server.setKubeletDoor({ containerLogs: () => Promise.reject(new Error('none')), portForward: async () => connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port }) })
 })
 afterAll(async () => {
@@ -94,6 +102,17 @@ describe('the APIServices', () => {
     expect((await world.ask('GET', '/apis/wardle.example.com/v1/namespaces/default/secretflunders/x/part', undefined, {}, { name: 'u', groups: [] })).status).toBe(200)
     expect(asked.slice(before)).toMatchObject([{ method: 'GET', url: '/apis/wardle.example.com/v1/namespaces/default/secretflunders/x/part', user: 'u' }])
     expect((await world.ask('GET', '/apis/wardle.example.com/v1')).body).toMatchObject({ resources: FLUNDERS.resources })
+  })
+  it('of another server are described among all others', async () => {
+    const before = asked.length
+    expect((await world.ask('GET', '/openapi/v3')).body).toMatchObject({ paths: { 'apis/apps/v1': {}, 'apis/wardle.example.com/v1': { serverRelativeURL: '/openapi/v3/apis/wardle.example.com/v1?hash=AB' } } })
+    expect(Object.keys(((await world.ask('GET', '/openapi/v2')).body as unknown as { paths: object }).paths)).toEqual(expect.arrayContaining(['/apis/apps/v1/deployments', '/apis/wardle.example.com/v1/flunders']))
+    // The server is asked by this one; for its document, by who wants it.
+    expect(asked.slice(before)).toMatchObject(['/openapi/v3', '/openapi/v2'].map((url) => ({ url, user: 'system:aggregator', groups: 'system:authenticated' })))
+    const { raw } = await world.ask('GET', '/openapi/v3/apis/wardle.example.com/v1?hash=AB', undefined, {}, { name: 'u', groups: [] })
+    const text = raw.body.type === 'stream' ? Buffer.concat(await (raw.body.stream as Readable).toArray() as Buffer[]).toString() : ''
+    expect(JSON.parse(text)).toEqual(DOCUMENTS['/openapi/v3/apis/wardle.example.com/v1'])
+    expect(asked.at(-1)).toMatchObject({ url: '/openapi/v3/apis/wardle.example.com/v1?hash=AB', user: 'u' })
   })
   it('of a server that does not answer are not available, until it does', async () => {
     up = false

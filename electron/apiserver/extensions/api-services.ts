@@ -7,7 +7,7 @@ import type { APIService, EndpointSlice, Service } from '../../../shared/api/typ
 import { rfc3339 } from '../../../shared/clock.ts'
 import { isAlreadyExists, isConflict, isNotFound, serviceUnavailable } from '../../../shared/errors.ts'
 import type { StoreEvent } from '../../etcd/types.ts'
-import { send } from '../connect/post.ts'
+import { send, type Answer } from '../connect/post.ts'
 import { forward } from '../connect/forward.ts'
 import type { Reach } from '../connect/reach.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
@@ -15,6 +15,7 @@ import { compareVersions, type KindRegistry } from '../kind-registry.ts'
 import { createObject } from '../registry/create.ts'
 import { deleteObject } from '../registry/delete.ts'
 import { UNABLE } from '../non-resource.ts'
+import type { Remote } from '../openapi/others.ts'
 import { keyOf, prefixOf, type Env, type Stored } from '../registry/env.ts'
 import { updateObject } from '../registry/update.ts'
 import { defineKind, type KindDefinition } from '../resources/kind.ts'
@@ -28,6 +29,8 @@ const SLICES = { group: 'discovery.k8s.io', resource: 'endpointslices' } as cons
 const SERVICE_NAME = 'kubernetes.io/service-name'
 const MANAGED = 'kube-aggregator.kubernetes.io/automanaged'
 const CONTEXT = { user: { name: 'system:apiserver', groups: ['system:masters'] }, dryRun: false, fieldManager: 'kube-apiserver', warn: () => undefined }
+/** In whose name other servers are asked for what they say of their kinds. */
+const AGGREGATOR = 'system:aggregator'
 const PROBE_MS = 5_000
 /** How long until a server that did not answer is asked again. */
 const AGAIN_MS = 5_000
@@ -72,6 +75,8 @@ function unavailableKinds(group: string, version: string, resources: readonly Re
 
 export interface ApiServices {
   start(): void
+  /** The servers that have answered at some time. */
+  remotes(): readonly Remote[]
   stop(): Promise<void>
 }
 
@@ -114,6 +119,21 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
     return forward(request, { socket: await open(), host, path: request.path + query, headers: identity(request), tls: { servername: host, rejectUnauthorized: !insecure, ...(ca === undefined ? {} : { ca }), ...(own ? { cert: own.certPem, key: own.keyPem } : {}) } })
   }
 
+  /** A question of this server's own. */
+  async function question(service: APIService, path: string, headers: Record<string, string>): Promise<Answer> {
+    const own = await certificate?.()
+    return send({ ...destination(service), path, ...(own ? { cert: own.certPem, key: own.keyPem } : {}) }, 'GET', undefined, headers, PROBE_MS)
+  }
+  function remotes(): readonly Remote[] {
+    if (!known.size) return []
+    return all().flatMap((service) => {
+      const { metadata: { name }, spec: { group = '', version = '' } } = service
+      const as = service.spec.service && known.get(name)
+      if (!as) return []
+      return [{ name, group, version, as, answers: as.answers, get: (path, headers) => question(service, path, { ...headers, 'x-remote-user': AGGREGATOR, 'x-remote-group': 'system:authenticated' }), forward: (request) => answer(name, request) } satisfies Remote]
+    })
+  }
+
   /** Asks the other server what it serves. */
   async function probe(service: APIService): Promise<Omit<Condition, 'lastTransitionTime'>> {
     const { group = '', version = '' } = service.spec
@@ -135,9 +155,7 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
     const why = whyUnavailable(service, env.store.get(keyOf(CORE_SERVICES, behind.namespace, behind.name))?.value as Service | undefined, slices)
     if (why) return lost(why)
     try {
-      const own = await certificate?.()
-      const to = { ...destination(service), path: `/apis/${group}/${version}`, ...(own ? { cert: own.certPem, key: own.keyPem } : {}) }
-      const { status, body } = await send(to, 'GET', undefined, { accept: 'application/json', 'x-remote-user': CONTEXT.user.name, 'x-remote-group': 'system:masters' }, PROBE_MS)
+      const { status, body } = await question(service, `/apis/${group}/${version}`, { accept: 'application/json', 'x-remote-user': CONTEXT.user.name, 'x-remote-group': 'system:masters' })
       if (status !== 200) throw new Error(`bad status from https://${destination(service).host}/apis/${group}/${version}: ${status}`)
       const { resources = [] } = JSON.parse(body.toString('utf8')) as { resources?: Resource[] }
       learn(resources, true)
@@ -207,6 +225,7 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
   const watches = [env.store.watch({ prefix }, wake), env.store.watch({ prefix: prefixOf({ group: '', resource: 'services' }) }, endpointsChanged), env.store.watch({ prefix: prefixOf({ group: 'discovery.k8s.io', resource: 'endpointslices' }) }, endpointsChanged)]
   const stopListening = registry.onChange(wake)
   return {
+    remotes,
     start() {
       started = true
       task.wake()

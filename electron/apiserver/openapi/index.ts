@@ -12,6 +12,7 @@ import { Components, type Json } from './components.ts'
 import type { Writer } from './operations.ts'
 import { addKind } from './paths.ts'
 import { addResources, rootsOf } from './roots.ts'
+import type { Told } from './others.ts'
 import { createSecond, members, type Filled } from './second.ts'
 
 export interface Document {
@@ -58,7 +59,7 @@ interface Parts {
   readonly groups: ReadonlyMap<string, readonly KindDefinition[]>
   /** What has no kinds, by path. */
   readonly roots: ReturnType<typeof rootsOf>
-  index?: Document
+  index?: { readonly document: Document; readonly told: Told | undefined }
   /** The hash of all hashes. */
   tag?: string
 }
@@ -94,9 +95,10 @@ const isLater = (name: string): boolean => name.includes('.')
 /**
  * @param options.kinds answers a new array when the kinds have changed
  * @param options.descriptions called when a document is built; its result is not kept
+ * @param options.told what other servers say of theirs
  */
-export function createOpenApi(options: { kinds: () => readonly KindDefinition[]; schemas: Schemas; descriptions: () => Descriptions }): OpenApi {
-  const { schemas, descriptions } = options
+export function createOpenApi(options: { kinds: () => readonly KindDefinition[]; schemas: Schemas; descriptions: () => Descriptions; told?: (() => Told | undefined) | undefined }): OpenApi {
+  const { schemas, descriptions, told = () => undefined } = options
   let known: Parts | undefined
   const current = (): Parts => {
     const kinds = options.kinds()
@@ -141,19 +143,25 @@ export function createOpenApi(options: { kinds: () => readonly KindDefinition[];
   }
   const second = createSecond(
     { swagger: '2.0', info: { title: TITLE, version: 'v1.36.0' }, securityDefinitions: SCHEMES, security: SECURITY }, builtIn,
-    () => current().kinds.filter((k) => !k.forward && isLater(k.schema)), (some, described, breathe) => fill(some, 'v2', breathe, described),
+    () => current().kinds.filter((k) => !k.forward && isLater(k.schema)), (some, described, breathe) => fill(some, 'v2', breathe, described), () => told()?.parts ?? [],
   )
   /** `form`: the two of version 2 are different documents. */
   const secondTag = (form: string): string => {
     const parts = current()
     parts.tag ??= hashOf([...parts.groups.keys()].sort().map(etagOf).join())
-    return hashOf(`${form} ${parts.tag}`)
+    return hashOf(`${form} ${parts.tag} ${told()?.tag ?? ''}`)
   }
 
   return {
     v3Index() {
       const parts = current()
-      return (parts.index ??= encode({ paths: Object.fromEntries([...parts.roots.keys(), ...parts.groups.keys()].sort().map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${etagOf(path)}` }])) }))
+      const others = told()
+      if (parts.index && parts.index.told === others) return parts.index.document
+      const own = Object.fromEntries([...parts.roots.keys(), ...parts.groups.keys()].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${etagOf(path)}` }]))
+      const paths: Json = { ...others?.index, ...own }
+      const document = encode({ paths: Object.fromEntries(Object.keys(paths).sort().map((path) => [path, paths[path]])) })
+      parts.index = { document, told: others }
+      return document
     },
     v3(path) {
       const key = path.replace(/^\/?openapi\/v3\//, '').replace(/^\/|\/$/g, '')

@@ -114,7 +114,7 @@ function schema(s: Json): Message {
 }
 
 /** Where the fields of a parameter are, by its place. */
-const PLACES: Readonly<Record<string, { number: number; type: number; unique: number }>> = { query: { number: 3, type: 6, unique: 20 }, path: { number: 4, type: 5, unique: 19 } }
+const PLACES: Readonly<Record<string, { number: number; type: number; unique: number }>> = { header: { number: 1, type: 5, unique: 19 }, formData: { number: 2, type: 6, unique: 20 }, query: { number: 3, type: 6, unique: 20 }, path: { number: 4, type: 5, unique: 19 } }
 
 function parameter(p: Json): Message {
   if (p['in'] === 'body') {

@@ -5,6 +5,7 @@
 import type { KindDefinition } from '../resources/kind.ts'
 import { createBreathe, type Breathe } from './breathe.ts'
 import type { Json } from './components.ts'
+import { mergeInto } from './merge.ts'
 import { encodeOpenApiV2 } from './protobuf.ts'
 
 export interface Filled {
@@ -42,10 +43,11 @@ export interface Second {
  * @param head `swagger`, `info` and what else stands beside paths and definitions
  * @param fixed what is built in, and a key of what it is made from
  * @param added whatever else is served at the moment
+ * @param others what other servers serve
  */
 export function createSecond(
   head: Json, fixed: () => { readonly key: string; readonly kinds: readonly KindDefinition[] }, added: () => readonly KindDefinition[],
-  fill: (kinds: readonly KindDefinition[], described: boolean, breathe: Breathe) => Promise<Filled>,
+  fill: (kinds: readonly KindDefinition[], described: boolean, breathe: Breathe) => Promise<Filled>, others: () => readonly Filled[] = () => [],
 ): Second {
   const begin = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"paths":{`)
   /** Kept for as long as its key holds: those who ask meanwhile wait for the same work. */
@@ -73,10 +75,12 @@ export function createSecond(
     const { paths, components } = await fill(kinds, true, breathe)
     return { bytes: await encodeOpenApiV2({ ...head, paths, definitions: components }, breathe), names: new Set(Object.keys(components)) as ReadonlySet<string> }
   })
-  /** The other kinds, without the components that are there already. */
+  /** The other kinds, and those of other servers, without the components that are there already. */
   async function rest(names: ReadonlySet<string>, breathe: Breathe): Promise<Filled> {
     const { paths, components } = await fill(added(), false, breathe)
-    return { paths, components: Object.fromEntries(Object.entries(components).filter(([name]) => !names.has(name))) }
+    const own = { paths, components: Object.fromEntries(Object.entries(components).filter(([name]) => !names.has(name))) }
+    const parts = others()
+    return parts.length ? mergeInto(own, parts, names) : own
   }
   return {
     async json() {

@@ -58,6 +58,13 @@ it('sample API server through the aggregator', async () => {
   await eventually('the extension server is available', own, (s) => available(s) === 'True', 60_000)
   expect(await ok(['get', 'apiservice', NAME])).toMatch(new RegExp(`^${NAME.replaceAll('.', '\\.')} +${ns}/sample-api +True +`, 'm'))
 
+  // It describes its kinds itself, among all others.
+  const { paths } = await must<{ paths: Record<string, { serverRelativeURL: string }> }>('GET', '/openapi/v3')
+  expect(paths[`apis/${GROUP}/v1alpha1`]?.serverRelativeURL).toBe(`/openapi/v3/apis/${GROUP}/v1alpha1?hash=1`)
+  const { definitions } = await must<{ definitions: Record<string, { description: string }> }>('GET', '/openapi/v2')
+  expect(definitions['com.example.wardle.v1alpha1.Flunder']?.description).toBe('A flat fish of the family.')
+  expect(await ok(['explain', 'flunders.spec'])).toMatch(/KIND: +Flunder[^]*What is wanted\.[^]*reference\s<string>\s+The name of another flunder\./)
+
   // Its kinds are found as any others, and its objects are made, read, listed, watched, changed and deleted through this server.
   const groups = await must<{ groups: { name: string }[] }>('GET', '/apis')
   expect(groups.groups.map((g) => g.name)).toContain(GROUP)
@@ -68,7 +75,7 @@ it('sample API server through the aggregator', async () => {
   expect(made.metadata.annotations?.['created-by']).toBe('kubernetes-admin')
   expect((await must<KubeList>('GET', path)).items.map((f) => f.metadata.name)).toEqual(['first'])
   expect((await rest('POST', path, { metadata: { name: 'first' } })).body).toMatchObject({ kind: 'Status', reason: 'AlreadyExists' })
-  await ok(['create', '-n', ns, '--validate=false', '-f', '-'], { input: JSON.stringify({ apiVersion: `${GROUP}/v1alpha1`, kind: 'Flunder', metadata: { name: 'second' } }) })
+  await ok(['create', '-n', ns, '-f', '-'], { input: JSON.stringify({ apiVersion: `${GROUP}/v1alpha1`, kind: 'Flunder', metadata: { name: 'second' } }) })
   expect(await ok(['get', 'fl', '-n', ns, '-o', 'name'])).toBe(`flunder.${GROUP}/first\nflunder.${GROUP}/second\n`)
   expect((await patch<Flunder>(`${path}/second`, { spec: { reference: 'first' } })).spec).toEqual({ reference: 'first' })
   await ok(['delete', 'flunder', 'second', '-n', ns, '--wait=false'])

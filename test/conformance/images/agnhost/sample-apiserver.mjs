@@ -8,6 +8,29 @@ import { createServer } from 'node:https'
 const GROUP = 'wardle.example.com'
 const VERSION = `${GROUP}/v1alpha1`
 const RESOURCES = [{ name: 'flunders', singularName: 'flunder', namespaced: true, kind: 'Flunder', verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'], shortNames: ['fl'] }]
+const GVK = { group: GROUP, version: 'v1alpha1', kind: 'Flunder' }
+const PATH = `/apis/${VERSION}/namespaces/{namespace}/flunders`
+const NAME = 'com.example.wardle.v1alpha1.Flunder'
+/** What it says of its kind, in either version of OpenAPI. */
+function described(prefix, parameter, body) {
+  const operation = (action, more = {}) => ({ operationId: `${action}Flunder`, 'x-kubernetes-action': action, 'x-kubernetes-group-version-kind': GVK, responses: { 200: { description: 'OK' } }, ...more })
+  const $ref = prefix + NAME
+  return {
+    paths: { [PATH]: { get: operation('list'), post: operation('post', body($ref, ['application/json'])) }, [`${PATH}/{name}`]: { get: operation('get'), patch: operation('patch', { ...body($ref, ['application/merge-patch+json']), parameters: [parameter] }) } },
+    definitions: { [NAME]: { type: 'object', description: 'A flat fish of the family.', 'x-kubernetes-group-version-kind': [GVK], properties: {
+      apiVersion: { type: 'string', description: 'The version.' }, kind: { type: 'string', description: 'The kind.' }, metadata: { type: 'object', description: 'Its metadata.' },
+      spec: { type: 'object', description: 'What is wanted.', properties: { reference: { type: 'string', description: 'The name of another flunder.' } } },
+    } } },
+  }
+}
+const QUERY = { in: 'query', name: 'fieldValidation' }
+const second = described('#/definitions/', { ...QUERY, type: 'string' }, ($ref, consumes) => ({ consumes, parameters: [{ in: 'body', name: 'body', schema: { $ref } }] }))
+const third = described('#/components/schemas/', { ...QUERY, schema: { type: 'string' } }, ($ref, types) => ({ requestBody: { content: Object.fromEntries(types.map((type) => [type, { schema: { $ref } }])) } }))
+const DOCUMENTS = {
+  '/openapi/v2': { swagger: '2.0', info: { title: 'wardle', version: 'v1' }, ...second },
+  '/openapi/v3': { paths: { [`apis/${VERSION}`]: { serverRelativeURL: `/openapi/v3/apis/${VERSION}?hash=1` } } },
+  [`/openapi/v3/apis/${VERSION}`]: { openapi: '3.0.0', info: { title: 'wardle', version: 'v1' }, paths: third.paths, components: { schemas: third.definitions } },
+}
 const flunders = new Map()
 const watchers = new Set()
 let revision = 1
@@ -69,6 +92,7 @@ export default function sampleApiserver(values) {
     const { authorized } = request.socket
     if (!authorized || request.socket.getPeerCertificate().subject.CN !== values['requestheader-allowed-names']) return send(status(401, 'Unauthorized', 'only the front proxy may ask'))
     if (url.pathname === `/apis/${VERSION}`) return send({ code: 200, body: { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: VERSION, resources: RESOURCES } })
+    if (Object.hasOwn(DOCUMENTS, url.pathname)) return send({ code: 200, body: DOCUMENTS[url.pathname] })
     const [, namespace = '', name = ''] = /^\/apis\/wardle\.example\.com\/v1alpha1(?:\/namespaces\/([^/]+))?\/flunders(?:\/([^/]+))?$/.exec(url.pathname) ?? [null]
     if (!/\/flunders(\/|$)/.test(url.pathname)) return send(status(404, 'NotFound', 'the server could not find the requested resource'))
     if (url.searchParams.has('watch')) {
