@@ -33,8 +33,8 @@ function useColumns(): Column<AuditEntry>[] {
   const known = useValue(served)
   return useMemo<Column<AuditEntry>[]>(() => [
     { id: 'time', label: t('audit.age'), width: '72px', value: (e) => e.time, render: (e) => <Age time={e.time} /> },
-    { id: 'user', vital: true, label: t('audit.user'), width: 'minmax(140px, 1.9fr)', value: (e) => (e.impersonated ? `${e.user} → ${e.impersonated}` : e.user) },
-    { id: 'verb', vital: true, label: t('audit.verb'), width: '84px', value: (e) => e.verb },
+    { id: 'user', vital: true, label: t('audit.user'), width: 'minmax(108px, 1.9fr)', value: (e) => (e.impersonated ? `${e.user} → ${e.impersonated}` : e.user) },
+    { id: 'verb', vital: true, label: t('audit.verb'), width: '72px', value: (e) => e.verb },
     { id: 'resource', label: t('audit.resource'), width: 'minmax(130px, 1.3fr)', value: (e) => auditResource(e) || e.uri },
     {
       id: 'name', vital: true, label: t('audit.object'), width: 'minmax(96px, 1.7fr)', value: (e) => e.name,
