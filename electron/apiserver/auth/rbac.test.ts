@@ -131,7 +131,7 @@ describe('the default policy', () => {
 
   it('is labelled as upstream\'s, names nothing twice, binds no role that is not there, and is fresh each time', () => {
     for (const o of objects) expect([o.metadata.labels?.['kubernetes.io/bootstrapping'], o.metadata.annotations?.['rbac.authorization.kubernetes.io/autoupdate']]).toEqual(['rbac-defaults', 'true'])
-    expect(new Set(objects.map((o) => `${o.kind}/${o.metadata.name}`)).size).toBe(objects.length)
+    expect(new Set(objects.map((o) => `${o.kind}/${o.metadata.namespace}/${o.metadata.name}`)).size).toBe(objects.length)
     expect(of<ClusterRoleBinding>('ClusterRoleBinding').filter((b) => !source.clusterRole(b.roleRef.name))).toEqual([])
     expect(aggregate(clusterRoles)).toEqual([])
     expect(bootstrapPolicy()[0]).not.toBe(objects[0])
