@@ -7,6 +7,8 @@ import type { FlowControl } from './flowcontrol/flow-control.ts'
 import type { Discovery, Document } from './discovery/discovery.ts'
 import { health, type HealthChecks } from './health.ts'
 import type { Metrics } from './metrics.ts'
+import { createSlis } from './slis.ts'
+import { flagz, statusz } from './zpages.ts'
 import { acceptedForms, negotiate, parseAccept } from './negotiate.ts'
 import { isElsewhere, type AllDocuments } from './openapi/others.ts'
 import type { ApiRequest, ApiResponse } from './types.ts'
@@ -26,7 +28,9 @@ export interface NonResourceWorld {
   /** Absent: tokens of this server can be checked by nobody else. */
   readonly openId?: OpenId | undefined
   readonly health: Pick<HealthChecks, 'of'>
-  readonly version: object
+  readonly version: { readonly gitVersion: string; readonly goVersion?: string }
+  /** With what the server was started, for /flagz. */
+  readonly flags: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Everything that is stored now, Secrets too, in pieces of a file: policy gives it to cluster administrators alone. */
@@ -76,7 +80,7 @@ const document = ({ bytes: known, etag }: Document): Ready => ({ bytes: () => kn
 export const UNABLE = 'the server is currently unable to handle the request'
 
 /** What can be asked besides the groups. */
-const PATHS = ['/.well-known/openid-configuration', '/apis/', ...DUMP_PATHS, '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/snapshot', '/version']
+const PATHS = ['/.well-known/openid-configuration', '/apis/', ...DUMP_PATHS, '/flagz', '/metrics', '/metrics/slis', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/snapshot', '/statusz', '/version']
 const ENDPOINTS = ['healthz', 'livez', 'readyz'] as const
 
 const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'])
@@ -94,6 +98,9 @@ async function openApiV2(request: ApiRequest, openApi: AllDocuments): Promise<Ap
 
 export function createNonResource(world: NonResourceWorld): (request: ApiRequest) => Promise<ApiResponse> {
   const version = Buffer.from(JSON.stringify(world.version))
+  const started = world.now()
+  const slis = createSlis((endpoint) => world.health.of(endpoint))
+  const paths = (): string[] => [...PATHS, ...ENDPOINTS.flatMap((e) => [`/${e}`, ...[...world.health.of(e).keys()].map((name) => `/${e}/${name}`)]), ...world.discovery().paths].sort()
 
   function discover(request: ApiRequest, path: string): Promise<ApiResponse> {
     const accept = request.headers['accept']
@@ -115,7 +122,7 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
     const [, first = '', second = '', ...rest] = path.split('/')
     switch (first) {
       case '':
-        return bytes(Buffer.from(JSON.stringify({ paths: [...PATHS, ...ENDPOINTS.flatMap((e) => [`/${e}`, ...[...world.health.of(e).keys()].map((name) => `/${e}/${name}`)]), ...world.discovery().paths].sort() })), 'application/json')
+        return bytes(Buffer.from(JSON.stringify({ paths: paths() })), 'application/json')
       case 'api':
       case 'apis':
         return discover(request, path)
@@ -129,7 +136,14 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
       case 'livez':
       case 'readyz':
         return health(request, first, [second, ...rest].join('/'), world.health.of(first))
+      case 'statusz':
+        if (second) throw pathNotFound()
+        return statusz(request, { at: started, now: world.now(), goVersion: world.version.goVersion ?? '', gitVersion: world.version.gitVersion, paths: paths() })
+      case 'flagz':
+        if (second) throw pathNotFound()
+        return flagz(request, world.flags)
       case 'metrics':
+        if (second === 'slis' && !rest.length) return bytes(Buffer.from(slis()), world.metrics.contentType)
         if (second) {
           const found = await world.componentMetrics([second, ...rest].join('/'))
           if (found === undefined) throw pathNotFound()

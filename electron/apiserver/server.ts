@@ -102,6 +102,8 @@ export interface ApiServerOptions {
   /** Freeze what leaves the pipeline: in development and in tests. */
   readonly freeze?: boolean
   readonly version?: Version
+  /** With what it was started, by upstream's names of flags, for whoever asks. */
+  readonly flags?: Readonly<Record<string, string>>
 }
 
 export interface PilothouseApiServer extends ApiServer {
@@ -165,7 +167,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   let reachedAt: string | undefined
   const others = createOthers(() => apiServices?.remotes() ?? [], clock)
   const openApi = options.openApi?.(() => registry.all, schemas, others.told)
-  const nonResource = createNonResource({ discovery: derived(registry, (kinds) => createDiscovery(kinds, () => reachedAt)), openApi: openApi && together(openApi, others), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, now: () => clock.now(), snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
+  const nonResource = createNonResource({ discovery: derived(registry, (kinds) => createDiscovery(kinds, () => reachedAt)), openApi: openApi && together(openApi, others), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, flags: options.flags ?? {}, now: () => clock.now(), snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
   const background = startBackground(env)
   const yaml = new YamlThread(clock)
   const aggregation = startRoleAggregation(env)

@@ -25,6 +25,7 @@ import { createExecSessions } from './exec-sessions.ts'
 import { createPortForwards, type Dial } from './port-forwards.ts'
 import { createCallHandlers, createSubscriptionHandlers, DASHBOARD_USER } from './handlers.ts'
 import { collectHealth } from './health.ts'
+import { holdLeases } from './leases.ts'
 import { lockFolder } from './lock.ts'
 import type { ClusterOptions } from './options.ts'
 import { createShippingDoor, type ShippingDoor } from './shipping.ts'
@@ -188,6 +189,14 @@ export class Cluster {
   #ready(): void {
     this.state.update({ phase: 'ready', message: '' })
     this.#shipLogs()
+    this.#holdLeases()
+  }
+
+  /** Nobody waits for them. */
+  #holdLeases(): void {
+    if (!this.#plane) return
+    const leases = holdLeases(this.#plane.clients, realClock)
+    this.#parts.add('leases', () => leases.stop())
   }
 
   /** Nobody waits for it. */

@@ -7,7 +7,7 @@ import type { ComponentHealth, Settings } from '../../shared/ipc.ts'
 import { logger } from '../../shared/log.ts'
 // Not from auth/index.ts: that would load the JWT library, which most starts never need.
 import { bootstrapPolicy, nodeRules } from '../apiserver/auth/bootstrap-policy.ts'
-import { openId } from '../apiserver/auth/issuer.ts'
+import { ISSUER, openId } from '../apiserver/auth/issuer.ts'
 import { createNodeAuthorizer, rulesFault, unionAuthorizer } from '../apiserver/auth/node-authorizer.ts'
 import { createNodeGraph } from '../apiserver/auth/node-graph.ts'
 import { createRbacAuthorizer, type RbacAuthorizer } from '../apiserver/auth/rbac.ts'
@@ -139,6 +139,10 @@ async function createServer({ options, data, teardown, clock, network }: BuildCo
     },
     openApi: (served, known, told) => createOpenApi({ kinds: served, schemas: known, descriptions: () => loadDescriptions(options.resources), told }),
     freeze: process.env['PILOTHOUSE_FREEZE'] === '1',
+    flags: {
+      'anonymous-auth': 'true', 'authorization-mode': '[Node,RBAC]', 'audit-log-path': `${data.audit}/audit.log`, 'client-ca-file': `${data.pki}/ca.crt`, 'enable-priority-and-fairness': 'true', 'secure-port': String(options.port),
+      'service-account-issuer': `[${ISSUER}]`, 'service-cluster-ip-range': network.serviceCIDR,
+    },
     version: { ...kubernetesVersion, gitCommit: '', gitTreeState: 'clean', buildDate: '1970-01-01T00:00:00Z', goVersion: `node${process.versions.node}`, compiler: 'v8', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` },
   })
   const roles = rbacListers(server, rbac)

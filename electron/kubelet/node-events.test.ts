@@ -19,10 +19,18 @@ it('says that it starts, and of the node under its own name what turned, cordons
   const said: unknown[] = []
   const events = createNodeEvents({ event: ({ kind, metadata }, type, reason, message) => void said.push([kind, metadata.name, metadata.uid, type, reason, message]) }, 'n')
   events.starting()
-  events.turned(undefined, of({ Ready: 'True' }))
+  events.turned(undefined, { conditions: of({ Ready: 'True' }) })
   for (const is of [true, false, false, true]) events.schedulable(is)
   expect(said).toEqual([
     ['Node', 'n', 'n', 'Normal', 'Starting', 'Starting kubelet.'], ['Node', 'n', 'n', 'Normal', 'NodeReady', 'Node n status is now: NodeReady'],
     ['Node', 'n', 'n', 'Normal', 'NodeNotSchedulable', 'Node n status is now: NodeNotSchedulable'], ['Node', 'n', 'n', 'Normal', 'NodeSchedulable', 'Node n status is now: NodeSchedulable'],
   ])
+})
+
+it.each([['a', 'b', true], ['a', 'a', false], ['', 'b', false], ['a', '', false], [undefined, 'b', false]])('boots %j, then %j: a reboot is told: %j', (old, boot, told) => {
+  const said: unknown[] = []
+  const events = createNodeEvents({ event: (_node, type, reason, message) => void said.push([type, reason, message]) }, 'n')
+  const seen = (bootID: string) => ({ nodeInfo: { bootID } }) as never
+  events.turned(old === undefined ? undefined : seen(old), seen(boot))
+  expect(said).toEqual(told ? [['Warning', 'Rebooted', 'Node n has been rebooted, boot id: b']] : [])
 })

@@ -3,7 +3,7 @@
  * pkg/kubelet/nodestatus/setters.go. Its Events name the node by its name, for the UID too, as upstream's do.
  */
 import type { KubeObject } from '../../shared/api/meta.ts'
-import type { NodeCondition } from '../../shared/api/types.ts'
+import type { NodeCondition, NodeStatus } from '../../shared/api/types.ts'
 import type { EventRecorder } from '../client/types.ts'
 
 /** By type and status. What is not known is no news. */
@@ -23,9 +23,11 @@ export function turns(before: readonly NodeCondition[] | undefined, now: readonl
   })
 }
 
+export type Seen = Pick<NodeStatus, 'conditions' | 'nodeInfo'>
 export interface NodeEvents {
   starting(): void
-  turned(before: readonly NodeCondition[] | undefined, now: readonly NodeCondition[] | undefined): void
+  /** What of its status is otherwise than before. */
+  turned(before: Seen | undefined, now: Seen | undefined): void
   /** Whether pods may be scheduled to it; told of each change, and before the first one of what was there. */
   schedulable(is: boolean): void
 }
@@ -36,7 +38,12 @@ export function createNodeEvents(recorder: Pick<EventRecorder, 'event'>, name: s
   let could: boolean | undefined
   return {
     starting: () => recorder.event(node, 'Normal', 'Starting', 'Starting kubelet.'),
-    turned: (before, now) => turns(before, now).forEach(say),
+    turned(before, now) {
+      const [old, boot] = [before?.nodeInfo?.bootID, now?.nodeInfo?.bootID]
+      // A machine whose boots nobody can tell apart says none.
+      if (old && boot && old !== boot) recorder.event(node, 'Warning', 'Rebooted', `Node ${name} has been rebooted, boot id: ${boot}`)
+      turns(before?.conditions, now?.conditions).forEach(say)
+    },
     schedulable(is) {
       if (could !== undefined && could !== is) say(is ? 'NodeSchedulable' : 'NodeNotSchedulable')
       could = is

@@ -105,8 +105,8 @@ export interface NodeReporter {
   stop(): Promise<void>
 }
 
-/** @param turned told of the conditions before and after each report that was written; before the first one there are none */
-export function createNodeReporter(client: Client, clock: Clock, nodeName: string, turned: (before: NodeCondition[] | undefined, now: NodeCondition[] | undefined) => void = () => undefined): NodeReporter {
+/** @param turned told of the status before and after each report that was written; before the first one there is none */
+export function createNodeReporter(client: Client, clock: Clock, nodeName: string, turned: (before: NodeStatus | undefined, now: NodeStatus | undefined) => void = () => undefined): NodeReporter {
   let node: Node | undefined
   let lease: Lease | undefined
   let stopped = false
@@ -127,9 +127,9 @@ export function createNodeReporter(client: Client, clock: Clock, nodeName: strin
     if (!force && isDeepStrictEqual(essence(status), essence(node?.status))) return
     const mine = (status.conditions ?? []).filter((c) => OWN_CONDITIONS.includes(c.type))
     // Strategic: conditions are merged by type, so that those of others stay.
-    const before = node?.status?.conditions
+    const before = node?.status
     node = await client.patch(Nodes, nodeName, undefined, 'strategic', { status: { ...status, conditions: mine } }, { subresource: 'status' })
-    turned(before, node.status?.conditions)
+    turned(before, node.status)
   }
   const renew: NodeReporter['renew'] = async (now) => {
     const spec = { holderIdentity: nodeName, leaseDurationSeconds: LEASE_SECONDS, renewTime: rfc3339Micro(now) }
@@ -161,7 +161,7 @@ export function createNodeReporter(client: Client, clock: Clock, nodeName: strin
       const all = { 'beta.kubernetes.io/arch': arch, 'beta.kubernetes.io/os': os, 'kubernetes.io/arch': arch, 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': os, ...own }
       try {
         node = await client.create(Nodes, { metadata: { name: nodeName, labels: all, annotations: { 'pilothouse.dev/host': hostname() } }, spec: taints.length ? { taints } : {}, status: computeNodeStatus(facts, undefined) } as never)
-        turned(undefined, node.status?.conditions)
+        turned(undefined, node.status)
       } catch (e) {
         if (!isAlreadyExists(e)) throw e
         node = await client.get(Nodes, nodeName)
