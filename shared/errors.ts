@@ -29,6 +29,8 @@ const show = (v: unknown): string => (typeof v === 'string' ? JSON.stringify(v) 
 export const field = {
   required: (field: string, detail = ''): FieldError => ({ type: 'FieldValueRequired', field, message: detail ? `Required value: ${detail}` : 'Required value' }),
   invalid: (field: string, value: unknown, detail: string): FieldError => ({ type: 'FieldValueInvalid', field, message: `Invalid value: ${show(value)}: ${detail}` }),
+  /** As invalid, where the value says nothing: a list of conditions, a rule as a whole. */
+  invalidWhole: (field: string, detail: string): FieldError => ({ type: 'FieldValueInvalid', field, message: `Invalid value: ${detail}` }),
   typeInvalid: (field: string, value: unknown, detail: string): FieldError => ({ type: 'FieldValueTypeInvalid', field, message: `Invalid value: ${show(value)}: ${detail}` }),
   /** @param asGiven a schema's values come in the order of the schema; those of Go's sets are sorted */
   notSupported: (field: string, value: unknown, supported: readonly string[], asGiven = false): FieldError => ({
@@ -38,7 +40,7 @@ export const field = {
   forbidden: (field: string, detail: string): FieldError => ({ type: 'FieldValueForbidden', field, message: `Forbidden: ${detail}` }),
   tooLong: (field: string, max: number): FieldError => ({ type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${max} bytes` }),
   tooMany: (field: string, actual: number, max: number): FieldError => ({ type: 'FieldValueTooMany', field, message: `Too many: ${actual}: must have at most ${max} items` }),
-  notFound: (field: string, value: unknown): FieldError => ({ type: 'FieldValueNotFound', field, message: `Not found: ${show(value)}` }),
+  notFound: (field: string, value: unknown, detail = ''): FieldError => ({ type: 'FieldValueNotFound', field, message: `Not found: ${show(value)}${detail && `: ${detail}`}` }),
 }
 
 /** An error that is a Kubernetes Status. The only error type that crosses the API. */

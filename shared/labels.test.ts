@@ -20,7 +20,7 @@ describe('names that pass', () => {
 
 describe('names that fail', () => {
   it.each([
-    ['dns1123Label', 'A', [LABEL_SENTENCE]], ['dns1123Label', '', [LABEL_SENTENCE]], ['dns1123Label', 'a.b', [LABEL_SENTENCE]], ['dns1123Label', 'a\n', [LABEL_SENTENCE]],
+    ['dns1123Label', 'A', [LABEL_SENTENCE]], ['dns1123Label', '', [LABEL_SENTENCE]], ['dns1123Label', 'a.b', ['must not contain dots']], ['dns1123Label', 'a.B', [LABEL_SENTENCE]], ['dns1123Label', 'a\n', [LABEL_SENTENCE]],
     ['dns1123Label', 'a'.repeat(64), ['must be no more than 63 bytes']],
     ['qualifiedName', '', ['name part must be non-empty', NAME_PART]],
     ['qualifiedName', '/a', ['prefix part must be non-empty']],

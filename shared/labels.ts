@@ -5,6 +5,8 @@
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
+const UNDERSCORED_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
+const UNDERSCORED = `${UNDERSCORED_LABEL}(\\.${UNDERSCORED_LABEL})*`
 const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const VALUE = `(${QUALIFIED})?`
@@ -13,6 +15,7 @@ const CONFIG_KEY = '[-._a-zA-Z0-9]+'
 const re = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`)
 const LABEL_RE = re(LABEL)
 const SUBDOMAIN_RE = re(SUBDOMAIN)
+const UNDERSCORED_RE = re(UNDERSCORED)
 const LABEL_1035_RE = re(LABEL_1035)
 const QUALIFIED_RE = re(QUALIFIED)
 const VALUE_RE = re(VALUE)
@@ -27,6 +30,7 @@ const EMPTY = 'must be non-empty'
 
 const LABEL_SENTENCE = explain("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character", LABEL, 'my-name', '123-abc')
 const SUBDOMAIN_SENTENCE = explain("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character", SUBDOMAIN, 'example.com')
+const UNDERSCORED_SENTENCE = explain("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character", UNDERSCORED, 'example.com')
 const LABEL_1035_SENTENCE = explain("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character", LABEL_1035, 'my-name', 'abc-123')
 const QUALIFIED_SENTENCE = explain("must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", QUALIFIED, 'MyName', 'my.name', '123-abc')
 const VALUE_SENTENCE = explain("a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", VALUE, 'MyValue', 'my_value', '12345')
@@ -42,10 +46,12 @@ function check(value: string, max: number, pattern: RegExp, sentence: string): r
   return errors
 }
 
-/** `web-1`: container names, namespaces. */
-export const dns1123Label = (value = ''): readonly string[] => check(value, 63, LABEL_RE, LABEL_SENTENCE)
+/** `web-1`: container names, namespaces. What would do as a subdomain has dots too many. */
+export const dns1123Label = (value = ''): readonly string[] => check(value, 63, LABEL_RE, value.includes('.') && SUBDOMAIN_RE.test(value) ? 'must not contain dots' : LABEL_SENTENCE)
 /** `web.example.com`: most object names. */
 export const dns1123Subdomain = (value = ''): readonly string[] => check(value, 253, SUBDOMAIN_RE, SUBDOMAIN_SENTENCE)
+/** As dns1123Subdomain, with underscores: search domains. */
+export const underscoredSubdomain = (value = ''): readonly string[] => check(value, 253, UNDERSCORED_RE, UNDERSCORED_SENTENCE)
 /** `web-1`, not starting with a digit: services. */
 export const dns1035Label = (value = ''): readonly string[] => check(value, 63, LABEL_1035_RE, LABEL_1035_SENTENCE)
 

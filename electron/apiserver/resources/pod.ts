@@ -6,6 +6,7 @@ import { isQuantity } from '../../../shared/quantity.ts'
 import { ageColumn, nameColumn, NONE, text, wide } from './columns.ts'
 import { podDefaults } from './defaults/pod.ts'
 import { defineKind } from './kind.ts'
+import { mergeLabelKeys } from './pod-label-keys.ts'
 import { validatePodUpdate } from './validation/pod-update.ts'
 import { validatePod, validatePodStatusUpdate } from './validation/pod.ts'
 
@@ -54,6 +55,7 @@ export const pod = defineKind<Pod>({
     defaults: podDefaults,
     prepareForCreate(draft) {
       draft.status = { phase: 'Pending' }
+      if (draft.spec?.affinity || draft.spec?.topologySpreadConstraints) mergeLabelKeys(draft)
       // A spec that validation is about to refuse has no class.
       if (isReadable(draft)) draft.status.qosClass = qosClass(draft)
       if (draft.spec?.schedulingGates?.length)

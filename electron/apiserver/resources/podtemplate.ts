@@ -1,20 +1,15 @@
 /** PodTemplate: a pod spec kept for later use. Nothing acts on it. */
 import type { PodTemplate } from '../../../shared/api/types.ts'
 import type { FieldError } from '../../../shared/errors.ts'
-import { field } from '../../../shared/errors.ts'
 import { formatLabels, nameColumn, text } from './columns.ts'
 import { podSpecDefaults } from './defaults/pod.ts'
 import { defineKind } from './kind.ts'
 import type { Errors } from './validation/common.ts'
-import { annotations, labels } from './validation/metadata.ts'
-import { podSpec } from './validation/pod-spec.ts'
+import { podTemplate as podTemplateSpec } from './validation/pod-template.ts'
 
 function validate({ template }: PodTemplate): FieldError[] {
   const errors: Errors = []
-  labels(errors, 'template.labels', template?.metadata?.labels)
-  annotations(errors, 'template.annotations', template?.metadata?.annotations)
-  if (!template?.spec) errors.push(field.required('template.spec'))
-  else podSpec(errors, 'template.spec', template.spec)
+  podTemplateSpec(errors, 'template', template)
   return errors
 }
 

@@ -7,7 +7,6 @@ import { ageColumn, formatLabels, integer, nameColumn, templateColumns, text, wi
 import { podSpecDefaults } from './defaults/pod.ts'
 import { defineKind } from './kind.ts'
 import { nonNegative, type Errors } from './validation/common.ts'
-import { labels } from './validation/metadata.ts'
 import { counts, template, type Counts } from './validation/workloads.ts'
 
 function defaults(draft: ReplicationController): void {
@@ -27,9 +26,8 @@ function validate(object: ReplicationController): FieldError[] {
   nonNegative(errors, 'spec.replicas', spec.replicas)
   nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds)
   const some = Object.keys(spec.selector ?? {}).length > 0
-  labels(errors, 'spec.selector', spec.selector)
   if (!some) errors.push(field.required('spec.selector'))
-  template(errors, 'spec.template', spec.template, some ? { matchLabels: spec.selector ?? {} } : undefined)
+  template(errors, 'spec.template', spec.template, some ? { matchLabels: spec.selector ?? {} } : undefined, 'ReplicationController')
   return errors
 }
 

@@ -14,7 +14,7 @@ import { tolerations } from './validation/scheduling.ts'
 function validate(object: RuntimeClass): FieldError[] {
   const errors: Errors = []
   say(errors, 'handler', object.handler ?? '', dns1123Label(object.handler ?? ''))
-  quantities(errors, 'overhead.podFixed', object.overhead?.podFixed)
+  quantities(errors, 'overhead.limits', object.overhead?.podFixed)
   labels(errors, 'scheduling.nodeSelector', object.scheduling?.nodeSelector)
   tolerations(errors, 'scheduling.tolerations', object.scheduling?.tolerations)
   return errors

@@ -3,7 +3,7 @@ import type { Service } from '../../../shared/api/types.ts'
 import { ageColumn, formatLabels, nameColumn, NONE, text, wide } from './columns.ts'
 import { keepAllocations, serviceDefaults } from './defaults/service.ts'
 import { defineKind } from './kind.ts'
-import { validateService, validateServiceUpdate } from './validation/service.ts'
+import { validateService, validateServiceStatus, validateServiceUpdate } from './validation/service.ts'
 
 function externalIP(o: Service): string {
   const { type, externalIPs = [], externalName } = o.spec
@@ -28,6 +28,10 @@ export const service = defineKind<Service>({
     prepareForUpdate: keepAllocations,
     validate: validateService,
     validateUpdate: validateServiceUpdate,
+    prepareForStatusUpdate(draft) {
+      for (const ingress of draft.status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP'
+    },
+    validateStatusUpdate: validateServiceStatus,
   },
   columns: [
     nameColumn,

@@ -19,7 +19,7 @@ export function serviceDefaults(draft: Service): void {
     port.protocol ||= 'TCP'
     port.targetPort ||= port.port
   }
-  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') spec.externalTrafficPolicy ||= 'Cluster'
+  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.type === 'ClusterIP' && spec.externalIPs?.length)) spec.externalTrafficPolicy ||= 'Cluster'
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
   if (spec.type !== 'ExternalName') {
     spec.internalTrafficPolicy ||= 'Cluster'
@@ -40,12 +40,9 @@ export function keepAllocations(draft: Service, old: Service): void {
   }
   // Who changes the one field and leaves the other as it was means both.
   if (draft.spec.clusterIP && old.spec.clusterIPs && draft.spec.clusterIP !== old.spec.clusterIP && jsonEqual(draft.spec.clusterIPs, old.spec.clusterIPs)) draft.spec.clusterIPs = [draft.spec.clusterIP]
-  if (draft.spec.type === 'ExternalName' && old.spec.type !== 'ExternalName' && draft.spec.clusterIP === old.spec.clusterIP) {
-    delete draft.spec.clusterIP
-    delete draft.spec.clusterIPs
-    delete draft.spec.ipFamilies
-    delete draft.spec.ipFamilyPolicy
-    delete draft.spec.internalTrafficPolicy
+  if (draft.spec.type === 'ExternalName' && old.spec.type !== 'ExternalName') {
+    if (draft.spec.clusterIP === old.spec.clusterIP) drop(draft, old, ['clusterIP', 'clusterIPs'])
+    drop(draft, old, ['ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'])
   }
   if (needsNodePort(draft) && needsNodePort(old)) {
     for (const port of draft.spec.ports ?? []) {
@@ -56,8 +53,15 @@ export function keepAllocations(draft: Service, old: Service): void {
   } else if (!needsNodePort(draft) && needsNodePort(old)) {
     // The ports go back to the pool unless the client asks for others, which validation then refuses.
     for (const port of draft.spec.ports ?? []) if (old.spec.ports?.some((p) => p.nodePort === port.nodePort)) delete port.nodePort
-    delete draft.spec.externalTrafficPolicy
-    delete draft.spec.allocateLoadBalancerNodePorts
-    delete draft.spec.healthCheckNodePort
   }
+  if (draft.spec.type !== 'LoadBalancer' && old.spec.type === 'LoadBalancer') drop(draft, old, ['allocateLoadBalancerNodePorts', 'loadBalancerClass'])
+  if (draft.spec.type !== 'LoadBalancer' || draft.spec.externalTrafficPolicy !== 'Local') drop(draft, old, ['healthCheckNodePort'])
+  if (!isOutside(draft) && isOutside(old)) drop(draft, old, ['externalTrafficPolicy'])
+}
+
+const isOutside = (s: Service): boolean => needsNodePort(s) || (s.spec.type === 'ClusterIP' && (s.spec.externalIPs?.length ?? 0) > 0)
+
+/** What a Service of another type has no use for goes, where the user has not asked for something else. */
+function drop(draft: Service, old: Service, names: readonly (keyof Service['spec'])[]): void {
+  for (const name of names) if (jsonEqual(draft.spec[name], old.spec[name])) delete draft.spec[name]
 }

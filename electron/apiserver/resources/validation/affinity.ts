@@ -1,11 +1,11 @@
 /** Affinity of pods to nodes and to other pods. */
 import type { Affinity, NodeSelector, NodeSelectorTerm } from '../../../../shared/api/types.ts'
 import { field } from '../../../../shared/errors.ts'
-import { dns1123Label } from '../../../../shared/labels.ts'
+import { dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from '../../../../shared/labels.ts'
 import type { Errors } from './common.ts'
 import { say } from './common.ts'
 import { labelSelector, requirement } from './metadata.ts'
-import { topologyKey } from './scheduling.ts'
+import { labelKeys } from './scheduling.ts'
 
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution'
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution'
@@ -25,7 +25,7 @@ function weight(errors: Errors, path: string, value: number): void {
 export function nodeSelector(errors: Errors, path: string, selector: NodeSelector): void {
   const at = `${path}.nodeSelectorTerms`
   if (!selector.nodeSelectorTerms?.length) errors.push(field.required(at, 'must have at least one node selector term'))
-  selector.nodeSelectorTerms?.forEach((term, i) => nodeTerm(errors, `${at}[${i}]`, term))
+  selector.nodeSelectorTerms?.forEach((term, i) => nodeTerm(errors, `${at}[${i}]`, term, true))
 }
 
 function nodeAffinity(errors: Errors, path: string, given: NonNullable<Affinity['nodeAffinity']>): void {
@@ -34,17 +34,23 @@ function nodeAffinity(errors: Errors, path: string, given: NonNullable<Affinity[
   given[PREFERRED]?.forEach((term, i) => {
     const at = `${path}.${PREFERRED}[${i}]`
     weight(errors, at, term.weight)
-    nodeTerm(errors, `${at}.preference`, term.preference)
+    nodeTerm(errors, `${at}.preference`, term.preference, false)
   })
 }
 
-function nodeTerm(errors: Errors, path: string, term: NodeSelectorTerm | undefined): void {
-  term?.matchExpressions?.forEach((expression, i) => requirement(errors, `${path}.matchExpressions[${i}]`, expression, true))
+/** `strict`: values must be such that a label can have them. */
+function nodeTerm(errors: Errors, path: string, term: NodeSelectorTerm | undefined, strict: boolean): void {
+  term?.matchExpressions?.forEach((expression, i) => {
+    const at = `${path}.matchExpressions[${i}]`
+    requirement(errors, at, expression, true)
+    if (strict) expression.values?.forEach((value, j) => say(errors, `${at}.values[${j}]`, value, labelValue(value)))
+  })
   term?.matchFields?.forEach((expression, i) => {
     const at = `${path}.matchFields[${i}]`
     if (expression.operator !== 'In' && expression.operator !== 'NotIn') errors.push(field.invalid(`${at}.operator`, expression.operator, 'not a valid selector operator'))
     else if (expression.values?.length !== 1) errors.push(field.required(`${at}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"))
     if (expression.key !== 'metadata.name') errors.push(field.invalid(`${at}.key`, expression.key, 'not a valid field selector key'))
+    else expression.values?.forEach((value, j) => say(errors, `${at}.values[${j}]`, value, dns1123Subdomain(value)))
   })
 }
 
@@ -63,6 +69,9 @@ function podAffinity(errors: Errors, path: string, given: PodAffinity): void {
 function podTerm(errors: Errors, path: string, term: PodTerm | undefined): void {
   labelSelector(errors, `${path}.labelSelector`, term?.labelSelector)
   labelSelector(errors, `${path}.namespaceSelector`, term?.namespaceSelector)
-  term?.namespaces?.forEach((name, i) => say(errors, `${path}.namespaces[${i}]`, name, dns1123Label(name)))
-  topologyKey(errors, path, term?.topologyKey)
+  for (const name of term?.namespaces ?? []) say(errors, `${path}.namespace`, name, dns1123Label(name))
+  labelKeys(errors, path, term?.labelSelector, term?.matchLabelKeys, term?.mismatchLabelKeys)
+  const key = term?.topologyKey ?? ''
+  if (!key) errors.push(field.required(`${path}.topologyKey`, 'can not be empty'))
+  say(errors, `${path}.topologyKey`, key, qualifiedName(key))
 }

@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto'
 import type { CertificateSigningRequest } from '../../../../shared/api/types.ts'
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
-import { dns1123Subdomain } from '../../../../shared/labels.ts'
-import { equal, say, type Errors } from './common.ts'
+import { equal, type Errors } from './common.ts'
+import { signerName } from './signer-name.ts'
 
 const LEGACY_SIGNER = 'kubernetes.io/legacy-unknown'
 const USAGES = [
@@ -31,27 +31,11 @@ export function validateRequest(object: CertificateSigningRequest): FieldError[]
     if (seen.has(usage)) errors.push(field.duplicate(`spec.usages[${i}]`, usage))
     seen.add(usage)
   })
-  signer(errors, 'spec.signerName', spec.signerName)
+  signerName(errors, 'spec.signerName', spec.signerName)
   // It stands for requests of the API's first version, which named no signer.
   if (spec.signerName === LEGACY_SIGNER) errors.push(field.invalid('spec.signerName', spec.signerName, 'the legacy signerName is not allowed via this API version'))
   if (spec.expirationSeconds !== undefined && spec.expirationSeconds < MIN_SECONDS) errors.push(field.invalid('spec.expirationSeconds', spec.expirationSeconds, 'may not specify a duration less than 600 seconds (10 minutes)'))
   return errors
-}
-
-/** `domain/path`. */
-function signer(errors: Errors, path: string, name: string | undefined): void {
-  if (!name) {
-    errors.push(field.required(path))
-    return
-  }
-  const [domain = '', rest, ...more] = name.split('/')
-  if (rest === undefined || more.length) {
-    errors.push(field.invalid(path, name, 'must be a fully qualified domain and path of the form "example.com/signer-name"'))
-    return
-  }
-  if (!domain.includes('.')) errors.push(field.invalid(path, name, 'should be a domain with at least two segments separated by dots'))
-  say(errors, path, domain, dns1123Subdomain(domain))
-  say(errors, path, rest, dns1123Subdomain(rest))
 }
 
 function conditions(errors: Errors, list: Conditions): void {

@@ -4,13 +4,14 @@ import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import { percentOf } from '../../../../shared/int-or-string.ts'
 import { formatCidr, parseCidr } from '../../../../shared/ipv4.ts'
-import { portName } from '../../../../shared/labels.ts'
+import { dns1123Subdomain, portName } from '../../../../shared/labels.ts'
 import { jsonEqual } from '../../json.ts'
 
 export type Errors = FieldError[]
 
 export const NON_NEGATIVE = 'must be greater than or equal to 0'
 export const IMMUTABLE = 'field is immutable'
+export const MAX_INT32 = 2_147_483_647
 const PORT_RANGE = 'must be between 1 and 65535, inclusive'
 const PERCENT = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
 
@@ -23,14 +24,14 @@ export function nonNegative(errors: Errors, path: string, value: number | undefi
   if (value !== undefined && value < 0) errors.push(field.invalid(path, value, NON_NEGATIVE))
 }
 
-/** Required, then one of `supported`. */
-export function oneOf(errors: Errors, path: string, value: string | undefined, supported: readonly string[]): void {
+/** Required, then one of `supported`; `asGiven`: they are told in this order, and not sorted. */
+export function oneOf(errors: Errors, path: string, value: string | undefined, supported: readonly string[], asGiven = false): void {
   if (value === undefined || value === '') errors.push(field.required(path))
-  else if (!supported.includes(value)) errors.push(field.notSupported(path, value, supported))
+  else if (!supported.includes(value)) errors.push(field.notSupported(path, value, supported, asGiven))
 }
 /** One of `supported`, or absent. */
-export function optionalOneOf(errors: Errors, path: string, value: string | undefined, supported: readonly string[]): void {
-  if (value !== undefined && !supported.includes(value)) errors.push(field.notSupported(path, value, supported))
+export function optionalOneOf(errors: Errors, path: string, value: string | undefined, supported: readonly string[], asGiven = false): void {
+  if (value !== undefined && !supported.includes(value)) errors.push(field.notSupported(path, value, supported, asGiven))
 }
 
 export const isPort = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535
@@ -65,6 +66,42 @@ export function canonicalCidr(errors: Errors, path: string, value: string): void
   cidr(errors, path, value)
   const range = errors.length === before ? parseCidr(value) : undefined
   if (range && formatCidr(range) !== value) errors.push(field.invalid(path, value, `must not have bits set beyond the prefix length; did you mean ${JSON.stringify(formatCidr(range))}?`))
+}
+
+/** An address that others can reach, and that means the same everywhere. */
+export function ordinaryIp(errors: Errors, path: string, value: string): void {
+  const family = isIP(value)
+  if (family === 0) errors.push(field.invalid(path, value, 'must be a valid IP address'))
+  else if (value === '0.0.0.0' || (family === 6 && /^[0:]+$/.test(value))) errors.push(field.invalid(path, value, `may not be unspecified (${value})`))
+  else if (value.startsWith('127.') || value === '::1') errors.push(field.invalid(path, value, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'))
+  else if (value.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/i.test(value)) errors.push(field.invalid(path, value, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'))
+  else if (value.startsWith('224.0.0.') || /^ff02:/i.test(value)) errors.push(field.invalid(path, value, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'))
+}
+
+const HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
+const HTTP_PATH_RE = new RegExp(`^${HTTP_PATH}$`)
+
+/** `example.com/controller`. */
+export function domainPath(errors: Errors, path: string, value: string): void {
+  const slash = value.indexOf('/')
+  if (value === '') errors.push(field.required(path))
+  else if (slash < 1 || slash === value.length - 1) errors.push(field.invalid(path, value, 'must be a domain-prefixed path (such as "acme.io/foo")'))
+  else {
+    say(errors, path, value.slice(0, slash), dns1123Subdomain(value.slice(0, slash)))
+    const rest = value.slice(slash + 1)
+    if (!HTTP_PATH_RE.test(rest)) errors.push(field.invalid(path, rest, `Invalid path (regex used for validation is '${HTTP_PATH}')`))
+  }
+}
+
+/** Of a user or a group. */
+export function numericId(errors: Errors, path: string, value: number | undefined): void {
+  if (value !== undefined && (value < 0 || value > MAX_INT32)) errors.push(field.invalid(path, value, `must be between 0 and ${MAX_INT32}, inclusive`))
+}
+
+/** As localPath, and not a name that the kubelet keeps for itself. */
+export function nonReservedPath(errors: Errors, path: string, value: string): void {
+  localPath(errors, path, value)
+  if (value.startsWith('..') && !value.startsWith('../')) errors.push(field.invalid(path, value, "must not start with '..'"))
 }
 
 /** Paths inside a volume stay inside it. */

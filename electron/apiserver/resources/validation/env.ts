@@ -1,8 +1,8 @@
 /** Environment variables of a container. */
 import type { Container, EnvVar, PodSpec } from '../../../../shared/api/types.ts'
 import { field } from '../../../../shared/errors.ts'
-import { configKey, envName } from '../../../../shared/labels.ts'
-import { parseQuantity, QUANTITY_SYNTAX } from '../../../../shared/quantity.ts'
+import { annotationKey, configKey, dns1123Subdomain, envName, nameErrors, qualifiedName } from '../../../../shared/labels.ts'
+import { formatQuantity, parseQuantity, QUANTITY_SYNTAX } from '../../../../shared/quantity.ts'
 import type { Errors } from './common.ts'
 import { say } from './common.ts'
 
@@ -11,8 +11,9 @@ const ENV_FIELDS = [
   'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName',
   'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs',
 ]
-const KNOWN_FIELDS = new Set([...ENV_FIELDS, 'metadata.labels', 'metadata.annotations', 'spec.restartPolicy', 'spec.schedulerName', 'status.phase', 'status.nominatedNodeName'])
-const KEYED = /^metadata\.(?:labels|annotations)\['[^']+'\]$/
+const KNOWN_FIELDS = new Set([...ENV_FIELDS, 'metadata.labels', 'metadata.annotations', 'spec.restartPolicy', 'spec.schedulerName', 'status.phase'])
+/** `metadata.labels['app']`: path and key. */
+const KEYED = /^([^']+)\['(.*)'\]$/
 const ENV_RESOURCES = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory']
 
 export function env(errors: Errors, path: string, container: Container): void {
@@ -25,10 +26,15 @@ export function env(errors: Errors, path: string, container: Container): void {
   container.envFrom?.forEach((source, i) => {
     const at = `${path}.envFrom[${i}]`
     if (source.prefix) say(errors, `${at}.prefix`, source.prefix, envName(source.prefix))
-    if (source.configMapRef && !source.configMapRef.name) errors.push(field.required(`${at}.configMapRef.name`))
-    if (source.secretRef && !source.secretRef.name) errors.push(field.required(`${at}.secretRef.name`))
-    if (!source.configMapRef && !source.secretRef) errors.push(field.invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`'))
-    else if (source.configMapRef && source.secretRef) errors.push(field.invalid(at, '', TOO_MANY))
+    for (const key of ['configMapRef', 'secretRef'] as const) {
+      const reference = source[key]
+      if (!reference) continue
+      if (!reference.name) errors.push(field.required(`${at}.${key}.name`))
+      else say(errors, `${at}.${key}.name`, reference.name, nameErrors('subdomain', reference.name, true))
+    }
+    // Of the list as a whole, as upstream has it.
+    if (!source.configMapRef && !source.secretRef) errors.push(field.invalid(`${path}.envFrom`, '', 'must specify one of: `configMapRef` or `secretRef`'))
+    else if (source.configMapRef && source.secretRef) errors.push(field.invalid(`${path}.envFrom`, '', TOO_MANY))
   })
 }
 
@@ -47,7 +53,7 @@ function valueFrom(errors: Errors, path: string, variable: EnvVar): void {
     const reference = from[name]
     if (!reference) continue
     sources++
-    if (!reference.name) errors.push(field.required(`${path}.${name}.name`))
+    say(errors, `${path}.${name}.name`, reference.name, dns1123Subdomain(reference.name))
     if (!reference.key) errors.push(field.required(`${path}.${name}.key`))
     else say(errors, `${path}.${name}.key`, reference.key, configKey(reference.key))
   }
@@ -56,9 +62,8 @@ function valueFrom(errors: Errors, path: string, variable: EnvVar): void {
     fileKeyRef(errors, `${path}.fileKeyRef`, from.fileKeyRef)
   }
   if (sources === 0) errors.push(field.invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'))
-  if (variable.value) {
-    if (sources > 0) errors.push(field.invalid(path, '', 'may not be specified when `value` is not empty'))
-  } else if (sources > 1) errors.push(field.invalid(path, '', TOO_MANY))
+  else if (variable.value) errors.push(field.invalid(path, '', 'may not be specified when `value` is not empty'))
+  else if (sources > 1) errors.push(field.invalid(path, '', TOO_MANY))
 }
 
 const LONGEST_KEY = 128
@@ -92,16 +97,38 @@ export function envFiles(errors: Errors, path: string, spec: PodSpec): void {
 
 /** A field of the pod itself. Volumes may also take all labels or annotations at once. */
 export function fieldRef(errors: Errors, path: string, reference: { apiVersion?: string; fieldPath: string }, whole: readonly string[] = ENV_FIELDS): void {
-  const name = reference.fieldPath
-  if (!reference.apiVersion) errors.push(field.required(`${path}.apiVersion`))
-  if (!name) errors.push(field.required(`${path}.fieldPath`))
-  else if (whole.includes(name) || KEYED.test(name)) return
+  const { apiVersion, fieldPath: name } = reference
+  const unknown = (why: string): void => void errors.push(field.invalid(`${path}.fieldPath`, name, `error converting fieldPath: ${why}`))
+  if (!apiVersion) return void errors.push(field.required(`${path}.apiVersion`))
+  if (!name) return void errors.push(field.required(`${path}.fieldPath`))
+  if (apiVersion !== 'v1') return unknown(`unsupported pod version: ${apiVersion}`)
+  const [, of, key = ''] = KEYED.exec(name) ?? []
+  if (of === 'metadata.labels') say(errors, path, key, qualifiedName(key))
+  else if (of === 'metadata.annotations') say(errors, path, key.toLowerCase(), annotationKey(key))
+  else if (of !== undefined) unknown(`field label does not support subscript: ${name}`)
+  else if (whole.includes(name)) return
   else if (KNOWN_FIELDS.has(name)) errors.push(field.notSupported(`${path}.fieldPath`, name, whole))
-  else errors.push(field.invalid(`${path}.fieldPath`, name, `error converting fieldPath: field label not supported: ${name}`))
+  else unknown(`field label not supported: ${name}`)
 }
 
-export function resourceFieldRef(errors: Errors, path: string, reference: { resource: string; divisor?: string }): void {
-  if (!reference.resource) errors.push(field.required(`${path}.resource`))
-  else if (!ENV_RESOURCES.includes(reference.resource) && !/^(limits|requests)\.hugepages-/.test(reference.resource)) errors.push(field.notSupported(`${path}.resource`, reference.resource, ENV_RESOURCES))
-  if (reference.divisor !== undefined && !parseQuantity(reference.divisor)) errors.push(field.invalid(`${path}.divisor`, reference.divisor, QUANTITY_SYNTAX))
+const CPU_DIVISORS = ['1m', '1']
+const SIZE_DIVISORS = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei']
+const HUGE_PAGES = /^(limits|requests)\.hugepages-/
+
+/** What a container asks for or may have; `volume`: a file has to say of which container. */
+export function resourceFieldRef(errors: Errors, path: string, reference: { containerName?: string; resource: string; divisor?: string }, volume = false): void {
+  const { resource, divisor } = reference
+  if (volume && !reference.containerName) errors.push(field.required(`${path}.containerName`))
+  else if (!resource) errors.push(field.required(`${path}.resource`))
+  else if (!ENV_RESOURCES.includes(resource) && !HUGE_PAGES.test(resource)) errors.push(field.notSupported(`${path}.resource`, resource, ENV_RESOURCES))
+  if (divisor === undefined || !resource) return
+  const q = parseQuantity(divisor)
+  if (!q) errors.push(field.invalid(`${path}.divisor`, divisor, QUANTITY_SYNTAX))
+  else if (q.nanos !== 0n) {
+    const what = HUGE_PAGES.test(resource) ? 'hugepages' : DIVIDED[resource.slice(resource.indexOf('.') + 1)]
+    if (what === 'cpu') {
+      if (!CPU_DIVISORS.includes(formatQuantity(q))) errors.push(field.invalid(`${path}.divisor`, resource, `only divisor's values ${CPU_DIVISORS.join(' and ')} are supported with the cpu resource`))
+    } else if (what && !SIZE_DIVISORS.includes(formatQuantity(q))) errors.push(field.invalid(`${path}.divisor`, resource, `only divisor's values ${SIZE_DIVISORS.join(', ')} are supported with the ${what} resource`))
+  }
 }
+const DIVIDED: Readonly<Record<string, string>> = { cpu: 'cpu', memory: 'memory', 'ephemeral-storage': 'local ephemeral storage' }

@@ -3,19 +3,26 @@ import type { JobSpec } from '../../../../shared/api/types.ts'
 import { field } from '../../../../shared/errors.ts'
 import { qualifiedName } from '../../../../shared/labels.ts'
 import type { Errors } from './common.ts'
-import { oneOf, say } from './common.ts'
-import { parseIndexes } from '../../../../shared/indexes.ts'
+import { nonNegative, say } from './common.ts'
 
 const MAX_RULES = 20
 const MAX_CODES = 255
 const MAX_PATTERNS = 20
+const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore']
+const OPERATORS = ['In', 'NotIn']
+const STATUSES = ['False', 'True', 'Unknown']
+
+/** One of them; what is missing is told which there are. */
+function listed(errors: Errors, path: string, value: string | undefined, values: readonly string[]): void {
+  if (!value) errors.push(field.required(path, `valid values: [${values.map((v) => JSON.stringify(v)).join(' ')}]`))
+  else if (!values.includes(value)) errors.push(field.notSupported(path, value, values))
+}
+
 type Rule = NonNullable<JobSpec['podFailurePolicy']>['rules'][number]
 
 export function podFailurePolicy(errors: Errors, path: string, spec: JobSpec): void {
   const policy = spec.podFailurePolicy
   if (!policy) return
-  if (spec.template?.spec?.restartPolicy !== 'Never') errors.push(field.invalid('spec.template.spec.restartPolicy', spec.template?.spec?.restartPolicy, `only "Never" is supported when podFailurePolicy is specified`))
-  if (spec.podReplacementPolicy && spec.podReplacementPolicy !== 'Failed') errors.push(field.notSupported('spec.podReplacementPolicy', spec.podReplacementPolicy, ['Failed']))
   const rules = policy.rules ?? []
   if (rules.length > MAX_RULES) errors.push(field.tooMany(`${path}.rules`, rules.length, MAX_RULES))
   const { containers = [], initContainers = [] } = spec.template?.spec ?? {}
@@ -24,15 +31,15 @@ export function podFailurePolicy(errors: Errors, path: string, spec: JobSpec): v
 }
 
 function failureRule(errors: Errors, path: string, rule: Rule, spec: JobSpec, names: ReadonlySet<string>): void {
-  oneOf(errors, `${path}.action`, rule.action, ['Count', 'FailIndex', 'FailJob', 'Ignore'])
+  listed(errors, `${path}.action`, rule.action, ACTIONS)
   if (rule.action === 'FailIndex' && spec.backoffLimitPerIndex === undefined) errors.push(field.invalid(`${path}.action`, rule.action, 'requires the backoffLimitPerIndex to be set'))
   const codes = rule.onExitCodes
   const patterns = rule.onPodConditions ?? []
-  if (codes && patterns.length) errors.push(field.invalid(path, '', 'specifying both OnExitCodes and OnPodConditions is not supported'))
-  if (!codes && !patterns.length) errors.push(field.invalid(path, '', 'specifying one of OnExitCodes and OnPodConditions is required'))
+  if (codes && patterns.length) errors.push(field.invalidWhole(path, 'specifying both OnExitCodes and OnPodConditions is not supported'))
+  if (!codes && !patterns.length) errors.push(field.invalidWhole(path, 'specifying one of OnExitCodes and OnPodConditions is required'))
   if (codes) {
     const at = `${path}.onExitCodes`
-    oneOf(errors, `${at}.operator`, codes.operator, ['In', 'NotIn'])
+    listed(errors, `${at}.operator`, codes.operator, OPERATORS)
     if (codes.containerName !== undefined && !names.has(codes.containerName)) errors.push(field.invalid(`${at}.containerName`, codes.containerName, 'must be one of the container or initContainer names in the pod template'))
     const values = codes.values ?? []
     if (!values.length) errors.push(field.invalid(`${at}.values`, values, 'at least one value is required'))
@@ -46,14 +53,18 @@ function failureRule(errors: Errors, path: string, rule: Rule, spec: JobSpec, na
   if (patterns.length > MAX_PATTERNS) errors.push(field.tooMany(`${path}.onPodConditions`, patterns.length, MAX_PATTERNS))
   patterns.forEach((pattern, i) => {
     say(errors, `${path}.onPodConditions[${i}].type`, pattern.type, qualifiedName(pattern.type ?? ''))
-    oneOf(errors, `${path}.onPodConditions[${i}].status`, pattern.status, ['False', 'True', 'Unknown'])
+    listed(errors, `${path}.onPodConditions[${i}].status`, pattern.status, STATUSES)
   })
 }
 
 export function successPolicy(errors: Errors, path: string, spec: JobSpec): void {
   const policy = spec.successPolicy
   if (!policy) return
-  if (spec.completionMode !== 'Indexed') errors.push(field.invalid(path, policy, 'requires indexed completion mode'))
+  if (spec.completionMode !== 'Indexed') {
+    errors.push(field.invalid(path, policy, 'requires indexed completion mode'))
+    return
+  }
+  const completions = spec.completions ?? 0
   const rules = policy.rules ?? []
   if (!rules.length) errors.push(field.required(`${path}.rules`, 'at least one rules must be specified when the successPolicy is specified'))
   if (rules.length > MAX_RULES) errors.push(field.tooMany(`${path}.rules`, rules.length, MAX_RULES))
@@ -61,14 +72,31 @@ export function successPolicy(errors: Errors, path: string, spec: JobSpec): void
     const at = `${path}.rules[${i}]`
     const { succeededIndexes, succeededCount } = rule
     if (succeededIndexes === undefined && succeededCount === undefined) errors.push(field.required(at, 'at least one of succeededCount or succeededIndexes must be specified'))
-    let most = spec.completions ?? 0
-    if (succeededIndexes !== undefined) {
-      const indexes = parseIndexes(succeededIndexes)
-      if (!indexes) errors.push(field.invalid(`${at}.succeededIndexes`, succeededIndexes, 'must be a comma-separated list of rising indexes and ranges, such as 0,2-4'))
-      else if ([...indexes].some((index) => index >= (spec.completions ?? 0))) errors.push(field.invalid(`${at}.succeededIndexes`, succeededIndexes, 'too large index'))
-      most = indexes?.size ?? most
-    }
-    if (succeededCount !== undefined && succeededCount < 1) errors.push(field.invalid(`${at}.succeededCount`, succeededCount, 'must be greater than or equal to 1'))
-    else if (succeededCount !== undefined && succeededCount > most) errors.push(field.invalid(`${at}.succeededCount`, succeededCount, `must be less than or equal to ${most} (the number of indexes it is chosen from)`))
+    const indexes = succeededIndexes === undefined ? undefined : readIndexes(succeededIndexes, completions)
+    if (indexes?.fault) errors.push(field.invalid(`${at}.succeededIndexes`, succeededIndexes, `error parsing succeededIndexes: ${indexes.fault}`))
+    if (succeededCount === undefined) return
+    nonNegative(errors, `${at}.succeededCount`, succeededCount)
+    if (succeededCount > completions) errors.push(field.invalid(`${at}.succeededCount`, succeededCount, `must be less than or equal to ${completions} (the number of specified completions)`))
+    if (indexes && succeededCount > indexes.total) errors.push(field.invalid(`${at}.succeededCount`, succeededCount, `must be less than or equal to ${indexes.total} (the number of indexes in the specified succeededIndexes field)`))
   })
+}
+
+/** How many indexes a text such as `0,2-4` names, or what is wrong with it. */
+function readIndexes(text: string, completions: number): { total: number; fault?: string } {
+  let last = -1
+  let total = 0
+  const wrong = (fault: string): { total: number; fault: string } => ({ total: 0, fault })
+  for (const part of text === '' ? [] : text.split(',')) {
+    const [from = '', to = from, ...more] = part.split('-')
+    if (more.length) return wrong(`the fragment ${JSON.stringify(part)} violates the requirement that an index interval can have at most two parts separated by '-'`)
+    for (const end of [from, to]) {
+      if (!/^\d+$/.test(end)) return wrong(`cannot convert string to integer for index: ${JSON.stringify(end)}`)
+      if (Number(end) >= completions) return wrong(`too large index: ${JSON.stringify(end)}`)
+    }
+    if (Number(from) > Number(to) || (part.includes('-') && from === to)) return wrong(`non-increasing order, previous: ${from}, current: ${to}`)
+    if (last >= Number(from)) return wrong(`non-increasing order, previous: ${last}, current: ${from}`)
+    total += Number(to) - Number(from) + 1
+    last = Number(to)
+  }
+  return { total }
 }

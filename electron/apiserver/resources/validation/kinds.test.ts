@@ -44,7 +44,7 @@ describe('what is wrong is told', () => {
     ['Deployment', WORKLOAD, 'spec/template/spec/ephemeralContainers', [{ name: 'e' }], ['spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template']],
     ['Deployment', WORKLOAD, 'spec/progressDeadlineSeconds', 0, ['spec.progressDeadlineSeconds: Invalid value: 0: must be greater than minReadySeconds']],
     ['Deployment', WORKLOAD, 'spec/strategy', { type: 'Recreate', rollingUpdate: {} }, ["spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"]],
-    ['Deployment', WORKLOAD, 'spec/strategy', { type: 'Blue' }, ['spec.strategy.type: Unsupported value: "Blue": supported values: "Recreate", "RollingUpdate"']],
+    ['Deployment', WORKLOAD, 'spec/strategy', { type: 'Blue' }, ['spec.strategy: Unsupported value: {"type":"Blue"}: supported values: "Recreate", "RollingUpdate"']],
     ['Deployment', WORKLOAD, 'spec/strategy', { rollingUpdate: { maxSurge: 0, maxUnavailable: '0%' } }, ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "0%": may not be 0 when `maxSurge` is 0']],
     ['Deployment', WORKLOAD, 'spec/strategy', { rollingUpdate: { maxUnavailable: '101%' } }, ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%']],
     ['Deployment', WORKLOAD, 'spec/strategy', { rollingUpdate: { maxSurge: 'x' } }, ["spec.strategy.rollingUpdate.maxSurge: Invalid value: \"x\": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"]],
@@ -103,6 +103,9 @@ describe('what is wrong is told', () => {
 })
 
 const POD: Body = { spec: { activeDeadlineSeconds: 10, tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute' }], containers: [{ name: 'a', image: 'web:1' }] } }
+const REQUIRED = 'spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms'
+const GATED: Body = change(change(POD, 'spec/schedulingGates', [{ name: 'g' }]), REQUIRED, [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }])
+Object.assign(GATED['spec'] as object, { nodeSelector: { a: '1' } })
 const PODS_MAY = 'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
 describe('changes', () => {
@@ -117,7 +120,17 @@ describe('changes', () => {
     ['Pod', POD, 'spec/containers/0/command', ['sh'], [`spec: Forbidden: ${PODS_MAY}\n  spec.containers[0].command: unset -> ["sh"]`]],
     ['Pod', POD, 'spec/nodeName', 'n', [`spec: Forbidden: ${PODS_MAY}\n  spec.nodeName: unset -> "n"`]],
     ['Pod', POD, 'spec/containers/1', { name: 'b', image: 'i' }, ['spec.containers: Forbidden: pod updates may not add or remove containers']],
-    ['Pod', POD, 'spec/schedulingGates', [{ name: 'g' }], ["spec.schedulingGates: Forbidden: only deletion is allowed, but found new scheduling gate 'g'"]],
+    ['Pod', POD, 'spec/schedulingGates', [{ name: 'g' }], ["spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'g'"]],
+    ['Pod', GATED, 'spec/nodeSelector', { a: '1', b: '2' }, []],
+    ['Pod', GATED, 'spec/nodeSelector', { a: '2' }, ['spec.nodeSelector: Invalid value: {"a":"2"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)']],
+    ['Pod', GATED, `${REQUIRED}/0/matchExpressions/1`, { key: 'z', operator: 'Exists' }, []],
+    ['Pod', GATED, `${REQUIRED}/0/matchExpressions`, [{ key: 'z', operator: 'Exists' }], [`${REQUIRED.replaceAll('/', '.')}[0]: Invalid value: {"matchExpressions":[{"key":"z","operator":"Exists"}]}: only additions are allowed (no mutations or deletions)`]],
+    ['Pod', GATED, `${REQUIRED}/1`, {}, [`${REQUIRED.replaceAll('/', '.')}: Invalid value: [{"matchExpressions":[{"key":"a","operator":"Exists"}]},{}]: no additions/deletions to non-empty NodeSelectorTerms list are allowed`]],
+    ['Pod', GATED, 'spec/schedulingGates', [], []],
+    ['Pod', GATED, 'spec/affinity/podAffinity', {}, [`spec: Forbidden: ${PODS_MAY}\n  spec.affinity.podAffinity: unset -> {}`]],
+    ['Pod', POD, 'metadata', { annotations: { 'container.apparmor.security.beta.kubernetes.io/a': 'runtime/default' } }, ['metadata.annotations[container.apparmor.security.beta.kubernetes.io/a]: Forbidden: may not add AppArmor annotations']],
+    ['Pod', { ...POD, metadata: { annotations: { 'kubernetes.io/config.mirror': 'h' } }, spec: { nodeName: 'n', containers: [{ name: 'a', image: 'i:1' }] } }, 'metadata/annotations', {}, ['metadata.annotations[kubernetes.io/config.mirror]: Forbidden: may not remove or update mirror pod annotation']],
+    ['Pod', { spec: { terminationGracePeriodSeconds: -5, containers: [{ name: 'a', image: 'i:1' }] } }, 'spec/terminationGracePeriodSeconds', 1, []],
     ['Deployment', WORKLOAD, 'spec/replicas', 9, []],
     ['Deployment', { spec: { selector: { matchLabels: { app: 'web' } }, template: { ...TEMPLATE, metadata: { labels: { app: 'web', b: 'c' } } } } }, 'spec/selector/matchLabels', { b: 'c' }, ['spec.selector: Invalid value: {"matchLabels":{"b":"c"}}: field is immutable']],
     ['Service', SERVICE, 'spec/clusterIP', '10.0.0.10', ['spec.clusterIPs[0]: Invalid value: ["10.0.0.10"]: may not change once set']],

@@ -8,7 +8,8 @@ import { resources } from './quantities.ts'
 
 const SUPPORTED = ['cpu', 'hugepages-', 'memory']
 
-export function podLevelResources(errors: Errors, path: string, spec: PodSpec): void {
+/** `claims`: the names of the pod's resource claims. */
+export function podLevelResources(errors: Errors, path: string, spec: PodSpec, claims: ReadonlySet<string>): void {
   const given = spec.resources
   if (!given) return
   const at = `${path}.resources`
@@ -16,7 +17,7 @@ export function podLevelResources(errors: Errors, path: string, spec: PodSpec): 
   const unknown = (['limits', 'requests'] as const).flatMap((which) => Object.keys(given[which] ?? {}).filter((name) => !isPodLevelResource(name)).map((name) => field.notSupported(`${at}.${which}[${name}]`, name, SUPPORTED)))
   errors.push(...unknown)
   if (unknown.length) return
-  resources(errors, at, given)
+  resources(errors, at, given, claims)
   // What cannot be read has been said here and by the containers.
   const all = [spec, ...(spec.containers ?? []), ...(spec.initContainers ?? [])]
   if (!all.every((c) => [c.resources?.requests, c.resources?.limits].every((list) => Object.values(list ?? {}).every(isQuantity)))) return

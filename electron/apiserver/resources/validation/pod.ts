@@ -4,20 +4,34 @@ import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import type { Errors } from './common.ts'
 import { ephemeralContainers } from './ephemeral.ts'
+import { podAnnotations } from './pod-annotations.ts'
 import { podSpec } from './pod-spec.ts'
 
 const PHASES = new Set(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'])
 
 export function validatePod(object: Pod): FieldError[] {
   const errors: FieldError[] = []
-  if (!object.spec) return [field.required('spec')]
-  podSpec(errors, 'spec', object.spec)
+  const { spec, metadata } = object
+  if (!spec) return [field.required('spec')]
+  podAnnotations(errors, 'metadata.annotations', metadata.annotations, spec)
+  const around = podSpec(errors, 'spec', spec, metadata.name)
   // One that is there has a version; its list is guarded by its own subresource.
-  if (object.spec.ephemeralContainers?.length && object.metadata.resourceVersion === undefined) errors.push(field.forbidden('spec.ephemeralContainers', 'cannot be set on create'))
-  else ephemeralContainers(errors, 'spec', object.spec, new Set(object.spec.volumes?.map((v) => v.name)))
+  const isNew = metadata.resourceVersion === undefined
+  if (spec.ephemeralContainers?.length) {
+    if (isNew) errors.push(field.forbidden('spec.ephemeralContainers', 'cannot be set on create'))
+    else ephemeralContainers(errors, 'spec', around)
+  }
+  spec.volumes?.forEach((volume, i) => {
+    if (volume.image && !volume.image.reference) errors.push(field.required(`spec.volumes[${i}].image.reference`))
+    if (spec.serviceAccountName) return
+    volume.projected?.sources?.forEach((source, j) => {
+      if (source.serviceAccountToken) errors.push(field.forbidden(`spec.volumes[${i}].projected.sources[${j}].serviceAccountToken`, 'must not be specified when serviceAccountName is not set'))
+    })
+  })
   // Templates written long ago may carry such images; a pod would never start with one.
-  trimmedImages(errors, 'spec.containers', object.spec.containers)
-  trimmedImages(errors, 'spec.initContainers', object.spec.initContainers)
+  trimmedImages(errors, 'spec.containers', spec.containers)
+  trimmedImages(errors, 'spec.initContainers', spec.initContainers)
+  if (isNew && spec.nodeName && spec.schedulingGates?.length) errors.push(field.forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'))
   return errors
 }
 

@@ -2,10 +2,11 @@
 import type { Container, Probe } from '../../../../shared/api/types.ts'
 import { field } from '../../../../shared/errors.ts'
 import type { Errors } from './common.ts'
-import { nonNegative, oneOf, port, portOrName } from './common.ts'
+import { nonNegative, port, portOrName } from './common.ts'
 
 const MORE_THAN_ONE = 'may not specify more than 1 handler type'
 const NONE = 'must specify a handler type'
+const SCHEMES = ['HTTP', 'HTTPS']
 const HEADER = /^[-A-Za-z0-9]+$/
 const HEADER_SENTENCE = "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')"
 
@@ -31,14 +32,13 @@ function action(errors: Errors, path: string, name: HandlerName, given: Handler,
   if (name === 'tcpSocket') portOrName(errors, `${path}.port`, given.tcpSocket?.port)
   if (name === 'grpc') port(errors, `${path}.port`, given.grpc?.port ?? 0)
   if (name === 'sleep' && given.sleep && (given.sleep.seconds < 0 || given.sleep.seconds > graceSeconds))
-    errors.push(field.invalid(path, given.sleep.seconds, `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds}).`))
+    errors.push(field.invalid(path, given.sleep.seconds, `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`))
   if (name === 'httpGet' && given.httpGet) {
     if (!given.httpGet.path) errors.push(field.required(`${path}.path`))
     portOrName(errors, `${path}.port`, given.httpGet.port)
-    oneOf(errors, `${path}.scheme`, given.httpGet.scheme, ['HTTP', 'HTTPS'])
-    given.httpGet.httpHeaders?.forEach((header, i) => {
-      if (!HEADER.test(header.name)) errors.push(field.invalid(`${path}.httpHeaders[${i}].name`, header.name, HEADER_SENTENCE))
-    })
+    const { scheme = '', httpHeaders = [] } = given.httpGet
+    if (!SCHEMES.includes(scheme)) errors.push(field.notSupported(`${path}.scheme`, scheme, SCHEMES))
+    for (const { name } of httpHeaders) if (!HEADER.test(name)) errors.push(field.invalid(`${path}.httpHeaders`, name, HEADER_SENTENCE))
   }
 }
 
@@ -51,11 +51,11 @@ export function probe(errors: Errors, path: string, given: Probe | undefined, pu
   nonNegative(errors, `${path}.successThreshold`, given.successThreshold)
   nonNegative(errors, `${path}.failureThreshold`, given.failureThreshold)
   const grace = given.terminationGracePeriodSeconds
+  if (grace !== undefined && grace <= 0) errors.push(field.invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'))
   if (purpose === 'readiness') {
     if (grace !== undefined) errors.push(field.invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'))
     return
   }
-  if (grace !== undefined && grace <= 0) errors.push(field.invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'))
   if (given.successThreshold !== 1) errors.push(field.invalid(`${path}.successThreshold`, given.successThreshold, 'must be 1'))
 }
 

@@ -1,4 +1,5 @@
 /** Tolerations and topology spread. */
+import type { LabelSelector } from '../../../../shared/api/meta.ts'
 import type { Toleration, TopologySpreadConstraint } from '../../../../shared/api/types.ts'
 import { field } from '../../../../shared/errors.ts'
 import { labelValue, qualifiedName } from '../../../../shared/labels.ts'
@@ -17,33 +18,48 @@ export function tolerations(errors: Errors, path: string, list: readonly Tolerat
       const faults = labelValue(t.value ?? '')
       if (faults.length > 0) errors.push(field.invalid(`${at}.operator`, t.value, faults.join(';')))
     } else if (t.operator === 'Exists') {
-      if (t.value) errors.push(field.invalid(`${at}.operator`, t, "value must be empty when `operator` is 'Exists'"))
+      if (t.value) errors.push(field.invalid(`${at}.operator`, t.value, "value must be empty when `operator` is 'Exists'"))
     } else errors.push(field.notSupported(`${at}.operator`, t.operator, ['Equal', 'Exists']))
     if (t.effect) taintEffect(errors, `${at}.effect`, t.effect)
   })
 }
 
 export function topologySpread(errors: Errors, path: string, list: readonly TopologySpreadConstraint[] | undefined): void {
-  const seen = new Set<string>()
   list?.forEach((c, i) => {
     const at = `${path}[${i}]`
-    if (!(c.maxSkew > 0)) errors.push(field.invalid(`${at}.maxSkew`, c.maxSkew, 'must be greater than zero'))
-    topologyKey(errors, at, c.topologyKey)
+    if (!(c.maxSkew > 0)) errors.push(field.invalid(`${at}.maxSkew`, c.maxSkew ?? 0, 'must be greater than zero'))
+    if (!c.topologyKey) errors.push(field.required(`${at}.topologyKey`, 'can not be empty'))
     if (c.whenUnsatisfiable !== 'DoNotSchedule' && c.whenUnsatisfiable !== 'ScheduleAnyway') errors.push(field.notSupported(`${at}.whenUnsatisfiable`, c.whenUnsatisfiable ?? '', ['DoNotSchedule', 'ScheduleAnyway']))
-    const id = `{${c.topologyKey}, ${c.whenUnsatisfiable}}`
-    if (seen.has(id)) errors.push(field.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, id))
-    seen.add(id)
+    // The first of two that say the same is told.
+    if (list.slice(i + 1).some((o) => o.topologyKey === c.topologyKey && o.whenUnsatisfiable === c.whenUnsatisfiable)) errors.push(field.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${c.topologyKey}, ${c.whenUnsatisfiable}}`))
     if (c.minDomains !== undefined) {
-      if (c.minDomains <= 0) errors.push(field.invalid(`${at}.minDomains`, c.minDomains, 'must be greater than 0'))
-      else if (c.whenUnsatisfiable !== 'DoNotSchedule') errors.push(field.invalid(`${at}.minDomains`, c.minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${c.whenUnsatisfiable ?? ''}`))
+      if (c.minDomains <= 0) errors.push(field.invalid(`${at}.minDomains`, c.minDomains, 'must be greater than zero'))
+      if (c.whenUnsatisfiable !== 'DoNotSchedule') errors.push(field.invalid(`${at}.minDomains`, c.minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${c.whenUnsatisfiable ?? ''}`))
     }
     optionalOneOf(errors, `${at}.nodeAffinityPolicy`, c.nodeAffinityPolicy, ['Honor', 'Ignore'])
     optionalOneOf(errors, `${at}.nodeTaintsPolicy`, c.nodeTaintsPolicy, ['Honor', 'Ignore'])
+    labelKeys(errors, at, c.labelSelector, c.matchLabelKeys)
     labelSelector(errors, `${at}.labelSelector`, c.labelSelector)
   })
 }
 
-export function topologyKey(errors: Errors, path: string, key: string | undefined): void {
-  if (!key) errors.push(field.required(`${path}.topologyKey`, 'can not be empty'))
-  else say(errors, `${path}.topologyKey`, key, qualifiedName(key))
+/**
+ * Keys whose values a pod brings. When a pod is created they become requirements of the selector (`pod-label-keys.ts`), so that only a key that the user wrote
+ * into both stands there twice.
+ */
+export function labelKeys(errors: Errors, path: string, selector: LabelSelector | undefined, match: readonly string[] = [], mismatch: readonly string[] = []): void {
+  for (const [name, keys] of [['matchLabelKeys', match], ['mismatchLabelKeys', mismatch]] as const) {
+    if (keys.length === 0) continue
+    if (!selector) errors.push(field.forbidden(`${path}.${name}`, 'must not be specified when labelSelector is not set'))
+    else keys.forEach((key, i) => say(errors, `${path}.${name}[${i}]`, key, qualifiedName(key)))
+  }
+  const seen = new Set(Object.keys(selector?.matchLabels ?? {}))
+  for (const { key } of selector?.matchExpressions ?? []) {
+    const i = match.indexOf(key)
+    if (i !== -1 && seen.has(key)) errors.push(field.invalid(`${path}[${i}]`, key, 'exists in both matchLabelKeys and labelSelector'))
+    seen.add(key)
+  }
+  match.forEach((key, i) => {
+    if (mismatch.includes(key)) errors.push(field.invalid(`${path}.matchLabelKeys[${i}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'))
+  })
 }

@@ -13,7 +13,7 @@ export function validateDaemonSet(object: DaemonSet): FieldError[] {
   const errors: FieldError[] = []
   const spec = object.spec
   if (!spec) return [field.required('spec')]
-  template(errors, 'spec.template', spec.template, selectorOf(errors, spec.selector, 'daemonset'))
+  template(errors, 'spec.template', spec.template, selectorOf(errors, spec.selector, 'daemonset'), 'DaemonSet')
   nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds)
   daemonStrategy(errors, spec.updateStrategy)
   nonNegative(errors, 'spec.revisionHistoryLimit', spec.revisionHistoryLimit)
@@ -24,7 +24,7 @@ function daemonStrategy(errors: Errors, given: DaemonSet['spec']['updateStrategy
   const path = 'spec.updateStrategy'
   if (given?.type === 'OnDelete') return
   if (given?.type !== 'RollingUpdate') {
-    errors.push(field.notSupported(`${path}.type`, given?.type ?? '', ['OnDelete', 'RollingUpdate']))
+    errors.push(field.notSupported(path, given ?? {}, ['RollingUpdate', 'OnDelete'], true))
     return
   }
   const { maxUnavailable, maxSurge } = given.rollingUpdate ?? {}

@@ -7,9 +7,10 @@ import { dns1123Label, dns1123Subdomain } from '../../../../shared/labels.ts'
 import type { Counts } from './workloads.ts'
 import { counts, selectorOf, template } from './workloads.ts'
 import type { Errors } from './common.ts'
-import { countOrPercent, equal, nonNegative, oneOf, say } from './common.ts'
+import { countOrPercent, equal, nonNegative, say } from './common.ts'
 import { claimSpec } from './persistentvolumeclaim.ts'
 
+const RETENTION = ['Retain', 'Delete']
 const MUTABLE = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const
 const ONLY_MUTABLE = `updates to statefulset spec for fields other than ${MUTABLE.slice(0, -1).map((m) => `'${m}'`).join(', ')} and '${MUTABLE.at(-1) ?? ''}' are forbidden`
 
@@ -17,18 +18,21 @@ export function validateStatefulSet(object: StatefulSet): FieldError[] {
   const errors: FieldError[] = []
   const spec = object.spec
   if (!spec) return [field.required('spec')]
-  oneOf(errors, 'spec.podManagementPolicy', spec.podManagementPolicy, ['OrderedReady', 'Parallel'])
+  if (!spec.podManagementPolicy) errors.push(field.required('spec.podManagementPolicy'))
+  else if (!['OrderedReady', 'Parallel'].includes(spec.podManagementPolicy)) errors.push(field.invalid('spec.podManagementPolicy', spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'"))
   strategy(errors, spec.updateStrategy)
   const retention = spec.persistentVolumeClaimRetentionPolicy
-  oneOf(errors, 'spec.persistentVolumeClaimRetentionPolicy.whenDeleted', retention?.whenDeleted, ['Retain', 'Delete'])
-  oneOf(errors, 'spec.persistentVolumeClaimRetentionPolicy.whenScaled', retention?.whenScaled, ['Retain', 'Delete'])
+  for (const name of ['whenDeleted', 'whenScaled'] as const) {
+    const value = retention?.[name] ?? ''
+    if (retention && !RETENTION.includes(value)) errors.push(field.notSupported(`spec.persistentVolumeClaimRetentionPolicy.${name}`, value, RETENTION, true))
+  }
   nonNegative(errors, 'spec.replicas', spec.replicas)
   nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds)
   nonNegative(errors, 'spec.revisionHistoryLimit', spec.revisionHistoryLimit)
   nonNegative(errors, 'spec.ordinals.start', spec.ordinals?.start)
   if (spec.serviceName) say(errors, 'spec.serviceName', spec.serviceName, dns1123Subdomain(spec.serviceName))
   claimTemplates(errors, spec.volumeClaimTemplates)
-  template(errors, 'spec.template', withClaimVolumes(spec), selectorOf(errors, spec.selector, 'statefulset'))
+  template(errors, 'spec.template', withClaimVolumes(spec), selectorOf(errors, spec.selector, 'statefulset'), 'StatefulSet')
   return errors
 }
 
@@ -60,7 +64,8 @@ function strategy(errors: Errors, given: StatefulSet['spec']['updateStrategy']):
     if (given.rollingUpdate) errors.push(field.invalid(`${path}.rollingUpdate`, given.rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'"))
     return
   }
-  oneOf(errors, `${path}.type`, given?.type, ['OnDelete', 'RollingUpdate'])
+  if (!given?.type) errors.push(field.required(path))
+  else if (given.type !== 'RollingUpdate') errors.push(field.invalid(path, given, "must be 'RollingUpdate' or 'OnDelete'"))
   const { partition, maxUnavailable } = given?.rollingUpdate ?? {}
   nonNegative(errors, `${path}.rollingUpdate.partition`, partition)
   if (maxUnavailable === undefined) return

@@ -7,29 +7,23 @@ import { percentOf } from '../../../../shared/int-or-string.ts'
 import { labelSelectorMatches } from '../../../../shared/selectors.ts'
 import type { Errors } from './common.ts'
 import { countOrPercent, equal, IMMUTABLE, nonNegative } from './common.ts'
-import { annotations, isEmptySelector, labels, labelSelector } from './metadata.ts'
-import { podSpec } from './pod-spec.ts'
+import { isEmptySelector, labelSelector } from './metadata.ts'
+import { podTemplate } from './pod-template.ts'
 
 const MORE_THAN_ALL = 'cannot be greater than status.replicas'
 
-/** A pod template as workloads that run for ever have it. `selector` must choose its pods; undefined when the selector itself is at fault. */
-export function template(errors: Errors, path: string, given: PodTemplateSpec | undefined, selector: LabelSelector | undefined): void {
+/** A pod template as workloads that run for ever have it. `selector` must choose its pods; undefined when the selector itself is at fault. `what` it belongs to, for a sentence. */
+export function template(errors: Errors, path: string, given: PodTemplateSpec | undefined, selector: LabelSelector | undefined, what = 'ReplicaSet'): void {
   if (!given) {
     errors.push(field.required(path))
     return
   }
   const own = given.metadata?.labels
   if (selector && !labelSelectorMatches(selector, own)) errors.push(field.invalid(`${path}.metadata.labels`, own ?? {}, '`selector` does not match template `labels`'))
-  labels(errors, `${path}.metadata.labels`, own)
-  annotations(errors, `${path}.metadata.annotations`, given.metadata?.annotations)
-  if (!given.spec) {
-    errors.push(field.required(`${path}.spec`))
-    return
-  }
-  podSpec(errors, `${path}.spec`, given.spec)
+  podTemplate(errors, path, given)
+  if (!given.spec) return
   if (given.spec.restartPolicy && given.spec.restartPolicy !== 'Always') errors.push(field.notSupported(`${path}.spec.restartPolicy`, given.spec.restartPolicy, ['Always']))
-  if (given.spec.ephemeralContainers?.length) errors.push(field.forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'))
-  if (given.spec.activeDeadlineSeconds !== undefined) errors.push(field.forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'))
+  if (given.spec.activeDeadlineSeconds !== undefined) errors.push(field.forbidden(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${what} is not Supported`))
 }
 
 /** Checks the selector, and answers it if it can be used. `what` it belongs to, for the sentence. */
@@ -68,7 +62,7 @@ function strategy(errors: Errors, given: Deployment['spec']['strategy']): void {
     return
   }
   if (given?.type !== 'RollingUpdate') {
-    errors.push(field.notSupported(`${path}.type`, given?.type ?? '', ['Recreate', 'RollingUpdate']))
+    errors.push(field.notSupported(path, given ?? {}, ['Recreate', 'RollingUpdate']))
     return
   }
   const rolling = given.rollingUpdate
