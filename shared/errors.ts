@@ -82,7 +82,7 @@ export const unsupportedMediaType = (accepted: string): StatusError =>
 export const requestTooLarge = (message: string): StatusError => failure(413, 'RequestEntityTooLarge', message)
 export const expired = (message = 'The resourceVersion for the provided watch is too old.'): StatusError => failure(410, 'Expired', message)
 export const tooManyRequests = (message: string, retryAfterSeconds: number): StatusError => failure(429, 'TooManyRequests', message, { retryAfterSeconds })
-export const timeout = (message: string): StatusError => failure(504, 'Timeout', message)
+export const timeout = (message: string, details?: Status['details']): StatusError => failure(504, 'Timeout', `Timeout: ${message}`, details)
 export const serviceUnavailable = (message: string): StatusError => failure(503, 'ServiceUnavailable', message)
 export const internalError = (e: unknown): StatusError => failure(500, 'InternalError', `Internal error occurred: ${e instanceof Error ? e.message : String(e)}`)
 

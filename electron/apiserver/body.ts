@@ -1,5 +1,5 @@
 /** From a request's body to a checked object: decode, compare the kind, prune, and say what was unknown. */
-import { badRequest, failure, field, invalid, type StatusError } from '../../shared/errors.ts'
+import { badRequest, field, invalid, type StatusError } from '../../shared/errors.ts'
 import { BodyError, decodeBody } from './codec/decode.ts'
 import { hasProtobuf } from './codec/protobuf/encode.ts'
 import { isRecord } from './json.ts'
@@ -17,12 +17,13 @@ export interface BodyKind {
 }
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
-const VALIDATIONS = ['Ignore', 'Warn', 'Strict']
+const VALIDATIONS = ['Ignore', 'Strict', 'Warn']
+const OPTIONS: Readonly<Record<string, string>> = { PATCH: 'PatchOptions', PUT: 'UpdateOptions' }
 
-export function fieldValidationOf(query: URLSearchParams): FieldValidation {
+export function fieldValidationOf({ query, method }: Pick<ApiRequest, 'query' | 'method'>): FieldValidation {
   const text = query.get('fieldValidation')
   if (!text) return 'Warn'
-  if (!VALIDATIONS.includes(text)) throw failure(422, 'Invalid', `CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Invalid value: ${JSON.stringify(text)}: fieldValidation parameter must be one of ${VALIDATIONS.join(', ')}`)
+  if (!VALIDATIONS.includes(text)) throw invalid({ group: 'meta.k8s.io', kind: OPTIONS[method] ?? 'CreateOptions' }, '', [field.notSupported('fieldValidation', text, ['', ...VALIDATIONS])])
   return text as FieldValidation
 }
 
@@ -66,33 +67,48 @@ function otherKind(data: Readonly<Record<string, unknown>>, kind: BodyKind): Sta
   return badRequest(`${foreign}converting (${version}.${named}) to (${packageOf(kind.group)}.${kind.kind}): unknown conversion`)
 }
 
+/** Repeated keys of YAML are told in lines, under one head. */
+const together = (duplicates: readonly string[]): readonly string[] =>
+  duplicates[0]?.startsWith('line ') ? [['yaml: unmarshal errors:', ...duplicates.map((d) => `  ${d}`)].join('\n')] : duplicates
+
 /** Unknown and duplicate fields: an error, warnings, or nothing. */
 function report(unknown: readonly string[], duplicates: readonly string[], mode: FieldValidation, where: string, warn: (message: string) => void): void {
   if (mode === 'Ignore' || unknown.length + duplicates.length === 0) return
-  const sentences = [...duplicates.map((f) => `duplicate field ${JSON.stringify(f)}`), ...unknown.map((f) => `unknown field ${JSON.stringify(f)}`)]
-  if (mode === 'Strict') throw badRequest(`${where}strict decoding error: ${sentences.join(', ')}`)
-  for (const sentence of sentences) warn(sentence)
+  const strange = unknown.map((f) => `unknown field ${JSON.stringify(f)}`)
+  if (mode === 'Strict') throw badRequest(`${where}strict decoding error: ${[...together(duplicates), ...strange].join(', ')}`)
+  for (const sentence of [...duplicates, ...strange]) warn(sentence)
+}
+
+/** What an apply does with keys that appear twice. */
+function reportApplied(duplicates: readonly string[], mode: FieldValidation, warn: (message: string) => void): void {
+  if (mode === 'Ignore' || !duplicates.length) return
+  if (mode === 'Strict') throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${together(duplicates).join(', ')}`)
+  for (const sentence of duplicates) warn(sentence)
 }
 
 /**
  * Checks plain data against a kind and returns a fresh, mutable object.
+ * @param applied of what is applied: how it is refused for its unknown fields, which it must not have whatever the mode
  * @throws StatusError BadRequest
  */
-export function checkBody(data: unknown, duplicates: readonly string[], kind: BodyKind, schemas: Schemas, mode: FieldValidation, warn: (message: string) => void): Stored {
+export function checkBody(data: unknown, duplicates: readonly string[], kind: BodyKind, schemas: Schemas, mode: FieldValidation, warn: (message: string) => void, applied?: (unknown: readonly string[]) => StatusError): Stored {
   if (!isRecord(data)) throw badRequest(unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(data) ? 'array' : typeof data} into Go value of type ${TYPE_META}`))
   const mistaken = otherKind(data, kind)
   if (mistaken) throw mistaken
   const where = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: `
   const { object, unknown, errors } = kind.decode ? kind.decode(data) : checkObject(data, kind.schema, schemas)
   if (errors.length) throw badRequest(where + errors.join(', '))
-  report(unknown, duplicates, mode, where, warn)
+  if (applied) {
+    reportApplied(duplicates, mode, warn)
+    if (unknown.length) throw applied(unknown)
+  } else report(unknown, duplicates, mode, where, warn)
   object.metadata ??= { name: '' }
   return object as Stored
 }
 
 /** decode + check of a POST or PUT. */
 export function decodeObject(request: ApiRequest, kind: BodyKind, schemas: Schemas, warn: (message: string) => void): Stored {
-  const mode = fieldValidationOf(request.query)
+  const mode = fieldValidationOf(request)
   let raw: ReturnType<typeof rawBody>
   try {
     raw = rawBody(request)

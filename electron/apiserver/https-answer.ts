@@ -12,11 +12,13 @@ import type { ApiResponse, WatchStream } from './types.ts'
 
 const GZIP_FROM = 128 * 1024
 const compress = promisify(gzip)
+/** Only where it is named alone, without a weight, which might be nothing: so does upstream. */
+const takesGzip = (accepted: string | string[] | undefined): boolean => accepted !== undefined && String(accepted).split(',').some((e) => e.trim() === 'gzip')
 
 async function sendBytes(bytes: Uint8Array, contentType: string, status: number, headers: Record<string, string>, message: IncomingMessage, response: ServerResponse): Promise<void> {
   headers['content-type'] = contentType
   let content = bytes
-  if (bytes.byteLength > GZIP_FROM && message.headers['accept-encoding']?.includes('gzip')) {
+  if (bytes.byteLength > GZIP_FROM && takesGzip(message.headers['accept-encoding'])) {
     content = await compress(bytes, { level: 1 })
     headers['content-encoding'] = 'gzip'
     headers['vary'] = headers['vary'] ? `${headers['vary']}, Accept-Encoding` : 'Accept-Encoding'

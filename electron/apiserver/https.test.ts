@@ -69,7 +69,7 @@ describe('the HTTPS door', () => {
     const slow = await serveHttps({ server, port: 0, tls, authenticator, requestTimeoutMs: 20 })
     try {
       const answer = await call('GET', '/api/v1/pods', undefined, {}, slow.port)
-      expect([answer.status, JSON.parse(answer.bytes.toString())]).toEqual([504, expect.objectContaining({ kind: 'Status', reason: 'Timeout', message: 'request did not complete within the allotted timeout' })])
+      expect([answer.status, JSON.parse(answer.bytes.toString())]).toEqual([504, expect.objectContaining({ kind: 'Status', reason: 'Timeout', message: 'Timeout: request did not complete within the allotted timeout' })])
       expect(signal?.aborted).toBe(true)
       expect((await call('GET', '/api/v1/pods?watch=true', undefined, {}, slow.port)).status).toBe(200)
     } finally {
@@ -84,6 +84,9 @@ describe('the HTTPS door', () => {
     const plain = await call('GET', `${MAPS}/big`)
     expect(plain.headers['content-encoding']).toBeUndefined()
     expect(gunzipSync(zipped.bytes).equals(plain.bytes)).toBe(true)
+    for (const [accepted, encoding] of [['deflate, gzip', 'gzip'], ['gzip;q=0', undefined], ['x-gzip', undefined], ['*', undefined]] as const) expect([accepted, (await call('GET', `${MAPS}/big`, undefined, { 'accept-encoding': accepted })).headers['content-encoding']]).toEqual([accepted, encoding])
+    // What is small is not worth it.
+    expect((await call('GET', MAPS.replace('/configmaps', ''), undefined, { 'accept-encoding': 'gzip' })).headers['content-encoding']).toBeUndefined()
   })
   it('streams a watch line by line, and stops it with the caller', async () => {
     const before = world.store.stats().watchers

@@ -1,10 +1,10 @@
 /** The parameters of writes, from query and body. */
 import type { DeleteOptions } from '../../shared/api/types.ts'
-import { badRequest, field, invalid } from '../../shared/errors.ts'
+import { field, invalid } from '../../shared/errors.ts'
 import { checkBody, rawBody } from './body.ts'
 import type { WriteContext } from './registry/env.ts'
 import { validateDeleteOptions } from './registry/delete.ts'
-import { isTrue } from './request-info.ts'
+import { integerOf, isTrue } from './request-info.ts'
 import type { Schemas } from './schema.ts'
 import type { ApiRequest } from './types.ts'
 import type { Call } from './verbs.ts'
@@ -19,11 +19,17 @@ export function isDryRun(query: URLSearchParams, kind: string): boolean {
   return true
 }
 
-/** Who writes, for managedFields: the parameter, else the first word of the user agent. */
-export function fieldManagerOf(request: ApiRequest): string {
+/** What Go would not print. */
+const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u
+
+/** Who writes, for managedFields: the parameter, else the first word of the user agent. @param kind of the options that the parameter is one of */
+export function fieldManagerOf(request: ApiRequest, kind = 'PatchOptions'): string {
   const given = request.query.get('fieldManager')
   if (given) {
-    if (given.length > MANAGER_LIMIT) throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [field.tooLong('fieldManager', MANAGER_LIMIT)])
+    const errors = Buffer.byteLength(given) > MANAGER_LIMIT ? [field.tooLong('fieldManager', MANAGER_LIMIT)] : []
+    const odd = UNPRINTABLE.exec(given)
+    if (odd) errors.push(field.invalid('fieldManager', given, `invalid character U+${odd[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')} (at position ${Buffer.byteLength(given.slice(0, odd.index))})`))
+    if (errors.length) throw invalid({ group: 'meta.k8s.io', kind }, '', errors)
     return given
   }
   const agent = request.headers['user-agent'] ?? 'unknown'
@@ -32,7 +38,7 @@ export function fieldManagerOf(request: ApiRequest): string {
 }
 
 export const writeContext = ({ request, warn, annotate, stretch }: Pick<Call, 'request' | 'warn' | 'annotate' | 'stretch'>, kind: string): WriteContext =>
-  ({ user: request.user, dryRun: isDryRun(request.query, kind), fieldManager: fieldManagerOf(request), warn, annotate, stretch })
+  ({ user: request.user, dryRun: isDryRun(request.query, kind), fieldManager: fieldManagerOf(request, kind), warn, annotate, stretch })
 
 const OPTIONS_KIND = { group: '', version: 'v1', kind: 'DeleteOptions', schema: 'V1DeleteOptions' }
 
@@ -48,11 +54,8 @@ export function deleteOptionsOf(request: ApiRequest, schemas: Schemas): DeleteOp
     const { metadata: _, ...given } = checkBody(data, duplicates, OPTIONS_KIND, schemas, 'Ignore', () => undefined)
     Object.assign(options, given)
   }
-  const grace = query.get('gracePeriodSeconds')
-  if (grace !== null && grace !== '') {
-    if (!/^-?\d{1,15}$/.test(grace)) throw badRequest(`invalid gracePeriodSeconds: ${JSON.stringify(grace)}`)
-    options.gracePeriodSeconds = Number(grace)
-  }
+  const grace = integerOf(query, 'gracePeriodSeconds')
+  if (grace !== undefined) options.gracePeriodSeconds = grace
   const policy = query.get('propagationPolicy')
   if (policy) options.propagationPolicy = policy
   if (query.has('orphanDependents')) options.orphanDependents = isTrue(query.get('orphanDependents'))

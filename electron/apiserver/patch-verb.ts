@@ -1,9 +1,9 @@
 /** PATCH in its four kinds, on the object, its status, and (through `view`) on its scale. */
-import { badRequest, notFound, unsupportedMediaType } from '../../shared/errors.ts'
+import { badRequest, field, invalid, notFound, unsupportedMediaType, type StatusError } from '../../shared/errors.ts'
 import { checkBody, fieldValidationOf, rawBody, type BodyKind } from './body.ts'
 import { decodePatch, mediaType, PATCH_TYPES } from './codec/decode.ts'
 import { cloneJson, isRecord } from './json.ts'
-import { applySteps } from './managedfields/index.ts'
+import { applySteps, misfit, rootType, typedPath, UNDECLARED } from './managedfields/index.ts'
 import { fieldManagerOf, isDryRun, writeContext } from './options.ts'
 import { jsonPatch } from './patch/json-patch.ts'
 import { mergePatch } from './patch/merge-patch.ts'
@@ -18,6 +18,7 @@ import type { Call } from './verbs.ts'
 
 const APPLY = 'application/apply-patch+yaml'
 const STRATEGIC = 'application/strategic-merge-patch+json'
+const OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' }
 
 export interface Patch {
   readonly type: string
@@ -28,6 +29,7 @@ export interface Patch {
 export function patchOf(call: Call): Patch {
   const type = mediaType(call.request.headers['content-type'])
   if (!(PATCH_TYPES as readonly string[]).includes(type)) throw unsupportedMediaType(PATCH_TYPES.join(', '))
+  if (type !== APPLY && call.request.query.has('force')) throw invalid(OPTIONS, '', [field.forbidden('force', 'may not be specified for non-apply patch')])
   const { object, duplicates } = rawBody(call.request, decodePatch)
   // Without Go types behind it, nobody knows how lists of a custom resource would merge.
   if (type === STRATEGIC && call.kind.decode) throw unsupportedMediaType(PATCH_TYPES.filter((t) => t !== STRATEGIC).join(', '))
@@ -59,7 +61,7 @@ function ownCopy(object: Stored): Stored {
 
 /** What a live object becomes when `config`, which is ours to complete, is applied to it. Throws StatusError. */
 function applierOf(env: Env, { request, info, kind }: Call, config: Stored): (live: Stored | undefined) => Steps<Stored> {
-  if (!request.query.get('fieldManager')) throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
+  if (!request.query.get('fieldManager')) throw invalid(OPTIONS, '', [field.required('fieldManager', 'is required for apply patch')])
   if (config.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil')
   if (config.metadata.name && config.metadata.name !== info.name) throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${info.name})`)
   config.metadata.name = info.name
@@ -75,6 +77,10 @@ function applierOf(env: Env, { request, info, kind }: Call, config: Stored): (li
     return ownCopy(applied as Stored)
   }
 }
+
+/** Of a configuration with fields that its kind does not have. */
+const undeclared = (env: Env, { info }: Call, kind: BodyKind, data: unknown) => (unknown: readonly string[]): StatusError =>
+  misfit({ apiVersion: apiVersion(kind), kind: kind.kind, metadata: { name: info.name, namespace: info.namespace } }, unknown.map((path) => `${typedPath(rootType(kind.schema, env.schemas), data, path)}: ${UNDECLARED}`))
 
 /** Whether a patch may be about the account of managers. */
 function isAboutManagers({ data }: Patch): boolean {
@@ -98,7 +104,7 @@ function withoutManagers(live: Stored): Stored {
 export async function patchObject(env: Env, call: Call): Promise<{ object: Stored; created: boolean }> {
   const { request, info, kind } = call
   const patch = patchOf(call)
-  const mode = fieldValidationOf(request.query)
+  const mode = fieldValidationOf(request)
   const context = writeContext(call, 'PatchOptions')
   let warned = false
   const warnOnce = (message: string): void => {
@@ -118,7 +124,7 @@ export async function patchObject(env: Env, call: Call): Promise<{ object: Store
     }
     return { object: await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make: (live) => inStretches(steps(live), context.stretch) }, context), created: false }
   }
-  const config = check(patch.data)
+  const config = checkBody(patch.data, patch.duplicates, kind, env.schemas, mode, call.warn, undeclared(env, call, kind, patch.data))
   const apply = applierOf(env, call, config)
   if (!env.store.get(keyOf(kind, info.namespace, info.name))) {
     if (info.subresource) throw notFound(kind, info.name)
@@ -133,7 +139,7 @@ export async function patchObject(env: Env, call: Call): Promise<{ object: Store
 export function patchView(env: Env, call: Call, view: object, kind: BodyKind): Stored {
   const patch = patchOf(call)
   isDryRun(call.request.query, 'PatchOptions')
-  return checkBody(patched(view, patch, kind.schema, env.schemas), patch.duplicates, kind, env.schemas, fieldValidationOf(call.request.query), call.warn)
+  return checkBody(patched(view, patch, kind.schema, env.schemas), patch.duplicates, kind, env.schemas, fieldValidationOf(call.request), call.warn)
 }
 
 export const isApply = (call: Call): boolean => mediaType(call.request.headers['content-type']) === APPLY
@@ -141,6 +147,6 @@ export const isApply = (call: Call): boolean => mediaType(call.request.headers['
 /** As patchView for server-side apply, whose managers own fields of the object itself: `configOf` says which a view is about. */
 export function applyView(env: Env, call: Call, kind: BodyKind, configOf: (view: Stored) => Stored): (live: Stored) => Stored {
   const patch = patchOf(call)
-  const apply = applierOf(env, call, configOf(checkBody(patch.data, patch.duplicates, kind, env.schemas, fieldValidationOf(call.request.query), call.warn)))
+  const apply = applierOf(env, call, configOf(checkBody(patch.data, patch.duplicates, kind, env.schemas, fieldValidationOf(call.request), call.warn, undeclared(env, call, kind, patch.data))))
   return (live) => atOnce(apply(live))
 }

@@ -26,6 +26,15 @@ const VERBS: Readonly<Record<string, string>> = { GET: 'get', HEAD: 'get', POST:
 /** True for all but `0` and `false`, however it is spelt (Python's is `False`); for a parameter without a value, too. Source: Kubernetes' conversion of query parameters. */
 export const isTrue = (value: string | null): boolean => value !== null && value !== '0' && value.toLowerCase() !== 'false'
 
+/** A whole number of 64 bits; undefined: not given. Throws BadRequest, in the words of Go's parser. */
+export function integerOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === null) return undefined
+  const fault = !/^[-+]?\d+$/.test(text) ? 'invalid syntax' : BigInt.asIntN(64, BigInt(text)) === BigInt(text) ? undefined : 'value out of range'
+  if (fault) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${fault}`)
+  return Number(text)
+}
+
 function unescape(segment: string): string {
   if (!segment.includes('%')) return segment
   try {
@@ -77,7 +86,7 @@ export function requestInfo(request: ApiRequest): RequestInfo {
   const subresource = proxied ? 'proxy' : end > at + 2 ? parts.slice(at + 2, end).map(unescape).join('/') : ''
   let asked = name
   if (verb === 'get') {
-    if (watching || (!subresource && isTrue(request.query.get('watch')))) verb = 'watch'
+    if (watching || (name === '' && isTrue(request.query.get('watch')))) verb = 'watch'
     else if (name === '') verb = 'list'
     if (name === '') asked = selectedName(request.query)
   } else if (verb === 'delete' && name === '') {

@@ -78,7 +78,7 @@ describe('deployments', () => {
     expect((await world.ask('PATCH', `${DEPLOYMENTS}/web/scale`, { spec: { replicas: -1 } }, MERGE)).body).toMatchObject({ code: 422 })
     expect((await world.ask('PATCH', `${DEPLOYMENTS}/web/scale`, { spec: { replicas: 5 } }, { 'content-type': 'application/strategic-merge-patch+json' })).body).toMatchObject({ kind: 'Scale', spec: { replicas: 5 } })
     const apply = (query: string, replicas: number) => world.ask('PATCH', `${DEPLOYMENTS}/web/scale?${query}`, { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'web' }, spec: { replicas } }, { 'content-type': 'application/apply-patch+yaml' })
-    expect((await apply('', 6)).body).toMatchObject({ code: 400, message: expect.stringContaining('fieldManager: Required value') })
+    expect((await apply('', 6)).body).toMatchObject({ code: 422, message: expect.stringContaining('fieldManager: Required value') })
     expect((await apply('fieldManager=s', -1)).body).toMatchObject({ code: 422 })
     expect((await apply('fieldManager=s', 6)).body).toMatchObject({ code: 409, message: expect.stringMatching(/^Apply failed with 1 conflict: conflict with .*: \.spec\.replicas$/) })
     expect((await apply('fieldManager=s&force=true', 6)).body).toMatchObject({ kind: 'Scale', spec: { replicas: 6 } })

@@ -9,7 +9,7 @@ import { patchObject } from './patch-verb.ts'
 import { createObject } from './registry/create.ts'
 import { deleteObject, type Deletion } from './registry/delete.ts'
 import { apiVersion, fromStore, keyOf, type Env, type Stored } from './registry/env.ts'
-import { listObjects } from './registry/list.ts'
+import { checkNotOlder, listObjects } from './registry/list.ts'
 import { getFromMemory, listFromMemory } from './registry/memory.ts'
 import { includeObjectOf, partial, partialList, toTable } from './registry/table.ts'
 import { withPrepared } from './registry/prepared.ts'
@@ -46,9 +46,10 @@ const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection
 /** Their answers are streams, or somebody else's. */
 const CONNECTIONS = new Set(['proxy', 'exec', 'attach', 'portforward'])
 
-/** A write whose answer the caller could not read is not done: refused before, not after it. Throws NotAcceptable. */
+/** A write whose answer the caller could not read is not done: refused before, not after it. Throws NotAcceptable, BadRequest. */
 export function refuseUnreadable({ request, info, kind }: Call): void {
-  if (WRITES.has(info.verb) && !CONNECTIONS.has(info.subresource)) negotiate(request.headers['accept'], FORMS, mediaFor(kind))
+  if (!WRITES.has(info.verb) || CONNECTIONS.has(info.subresource)) return
+  if (negotiate(request.headers['accept'], FORMS, mediaFor(kind)).as === 'table') includeObjectOf(request.query)
 }
 
 /** One object in the form that the caller accepts. */
@@ -144,6 +145,7 @@ async function handleVerb(env: Env, call: Call): Promise<ApiResponse> {
   switch (info.verb) {
     case 'get': {
       if (kind.memory) return answerObject(env, call, getFromMemory(kind, info.namespace, info.name))
+      checkNotOlder(env, request.query)
       const kv = env.store.get(keyOf(kind, info.namespace, info.name))
       if (!kv) throw notFound(kind, info.name)
       return answerObject(env, call, fromStore(kind, kv.value))

@@ -66,6 +66,94 @@ describe('the form of an answer', () => {
   })
 })
 
+describe('tables and metadata alone', () => {
+  const as = (what: string, version = 'v1') => ({ accept: `application/json;as=${what};v=${version};g=meta.k8s.io` })
+  const first = (answer: Answer) => ((answer.body as unknown as { rows: { cells: unknown[]; object?: { kind: string; metadata: object } }[] }).rows[0])
+  const one = `${MAPS}?fieldSelector=metadata.name%3Done`
+  it.each<[string, object | undefined]>([
+    ['None', undefined], ['Metadata', { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: { name: 'one' } }], ['', { kind: 'PartialObjectMetadata' }], ['Object', { kind: 'ConfigMap', data: { a: '1' } }],
+  ])('a row with %s of its object', async (include, object) => {
+    const row = first(await world.ask('GET', `${one}&includeObject=${include}`, undefined, as('Table')))
+    expect(row?.cells).toEqual(['one', 2, expect.any(String)])
+    if (object) expect(row?.object).toMatchObject(object)
+    else expect(row && 'object' in row).toBe(false)
+  })
+  it('what nobody may include is refused, before anything is done', async () => {
+    const refusal = { code: 400, reason: 'BadRequest', message: `Unable to convert to Table as requested: includeObject: Invalid value: "All": must be 'Metadata', 'Object', 'None', or empty` }
+    for (const [method, path, body] of [['GET', MAPS], ['GET', `${MAPS}/one`], ['GET', `${MAPS}?watch=1`], ['POST', MAPS, { metadata: { name: 'never' } }], ['DELETE', `${MAPS}/one`]] as const) {
+      const { body: answer } = await world.ask(method, `${path}${path.includes('?') ? '&' : '?'}includeObject=All`, body, as('Table'))
+      expect(answer, `${method} ${path}`).toMatchObject(refusal)
+    }
+    expect((await world.ask('GET', `${MAPS}/never`)).status).toBe(404)
+    // Whoever asks for no table may say what they like.
+    expect((await world.ask('GET', `${MAPS}/one?includeObject=All`)).status).toBe(200)
+  })
+  it('of the older version', async () => {
+    const table = await world.ask('GET', one, undefined, as('Table', 'v1beta1'))
+    expect([table.body['kind'], table.body['apiVersion'], first(table)?.object]).toMatchObject(['Table', 'meta.k8s.io/v1beta1', { apiVersion: 'meta.k8s.io/v1beta1' }])
+    expect((await world.ask('GET', one, undefined, as('Table', 'v9'))).status).toBe(406)
+  })
+  it('of a watch', async () => {
+    const events = async (what: string, form: string, query = '') => {
+      const { raw } = await world.ask('GET', `${one}&watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true${query}`, undefined, { accept: `${form};as=${what};v=v1;g=meta.k8s.io` })
+      if (raw.body.type !== 'watch') throw new Error('no watch')
+      const told = await raw.body.stream.next()
+      raw.body.stream.close()
+      return { media: raw.body.media, told: told as unknown as object[] }
+    }
+    const end = { annotations: { 'k8s.io/initial-events-end': 'true' } }
+    const table = await events('Table', TYPE.json, '&includeObject=Object')
+    expect(table.told).toMatchObject([{ type: 'ADDED', object: { kind: 'Table', columnDefinitions: [{ name: 'Name' }, {}, {}], rows: [{ object: { kind: 'ConfigMap' } }] } }, { type: 'BOOKMARK', object: { kind: 'Table', columnDefinitions: [], rows: [{ object: { metadata: end } }] } }])
+    const partial = await events('PartialObjectMetadata', TYPE.protobuf)
+    expect(partial).toMatchObject({ media: 'protobuf', told: [{ type: 'ADDED', object: { kind: 'PartialObjectMetadata', metadata: { name: 'one' } } }, { type: 'BOOKMARK', object: { kind: 'PartialObjectMetadata', metadata: end } }] })
+  })
+})
+
+describe('keys that are there twice, and fields that are not', () => {
+  const JSON_TWICE = '{"metadata":{"name":"twice"},"data":{"a":"1","a":"2"},"dat":1}'
+  const YAML_TWICE = 'metadata: {name: twice}\ndata:\n  a: "1"\n  a: "2"\ndat: 1\n'
+  const [json, yaml, unknown] = ['duplicate field "data.a"', 'line 4: key "a" already set in map', 'unknown field "dat"']
+  const cannot = 'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: '
+  const APPLY = 'application/apply-patch+yaml'
+  const undeclared = 'failed to create typed patch object (default/twice; /v1, Kind=ConfigMap): .dat: field not declared in schema'
+  const warnings = (...sentences: string[]) => sentences.map((s) => `299 - ${JSON.stringify(s)}`).join(', ')
+  it.each<[string, string, string, string, number, string]>([
+    ['POST', JSON_TWICE, TYPE.json, 'Strict', 400, `${cannot}${json}, ${unknown}`], ['POST', YAML_TWICE, TYPE.yaml, 'Strict', 400, `${cannot}yaml: unmarshal errors:\n  ${yaml}, ${unknown}`],
+    ['POST', JSON_TWICE, TYPE.json, 'Warn', 201, warnings(json, unknown)], ['POST', YAML_TWICE, TYPE.yaml, '', 201, warnings(yaml, unknown)], ['POST', JSON_TWICE, TYPE.json, 'Ignore', 201, ''],
+    ['PUT', JSON_TWICE, TYPE.json, 'Strict', 400, `${cannot}${json}, ${unknown}`], ['PUT', YAML_TWICE, TYPE.yaml, 'Warn', 200, warnings(yaml, unknown)],
+    ['PATCH', '{"data":{"a":"1","a":"2"},"dat":1}', 'application/merge-patch+json', 'Strict', 400, `${cannot}${json}, ${unknown}`], ['PATCH', '{"data":{"a":"1","a":"3"},"dat":1}', 'application/strategic-merge-patch+json', 'Warn', 200, warnings(json, unknown)],
+    // An apply must know all its fields, whoever wants to know.
+    ['PATCH', YAML_TWICE, APPLY, 'Strict', 400, `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  ${yaml}`], ['PATCH', YAML_TWICE, APPLY, 'Ignore', 500, undeclared],
+    ['PATCH', YAML_TWICE.replace('dat: 1\n', ''), APPLY, 'Warn', 200, warnings(yaml)],
+    ['PATCH', '{"metadata":{"name":"twice"},\n"data":{"a":"1",\n"a":"2"}}', APPLY, 'Strict', 400, 'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 3: key "a" already set in map'],
+  ])('%s %j as %s, %s', async (method, body, type, mode, status, said) => {
+    if (method !== 'POST') await world.ask('POST', MAPS, { metadata: { name: 'twice' } })
+    const answer = await send(method, `${method === 'POST' ? MAPS : `${MAPS}/twice`}?fieldManager=m&fieldValidation=${mode}${type === APPLY ? '&force=true' : ''}`, body, type)
+    expect([answer.status, status < 300 ? (answer.headers?.['warning'] ?? '') : (answer.body as { value?: { message?: string } }).value?.message]).toEqual([status, said])
+    await world.ask('DELETE', `${MAPS}/twice`)
+  })
+  it('of an element are found by its name', async () => {
+    const pod = 'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    image: i\n    imag: i\n    ports: [{containerPort: 80, port: 1}]\n'
+    expect((await send('PATCH', '/api/v1/namespaces/default/pods/p?fieldManager=m', pod, APPLY)).body).toMatchObject({ value: { code: 500, message: 'failed to create typed patch object (default/p; /v1, Kind=Pod): errors:\n  .spec.containers[name="a"].imag: field not declared in schema\n  .spec.containers[name="a"].ports[containerPort=80,protocol="TCP"].port: field not declared in schema' } })
+    const gadget = 'apiVersion: example.com/v1\nkind: Gadget\nspec: {sise: 1}\n'
+    expect((await send('PATCH', `${GADGETS}/p?fieldManager=m`, gadget, APPLY)).body).toMatchObject({ value: { code: 500, message: 'failed to create typed patch object (default/p; example.com/v1, Kind=Gadget): .spec.sise: field not declared in schema' } })
+  })
+})
+
+describe('parameters of a write that make no sense', () => {
+  const options = (kind: string, why: string) => `${kind}.meta.k8s.io "" is invalid: ${why}`
+  it.each<[string, string, string, string]>([
+    ['POST', 'fieldValidation=x', TYPE.json, options('CreateOptions', 'fieldValidation: Unsupported value: "x": supported values: "", "Ignore", "Strict", "Warn"')],
+    ['PUT', 'fieldValidation=strict', TYPE.json, options('UpdateOptions', 'fieldValidation: Unsupported value: "strict": supported values: "", "Ignore", "Strict", "Warn"')],
+    ['PATCH', 'fieldManager=m&fieldValidation=x', 'application/merge-patch+json', options('PatchOptions', 'fieldValidation: Unsupported value: "x": supported values: "", "Ignore", "Strict", "Warn"')],
+    ['POST', `fieldManager=${'x'.repeat(129)}`, TYPE.json, options('CreateOptions', 'fieldManager: Too long: may not be more than 128 bytes')],
+    ['PUT', 'fieldManager=a%07', TYPE.json, options('UpdateOptions', 'fieldManager: Invalid value: "a\\u0007": invalid character U+0007 (at position 1)')],
+    ['PATCH', 'fieldManager=m&force=true', 'application/merge-patch+json', options('PatchOptions', 'force: Forbidden: may not be specified for non-apply patch')],
+    ['PATCH', '', 'application/apply-patch+yaml', options('PatchOptions', 'fieldManager: Required value: is required for apply patch')],
+    ['POST', 'dryRun=Some', TYPE.json, options('CreateOptions', 'dryRun: Unsupported value: ["Some"]: supported values: "All"')],
+  ])('%s ?%s as %s', async (method, query, type, message) => expect((await send(method, `${method === 'POST' ? MAPS : `${MAPS}/one`}?${query}`, '{"metadata":{"name":"one"}}', type)).body).toMatchObject({ value: { code: 422, reason: 'Invalid', message } }))
+})
+
 describe('whole numbers beyond 2^53', () => {
   const BIG = '9007199254740993'
   const gadget = (name: string, spec: string) => `{"apiVersion":"example.com/v1","kind":"Gadget","metadata":{"name":"${name}","annotations":{"n":"${BIG}"}},"spec":${spec}}`
@@ -76,7 +164,7 @@ describe('whole numbers beyond 2^53', () => {
       ['application/merge-patch+json', `{"spec":{"size":9007199254740997}}`, '"size":9007199254740997'],
       ['application/json-patch+json', `[{"op":"test","path":"/spec/size","value":9007199254740997},{"op":"replace","path":"/spec/size","value":9007199254740999},{"op":"copy","from":"/spec/size","path":"/spec/count"}]`, '"size":9007199254740999'],
       ['application/apply-patch+yaml', `apiVersion: example.com/v1\nkind: Gadget\nspec:\n  count: 9007199254741001\n`, '"count":9007199254741001'],
-    ] as const) expect(text(await world.ask('PATCH', `${at}?fieldManager=m&force=true`, patch, { 'content-type': type }))).toContain(part)
+    ] as const) expect(text(await world.ask('PATCH', `${at}?fieldManager=m${type.includes('apply') ? '&force=true' : ''}`, patch, { 'content-type': type }))).toContain(part)
     const { storeCodec } = await import('./encode.ts')
     const stored = world.store.get('/registry/example.com/gadgets/default/big') ?? world.store.range('/').kvs.find((kv) => kv.value.metadata.name === 'big')
     if (!stored) throw new Error('it is not stored')

@@ -22,10 +22,12 @@ const codeOf = (run: () => unknown): number => {
 
 describe('JSON and YAML', () => {
   it.each([
-    ['{"a":{"b":1,"b":2},"c":[{"d":1,"d":1}]}', 'application/json', ['a.b', 'c[0].d']],
+    ['{"a":{"b":1,"b":2},"c":[{"d":1,"d":1}]}', 'application/json', ['duplicate field "a.b"', 'duplicate field "c[0].d"']],
     ['{"a":"x:\\"y:","b":{"a":1}}', 'application/json; charset=utf-8', []],
     ['{"a":1}', undefined, []],
-    ['a:\n  b: 1\n  b: 2\n', 'application/yaml', ['a.b']],
+    ['a:\n  b: 1\n  b: 2\n', 'application/yaml', ['line 3: key "b" already set in map']],
+    ['a:\n- b: 1\n  b:\n    c: 1\n    c:\n', 'application/yaml', ['line 4: key "b" already set in map', 'line 5: key "c" already set in map']],
+    ['{"a":1,\n"a":2}', 'application/yaml', ['line 2: key "a" already set in map']],
   ])('duplicates of %s', (text, type, duplicates) => expect(decodeBody(bytes(text), type).duplicates).toEqual(duplicates))
   it('reads halves of surrogate pairs as Go does', () => expect(decodeBody(bytes('{"\\ud800":["\\ud83d\\ude00","a\\udc00b"]}'), 'application/json').object).toEqual({ '\ufffd': ['\u{1f600}', 'a\ufffdb'] }))
   it('reads YAML as kubectl does', () => {

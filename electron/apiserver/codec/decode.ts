@@ -81,7 +81,8 @@ function* parsed(text: string): Steps<Decoded> {
   const parsedText = parseJson(text)
   const object = SURROGATE.test(text) ? wellFormed(parsedText) : parsedText
   yield
-  return { object, duplicates: yield* duplicateSteps(text, object) }
+  const repeated = yield* duplicateSteps(text, object)
+  return { object, duplicates: repeated.map((path) => `duplicate field ${JSON.stringify(path)}`) }
 }
 
 /** @param refusal of a text that is not JSON, by what is wrong with it */
@@ -99,7 +100,9 @@ function jsonOf(bytes: Uint8Array, refusal: (fault: string) => StatusError): Dec
 }
 
 /** kubectl sends JSON under YAML's name, and JSON is quicker to read. undefined: it is none; a YAML flow mapping is not always JSON. */
-const jsonAsYaml = (bytes: Uint8Array): Decoded | undefined => atOnce(jsonSteps(bytes, '{'))
+const jsonAsYaml = (bytes: Uint8Array): Decoded | undefined => withoutRepeats(atOnce(jsonSteps(bytes, '{')))
+/** What is said of keys that repeat is said in lines, which YAML's reader knows. */
+export const withoutRepeats = (decoded: Decoded | undefined): Decoded | undefined => (decoded?.duplicates.length ? undefined : decoded)
 
 /** What a text says that is JSON and begins so; undefined: it is none. */
 export function* jsonSteps(bytes: Uint8Array, begin = ''): Steps<Decoded | undefined> {

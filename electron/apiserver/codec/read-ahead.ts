@@ -2,7 +2,7 @@
 
 export interface Decoded {
   object: unknown
-  /** Paths of keys that appear twice; the last one counts. */
+  /** What is to be said of keys that appear twice, of which the last one counts: `duplicate field "spec.a"`, of YAML `line 7: key "a" already set in map`. */
   duplicates: string[]
 }
 

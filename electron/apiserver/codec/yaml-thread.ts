@@ -8,7 +8,7 @@ import { serviceUnavailable, tooManyRequests, type StatusError } from '../../../
 import { logger } from '../../../shared/log.ts'
 import { parseJson } from '../../../shared/numbers.ts'
 import { inStretches, type Stretch } from '../stretch.ts'
-import { jsonSteps } from './decode.ts'
+import { jsonSteps, withoutRepeats } from './decode.ts'
 import { readAhead, type Ahead } from './read-ahead.ts'
 import type { YamlAnswer, YamlJob } from './yaml-worker.ts'
 
@@ -59,7 +59,7 @@ export class YamlThread {
   async read(bytes: Uint8Array, stretch?: Stretch): Promise<void> {
     if (readAhead.has(bytes)) return
     const reading = inStretches(jsonSteps(bytes, '{'), stretch)
-    const decoded = reading instanceof Promise ? await reading : reading
+    const decoded = withoutRepeats(reading instanceof Promise ? await reading : reading)
     readAhead.set(bytes, decoded ? { decoded } : await this.#read(bytes))
     stretch?.begin()
   }

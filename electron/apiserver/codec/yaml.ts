@@ -1,14 +1,17 @@
 /** YAML bodies, read as kubectl's own YAML reader does: YAML 1.1, but times, binaries and base-60 numbers stay text. */
 import { hasLongNumbers, settleNumbers } from '../../../shared/numbers.ts'
 import { MAX_DEPTH, TOO_DEEP } from './duplicates.ts'
-import { isAlias, isMap, isScalar, isSeq, parseDocument, stringify, type Node, type Tags } from 'yaml'
+import type { Decoded } from './read-ahead.ts'
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, stringify, type Node, type Tags } from 'yaml'
 
 const DROPPED = new Set(['timestamp', 'binary', 'omap', 'pairs', 'set'].map((t) => `tag:yaml.org,2002:${t}`))
 
 /** @throws Error with the parser's sentence, RangeError nested too deeply */
-export function decodeYaml(text: string): { object: unknown; duplicates: string[] } {
+export function decodeYaml(text: string): Decoded {
   const long = hasLongNumbers(text)
+  const lines = new LineCounter()
   const document = parseDocument(text, {
+    lineCounter: lines,
     version: '1.1',
     uniqueKeys: false,
     intAsBigInt: long,
@@ -19,7 +22,7 @@ export function decodeYaml(text: string): { object: unknown; duplicates: string[
   if (fault?.message.startsWith('Maximum call stack')) throw new RangeError(TOO_DEEP)
   if (fault) throw new Error((fault.message.split('\n')[0] ?? fault.message).replace(/:$/, ''))
   const duplicates: string[] = []
-  collect(document.contents, '', duplicates)
+  collect(document.contents, lines, duplicates)
   const object = document.toJS({ maxAliasCount: 100 }) as unknown
   refuseDeep(object, 0)
   return { object: long ? settleNumbers(object) : object, duplicates }
@@ -32,17 +35,18 @@ function refuseDeep(value: unknown, depth: number): void {
   for (const part of Object.values(value)) refuseDeep(part, depth + 1)
 }
 
-function collect(node: unknown, path: string, out: string[]): void {
+/** Keys that repeat, by the line in which the value of the later one begins, as Go's reader tells them. */
+function collect(node: unknown, lines: LineCounter, out: string[]): void {
   if (isAlias(node)) return
-  if (isSeq(node)) node.items.forEach((item, i) => collect(item as Node, `${path}[${i}]`, out))
+  if (isSeq(node)) for (const item of node.items) collect(item as Node, lines, out)
   if (!isMap(node)) return
   const seen = new Set<string>()
   for (const pair of node.items) {
     const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key)
-    const at = path === '' ? key : `${path}.${key}`
-    if (seen.has(key)) out.push(at)
+    const begin = [pair.value, pair.key].find((n) => isNode(n) && n.range)
+    if (seen.has(key)) out.push(`line ${lines.linePos(isNode(begin) ? (begin.range?.[0] ?? 0) : 0).line}: key ${JSON.stringify(key)} already set in map`)
     seen.add(key)
-    collect(pair.value, at, out)
+    collect(pair.value, lines, out)
   }
 }
 

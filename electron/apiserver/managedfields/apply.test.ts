@@ -122,12 +122,13 @@ describe('applyPatch', () => {
     expect(JSON.parse(next.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'] ?? '')).toEqual(deployment({ replicas: 2 }))
   })
   it.each([
-    ['managedFields', deployment({}, { managedFields: [] }), 'metadata.managedFields must be nil'],
-    ['duplicates', deployment(pods({ name: 'a' }, { name: 'a' })), 'duplicate entries for key {"name":"a"}'],
-    ['an element without its key', deployment(pods({ image: 'a' })), 'omits key field "name"'],
-  ])('refuses %s', (_, config, message) => {
+    ['managedFields', deployment({}, { managedFields: [] }), 400, 'metadata.managedFields must be nil'],
+    ['duplicates', deployment(pods({ name: 'a' }, { name: 'a' })), 500, 'failed to create typed patch object (/d; apps/v1, Kind=Deployment): .spec.template.spec.containers: duplicate entries for key [name="a"]'],
+    ['duplicates below an element', deployment(pods({ name: 'a', env: [{ name: 'E' }, { name: 'E' }] })), 500, '.spec.template.spec.containers[name="a"].env: duplicate entries for key [name="E"]'],
+    ['an element without its key', deployment(pods({ name: 'b' }, { image: 'a' })), 500, '.spec.template.spec.containers: element 1: associative list with keys has an element that omits key field "name" (and doesn\'t have default value)'],
+  ])('refuses %s', (_, config, code, message) => {
     const error = failureOf(() => apply(undefined, config))
-    expect(error.code).toBe(400)
+    expect(error.code).toBe(code)
     expect(error.message).toContain(message)
   })
   it('a kind without a schema is granular in its maps', () => {

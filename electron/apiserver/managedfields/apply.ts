@@ -8,6 +8,7 @@ import { applyConflict, type Conflict } from './conflict.ts'
 import { difference, equal, intersection, LEAF, union, type Fields } from './fields.ts'
 import { entryOf, fieldsOf, isOf, sorted, timeText, type ManagedFieldsEntry, type Manager } from './managers.ts'
 import { merge, prune } from './merge.ts'
+import { Misfit, misfit } from './typed.ts'
 import { rootType, type Type } from './types.ts'
 
 export interface ApplyRequest {
@@ -33,7 +34,7 @@ const EMPTY = Object.freeze({})
 
 /**
  * The object after the apply, with its managedFields; `live` itself when nothing changes. Inputs are shared, not changed.
- * @throws StatusError 409 with causes FieldManagerConflict, 400 for a configuration that cannot be applied
+ * @throws StatusError 409 with causes FieldManagerConflict, 400 and 500 for a configuration that cannot be applied
  */
 export const applyPatch = (request: ApplyRequest): KubeObject => atOnce(applySteps(request))
 
@@ -50,7 +51,7 @@ export function* applySteps(request: ApplyRequest): Steps<KubeObject> {
 
   const claimed = claims(type, config)
   yield
-  const merged = merge(type, live ?? EMPTY, config) as KubeObject
+  const merged = mergeOrRefuse(type, live ?? EMPTY, config)
   yield
   const pruned = yield* withoutDropped(type, merged, fieldsOf(mine), claimed, others)
   const diff = compare(type, live ?? EMPTY, pruned)
@@ -69,6 +70,14 @@ export function* applySteps(request: ApplyRequest): Steps<KubeObject> {
   if (live && managed === undefined) return live
   const metadata = { ...pruned.metadata, managedFields: managed ?? [...entries] }
   return withLastApplied({ ...pruned, apiVersion: request.config.apiVersion, kind: request.config.kind, metadata }, live, request)
+}
+
+function mergeOrRefuse(type: Type, live: object, config: KubeObject): KubeObject {
+  try {
+    return merge(type, live, config) as KubeObject
+  } catch (error) {
+    throw error instanceof Misfit ? misfit(config, [error.message]) : error
+  }
 }
 
 /** Without what the manager applied before, does not apply now, and nobody else has. */

@@ -94,7 +94,8 @@ export function memberPaths(set: Fields | undefined, prefix = ''): string[] {
   return out
 }
 
-function elementText(element: string): string {
+/** `k:{"name":"a"}` → `[name="a"]` */
+export function elementText(element: string): string {
   const rest = element.slice(2)
   if (element.startsWith('f:')) return `.${rest}`
   if (element.startsWith('v:')) return `[=${rest}]`

@@ -1,8 +1,8 @@
 /** Merging an applied configuration into the live object, and taking out what its manager no longer applies. */
-import { badRequest } from '../../../shared/errors.ts'
 import { setKey, shallowCopy } from '../json.ts'
 import { valueName } from './compare.ts'
-import { isMember, type Fields } from './fields.ts'
+import { elementText, isMember, type Fields } from './fields.ts'
+import { Misfit } from './typed.ts'
 import { childOf, elementName, isMapLike, isObject, type Type } from './types.ts'
 
 /** `config` over `live`: maps merge, lists merge by their keys, everything else is replaced. Inputs are shared, not changed. */
@@ -21,29 +21,29 @@ export function merge(type: Type, live: unknown, config: unknown, path = ''): un
     }
     return out ?? live
   }
-  if (type.kind === 'list' && Array.isArray(config)) return mergeLists(live, config, named(type, path), (a, b) => merge(type.item, a, b, path))
-  if (type.kind === 'set' && Array.isArray(config)) return mergeLists(live, config, valueName, (_, b) => b)
+  if (type.kind === 'list' && Array.isArray(config)) return mergeLists(live, config, path, named(type, path), (a, b, name) => merge(type.item, a, b, path + elementText(name)))
+  if (type.kind === 'set' && Array.isArray(config)) return mergeLists(live, config, path, valueName, (_, b) => b)
   return config
 }
 
-function named(type: Extract<Type, { kind: 'list' }>, path: string): (item: unknown) => string {
-  return (item) => {
+function named(type: Extract<Type, { kind: 'list' }>, path: string): (item: unknown, index: number) => string {
+  return (item, index) => {
     const name = elementName(type, item)
-    if (name === undefined) throw badRequest(`${path}: element 0: associative list with keys has an element that omits key field ${JSON.stringify(type.keys[0])}`)
+    if (name === undefined) throw new Misfit(`${path}: element ${index}: associative list with keys has an element that omits key field ${JSON.stringify(type.keys[0])} (and doesn't have default value)`)
     return name
   }
 }
 
 /** Elements of both lists come in the configuration's order; those only in the live list keep their place among them. */
-function mergeLists(live: unknown, config: readonly unknown[], nameOf: (item: unknown) => string, both: (a: unknown, b: unknown) => unknown): unknown[] {
+function mergeLists(live: unknown, config: readonly unknown[], path: string, nameOf: (item: unknown, index: number) => string, both: (a: unknown, b: unknown, name: string) => unknown): unknown[] {
   const left = Array.isArray(live) ? (live as unknown[]) : []
-  const leftNames = left.map(nameOf)
-  const rightNames = config.map(nameOf)
+  const leftNames = left.map((item, i) => nameOf(item, i))
+  const rightNames = config.map((item, i) => nameOf(item, i))
   const inRight = new Set(rightNames)
-  if (inRight.size !== rightNames.length) throw badRequest(`duplicate entries for key ${rightNames.find((n) => !inRight.delete(n))?.slice(2)}`)
+  if (inRight.size !== rightNames.length) throw new Misfit(`${path}: duplicate entries for key ${elementText(rightNames.find((n) => !inRight.delete(n)) ?? '')}`)
   // Nearly always the same ones in the same places.
   if (leftNames.length === rightNames.length && leftNames.every((name, i) => name === rightNames[i])) {
-    const out = config.map((item, i) => both(left[i], item))
+    const out = config.map((item, i) => both(left[i], item, rightNames[i] as string))
     return out.every((item, i) => item === left[i]) ? left : out
   }
   const byName = new Map(leftNames.map((name, i) => [name, left[i]]))
@@ -54,7 +54,8 @@ function mergeLists(live: unknown, config: readonly unknown[], nameOf: (item: un
   let r = 0
   const takeRight = () => {
     const name = rightNames[r] as string
-    out.push(byName.has(name) ? both(byName.get(name), config[r]) : config[r])
+    // A new one is looked through, too: what is wrong in it is found here.
+    out.push(both(byName.get(name), config[r], name))
     if (name === shared[next]) next++
     r++
   }

@@ -57,6 +57,10 @@ describe('what a field is compared with', () => {
 })
 
 describe('a field that cannot be selected by', () => {
+  it('of a custom resource', () => {
+    const widget = { ...kindOf('Node'), selectableFields: undefined, decode: () => { throw new Error('not asked') } } as unknown as (typeof kinds)[number]
+    for (const field of ['spec.x', 'metadata.namespace']) expect(() => select(widget, `${field}=1`)).toThrow(`field label not supported: ${field}`)
+  })
   it.each([
     ['Pod', 'status.nonsense', 'field label not supported: status.nonsense'],
     ['Pod', 'constructor', 'field label not supported: constructor'],

@@ -21,13 +21,13 @@ export interface ParsedFilter {
 /** What the caller is told of a field that cannot be selected by; kinds with fields of their own say less than the others. */
 function unsupported(kind: KindDefinition, field: string): string {
   if (kind.group === 'batch' && kind.kind === 'Job') return `field label ${JSON.stringify(field)} not supported for batchv1.Job`
-  if (kind.selectableFields) return `field label not supported: ${field}`
+  if (kind.selectableFields || kind.decode) return `field label not supported: ${field}`
   return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
 }
 
 function readerOf(kind: KindDefinition, field: string): (object: KubeObject) => string {
   // Where the fields are listed, a namespace is among them only if there is one.
-  const meta = field === 'metadata.namespace' && kind.scope === 'Cluster' && kind.selectableFields ? undefined : META.get(field)
+  const meta = field === 'metadata.namespace' && kind.scope === 'Cluster' && (kind.selectableFields || kind.decode) ? undefined : META.get(field)
   const read = meta ?? (kind.selectableFields && Object.hasOwn(kind.selectableFields, field) ? kind.selectableFields[field] : undefined)
   if (!read) throw badRequest(unsupported(kind, field))
   return read

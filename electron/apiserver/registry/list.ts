@@ -1,7 +1,10 @@
 /** Listing: a consistent snapshot, in pages, at now or at a revision of the past. Source: Kubernetes documentation, "API concepts". */
 import type { KubeList, KubeObject, ListMeta } from '../../../shared/api/meta.ts'
-import { badRequest, expired, failure, field, invalid, type StatusError } from '../../../shared/errors.ts'
+import { badRequest, expired, timeout, type StatusError } from '../../../shared/errors.ts'
 import { CompactedError, FutureRevisionError, type KeyValue, type RangeResult } from '../../etcd/types.ts'
+import { jsonFault } from '../codec/json-fault.ts'
+import { isRecord } from '../json.ts'
+import { integerOf } from '../request-info.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import { apiVersion, fromStore, keyOf, listKind, prefixOf, type Env, type Stored } from './env.ts'
 import { parseFilter } from './filter.ts'
@@ -22,30 +25,56 @@ interface Token {
 
 const encodeToken = (t: Token): string => Buffer.from(JSON.stringify({ v: TOKEN_VERSION, rv: t.revision, start: t.start })).toString('base64url')
 
+/** What is wrong with a token; undefined: nothing. A start that leads out of the range is not one of ours. */
+function tokenFault({ v, rv, start }: { v?: unknown; rv?: unknown; start?: unknown }): string | undefined {
+  if (v !== TOKEN_VERSION) return `: server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`
+  if (!Number.isSafeInteger(rv) || rv === 0) return `: incorrect encoded start resourceVersion (version ${TOKEN_VERSION})`
+  if (typeof start !== 'string' || start === '') return `: encoded start key empty (version ${TOKEN_VERSION})`
+  const segments = (start.startsWith('/') ? start.slice(1) : start).split('/')
+  return segments.some((s, i) => s === '.' || s === '..' || (s === '' && i < segments.length - 1)) ? `: ${start}` : undefined
+}
+
 function decodeToken(text: string): Token {
+  const wrong = (why: string): StatusError => badRequest(`invalid continue token: continue key is not valid${why}`)
+  if (!/^[\w-]*$/.test(text)) throw wrong(`: illegal base64 data at input byte ${text.search(/[^\w-]/)}`)
+  const json = Buffer.from(text, 'base64url').toString()
+  let parsed: unknown
   try {
-    const parsed = JSON.parse(Buffer.from(text, 'base64url').toString()) as { v?: unknown; rv?: unknown; start?: unknown }
-    if (parsed.v === TOKEN_VERSION && typeof parsed.rv === 'number' && typeof parsed.start === 'string') return { revision: parsed.rv, start: parsed.start }
-  } catch (error) {
-    throw badRequest(`continue key is not valid: ${error instanceof Error ? error.message : String(error)}`)
+    parsed = JSON.parse(json)
+  } catch {
+    throw wrong(`: ${jsonFault(json)}`)
   }
-  throw badRequest('continue key is not valid: it was not made by this server')
+  const token = isRecord(parsed) ? parsed : {}
+  const fault = tokenFault(token)
+  if (fault !== undefined) throw wrong(fault)
+  return { revision: token['rv'] as number, start: (token['start'] as string).replace(/^\//, '') }
 }
 
 /** A resourceVersion parameter as a number; undefined: not given. Throws BadRequest. */
 export function parseRevision(text: string | null): number | undefined {
   if (text === null || text === '') return undefined
-  if (!/^\d{1,15}$/.test(text)) throw invalid({ group: '', kind: 'ListOptions' }, '', [field.invalid('resourceVersion', text, 'must be a number')])
+  const fault = !/^\d+$/.test(text) ? 'invalid syntax' : BigInt.asUintN(64, BigInt(text)) === BigInt(text) ? undefined : 'value out of range'
+  if (fault) throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${fault}`)
   return Number(text)
 }
 
-const tooLarge = (revision: number, current: number): Error =>
-  failure(504, 'Timeout', `Too large resource version: ${revision}, current: ${current}`, { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] })
+/** Whoever asks for what has not come yet may ask again. */
+export const tooLarge = (wanted: string | number, current: number): StatusError =>
+  timeout(`Too large resource version: ${wanted}, current: ${current}`, { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] })
+
+/** Throws BadRequest for what is no version; Timeout for one that has not come yet. */
+export function checkNotOlder(env: Pick<Env, 'store'>, query: URLSearchParams): number | undefined {
+  const text = query.get('resourceVersion')
+  const wanted = parseRevision(text)
+  if (wanted && wanted > env.store.revision) throw tooLarge(text ?? '', env.store.revision)
+  return wanted
+}
 
 /** Store errors about revisions, as the API says them. */
-export function revisionError(error: unknown): unknown {
+function revisionError(error: unknown, wanted: number | undefined): unknown {
   if (error instanceof CompactedError) return expired('The resourceVersion for the provided list is too old.')
-  if (error instanceof FutureRevisionError) return failure(504, 'Timeout', `Too large resource version: current: ${error.current}`, { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] })
+  // Only a token that nobody was given names such a one.
+  if (error instanceof FutureRevisionError) return tooLarge(wanted ?? '', error.current)
   return error
 }
 
@@ -56,27 +85,22 @@ interface Snapshot {
 }
 
 function snapshotOf(env: Env, query: URLSearchParams, prefix: string, limit: number): Snapshot {
-  const wanted = parseRevision(query.get('resourceVersion'))
   const match = query.get('resourceVersionMatch')
   const token = query.get('continue')
   checkListOptions(query)
   if (token) {
-    if (wanted) throw badRequest('specifying resource version is not allowed when using continue')
     const { revision, start } = decodeToken(token)
-    return { revision: revision === LATEST ? undefined : revision, after: prefix + start, continued: true }
+    if (parseRevision(query.get('resourceVersion'))) throw badRequest('specifying resource version is not allowed when using continue')
+    return { revision: revision < 0 ? undefined : revision, after: prefix + start, continued: true }
   }
-  if (wanted && wanted > env.store.revision) throw tooLarge(wanted, env.store.revision)
+  const wanted = checkNotOlder(env, query)
   // Without a match rule, a page of an exact revision is meant where a limit is given; otherwise: not older than.
   const exact = match === 'Exact' || (!match && wanted !== undefined && wanted > 0 && limit > 0)
   return { revision: exact ? wanted : undefined, after: undefined, continued: false }
 }
 
-function limitOf(query: URLSearchParams): number {
-  const text = query.get('limit')
-  if (!text) return 0
-  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-  return Math.max(0, Number(text))
-}
+/** Fewer than none are all. */
+const limitOf = (query: URLSearchParams): number => Math.max(0, integerOf(query, 'limit') ?? 0)
 
 /** The rest can still be had, as it is by then, with the token that comes along. */
 function tooOld(start: string): StatusError {
@@ -132,7 +156,7 @@ export function listObjects(env: Env, kind: KindDefinition, namespace: string, q
       }
     }
   } catch (error) {
-    throw at.continued && error instanceof CompactedError ? tooOld(at.after?.slice(prefix.length) ?? '') : revisionError(error)
+    throw at.continued && error instanceof CompactedError ? tooOld(at.after?.slice(prefix.length) ?? '') : revisionError(error, at.revision)
   }
   return { kind: listKind(kind), apiVersion: apiVersion(kind), metadata, items }
 }

@@ -1,5 +1,6 @@
 /** Objects as rows, for `kubectl get`, and as metadata alone. Source: Kubernetes documentation, "API concepts: alternate representations". */
 import type { KubeObject, ListMeta } from '../../../shared/api/meta.ts'
+import { badRequest } from '../../../shared/errors.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
@@ -35,8 +36,11 @@ export function toTable(kind: KindDefinition, objects: readonly KubeObject[], me
   }
 }
 
-/** `includeObject` of the query; Metadata unless said otherwise. */
+const isInclude = (text: string): text is IncludeObject => text === 'None' || text === 'Object' || text === 'Metadata'
+
+/** `includeObject` of the query; Metadata unless said otherwise. Throws BadRequest. */
 export function includeObjectOf(query: URLSearchParams): IncludeObject {
-  const text = query.get('includeObject')
-  return text === 'None' || text === 'Object' ? text : 'Metadata'
+  const text = query.get('includeObject') || 'Metadata'
+  if (!isInclude(text)) throw badRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`)
+  return text
 }

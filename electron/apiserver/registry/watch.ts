@@ -3,24 +3,26 @@
  * watchers, so that they also share one encoding. Source: Kubernetes documentation, "API concepts: efficient detection of changes".
  */
 import { INITIAL_EVENTS_END, type AnyObject, type KubeObject, type WatchEvent } from '../../../shared/api/meta.ts'
-import { expired, failure, toStatusError } from '../../../shared/errors.ts'
+import { expired, toStatusError } from '../../../shared/errors.ts'
 import { CompactedError, type StoreEvent, type Watch } from '../../etcd/types.ts'
 import { encodeProtobufEvent, hasProtobuf } from '../codec/protobuf/encode.ts'
 import { encodeEvent } from '../encode.ts'
 import { negotiate, type Form, type Media } from '../negotiate.ts'
-import { isTrue } from '../request-info.ts'
+import { integerOf, isTrue } from '../request-info.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { ApiRequest, WatchStream } from '../types.ts'
 import { apiVersion, fromStore, keyOf, prefixOf, type Env } from './env.ts'
 import { parseFilter, type Filter } from './filter.ts'
 import { checkWatchOptions } from './list-options.ts'
-import { parseRevision } from './list.ts'
+import { parseRevision, tooLarge } from './list.ts'
 import { EventStream } from './stream.ts'
 import { includeObjectOf, partial, toTable } from './table.ts'
 
 const BOOKMARK_MS = 60_000
 /** A watch without timeoutSeconds lasts between this and twice this. */
 const MIN_TIMEOUT_SECONDS = 1800
+/** What a timer can count. */
+const MAX_TIMEOUT_SECONDS = 2_000_000
 
 interface Shared {
   added?: WatchEvent
@@ -66,16 +68,18 @@ interface Plan {
 }
 
 function planOf(query: URLSearchParams): Plan {
-  const revision = parseRevision(query.get('resourceVersion'))
+  // As in a list: a limit is nothing to a watch, but is read.
+  integerOf(query, 'limit')
+  const seconds = integerOf(query, 'timeoutSeconds')
   checkWatchOptions(query)
+  const revision = parseRevision(query.get('resourceVersion'))
   const bookmarks = isTrue(query.get('allowWatchBookmarks'))
   const sendInitial = query.has('sendInitialEvents') ? isTrue(query.get('sendInitialEvents')) : undefined
-  const seconds = query.get('timeoutSeconds')
   return {
     revision, bookmarks,
     initial: sendInitial ?? !revision,
     announceEnd: sendInitial === true && bookmarks,
-    timeoutMs: 1000 * (Number(seconds) || MIN_TIMEOUT_SECONDS * (1 + Math.random())),
+    timeoutMs: 1000 * Math.min(MAX_TIMEOUT_SECONDS, Math.max(0, seconds || MIN_TIMEOUT_SECONDS * (1 + Math.random()))),
   }
 }
 
@@ -142,7 +146,7 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
   }, request.inProcess ? undefined : (event) => (form.media === 'protobuf' ? encodeProtobufEvent : encodeEvent)(event).byteLength)
   let from = (plan.revision ?? 0) + 1
   if (plan.revision && plan.revision > env.store.revision) {
-    stream.fail(failure(504, 'Timeout', `Too large resource version: ${plan.revision}, current: ${env.store.revision}`, { retryAfterSeconds: 1, causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] }).status as never)
+    stream.fail(tooLarge(query.get('resourceVersion') ?? '', env.store.revision).status as never)
     return stream
   }
   if (plan.initial) {
