@@ -152,8 +152,11 @@ describe('who may', () => {
       await world.ask('POST', path, { metadata: { name: 'else' } })
       expect((await world.ask('POST', `${path}/else/token`, { spec: bound('Pod', 'mine') })).body).toMatchObject({ code: 400, message: 'cannot bind token for serviceaccount "else" to pod running with different serviceaccount name.' })
     })
-    it('hold for ten minutes at least', async () => {
-      expect((await ask({ expirationSeconds: 599 })).body).toMatchObject({ code: 422, message: expect.stringContaining('may not specify a duration less than 10 minutes') as never })
+    it('hold for ten minutes at least, and for a day at most', async () => {
+      expect((await ask({ expirationSeconds: 599 })).body).toMatchObject({ code: 422, message: 'TokenRequest.authentication.k8s.io "bot" is invalid: spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes' })
+      expect((await ask({ expirationSeconds: 2 ** 32 + 1 })).body).toMatchObject({ code: 422, message: expect.stringContaining('may not specify a duration larger than 2^32 seconds') as never })
+      const long = await ask({ expirationSeconds: 86_401 })
+      expect([long.status, long.raw.headers?.['warning']]).toEqual([201, '299 - "requested expiration of 86401 seconds shortened to 86400 seconds"'])
     })
   })
 })

@@ -138,13 +138,27 @@ export interface KubeletPage {
   readonly text: string
 }
 
+/** Which of a container's lines are asked for. */
+export interface ContainerLogQuery {
+  readonly container: string
+  readonly follow: boolean
+  readonly previous: boolean
+  readonly timestamps: boolean
+  /** Milliseconds since 1970. */
+  readonly sinceTime?: number
+  readonly tailLines?: number
+  readonly limitBytes?: number
+  /** Absent: both. */
+  readonly stream?: 'stdout' | 'stderr'
+}
+
 /** How the API server reaches the kubelet of a node. Given by the composition root: the API server knows no kubelet. */
 export interface KubeletDoor {
   /** pods/log. Rejects with StatusError (BadRequest while the container has not started). */
   containerLogs(
     node: string,
     pod: { namespace: string; name: string; uid: string },
-    options: { container: string; follow: boolean; previous: boolean; timestamps: boolean; sinceTime?: number; tailLines?: number; limitBytes?: number },
+    options: ContainerLogQuery,
     signal: AbortSignal,
   ): Promise<Readable>
   /** pods/exec. Rejects with StatusError when the container does not run, else resolves to what starts the command. */

@@ -15,6 +15,8 @@ export interface ContainerLogOptions {
   sinceTime?: number
   tailLines?: number
   limitBytes?: number
+  /** Absent: both. */
+  stream?: 'stdout' | 'stderr'
 }
 
 /** Which container's log is meant. Throws BadRequest in the words kubectl shows. */
@@ -39,10 +41,11 @@ export function chooseContainer(pod: Pod, containers: readonly ContainerState[],
   return newest
 }
 
-/** Lines as bytes, cut at limitBytes. */
-export async function* encodeLines(lines: AsyncIterable<LogLine>, options: Pick<ContainerLogOptions, 'timestamps' | 'limitBytes'>): AsyncGenerator<Buffer> {
+/** Lines, of one stream where one is named, as bytes, cut at limitBytes. */
+export async function* encodeLines(lines: AsyncIterable<LogLine>, options: Pick<ContainerLogOptions, 'timestamps' | 'limitBytes' | 'stream'>): AsyncGenerator<Buffer> {
   let left = options.limitBytes ?? Infinity
   for await (const line of lines) {
+    if (options.stream && line.stream !== options.stream) continue
     const bytes = Buffer.from(`${options.timestamps ? `${line.timestamp} ` : ''}${line.text}\n`)
     if (bytes.length >= left) {
       yield bytes.subarray(0, left)

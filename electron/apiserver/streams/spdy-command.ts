@@ -1,23 +1,28 @@
-/** exec and attach over SPDY, for kubectl up to 1.30: a stream for each of error, stdin, stdout, stderr and resize. */
+/**
+ * exec and attach over SPDY, for kubectl up to 1.30: a stream for each of error, stdin, stdout, stderr and, since the third version of
+ * the protocol, resize. The last word is a Status since the fourth.
+ */
 import { finished } from 'node:stream/promises'
 import { logger } from '../../../shared/log.ts'
 import type { ContainerSession, SessionOptions } from '../types.ts'
+import { framingOf } from './framing.ts'
 import { exitStatus, failureStatus, resizeSession } from './remote-command.ts'
 import type { SpdyConnection, SpdyStream } from './spdy.ts'
 
-export const SPDY_COMMAND = ['v4.channel.k8s.io'] as const
+export const SPDY_COMMAND = ['v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io', 'channel.k8s.io'] as const
+const RESIZING: readonly string[] = ['v4.channel.k8s.io', 'v3.channel.k8s.io']
 /** How long the client may take to open its streams. */
 const STREAMS_MS = 30_000
 const log = logger('kube-apiserver')
 
 type Kind = 'error' | 'stdin' | 'stdout' | 'stderr' | 'resize'
-const expected = ({ stdin, stdout, stderr, tty }: SessionOptions): Kind[] => [
-  'error', ...(stdin ? ['stdin' as const] : []), ...(stdout ? ['stdout' as const] : []), ...(stderr ? ['stderr' as const] : []), ...(tty ? ['resize' as const] : []),
+const expected = ({ stdin, stdout, stderr, tty }: SessionOptions, protocol: string): Kind[] => [
+  'error', ...(stdin ? ['stdin' as const] : []), ...(stdout ? ['stdout' as const] : []), ...(stderr ? ['stderr' as const] : []), ...(tty && RESIZING.includes(protocol) ? ['resize' as const] : []),
 ]
 
 /** The handler of a connection's streams: once all are there the command starts. `connection` answers the connection that they come from. */
-export function spdyCommand(options: SessionOptions, start: () => Promise<ContainerSession>, connection: () => SpdyConnection): (stream: SpdyStream) => void {
-  const wanted = expected(options)
+export function spdyCommand(options: SessionOptions, start: () => Promise<ContainerSession>, connection: () => SpdyConnection, protocol = 'v4.channel.k8s.io'): (stream: SpdyStream) => void {
+  const wanted = expected(options, protocol)
   const streams = new Map<string, SpdyStream>()
   let session: ContainerSession | undefined
   let gone = false
@@ -48,7 +53,7 @@ export function spdyCommand(options: SessionOptions, start: () => Promise<Contai
       status = failureStatus(fault)
     }
     if (gone) return
-    error.end(JSON.stringify(status))
+    error.end(framingOf(protocol).last(status))
     await finished(error, { readable: false })
     connection().end()
   }

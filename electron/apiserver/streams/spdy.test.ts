@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { duplexPair, PassThrough, type Duplex } from 'node:stream'
 import { constants, createDeflate, createInflate } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
-import type { ContainerSession } from '../types.ts'
+import type { ContainerSession, SessionOptions } from '../types.ts'
 import { portForwarder } from './port-forward.ts'
 import { SpdyConnection, type SpdyStream } from './spdy.ts'
 import { spdyCommand } from './spdy-command.ts'
@@ -157,24 +157,53 @@ describe('a port forward', () => {
 })
 
 describe('a command', () => {
-  it('starts when all its streams are there, and says its exit code at last', async () => {
+  /** All its streams are open: the client with the session's ends, and what was started. */
+  async function command(options: Partial<SessionOptions>, protocol?: string) {
     let end: (code: number) => void = () => undefined
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-    const session: ContainerSession = { stdin, stdout, stderr, resize: async () => undefined, kill: () => undefined, exit: new Promise((resolve) => { end = resolve }) }
+    const sizes: number[][] = []
+    const session: ContainerSession = { stdin, stdout, stderr, resize: async (width, height) => void sizes.push([width, height]), kill: vi.fn<() => void>(), exit: new Promise((resolve) => { end = resolve }) }
     const started = vi.fn<() => Promise<ContainerSession>>(async () => session)
     const { client, connection } = connect((stream) => handle(stream))
-    const handle = spdyCommand({ container: 'c', stdin: true, stdout: true, stderr: true, tty: false }, started, () => connection)
-    for (const [i, type] of ['error', 'stdin', 'stdout'].entries()) await client.open(2 * i + 1, { streamtype: type })
+    const handle = spdyCommand({ container: 'c', stdin: true, stdout: true, stderr: true, tty: false, ...options }, started, () => connection, protocol)
+    return { client, started, session, sizes, finish(code: number) { stdout.end('out'); stderr.end('err'); end(code) } }
+  }
+  const open = async (client: Client, ...types: string[]): Promise<void> => { for (const [i, type] of types.entries()) await client.open(2 * i + 1, { streamtype: type }) }
+
+  it('starts when all its streams are there, and says its exit code at last', async () => {
+    const { client, started, session, finish } = await command({})
+    await open(client, 'error', 'stdin', 'stdout')
     expect(started).not.toHaveBeenCalled()
     await client.open(7, { streamtype: 'stderr' })
     await vi.waitFor(() => expect(started).toHaveBeenCalled())
     client.send(3, 'in', true)
-    expect(String((await stdin.toArray())[0])).toBe('in')
-    stdout.end('out')
-    stderr.end('err')
-    end(7)
+    expect(String((await (session.stdin as PassThrough).toArray())[0])).toBe('in')
+    finish(7)
     await vi.waitFor(() => expect(client.ended.has(1)).toBe(true))
     expect([client.got.get(5), client.got.get(7)]).toEqual(['out', 'err'])
     expect(JSON.parse(client.got.get(1) ?? '')).toMatchObject({ status: 'Failure', reason: 'NonZeroExitCode', details: { causes: [{ message: '7' }] } })
+  })
+  it('has a terminal whose size changes, since the third version', async () => {
+    const { client, started, sizes } = await command({ stderr: false, tty: true }, 'v3.channel.k8s.io')
+    await open(client, 'error', 'stdin', 'stdout')
+    expect(started).not.toHaveBeenCalled()
+    await client.open(7, { streamtype: 'resize' })
+    client.send(7, '{"Width":80,"Height":24}')
+    await vi.waitFor(() => expect(sizes).toEqual([[80, 24]]))
+    client.socket.destroy()
+  })
+  it.each([['v3.channel.k8s.io', 7, 'command terminated with non-zero exit code: exit status 7'], ['v2.channel.k8s.io', 0, ''], ['channel.k8s.io', 7, 'command terminated with non-zero exit code: exit status 7']])('says its last word as text up to the third version: %s, exit code %d', async (protocol, code, said) => {
+    const { client, finish } = await command({}, protocol)
+    await open(client, 'error', 'stdin', 'stdout', 'stderr')
+    finish(code)
+    await vi.waitFor(() => expect(client.ended.has(1)).toBe(true))
+    expect(client.got.get(1)).toBe(said)
+  })
+  it('is killed when its client goes', async () => {
+    const { client, started, session } = await command({})
+    await open(client, 'error', 'stdin', 'stdout', 'stderr')
+    await vi.waitFor(() => expect(started).toHaveBeenCalled())
+    client.socket.destroy()
+    await vi.waitFor(() => expect(session.kill).toHaveBeenCalled())
   })
 })

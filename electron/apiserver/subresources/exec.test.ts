@@ -5,7 +5,7 @@ import { startWorld, type World } from '../testing.ts'
 import type { ContainerSession } from '../types.ts'
 
 const PODS = '/api/v1/namespaces/default/pods'
-const pod = (name: string, containers: string[], annotations = {}) => ({ metadata: { name, annotations }, spec: { containers: containers.map((c) => ({ name: c, image: 'x' })) } })
+const pod = (name: string, containers: string[], annotations = {}, init: string[] = []) => ({ metadata: { name, annotations }, spec: { initContainers: init.map((c) => ({ name: c, image: 'x' })), containers: containers.map((c) => ({ name: c, image: 'x' })) } })
 const WS = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'v5.channel.k8s.io' }
 const SPDY = { connection: 'Upgrade', upgrade: 'SPDY/3.1' }
 
@@ -14,7 +14,7 @@ const asked: unknown[] = []
 beforeAll(async () => {
   // bob may read, which is not enough to run commands.
   world = await startWorld({ authorizer: { authorize: (a) => ({ allowed: a.user.name !== 'bob' || a.verb === 'get', reason: '' }) } })
-  for (const p of [pod('one', ['a']), pod('two', ['a', 'b']), pod('annotated', ['a', 'b'], { 'kubectl.kubernetes.io/default-container': 'b' }), pod('stopped', ['a']), pod('free', ['a'])]) {
+  for (const p of [pod('one', ['a']), pod('two', ['a', 'b']), pod('annotated', ['a', 'b'], { 'kubectl.kubernetes.io/default-container': 'b' }, ['i']), pod('stopped', ['a']), pod('free', ['a'])]) {
     const { name } = p.metadata
     await world.ask('POST', PODS, p)
     if (name !== 'free') await world.ask('POST', `${PODS}/${name}/binding`, { target: { kind: 'Node', name: 'n1' } })
@@ -39,7 +39,6 @@ describe('pods/exec and pods/attach', () => {
     ['one/exec?command=ls&command=-l&stdout=true&stdin=1&stderr=true', 'one', { container: 'a', command: ['ls', '-l'], stdin: true, stdout: true, stderr: true, tty: false }],
     ['one/exec?command=sh&stdout=true&stderr=true&tty=true', 'one', { container: 'a', command: ['sh'], stdin: false, stdout: true, stderr: false, tty: true }],
     ['two/exec?command=ls&stdout=true&container=b', 'two', { container: 'b', command: ['ls'], stdin: false, stdout: true, stderr: false, tty: false }],
-    ['annotated/exec?command=ls&stdout=true', 'annotated', { container: 'b', command: ['ls'], stdin: false, stdout: true, stderr: false, tty: false }],
     ['one/attach?stdin=true&stdout=true', 'one', { container: 'a', stdin: true, stdout: true, stderr: false, tty: false }],
   ])('%s is upgraded', async (path, name, options) => {
     expect((await world.ask('GET', `${PODS}/${path}`, undefined, WS)).raw).toMatchObject({ status: 101, body: { type: 'upgrade' } })
@@ -50,6 +49,8 @@ describe('pods/exec and pods/attach', () => {
     ['GET', 'none/exec?command=ls&stdout=true', WS, 404, 'pods "none" not found'],
     ['GET', 'free/exec?command=ls&stdout=true', WS, 400, 'pod free does not have a host assigned'],
     ['GET', 'two/exec?command=ls&stdout=true', WS, 400, 'a container name must be specified for pod two, choose one of: [a b]'],
+    // The annotation is for clients: kubectl names the container that it means.
+    ['GET', 'annotated/exec?command=ls&stdout=true', WS, 400, 'a container name must be specified for pod annotated, choose one of: [i a b]'],
     ['GET', 'one/exec?command=ls&stdout=true&container=x', WS, 400, 'container x is not valid for pod one'],
     ['GET', 'one/exec?command=ls', WS, 400, 'you must specify at least 1 of stdin, stdout, stderr'],
     ['GET', 'one/attach', WS, 400, 'you must specify at least 1 of stdin, stdout, stderr'],
@@ -57,7 +58,8 @@ describe('pods/exec and pods/attach', () => {
     ['GET', 'stopped/exec?command=ls&stdout=true', WS, 500, 'Internal error occurred: unable to upgrade connection: container not found ("a")'],
     // What is wrong with the pod comes before what is wrong with the client.
     ['POST', 'stopped/exec?command=ls&stdout=true', SPDY, 500, 'Internal error occurred: unable to upgrade connection: container not found ("a")'],
-    ['POST', 'one/exec?command=ls&stdout=true', SPDY, 403, expect.stringContaining('unable to negotiate protocol')],
+    ['POST', 'one/exec?command=ls&stdout=true', SPDY, 400, 'unable to upgrade: X-Stream-Protocol-Version is required'],
+    ['POST', 'one/exec?command=ls&stdout=true', { ...SPDY, 'x-stream-protocol-version': 'v9.channel.k8s.io' }, 403, expect.stringContaining('unable to negotiate protocol: client supports "v9.channel.k8s.io", server accepts v4.channel.k8s.io, v3.channel.k8s.io, v2.channel.k8s.io, channel.k8s.io')],
     ['GET', 'one/exec?command=ls&stdout=true', {}, 400, 'Upgrade request required'],
     ['GET', 'one/exec?command=ls&stdout=true', { ...WS, 'sec-websocket-protocol': 'v9.channel.k8s.io' }, 400, expect.stringMatching(/none of the subprotocols .* "v9.channel.k8s.io"; supported are v5.channel.k8s.io, v4/)],
     ['PUT', 'one/exec?command=ls&stdout=true', WS, 405, 'the server does not allow this method on the requested resource'],

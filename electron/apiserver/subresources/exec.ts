@@ -14,7 +14,7 @@ import { acceptSpdy, spdyProtocol, wantsSpdy } from '../streams/spdy-upgrade.ts'
 import { acceptWebSocket, chooseProtocol } from '../streams/websocket.ts'
 import type { ApiRequest, ApiResponse, ContainerSession, KubeletDoor, PodReference, SessionOptions } from '../types.ts'
 import type { Call } from '../verbs.ts'
-import { containerOf } from './pod.ts'
+import { containerOf } from './log.ts'
 
 /** The streams asked for. Throws BadRequest when there is none. */
 export function sessionOptions(query: URLSearchParams, container: string): SessionOptions {
@@ -44,6 +44,7 @@ function demandWebSocket({ method, headers }: ApiRequest, protocols: readonly st
 }
 
 function demandSpdy(request: ApiRequest, protocols: readonly string[]): string {
+  if (!request.headers['x-stream-protocol-version']?.trim()) throw badRequest('unable to upgrade: X-Stream-Protocol-Version is required')
   const protocol = spdyProtocol(request, protocols)
   if (!protocol) throw forbidden({ group: '', resource: 'pods' }, '', `unable to upgrade: unable to negotiate protocol: client supports ${JSON.stringify(request.headers['x-stream-protocol-version'] ?? '')}, server accepts ${protocols.join(', ')}`)
   return protocol
@@ -76,7 +77,7 @@ function upgradeTo(call: Call, options: SessionOptions, start: () => Promise<Con
     return {
       status: 101,
       body: { type: 'upgrade', handler: (_, socket, head) => {
-        const connection: SpdyConnection = acceptSpdy(socket, head, protocol, spdyCommand(options, start, () => connection))
+        const connection: SpdyConnection = acceptSpdy(socket, head, protocol, spdyCommand(options, start, () => connection, protocol))
       } },
     }
   }
@@ -92,7 +93,7 @@ export async function handleExec(env: Env, call: Call, door: KubeletDoor | undef
   const { info, request: { query } } = call
   if (info.verb !== 'get' && info.verb !== 'create') throw methodNotAllowed()
   const { pod, node, reference } = scheduledPod(env, call)
-  const options = sessionOptions(query, defaultContainer(pod, query.get('container') ?? ''))
+  const options = sessionOptions(query, containerOf(pod, query.get('container') ?? ''))
   const command = query.getAll('command')
   if (!command.length) throw badRequest('you must specify a command for the container')
   if (!door?.exec) throw serviceUnavailable('the kubelets of this cluster are not reachable yet')
@@ -104,13 +105,7 @@ export async function handleAttach(env: Env, call: Call, door: KubeletDoor | und
   const { info, request: { query } } = call
   if (info.verb !== 'get' && info.verb !== 'create') throw methodNotAllowed()
   const { pod, node, reference } = scheduledPod(env, call)
-  const options = sessionOptions(query, defaultContainer(pod, query.get('container') ?? ''))
+  const options = sessionOptions(query, containerOf(pod, query.get('container') ?? ''))
   if (!door?.attach) throw serviceUnavailable('the kubelets of this cluster are not reachable yet')
   return upgradeTo(call, options, await door.attach(node, reference, options))
-}
-
-/** As containerOf, but the annotation comes first. */
-function defaultContainer(pod: Pod, asked: string): string {
-  const annotated = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container']
-  return containerOf(pod, asked || (pod.spec.containers.some((c) => c.name === annotated) ? (annotated ?? '') : ''))
 }

@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { internalError } from '../../../shared/errors.ts'
 import { startWorld, type World } from '../testing.ts'
-import { parseProxyName, rewriteLinks } from './proxy.ts'
+import { parseProxyName } from './proxy.ts'
 
 let world: World
 let server: Server
@@ -14,7 +15,11 @@ const dialled: number[] = []
 beforeAll(async () => {
   server = createServer((message, response) => {
     if (message.url === '/page') return void response.writeHead(200, { 'content-type': 'text/html' }).end('<a href="/next">n</a><img src="//other/x"><a href="here">h</a>')
+    if (message.url === '/packed') return void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'gzip' }).end(gzipSync('<a href="/next">n</a>'))
+    if (message.url === '/broken') return void response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' }).end('no gzip')
     if (message.url === '/moved') return void response.writeHead(302, { location: '/there' }).end()
+    if (message.url === '/absolute') return void response.writeHead(307, { location: `http://${message.headers.host}/there`, 'access-control-allow-origin': '*' }).end()
+    if (message.url === '/away') return void response.writeHead(302, { location: 'https://example.com/there' }).end()
     const chunks: Buffer[] = []
     message.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => response.writeHead(message.url === '/teapot' ? 418 : 200, { 'content-type': 'text/plain', 'x-own': 'yes' }).end(`${message.method} ${message.url} ${Buffer.concat(chunks).toString()} ${message.headers['authorization'] ?? ''}`))
   })
@@ -57,7 +62,10 @@ describe('a proxy', () => {
     ['GET', '/pods/http:web:http/proxy/teapot', undefined, 418, 'GET /teapot  ', 8080],
     ['POST', '/services/web:a/proxy/x', 'body', 200, 'POST /x body ', 8080],
     ['PUT', '/services/http:web:81/proxy/x', 'body', 200, 'PUT /x body ', 8081],
+    ['PATCH', '/services/web:a/proxy/x', 'body', 200, 'PATCH /x body ', 8080],
     ['DELETE', '/services/web:b/proxy/x', undefined, 200, 'DELETE /x  ', 8081],
+    ['HEAD', '/services/web:b/proxy/x', undefined, 200, '', 8081],
+    ['OPTIONS', '/services/web:b/proxy/x', undefined, 200, 'OPTIONS /x  ', 8081],
   ] as const)('%s %s', async (method, path, body, status, text, port) => {
     const answer = await proxied(method, path, body)
     // The caller's credentials are for the server alone.
@@ -67,6 +75,12 @@ describe('a proxy', () => {
   it('leads a page and a redirect back through itself', async () => {
     expect((await proxied('GET', '/pods/web/proxy/page')).text).toBe(`<a href="${BASE}/pods/web/proxy/next">n</a><img src="//other/x"><a href="here">h</a>`)
     expect((await proxied('GET', '/pods/web/proxy/moved')).headers['location']).toBe(`${BASE}/pods/web/proxy/there`)
+    expect((await proxied('GET', '/pods/web:8080/proxy/absolute')).headers).toEqual(expect.objectContaining({ location: `${BASE}/pods/web:8080/proxy/there` }))
+    expect((await proxied('GET', '/pods/web:8080/proxy/absolute')).headers['access-control-allow-origin']).toBeUndefined()
+    expect((await proxied('GET', '/pods/web/proxy/away')).headers['location']).toBe('https://example.com/there')
+    const packed = await proxied('GET', '/services/web:a/proxy/packed')
+    expect([packed.text, packed.headers['content-encoding']]).toEqual([`<a href="${BASE}/services/web:a/proxy/next">n</a>`, undefined])
+    expect(await proxied('GET', '/services/web:a/proxy/broken')).toMatchObject({ status: 500, text: expect.stringContaining('InternalError') as string })
     expect(await proxied('GET', '/pods/web/proxy?a=b')).toMatchObject({ status: 301, headers: { location: `${BASE}/pods/web/proxy/?a=b` } })
   })
   it.each([
@@ -105,8 +119,7 @@ describe('a proxy', () => {
   ])('passes on what the kubelet answers: %s %s', async (method, path, status, body) => expect(await world.ask(method, `/api/v1/nodes/${path}`)).toMatchObject({ status, body }))
 })
 
-describe('names and links', () => {
+describe('names', () => {
   it.each([['a', { scheme: 'http', name: 'a', port: '' }], ['a:80', { scheme: 'http', name: 'a', port: '80' }], ['https:a:443', { scheme: 'https', name: 'a', port: '443' }], [':a:x', { scheme: 'http', name: 'a', port: 'x' }]])('%s', (text, expected) => expect(parseProxyName(text)).toEqual(expected))
-  it.each(['ftp:a:1', 'a:b:c:d'])('%s is refused', (text) => expect(() => parseProxyName(text)).toThrow('invalid service request'))
-  it('only of the root', () => expect(rewriteLinks("<form action='/x'>", '/b')).toBe("<form action='/b/x'>"))
+  it.each([['ftp:a:1', 'service'], ['a:b:c:d', 'pod'], [':80', 'node']])('%s is refused', (text, what) => expect(() => parseProxyName(text, what)).toThrow(`invalid ${what} request ${JSON.stringify(text)}`))
 })

@@ -6,13 +6,14 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import type { Pod } from '../../../shared/api/types.ts'
-import { badRequest, methodNotAllowed, notFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
+import { badRequest, internalError, methodNotAllowed, notFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
 import { answerHead, onwardHeaders, sendOnward } from '../connect/forward.ts'
 import type { Reach } from '../connect/reach.ts'
 import { keyOf, type Env } from '../registry/env.ts'
 import type { ApiResponse, KubeletDoor } from '../types.ts'
 import type { Call } from '../verbs.ts'
+import { isPage, rewriteLocation, rewritePage } from './proxy-links.ts'
 
 const log = logger('kube-apiserver')
 const HTML_LIMIT = 4 * 1024 * 1024
@@ -23,12 +24,12 @@ export interface ProxyName {
   readonly port: string
 }
 
-/** Throws BadRequest. */
-export function parseProxyName(text: string): ProxyName {
+/** @param what is named: `pod`. Throws BadRequest. */
+export function parseProxyName(text: string, what = 'service'): ProxyName {
   const parts = text.split(':')
-  if (parts.length === 3 && (parts[0] === 'http' || parts[0] === 'https' || parts[0] === '')) return { scheme: parts[0] === 'https' ? 'https' : 'http', name: parts[1] ?? '', port: parts[2] ?? '' }
-  if (parts.length <= 2) return { scheme: 'http', name: parts[0] ?? '', port: parts[1] ?? '' }
-  throw badRequest(`invalid service request ${JSON.stringify(text)}`)
+  const [scheme = '', name = '', port = ''] = parts.length === 3 ? parts : ['', ...parts]
+  if (parts.length > 3 || name === '' || !['http', 'https', ''].includes(scheme)) throw badRequest(`invalid ${what} request ${JSON.stringify(text)}`)
+  return { scheme: scheme === 'https' ? 'https' : 'http', name, port }
 }
 
 /** The port of a pod that is meant: by number or name, else its first. */
@@ -47,11 +48,7 @@ async function open(env: Env, { info, kind }: Call, to: ProxyName, reach: Reach)
   return reach.pod(info.namespace, to.name, podPort(pod, to.port))
 }
 
-/** Links of a page that begin at the root lead through the proxy as well. */
-export const rewriteLinks = (html: string, base: string): string =>
-  html.replace(/(\s(?:href|src|action|cite|data|longdesc|usemap|profile|classid|codebase|background)\s*=\s*(["']))\/(?!\/)/gi, `$1${base}/`)
-
-async function readAll(answer: IncomingMessage): Promise<Buffer | undefined> {
+async function readAll(answer: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -63,14 +60,14 @@ async function readAll(answer: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 /** A protocol upgrade: the head goes as it came, then bytes both ways. */
-function upgraded(socket: Duplex, to: ProxyName, path: string): ApiResponse {
+function upgraded(socket: Duplex, to: ProxyName, path: string, host: string): ApiResponse {
   return {
     status: 101,
     body: {
       type: 'upgrade',
       handler(request, client, head) {
         const server = to.scheme === 'https' ? tlsConnect({ socket, servername: to.name, rejectUnauthorized: false }) : socket
-        const lines = Object.entries(onwardHeaders(request, to.name)).map(([name, value]) => `${name}: ${value}`)
+        const lines = Object.entries(onwardHeaders(request, host)).map(([name, value]) => `${name}: ${value}`)
         server.write([`${request.method} ${path} HTTP/1.1`, ...lines, 'connection: Upgrade', `upgrade: ${request.headers['upgrade'] ?? ''}`, '', ''].join('\r\n'))
         if (head.length) server.write(head)
         server.pipe(client).pipe(server)
@@ -83,33 +80,39 @@ function upgraded(socket: Duplex, to: ProxyName, path: string): ApiResponse {
 }
 
 export async function handleProxy(env: Env, call: Call, reach: Reach): Promise<ApiResponse> {
-  const { request, info } = call
+  const { request, info, kind } = call
   const rest = info.rest ?? ''
   const base = `${info.path.slice(0, info.path.length - rest.length)}`
   if (rest === '' && (request.method === 'GET' || request.method === 'HEAD')) {
     const query = request.query.size ? `?${request.query.toString()}` : ''
     return { status: 301, headers: { location: `${base}/${query}` }, body: { type: 'empty' } }
   }
-  const to = parseProxyName(info.name)
+  const to = parseProxyName(info.name, kind.resource.slice(0, -1))
   const path = `${rest || '/'}${request.query.size ? `?${request.query.toString()}` : ''}`
   const socket = await open(env, call, to, reach).catch((error: unknown) => {
     throw error instanceof StatusError && error.message.startsWith('dial tcp ') ? serviceUnavailable(`error trying to reach service: ${error.message}`) : error
   })
-  if (request.headers['upgrade']) return upgraded(socket, to, path)
-  const host = `${to.name}${to.port ? `:${to.port}` : ''}`
+  const own = `${to.name}${to.port ? `:${to.port}` : ''}`
+  // As upstream's: who is asked hears by which name the caller reached this server.
+  const host = request.headers['host'] ?? own
+  if (request.headers['upgrade']) return upgraded(socket, to, path, host)
   const answer = await sendOnward(request, { socket, host, path, ...(to.scheme === 'https' ? { tls: { servername: to.name, rejectUnauthorized: false } } : {}) })
   const { status, headers, contentType } = answerHead(answer)
-  if (headers['location']?.startsWith('/')) headers['location'] = base + headers['location']
-  if (contentType.startsWith('text/html') && !headers['content-encoding'] && request.method !== 'HEAD') {
-    delete headers['content-length']
-    return { status, headers, body: { type: 'bytes', bytes: Buffer.from(rewriteLinks((await readAll(answer))?.toString('utf8') ?? '', base)), contentType } }
+  // Whom a page of this server may be shown to is not for a pod to say.
+  for (const name of ['credentials', 'headers', 'methods', 'origin']) delete headers[`access-control-allow-${name}`]
+  const encoding = headers['content-encoding'] ?? ''
+  if (headers['location'] !== undefined) headers['location'] = rewriteLocation(headers['location'], base, [host, own, to.name])
+  else if (request.method !== 'HEAD' && isPage(contentType, encoding)) {
+    for (const name of ['content-length', 'content-encoding']) delete headers[name]
+    const bytes = await rewritePage(await readAll(answer), encoding, base, HTML_LIMIT).catch((error: unknown) => { throw error instanceof StatusError ? error : internalError(error) })
+    return { status, headers, body: { type: 'bytes', bytes, contentType } }
   }
   return { status, headers, body: { type: 'stream', stream: answer, contentType } }
 }
 
 /** nodes/proxy: what a kubelet answers over HTTP, for those who ask it through the server. Its pods are known here already. */
 export async function handleNodeProxy(env: Env, { info, kind, request }: Call, door: KubeletDoor | undefined): Promise<ApiResponse> {
-  const { name } = parseProxyName(info.name)
+  const { name } = parseProxyName(info.name, 'node')
   if (!env.store.get(keyOf(kind, '', name))) throw notFound(kind, name)
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
   const path = (info.rest ?? '').replace(/\/$/, '')

@@ -56,6 +56,7 @@ export async function handleToken(env: Env, call: Call, issue: TokenIssuer | und
   const seconds = body.spec?.expirationSeconds ?? DEFAULT_SECONDS
   const fault = seconds < SHORTEST_SECONDS ? 'may not specify a duration less than 10 minutes' : seconds > MOST_SECONDS ? 'may not specify a duration larger than 2^32 seconds' : undefined
   if (fault) throw invalid(KIND, info.name, [field.invalid('spec.expirationSeconds', seconds, fault)])
+  if (seconds > LONGEST_SECONDS) call.warn(`requested expiration of ${seconds} seconds shortened to ${LONGEST_SECONDS} seconds`)
   await admitPart(env, call, 'CREATE', body as Stored, dryRun)
   const ref = body.spec?.boundObjectRef
   const claims: TokenClaims = {
