@@ -132,11 +132,7 @@ export interface PodReference {
   readonly uid: string
 }
 
-export interface KubeletPage {
-  readonly status: number
-  readonly contentType: string
-  readonly text: string
-}
+export type KubeletPage = { readonly status: number; readonly contentType: string } & ({ readonly text: string } | { readonly stream: Readable })
 
 /** Which of a container's lines are asked for. */
 export interface ContainerLogQuery {

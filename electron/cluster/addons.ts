@@ -87,5 +87,5 @@ export function startAddons(context: BuildContext, plane: ControlPlane, { runtim
     teardown.add(component.name, () => component.stop())
     void component.start().catch((error: unknown) => log.error(`${component.name} could not be started`, { error }))
   }
-  return { metrics, components: all, pages: { metrics: text, summary: (node) => metrics.summary(node) } }
+  return { metrics, components: all, pages: { metrics: text, summary: (node) => metrics.summary(node), resource: (node) => metrics.resource(node), logs } }
 }

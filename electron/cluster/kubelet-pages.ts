@@ -1,4 +1,6 @@
 /** What a kubelet answers over HTTP, to those who ask it through the API server (nodes/proxy). Source: kubernetes pkg/kubelet/server. */
+import { Readable } from 'node:stream'
+import type { LogReader } from '../logging/types.ts'
 import type { KubeletPage } from '../apiserver/types.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import type { Health } from '../client/component.ts'
@@ -7,6 +9,10 @@ export interface PageSources {
   /** As from componentMetrics. */
   metrics(path: string): Promise<string | undefined>
   summary(node: string): object
+  /** /metrics/resource, for metrics-server and the like. */
+  resource(node: string): string
+  /** Where the components of this app log. */
+  readonly logs: Pick<LogReader, 'export'>
   health(node: string): Health
   configuration(node: string): object
   /** That the node's kubelet has in work. */
@@ -16,8 +22,27 @@ const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
 
 const json = (value: object): KubeletPage => ({ status: 200, contentType: 'application/json', text: JSON.stringify(value) })
 
-/** Logs of the machine, and commands to it, are not among them: a node of this app has no machine of its own. */
-export async function kubeletPage({ metrics, summary, health, configuration, pods }: PageSources, node: string, path: string): Promise<KubeletPage | undefined> {
+const TEXT = 'text/plain; charset=utf-8'
+/** What logs on a node. The nodes of this app share one process, and its components one log. */
+const LOGGING = ['kubelet', 'kube-proxy']
+
+/** All that a component has logged and that is still kept, oldest first; read as it is sent. */
+async function* logged(logs: PageSources['logs'], component: string): AsyncGenerator<string> {
+  for (let after: Awaited<ReturnType<LogReader['export']>>['next']; ;) {
+    const part = await logs.export({ query: `stream:component component:${component}`, format: 'text', order: 'oldest', ...(after ? { after } : {}) })
+    if (part.text) yield part.text
+    if (!(after = part.next)) return
+  }
+}
+
+/** /logs is a folder, as upstream's of /var/log. Other logs of the machine, and commands to it, are not there: a node of this app has no machine of its own. */
+function logPage(logs: PageSources['logs'], path: string): KubeletPage | undefined {
+  if (path === '/logs') return { status: 200, contentType: 'text/html; charset=utf-8', text: `<pre>\n${LOGGING.map((name) => `<a href="${name}.log">${name}.log</a>\n`).join('')}</pre>\n` }
+  const component = LOGGING.find((name) => path === `/logs/${name}.log`)
+  return component === undefined ? undefined : { status: 200, contentType: TEXT, stream: Readable.from(logged(logs, component), { objectMode: false }) }
+}
+
+export async function kubeletPage({ metrics, summary, resource, logs, health, configuration, pods }: PageSources, node: string, path: string): Promise<KubeletPage | undefined> {
   const prometheus = async (name: string): Promise<KubeletPage | undefined> => {
     const text = await metrics(`${name}/${node}`)
     return text === undefined ? undefined : { status: 200, contentType: PROMETHEUS, text }
@@ -26,10 +51,10 @@ export async function kubeletPage({ metrics, summary, health, configuration, pod
     case '/healthz':
     case '/healthz/syncloop': {
       const { healthy, message } = health(node)
-      return { status: healthy ? 200 : 500, contentType: 'text/plain; charset=utf-8', text: healthy ? 'ok' : message }
+      return { status: healthy ? 200 : 500, contentType: TEXT, text: healthy ? 'ok' : message }
     }
     case '/healthz/ping':
-      return { status: 200, contentType: 'text/plain; charset=utf-8', text: 'ok' }
+      return { status: 200, contentType: TEXT, text: 'ok' }
     case '/configz':
       return json({ kubeletconfig: configuration(node) })
     case '/pods':
@@ -41,7 +66,9 @@ export async function kubeletPage({ metrics, summary, health, configuration, pod
       return prometheus('cadvisor')
     case '/stats/summary':
       return json(summary(node))
+    case '/metrics/resource':
+      return { status: 200, contentType: PROMETHEUS, text: resource(node) }
     default:
-      return undefined
+      return logPage(logs, path)
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Component } from '../client/component.ts'
 import type { Informer } from '../client/types.ts'
 import { createMetricsObjects, type MetricsObjects } from './door.ts'
-import { cadvisorText, statsSummary } from './exposition.ts'
+import { cadvisorText, resourceText, statsSummary } from './exposition.ts'
 import { wantsScrape } from './custom/targets.ts'
 import type { CustomMetrics, CustomMetricsOptions } from './custom/index.ts'
 import { createHistory } from './history/index.ts'
@@ -36,8 +36,9 @@ export interface Metrics extends Component {
   readonly objects: MetricsObjects
   /** `note`: said where the numbers are shown; '' when they are measured. `periodMs`: how often there is something new. `stepMs`: how far points are apart. */
   history(scope: Scope, range: HistoryRange): Promise<History & { note: string; periodMs: number; stepMs: number; from: number; to: number }>
-  /** /metrics/cadvisor and /stats/summary of one node. */
+  /** /metrics/cadvisor, /metrics/resource and /stats/summary of one node. */
   cadvisor(node: string): string
+  resource(node: string): string
   summary(node: string): object
 }
 
@@ -67,6 +68,7 @@ export function createMetrics({ pods, nodes, jobs, clock, reader, directory, cus
       return { ...found, note: meter.note, periodMs: Math.max(PERIOD_MS, found.stepMs), from: to - spanMs, to }
     },
     cadvisor: (node) => cadvisorText(podsOf(node), meter),
+    resource: (node) => resourceText(podsOf(node), meter),
     summary: (node) => statsSummary(node, podsOf(node), meter, clock.now()),
     async start() {
       started = true

@@ -112,6 +112,10 @@ describe('the sampling loop', () => {
     expect(w.metrics.cadvisor('n1')).toContain('container_fs_reads_bytes_total{container="app",namespace="data",pod="db-0"} 40000\n')
     expect(w.metrics.cadvisor('n1')).toContain('container_cpu_usage_seconds_total{container="app",namespace="data",pod="db-0"} 4\n')
     expect(w.metrics.cadvisor('n1')).toContain('container_network_receive_bytes_total{interface="eth0",namespace="default",pod="web-abc-1"} 4000\n')
+    const resource = w.metrics.resource('n1')
+    for (const line of [`container_cpu_usage_seconds_total{container="app",namespace="data",pod="db-0"} 4 ${START + 17_000}`, `container_memory_working_set_bytes{container="side",namespace="default",pod="web-abc-1"} 10485760 ${START + 17_000}`,
+      `pod_cpu_usage_seconds_total{namespace="default",pod="web-abc-1"} 8 ${START + 17_000}`, `pod_memory_working_set_bytes{namespace="default",pod="web-abc-1"} 20971520 ${START + 17_000}`, 'node_cpu_usage_seconds_total 12', 'node_memory_working_set_bytes 31457280', 'resource_scrape_error 0']) expect(resource.split('\n')).toContain(line)
+    expect(w.metrics.resource('other')).toContain('\nnode_cpu_usage_seconds_total 0\n')
     expect(w.metrics.summary('n1')).toMatchObject({ node: { nodeName: 'n1', cpu: { usageNanoCores: 600_000_000 } }, pods: [{ podRef: { name: 'web-abc-1' } }, { podRef: { name: 'db-0' }, memory: { workingSetBytes: 10 << 20 } }] })
     await w.end()
   })

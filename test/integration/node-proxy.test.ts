@@ -27,8 +27,15 @@ it.each([
   expect(await app.ok('35', ['get', '--raw', `/metrics${path}`])).toMatch(line)
   expect((await app.kubectl('35', ['get', '--raw', `/metrics${path}`, '--as=nobody'])).stderr).toContain('Forbidden')
 })
-it('has no logs of a machine, and is nobody else', async () => {
-  expect((await app.kubectl('35', ['get', '--raw', `/api/v1/nodes/${NODE}/proxy/logs/`])).stderr).toContain('NotFound')
+it('its own log, those of its containers, and what they use', async () => {
+  expect(await raw('logs/')).toBe('<pre>\n<a href="kubelet.log">kubelet.log</a>\n<a href="kube-proxy.log">kube-proxy.log</a>\n</pre>\n')
+  expect(await raw('logs/kubelet.log')).toMatch(/^\S+ .*node=hollow-1/m)
+  expect(await raw('containerLogs/default/web/web?tailLines=1')).toBe(await app.ok('35', ['logs', 'web', '--tail=1']))
+  expect(await raw('metrics/resource')).toMatch(/^container_memory_working_set_bytes\{container="web",namespace="default",pod="web"\} \d+ \d{13}$/m)
+  expect(JSON.parse(await raw('runningpods/'))).toMatchObject({ kind: 'PodList', items: [{ metadata: { name: 'web' } }] })
+})
+it('has no other logs of a machine, and is nobody else', async () => {
+  expect((await app.kubectl('35', ['get', '--raw', `/api/v1/nodes/${NODE}/proxy/logs/syslog`])).stderr).toContain('NotFound')
   expect((await app.kubectl('35', ['get', '--raw', '/api/v1/nodes/none/proxy/stats/summary'])).stderr).toContain('NotFound')
   expect((await app.kubectl('35', ['get', '--raw', `/api/v1/nodes/${NODE}/proxy/stats/summary`, '--as=nobody'])).stderr).toContain('Forbidden')
 })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await once(server, 'listening')
   world = await startWorld()
   world.server.setKubeletDoor({
-    containerLogs: () => Promise.reject(new Error('none')),
+    containerLogs: async (node, pod, options) => Readable.from([`${node} ${pod.name} ${JSON.stringify(options)}`]),
     async portForward(_node, _pod, port) {
       dialled.push(port)
       if (port === 9) throw internalError(new Error('dial tcp 10.0.0.9:9: connect ECONNREFUSED 10.0.0.9:9'))
@@ -113,6 +113,14 @@ describe('a proxy', () => {
     expect((await world.ask('GET', '/api/v1/nodes/n:10250/proxy/pods')).body).toMatchObject({ kind: 'PodList', items: [{ metadata: { name: 'web' } }] })
     expect((await world.ask('GET', '/api/v1/nodes/n/proxy/runningpods')).body).toMatchObject({ kind: 'PodList', items: [] })
   })
+  it("gives a container's log, as the pod itself does", async () => {
+    const { raw } = await world.ask('GET', '/api/v1/nodes/n/proxy/containerLogs/default/web/c?tailLines=2')
+    if (raw.body.type !== 'stream') throw new Error('no stream')
+    expect((await raw.body.stream.toArray() as Buffer[]).map(String).join('')).toBe('n web {"container":"c","follow":false,"previous":false,"timestamps":false,"tailLines":2}')
+  })
+  it.each([
+    ['default/web/x', 400, 'container x is not valid for pod web'], ['default/none/c', 404, 'pods "none" not found'], ['other/web/c', 404, 'pods "web" not found'], ['default/web/c?tailLines=-1', 422, expect.stringContaining('tailLines: Invalid value') as string],
+  ])('containerLogs/%s: %d', async (path, code, message) => expect((await world.ask('GET', `/api/v1/nodes/n/proxy/containerLogs/${path}`)).body).toMatchObject({ code, message }))
   it.each([
     ['GET', 'n/proxy/stats/summary', 200, { node: 'n' }], ['GET', 'https:n:10250/proxy/stats/summary/', 200, { node: 'n' }], ['GET', 'n/proxy/healthz', 500, { text: 'unwell' }],
     ['GET', 'n/proxy/logs/syslog', 404, { reason: 'NotFound' }], ['GET', 'none/proxy/healthz', 404, { reason: 'NotFound' }], ['POST', 'n/proxy/stats/summary', 405, { reason: 'MethodNotAllowed' }],

@@ -6,12 +6,12 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import type { Pod } from '../../../shared/api/types.ts'
-import { badRequest, internalError, methodNotAllowed, notFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
+import { badRequest, internalError, notFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
 import { answerHead, onwardHeaders, sendOnward } from '../connect/forward.ts'
 import type { Reach } from '../connect/reach.ts'
 import { keyOf, type Env } from '../registry/env.ts'
-import type { ApiResponse, KubeletDoor } from '../types.ts'
+import type { ApiResponse } from '../types.ts'
 import type { Call } from '../verbs.ts'
 import { isPage, rewriteLocation, rewritePage } from './proxy-links.ts'
 
@@ -108,19 +108,4 @@ export async function handleProxy(env: Env, call: Call, reach: Reach): Promise<A
     return { status, headers, body: { type: 'bytes', bytes, contentType } }
   }
   return { status, headers, body: { type: 'stream', stream: answer, contentType } }
-}
-
-/** nodes/proxy: what a kubelet answers over HTTP, for those who ask it through the server. Its pods are known here already. */
-export async function handleNodeProxy(env: Env, { info, kind, request }: Call, door: KubeletDoor | undefined): Promise<ApiResponse> {
-  const { name } = parseProxyName(info.name, 'node')
-  if (!env.store.get(keyOf(kind, '', name))) throw notFound(kind, name)
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
-  const path = (info.rest ?? '').replace(/\/$/, '')
-  if (path === '/pods' || path === '/runningpods') {
-    const items = env.store.range('/registry/core/pods/').kvs.map((kv) => kv.value as Pod).filter((p) => p.spec.nodeName === name && (path === '/pods' || p.status?.phase === 'Running'))
-    return { status: 200, body: { type: 'object', value: { kind: 'PodList', apiVersion: 'v1', metadata: {}, items } } }
-  }
-  const page = await door?.page?.(name, path)
-  if (!page) throw notFound({ group: '', resource: `nodes/${name}/proxy` }, info.rest ?? '')
-  return { status: page.status, body: { type: 'bytes', bytes: Buffer.from(page.text), contentType: page.contentType } }
 }
