@@ -14,6 +14,8 @@ export interface BodyKind {
   readonly kind: string
   readonly schema: string
   readonly decode?: (body: Readonly<Record<string, unknown>>) => Checked
+  /** API versions of earlier releases that it may still be written in, with the same fields. */
+  readonly formerly?: readonly string[]
 }
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
@@ -55,7 +57,7 @@ function otherKind(data: Readonly<Record<string, unknown>>, kind: BodyKind): Sta
   const expected = kind.group ? `${kind.group}/${kind.version}` : kind.version
   const given = typeof data['apiVersion'] === 'string' && data['apiVersion'] !== '' ? data['apiVersion'] : expected
   const named = typeof data['kind'] === 'string' && data['kind'] !== '' ? data['kind'] : kind.kind
-  if (given === expected && named === kind.kind) return undefined
+  if (named === kind.kind && (given === expected || kind.formerly?.includes(given))) return undefined
   const version = given.slice(given.lastIndexOf('/') + 1)
   const foreign = `${named} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: `
   if (kind.decode) {

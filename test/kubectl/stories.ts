@@ -71,9 +71,7 @@ async function check(c: Case, place: Place): Promise<void> {
   expect({ code: r.code, out: shown(r.stdout, wanted.out), err: shown(r.stderr, wanted.err) }).toEqual({ code: wanted.code, out: text(wanted.out), err: text(wanted.err) })
 }
 
-let count = 0
-function tell(story: Story, cluster: Cluster, release: Release): void {
-  const number = ++count
+function tell(story: Story, cluster: Cluster, release: Release, number: number): void {
   const cases = story.cases.filter((c) => has(c, release))
   if (!cases.length) return
   describe.concurrent(`${story.about} (1.${release})`, () => {
@@ -92,9 +90,11 @@ const runs = ({ telling }: Story, release: Release): boolean => EVERYTHING || re
 
 /** The cases of a cluster: all with the newest kubectl; with the others too where that is asked for, or a story tells them apart. */
 export function tellAll(groups: readonly Group[], cluster: Cluster): void {
+  // Of this cluster alone, whatever else this process has run: it is the number of a node there.
+  let count = 0
   for (const group of groups.filter((g) => g.cluster === cluster)) {
     describe.concurrent(`kubectl: ${group.name}`, () => {
-      for (const story of group.stories) for (const release of RELEASES) if (runs(story, release)) tell(story, cluster, release)
+      for (const story of group.stories) for (const release of RELEASES) if (runs(story, release)) tell(story, cluster, release, ++count)
     })
   }
 }

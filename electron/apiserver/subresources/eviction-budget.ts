@@ -1,7 +1,7 @@
 /** What a PodDisruptionBudget has to say about an eviction. Source: Kubernetes docs, "API-initiated eviction". */
 import type { DeleteOptions, Pod, PodDisruptionBudget } from '../../../shared/api/types.ts'
 import { rfc3339 } from '../../../shared/clock.ts'
-import { failure, forbidden, internalError, type StatusError } from '../../../shared/errors.ts'
+import { failure, forbidden, StatusError } from '../../../shared/errors.ts'
 import { labelSelectorMatches } from '../../../shared/selectors.ts'
 import { cloneJson } from '../json.ts'
 import type { KindDefinition } from '../resources/kind.ts'
@@ -11,6 +11,9 @@ import { updateObject } from '../registry/update.ts'
 /** Evictions that the controller has not yet seen; more than this, and it is not keeping up. */
 const MAX_DISRUPTED = 2_000
 const PROCESSING_RETRY_SECONDS = 10
+
+/** As upstream's refusals call it. */
+const BUDGET = { group: 'policy', resource: 'poddisruptionbudget' }
 
 const refused = (cause: string, retryAfterSeconds: number): StatusError =>
   failure(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
@@ -29,14 +32,17 @@ function mayGoUnready(pod: Pod, budget: PodDisruptionBudget): boolean {
 }
 
 /** The draft of the budget with one disruption less. @throws StatusError */
-function spent(env: Env, kind: KindDefinition, budget: PodDisruptionBudget, pod: string): PodDisruptionBudget {
+function spent(env: Env, budget: PodDisruptionBudget, pod: string): PodDisruptionBudget {
   const { name, generation = 0 } = budget.metadata
   const status = budget.status ?? { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }
   if ((status.observedGeneration ?? 0) < generation) throw refused(`The disruption budget ${name} is still being processed by the server.`, PROCESSING_RETRY_SECONDS)
   const allowed = status.disruptionsAllowed ?? 0
-  if (allowed < 0) throw forbidden(kind, name, 'pdb disruptions allowed is negative')
-  if (Object.keys(status.disruptedPods ?? {}).length > MAX_DISRUPTED) throw forbidden(kind, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller')
-  if (allowed === 0) throw refused(`The disruption budget ${name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`, 0)
+  if (allowed < 0) throw forbidden(BUDGET, name, 'pdb disruptions allowed is negative')
+  if (Object.keys(status.disruptedPods ?? {}).length > MAX_DISRUPTED) throw forbidden(BUDGET, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller')
+  if (allowed === 0) {
+    const failed = status.conditions?.find((c) => c.type === 'DisruptionAllowed' && c.reason === 'SyncFailed')
+    throw refused(failed ? `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${failed.message}` : `The disruption budget ${name} needs ${status.desiredHealthy ?? 0} healthy pods and has ${status.currentHealthy ?? 0} currently`, 0)
+  }
   const draft = cloneJson(budget) as PodDisruptionBudget
   const now = rfc3339(env.clock.now())
   const left = allowed - 1
@@ -54,10 +60,11 @@ export async function spendBudget(env: Env, podKind: KindDefinition, namespace: 
   const pod = env.store.get(keyOf(podKind, namespace, name))?.value as Pod | undefined
   if (!kind || !pod || isFree(pod)) return
   const budgets = env.store.range(prefixOf(kind, namespace)).kvs.map((kv) => kv.value as PodDisruptionBudget).filter((b) => b.spec?.selector && labelSelectorMatches(b.spec.selector, pod.metadata.labels))
-  if (budgets.length > 1) throw internalError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
+  // Upstream gives no reason for it.
+  if (budgets.length > 1) throw new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.', code: 500 } as StatusError['status'])
   const [budget] = budgets
   if (!budget || mayGoUnready(pod, budget)) return
-  const make = (live: Stored): Stored => spent(env, kind, live as unknown as PodDisruptionBudget, name) as unknown as Stored
+  const make = (live: Stored): Stored => spent(env, live as unknown as PodDisruptionBudget, name) as unknown as Stored
   await updateObject(env, kind, namespace, budget.metadata.name, { subresource: 'status', make }, context)
 }
 

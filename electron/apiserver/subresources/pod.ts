@@ -15,7 +15,7 @@ import { plain, type Call } from '../verbs.ts'
 import { announceEviction, spendBudget } from './eviction-budget.ts'
 
 const BINDING = { group: '', version: 'v1', kind: 'Binding', schema: 'V1Binding' }
-const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction', schema: 'V1Eviction' }
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction', schema: 'V1Eviction', formerly: ['policy/v1beta1'] }
 const success = (code = 201): ApiResponse => plain({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code }, code)
 
 /** POST pods/NAME/binding, or POST bindings with the pod's name in metadata. */
@@ -55,7 +55,7 @@ export async function handleEviction(env: Env, call: Call): Promise<ApiResponse>
   const { request, info, kind } = call
   if (info.verb !== 'create') throw methodNotAllowed()
   const body = decodeObject(request, EVICTION, env.schemas, call.warn) as KubeObject & { deleteOptions?: DeleteOptions }
-  if (body.metadata.name && body.metadata.name !== info.name) throw badRequest(`name in URL does not match name in Eviction object: ${JSON.stringify(body.metadata.name)}`)
+  if (body.metadata.name !== info.name) throw badRequest('name in URL does not match name in Eviction object')
   const options = body.deleteOptions ?? {}
   validateDeleteOptions(options)
   const context = writeContext(call, 'CreateOptions')
