@@ -51,7 +51,7 @@ async function run(c: Case, place: Place): Promise<Result> {
   const stdin = c.stdin === undefined ? undefined : filled(typeof c.stdin === 'string' ? c.stdin : JSON.stringify(c.stdin), place)
   const namespaced = args.some((a) => a === '-A' || a === '-n' || a === '--raw') || args[0] === 'config' || args[0] === 'kustomize' ? [] : [`--namespace=${ns}`]
   const cut = args.indexOf('--')
-  const all = cut < 0 ? [...args, ...namespaced] : [...args.slice(0, cut), ...namespaced, ...args.slice(cut)]
+  const all = args[0] === '__complete' ? ['__complete', ...namespaced, ...args.slice(1)] : cut < 0 ? [...args, ...namespaced] : [...args.slice(0, cut), ...namespaced, ...args.slice(cut)]
   const r = await runKubectl(app, release, all, { ...(stdin === undefined ? {} : { input: stdin }), env: { ...(c.editor ? { KUBE_EDITOR: `sed -i ${c.editor}` } : {}), ...c.env } })
   const clean = (said: string): string => text(said.replaceAll(`${folder}/`, '@'))
   return { code: r.code, stdout: clean(r.stdout), stderr: clean(r.stderr) }

@@ -58,13 +58,27 @@ describe('pods/resize', () => {
   it.each<[string, object, string]>([
     ['another class', size({ cpu: '2', memory: '3Gi' }, { cpu: '2', memory: '3Gi' }), 'Pod QOS Class may not change as a result of resizing'],
     ['a limit less', size({}, { cpu: null }), 'spec.containers[0].resources.limits: Forbidden: resource limits cannot be removed'],
-    ['another resource', size({ 'ephemeral-storage': '1Gi' }, {}), 'spec.containers[0].resources.requests: Forbidden: only cpu and memory resources are mutable'],
-    ['another image', size({}, {}, { image: 'y' }), 'spec.containers: Forbidden: only cpu and memory resources are mutable'],
-    ['a further container', { spec: { containers: [{ name: 'b', image: 'x' }] } }, 'spec.containers: Forbidden: containers may not be added or removed on resize'],
+    ['another resource', size({ 'ephemeral-storage': '1Gi' }, {}), 'is invalid: spec: Forbidden: only cpu and memory resources are mutable'],
+    ['another policy', size({}, {}, { resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] }), 'is invalid: spec: Forbidden: only cpu and memory resources are mutable'],
+    ['a further container', { spec: { containers: [{ name: 'b', image: 'x' }] } }, 'is invalid: spec: Forbidden: containers may not be added or removed on resize'],
     ['less than nothing', size({ cpu: '-1' }, {}), 'must be greater than or equal to 0'],
     ['more than its limit', size({ cpu: '7' }, {}), 'must be less than or equal to cpu limit of 2'],
     ['resources of the pod as a whole', { spec: { resources: { limits: { cpu: '3' } } } }, 'is invalid: []: Forbidden: pods with pod-level resources cannot be resized'],
   ])('refuses %s', async (_n, body, why) => expect((await patch('sized/resize', body)).body).toMatchObject({ code: 422, message: expect.stringContaining(why) }))
+  it('passes over what else is written of a container, and of the pod', async () => {
+    const { body } = await patch('sized/resize', { metadata: { labels: { a: 'b' } }, spec: { nodeName: 'n', containers: [{ name: 'a', image: 'y', resources: { requests: { cpu: '600m' } } }] } })
+    expect(body).toMatchObject({ spec: { containers: [{ image: 'x', resources: { requests: { cpu: '600m' } } }] } })
+    expect([(body['spec'] as unknown as { nodeName?: string }).nodeName, (body['metadata'] as unknown as { labels?: object }).labels]).toEqual([undefined, undefined])
+  })
+  it('takes no container for another', async () => {
+    const two = (...names: string[]) => ({ containers: names.map((name) => ({ name, image: 'x', resources: { requests: { cpu: name === 'a' ? '1' : '2' } } })), initContainers: [{ name: 'i', image: 'x', resources: { requests: { cpu: '1' } } }] })
+    await world.ask('POST', PODS, { metadata: { name: 'two' }, spec: two('a', 'b') })
+    const put = async (spec: object): Promise<unknown> => (await world.ask('PUT', `${PODS}/two/resize`, { metadata: { name: 'two' }, spec })).body['message']
+    expect(await put(two('b', 'a'))).toBe('Pod "two" is invalid: spec: Forbidden: containers may not be renamed or reordered on resize')
+    expect(await put({ ...two('a', 'b'), initContainers: [] })).toBe('Pod "two" is invalid: spec: Forbidden: initContainers may not be added or removed on resize')
+    expect(await put({ ...two('a', 'b'), initContainers: [{ name: 'i', image: 'x', resources: { requests: { cpu: '2' } } }] })).toBe('Pod "two" is invalid: spec: Forbidden: resources for non-sidecar init containers are immutable')
+    expect(await put(two('a', 'b'))).toBeUndefined()
+  })
   it('refuses a pod that was given its resources as a whole', async () => {
     await world.ask('POST', PODS, { metadata: { name: 'whole' }, spec: { resources: { limits: { cpu: '1' } }, containers: [{ name: 'a', image: 'x' }] } })
     for (const spec of [{ resources: { limits: { cpu: '2' } } }, { containers: [{ name: 'a', resources: { requests: { cpu: '100m' } } }] }])

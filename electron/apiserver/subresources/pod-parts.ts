@@ -1,5 +1,5 @@
 /** pods/ephemeralcontainers and pods/resize: a pod of which one part may be written, beside what the pod itself allows. */
-import type { Pod } from '../../../shared/api/types.ts'
+import type { Container, Pod } from '../../../shared/api/types.ts'
 import { conflict, invalid, methodNotAllowed, notFound, type FieldError } from '../../../shared/errors.ts'
 import { decodeObject } from '../body.ts'
 import { cloneJson } from '../json.ts'
@@ -19,6 +19,15 @@ interface Part {
   validate(object: Pod, old: Pod): FieldError[]
 }
 
+/** What else was written of containers is passed over, as upstream does; others than there are, or in another order, are for the validation to refuse. */
+function resizedIn(live: readonly Container[], wanted: readonly Container[]): readonly Container[] {
+  if (live.length !== wanted.length || live.some((c, i) => c.name !== wanted[i]?.name)) return wanted
+  return live.map(({ resources: _resources, resizePolicy: _policy, ...c }, i) => {
+    const { resources, resizePolicy } = wanted[i]!
+    return { ...c, ...(resources === undefined ? {} : { resources }), ...(resizePolicy === undefined ? {} : { resizePolicy }) }
+  })
+}
+
 const PARTS: Readonly<Record<string, Part>> = {
   ephemeralcontainers: {
     take(draft, { spec }) {
@@ -29,7 +38,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   resize: {
     take(draft, { spec }) {
-      for (const list of ['containers', 'initContainers'] as const) if (spec?.[list] !== undefined) draft.spec[list] = spec[list] as never
+      for (const list of ['containers', 'initContainers'] as const) if (spec?.[list] !== undefined) draft.spec[list] = resizedIn(draft.spec[list] ?? [], spec[list]) as never
       // Refused below, rather than passed over in silence.
       if (spec?.resources !== undefined) draft.spec.resources = spec.resources
     },

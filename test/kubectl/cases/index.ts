@@ -15,5 +15,6 @@ import { workloads } from './kinds-workloads.ts'
 import { nodes } from './nodes.ts'
 import { remove } from './remove.ts'
 import { rollout, scale } from './rollout.ts'
+import { subresources } from './subresources.ts'
 
-export const GROUPS: readonly Group[] = [get, create, change, apply, remove, rollout, scale, ask, extension, nodes, containers, workloads, moreWorkloads, network, configuration, authority]
+export const GROUPS: readonly Group[] = [get, create, change, apply, remove, rollout, scale, ask, extension, nodes, containers, workloads, moreWorkloads, network, configuration, authority, subresources]
