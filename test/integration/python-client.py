@@ -1,11 +1,13 @@
-"""What a client in another language does with a cluster: list, watch, create, patch, delete, exec, logs. One JSON line a step."""
+"""What a client in another language does with a cluster: list, watch, create, patch, apply, delete, exec, attach, logs, forwarded ports, a leader's election. One JSON line a step."""
 import json
 import sys
 import threading
 
-from kubernetes import client, config, utils, watch
+from kubernetes import client, config, dynamic, utils, watch
 from kubernetes.client.rest import ApiException
-from kubernetes.stream import stream
+from kubernetes.leaderelection import electionconfig, leaderelection
+from kubernetes.leaderelection.resourcelock.configmaplock import ConfigMapLock
+from kubernetes.stream import portforward, stream
 
 config.load_kube_config(sys.argv[1])
 core, apps, custom = client.CoreV1Api(), client.AppsV1Api(), client.CustomObjectsApi()
@@ -60,13 +62,71 @@ say("custom", custom.patch_namespaced_custom_object(*where, "kaa", {"length": 9}
 custom.delete_namespaced_custom_object(*where, "kaa")
 say("custom left", len(custom.list_namespaced_custom_object(*where)["items"]))
 
-say("exec", stream(core.connect_get_namespaced_pod_exec, POD, NAMESPACE, command=["sh", "-c", "echo out; echo err >&2"], stderr=True, stdin=False, stdout=True, tty=False))
-session = stream(core.connect_get_namespaced_pod_exec, POD, NAMESPACE, command=["sh", "-c", "read line; echo heard $line; exit 3"], stderr=True, stdin=True, stdout=True, tty=False, _preload_content=False)
+say("exec", stream(core.connect_get_namespaced_pod_exec, POD, NAMESPACE, container="main", command=["sh", "-c", "echo out; echo err >&2"], stderr=True, stdin=False, stdout=True, tty=False))
+session = stream(core.connect_get_namespaced_pod_exec, POD, NAMESPACE, container="main", command=["sh", "-c", "read line; echo heard $line; exit 3"], stderr=True, stdin=True, stdout=True, tty=False, _preload_content=False)
 session.write_stdin("you\n")
 session.run_forever(timeout=60)
 say("session", [session.read_stdout(), session.returncode])
-say("log", core.read_namespaced_pod_log(POD, NAMESPACE, tail_lines=1))
+say("log", core.read_namespaced_pod_log(POD, NAMESPACE, container="main", tail_lines=1))
 try:
     core.read_namespaced_pod("absent", NAMESPACE)
 except ApiException as e:
     say("absent", [e.status, json.loads(e.body)["message"]])
+
+# A log that is followed, until the container has said its last word, which it is made to say.
+lines = []
+follower = threading.Thread(target=lambda: lines.extend(watch.Watch().stream(core.read_namespaced_pod_log, POD, NAMESPACE, container="brief")))
+follower.start()
+attached = stream(core.connect_get_namespaced_pod_attach, POD, NAMESPACE, container="brief", stderr=True, stdin=True, stdout=True, tty=False, _preload_content=False)
+attached.write_stdin("enough\n")
+attached.run_forever(timeout=60)
+say("attached", attached.read_stdout())
+follower.join(60)
+say("followed", lines)
+
+forward = portforward(core.connect_get_namespaced_pod_portforward, POD, NAMESPACE, ports="8080")
+connection = forward.socket(8080)
+connection.setblocking(True)
+connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+page = b""
+while True:
+    part = connection.recv(4096)
+    if not part:
+        break
+    page += part
+say("forwarded", [page.split(b"\r\n")[0].split(b" ")[1].decode(), page.split(b"\r\n\r\n")[1].decode(), forward.error(8080)])
+
+# The dynamic client finds kinds by discovery, and applies as one of several owners.
+dyn = dynamic.DynamicClient(client.ApiClient())
+maps = dyn.resources.get(api_version="v1", kind="ConfigMap")
+
+
+def apply(owner, data, **more):
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "applied"}, "data": data}
+    # As text: this release of the library packs no object under the content type of an apply.
+    return dyn.server_side_apply(maps, body=json.dumps(body), name="applied", namespace=NAMESPACE, field_manager=owner, **more).to_dict()["data"]
+
+
+say("applied", [apply("one", {"a": "1", "b": "1"}), apply("two", {"c": "2"}), apply("one", {"a": "1"})])
+try:
+    apply("two", {"a": "2"})
+except dynamic.exceptions.ConflictError as e:
+    say("apply conflict", json.loads(e.body)["details"]["causes"])
+say("forced", apply("two", {"a": "2"}, force_conflicts=True))
+say("of a kind of its own", [m.metadata.name for m in dyn.resources.get(api_version="clients.example.com/v1", kind="Snake").get(namespace=NAMESPACE).items])
+say("deleted by the dynamic client", maps.delete(name="applied", namespace=NAMESPACE).to_dict()["status"])
+
+# Two candidates: the second waits for as long as the first leads.
+leads = threading.Event()
+
+
+def candidate(name, started):
+    lock = ConfigMapLock("lock", NAMESPACE, name)
+    election = electionconfig.Config(lock, lease_duration=60, renew_deadline=10, retry_period=1, onstarted_leading=started, onstopped_leading=None)
+    return leaderelection.LeaderElection(election)
+
+
+threading.Thread(target=candidate("first", leads.set).run, daemon=True).start()
+say("leads", leads.wait(60))
+say("follows", candidate("second", lambda: None).try_acquire_or_renew())
+say("leader", json.loads(core.read_namespaced_config_map("lock", NAMESPACE).metadata.annotations["control-plane.alpha.kubernetes.io/leader"])["holderIdentity"])
