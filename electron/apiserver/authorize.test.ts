@@ -24,6 +24,11 @@ describe('whom a request acts as', () => {
     ['somebody who has not said who', { 'impersonate-user': 'ann', 'impersonate-group': 'system:unauthenticated' }, { name: 'ann', groups: ['system:unauthenticated'] }],
   ])('%s', (_what, headers, expected) => expect(effectiveUser(request(headers), authorizer('all'))).toEqual(expected))
 
+  it('takes each value as it was sent, commas and all', () => {
+    const sent: Record<string, string[]> = { 'impersonate-group': ['cn=admins,dc=example', 'b'], 'impersonate-extra-scopes': ['x, y'] }
+    const joined = Object.fromEntries(Object.entries(sent).map(([name, values]) => [name, values.join(', ')]))
+    expect(effectiveUser({ ...request({ 'impersonate-user': 'ann', ...joined }), valuesOf: (header) => sent[header] ?? [] }, authorizer('all'))).toEqual({ name: 'ann', groups: ['cn=admins,dc=example', 'b', 'system:authenticated'], extra: { scopes: ['x, y'] } })
+  })
   it('asks leave for each part', () => {
     const all = authorizer('all')
     effectiveUser(request({ 'impersonate-user': 'ann', 'impersonate-group': 'a,b', 'impersonate-uid': 'u1', 'impersonate-extra-scopes': 'x,y' }), all)

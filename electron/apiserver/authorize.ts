@@ -25,7 +25,8 @@ function demand(authorizer: Authorizer, attributes: Attributes): string {
   return decision.reason
 }
 
-const items = (header: string | undefined): string[] => (header ?? '').split(',').map((g) => g.trim()).filter(Boolean)
+/** The values of a header that may be there several times. */
+const valuesOf = ({ headers, valuesOf: each }: ApiRequest, header: string): string[] => [...(each?.(header) ?? (headers[header] ?? '').split(',').map((value) => value.trim()))].filter(Boolean)
 
 /** A key that cannot be unescaped is taken as it stands. */
 function unescapeKey(key: string): string {
@@ -40,7 +41,7 @@ function unescapeKey(key: string): string {
 export function effectiveUser(request: ApiRequest, authorizer: Authorizer | undefined): UserInfo {
   const { headers, user } = request
   const name = headers['impersonate-user']
-  const groups = items(headers['impersonate-group'])
+  const groups = valuesOf(request, 'impersonate-group')
   const uid = headers['impersonate-uid']
   const extras = Object.keys(headers).filter((h) => h.startsWith(EXTRA))
   if (!name && !groups.length && !uid && !extras.length) return user
@@ -54,7 +55,7 @@ export function effectiveUser(request: ApiRequest, authorizer: Authorizer | unde
   }
   for (const header of extras) {
     const key = unescapeKey(header.slice(EXTRA.length))
-    const values = items(headers[header])
+    const values = valuesOf(request, header)
     extra[key] = values
     if (authorizer) for (const value of values) demand(authorizer, ask(user, 'impersonate', 'authentication.k8s.io', 'userextras', key, value, ''))
   }

@@ -46,6 +46,8 @@ export interface ServeHandle {
 interface ConnectionState {
   /** Who the client certificate is; undefined: not asked yet, null: nobody. */
   user?: UserInfo | null
+  /** When the certificate expires: a connection may outlive it. Milliseconds since 1970. */
+  until?: number
 }
 const connections = new WeakMap<Duplex, ConnectionState>()
 
@@ -84,9 +86,10 @@ async function whoIs(message: IncomingMessage, authenticator: Authenticator): Pr
   const socket = message.socket as TLSSocket
   let state = connections.get(socket)
   if (!state) connections.set(socket, (state = {}))
-  if (state.user === undefined) {
+  if (state.user === undefined || Date.now() > (state.until ?? Infinity)) {
     // TLS has seen that the caller has its key; whose it is, and whether it is one of ours, the authenticator says.
     const certificate = socket.getPeerX509Certificate?.()
+    if (certificate) state.until = Date.parse(certificate.validTo)
     state.user = certificate ? ((await authenticator.authenticate({ clientCertificate: certificate.raw })) ?? null) : null
   }
   return state.user ?? ANONYMOUS
@@ -133,7 +136,7 @@ function toRequest(message: IncomingMessage, who: Pick<ApiRequest, 'user' | 'ref
   const mark = url.indexOf('?')
   return {
     method: message.method as ApiRequest['method'], path: mark < 0 ? url : url.slice(0, mark), query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-    headers: message.headers as Record<string, string | undefined>, ...who, body, remote: remoteOf(message.socket as TLSSocket),
+    headers: message.headers as Record<string, string | undefined>, ...(message.headers['impersonate-user'] === undefined ? {} : { valuesOf: (header: string) => message.headersDistinct[header] ?? [] }), ...who, body, remote: remoteOf(message.socket as TLSSocket),
     get signal() {
       return gone.signal
     },

@@ -24,6 +24,8 @@ export interface ApiRequest {
   readonly query: URLSearchParams
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
+  /** The values of a header that was sent several times, each as it came: a value may hold a comma. Absent: what stands in `headers` is split at commas. */
+  readonly valuesOf?: ((header: string) => readonly string[]) | undefined
   /** Bytes as received, or, in process, the object itself (the pipeline copies before it changes it). */
   readonly body?: Uint8Array | object | undefined
   /** Aborted when the caller has gone: watches and streams end. */

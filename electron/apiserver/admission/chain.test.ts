@@ -29,6 +29,21 @@ describe('the chain', () => {
     const slow: AdmissionPlugin = { name: 'slow', operations: ['CREATE'], admit: async ({ object }) => ({ ...(object as Stored), metadata: { name: 'p', labels: { replaced: '' } } }) }
     expect(await labelsOf([marks('a'), slow, marks('b')])).toEqual({ replaced: '', b: '1' })
   })
+  it.each([
+    ['changes the object: those before it, then it once more', { added: '' }, ['first', 'first', 'again']],
+    ['changes nothing: nobody once more', {}, ['first']],
+  ])('after a plugin of others that %s', async (_what, labels, expected) => {
+    const asked: string[] = []
+    const first: AdmissionPlugin = { name: 'first', operations: ['CREATE'], admit({ object }) { asked.push('first'); if (object && 'added' in (object.metadata.labels ?? {})) object.metadata.labels = { ...object.metadata.labels, seen: 'yes' }; return undefined } }
+    let left: Stored | undefined
+    const others: AdmissionPlugin = {
+      name: 'others', operations: ['CREATE'],
+      admit: async ({ object }) => (left = { ...(object as Stored), metadata: { name: 'p', labels: { ...labels } } }),
+      async again({ object }, _env, its) { asked.push('again'); expect(its).toBe(left); return { ...(object as Stored), metadata: { name: 'p', labels: { ...object?.metadata.labels, again: 'yes' } } } },
+    }
+    expect(await labelsOf([first, others, marks('last')])).toEqual(expected.length > 1 ? { added: '', seen: 'yes', again: 'yes', last: '3' } : { last: '0' })
+    expect(asked).toEqual(expected)
+  })
   it('asks only the plugins that a request concerns', async () => {
     const plugins = [marks('pods', { resources: ['/pods'] }), marks('status', { resources: ['/pods/status'] }), marks('nodes', { resources: ['/nodes'] }), marks('updates', { operations: ['UPDATE'] }), marks('all')]
     expect(await labelsOf(plugins)).toEqual({ pods: '0', all: '1' })

@@ -1,4 +1,5 @@
 /** Runs plugins in order. Which ones a request concerns is worked out once for each kind of request. */
+import { cloneJson, jsonEqual } from '../json.ts'
 import type { Env, Stored } from '../registry/env.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { AdmissionChain, AdmissionPlugin, AdmissionRequest, Reservation } from './plugin.ts'
@@ -37,9 +38,20 @@ export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): Admis
     return found
   }
 
-  async function admitRest(list: readonly AdmissionPlugin[], from: number, first: Promise<Stored | undefined>, request: AdmissionRequest, env: Env): Promise<Stored | undefined> {
-    let object = (await first) ?? request.object
-    for (let i = from; i < list.length; i++) object = (await list[i]?.admit?.({ ...request, object }, env)) ?? object
+  /** What a plugin of others has added gets what any object gets: from the plugins before it, and from it where it wants to see that. */
+  async function throughAgain(list: readonly AdmissionPlugin[], at: number, left: Stored, request: AdmissionRequest, env: Env): Promise<Stored> {
+    let object = cloneJson(left)
+    for (let i = 0; i < at; i++) object = (await list[i]?.admit?.({ ...request, object }, env)) ?? object
+    return (await list[at]?.again?.({ ...request, object }, env, left)) ?? object
+  }
+  /** @param at the plugin that `answer` is of */
+  async function admitRest(list: readonly AdmissionPlugin[], at: number, answer: Promise<Stored | undefined>, request: AdmissionRequest, env: Env): Promise<Stored | undefined> {
+    let { object } = request
+    for (let i = at; i < list.length; i++) {
+      const before = object
+      object = (await (i === at ? answer : list[i]?.admit?.({ ...request, object }, env))) ?? object
+      if (list[i]?.again && object && object !== before && !jsonEqual(object, before)) object = await throughAgain(list, i, object, request, env)
+    }
     return object
   }
   async function validateRest(list: readonly AdmissionPlugin[], from: number, first: Promise<void>, request: AdmissionRequest, env: Env): Promise<void> {
@@ -53,7 +65,7 @@ export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): Admis
       let current = request
       for (let i = 0; i < list.length; i++) {
         const answer = list[i]?.admit?.(current, env)
-        if (answer instanceof Promise) return admitRest(list, i + 1, answer, current, env)
+        if (answer instanceof Promise) return admitRest(list, i, answer, current, env)
         if (answer && answer !== current.object) current = { ...current, object: answer }
       }
       return current.object

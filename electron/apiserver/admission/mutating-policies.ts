@@ -1,6 +1,6 @@
 /**
  * MutatingAdmissionPolicy: changes in CEL, put in force by bindings. They run before the mutating webhooks; those that ask for
- * it run once more when somebody has changed the object after them. Source: Kubernetes documentation, "Mutating Admission Policy".
+ * it run once more when somebody, a plugin of ours too, has changed the object after them. Source: Kubernetes documentation, "Mutating Admission Policy".
  */
 import type { CelInput } from '@bufbuild/cel'
 import type { KubeObject } from '../../../shared/api/meta.ts'
@@ -46,7 +46,7 @@ function compile({ spec }: Policy, { compileAdmission }: Engine): Compiled {
 }
 
 export interface MutatingPolicies {
-  /** Policies, then `inner`, then those policies again that ask for it and whose work was changed. */
+  /** Policies, then `inner`; again: those policies that ask for it and whose work was changed, then `inner`. */
   around(inner: AdmissionPlugin): AdmissionPlugin
   stop(): void
 }
@@ -57,6 +57,8 @@ export function createMutatingPolicies(store: Env['store'], { registry, authoriz
   const compiled = new WeakMap<Policy, Compiled>()
   const versions = versionsIn(registry)
   let engine: Engine | undefined
+  /** Which policies came to something on the way of an object that has come out of here. */
+  const made = new WeakMap<Stored, readonly Invocation[]>()
 
   function compiledOf(policy: Policy, with_: Engine): Compiled {
     let found = compiled.get(policy)
@@ -125,8 +127,14 @@ export function createMutatingPolicies(store: Env['store'], { registry, authoriz
     if (request.object && !request.subresource) request.kind.strategy.defaults?.(request.object)
     const first = round(all, request, env, with_)
     const object = (await inner.admit?.({ ...request, object: first.object }, env)) ?? first.object
-    const again = first.done.filter(({ policy, after }) => policy.spec.reinvocationPolicy === 'IfNeeded' && !jsonEqual(after, object))
-    return again.length ? round(again, { ...request, object }, env, with_).object : object
+    if (object) made.set(object, first.done)
+    return object
+  }
+
+  async function runAgain(inner: AdmissionPlugin, request: AdmissionRequest, env: Env, left: Stored): Promise<Stored | undefined> {
+    const again = (made.get(left) ?? []).filter(({ policy, after }) => policy.spec.reinvocationPolicy === 'IfNeeded' && !jsonEqual(after, request.object))
+    const object = again.length && engine ? round(again, request, env, engine).object : request.object
+    return (await inner.again?.({ ...request, object }, env, left)) ?? object
   }
 
   return {
@@ -138,6 +146,7 @@ export function createMutatingPolicies(store: Env['store'], { registry, authoriz
         const concerned = bindings.list().length > 0 && (operation === 'CREATE' || operation === 'UPDATE') && object?.kind === kind.kind && !isPolicyKind(kind)
         return concerned ? run(inner, request, env) : inner.admit?.(request, env)
       },
+      again: (request, env, left) => runAgain(inner, request, env, left),
     }),
     stop() {
       policies.stop()

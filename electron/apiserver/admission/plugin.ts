@@ -51,6 +51,11 @@ export interface AdmissionPlugin {
    * @throws StatusError
    */
   admit?(request: AdmissionRequest, env: Env): Promise<Stored | undefined> | Stored | undefined
+  /**
+   * Of one that others write (webhooks, policies): asked once more when its `admit`, which then answers a promise, has changed the
+   * object, after the plugins before it have seen that. @param left what `admit` answered, to know it by
+   */
+  again?(request: AdmissionRequest, env: Env, left: Stored): Promise<Stored | undefined>
   /** @throws StatusError */
   validate?(request: AdmissionRequest, env: Env): Promise<void> | undefined
   /** Runs just before the transaction, again at each attempt. undefined: nothing is used up. @throws StatusError */

@@ -52,18 +52,20 @@ export interface Verdict {
   /** A JSON patch. */
   readonly patch: unknown
   readonly warnings: readonly string[]
+  /** For the audit log. */
+  readonly notes: Readonly<Record<string, string>>
 }
 
 /** Throws Error for an answer that is none. */
 export function verdictOf(answer: unknown, uid: string): Verdict {
-  const review = answer as { apiVersion?: string; kind?: string; response?: { uid?: string; allowed?: boolean; status?: Verdict['status']; patch?: string; patchType?: string; warnings?: string[] } } | null
+  const review = answer as { apiVersion?: string; kind?: string; response?: { uid?: string; allowed?: boolean; status?: Verdict['status']; patch?: string; patchType?: string; warnings?: string[]; auditAnnotations?: Record<string, string> } } | null
   if (review?.kind !== 'AdmissionReview' || !review.apiVersion?.startsWith('admission.k8s.io/')) throw new Error(`received invalid webhook response: expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${review?.apiVersion ?? ''}, Kind=${review?.kind ?? ''}`)
   const { response } = review
   if (!response) throw new Error('webhook response was absent')
   if (response.uid !== uid) throw new Error(`received invalid webhook response: expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid ?? '')}`)
   if (response.patch !== undefined && response.patchType !== 'JSONPatch') throw new Error(`received invalid webhook response: webhook returned response.patch but not response.patchType`)
   const patch: unknown = response.patch ? parseJson(Buffer.from(response.patch, 'base64').toString('utf8')) : undefined
-  return { allowed: response.allowed === true, status: response.status, patch, warnings: response.warnings ?? [] }
+  return { allowed: response.allowed === true, status: response.status, patch, warnings: response.warnings ?? [], notes: response.auditAnnotations ?? {} }
 }
 
 /** What the caller is told when a webhook says no. */

@@ -21,6 +21,7 @@ let dialled: number[]
 let asked: Asked[]
 /** What the webhook answers at each path; undefined: nothing at all. */
 let replies: Record<string, (request: Asked) => Reply>
+const audited: Record<string, string>[] = []
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hook-'))
@@ -42,7 +43,7 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   port = (server.address() as AddressInfo).port
-  world = await startWorld()
+  world = await startWorld({ audit: { write: (line) => void audited.push((JSON.parse(line) as { annotations: Record<string, string> }).annotations), written: async () => undefined } })
   world.server.setKubeletDoor({
     containerLogs: () => Promise.reject(new Error('none')),
     async portForward(_node, _pod, wanted) {
@@ -158,6 +159,34 @@ describe('mutating webhooks', () => {
     await configure('Mutating', hook('/one', { reinvocationPolicy: 'IfNeeded' }), hook('/two'))
     expect((await create('a')).body).toMatchObject({ metadata: { labels: { one: 'x', two: 'x' } } })
     expect(asked.map((a) => Object.keys(a.object?.metadata.labels ?? {}))).toEqual([[], ['one'], ['one', 'two']])
+  })
+  it('add a container: it gets what any container gets, and who asks for it sees that', async () => {
+    const sidecar = { name: 'sidecar', image: 'x' }
+    replies['/sidecar'] = ({ object }) => ((object as unknown as { spec: { containers: unknown[] } }).spec.containers.length > 1 ? { allowed: true } : patch([{ op: 'add', path: '/spec/containers/-', value: sidecar }]))
+    await configure('Mutating', hook('/sidecar', { reinvocationPolicy: 'IfNeeded', rules: [{ ...rule, resources: ['pods'] }] }))
+    await world.ask('POST', '/api/v1/namespaces/default/limitranges', { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'lr' }, spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '10m' } }] } })
+    const { status, body } = await world.ask('POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'injected' }, spec: { containers: [{ name: 'main', image: 'x' }] } })
+    expect(status).toBe(201)
+    const { containers, volumes } = body['spec'] as unknown as { containers: { name: string; resources: object; volumeMounts: { name: string; mountPath: string }[] }[]; volumes: { name: string }[] }
+    for (const { resources, volumeMounts } of containers) {
+      expect(resources).toEqual({ requests: { cpu: '10m' } })
+      expect(volumeMounts).toEqual([{ name: volumes[0]?.name, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }])
+    }
+    expect([containers.map((c) => c.name), volumes.length]).toEqual([['main', 'sidecar'], 1])
+    expect(asked).toHaveLength(2)
+    expect(asked[1]?.object).toMatchObject({ spec: { containers: [{ name: 'main' }, { name: 'sidecar', resources: { requests: { cpu: '10m' } } }] } })
+    await world.ask('DELETE', '/api/v1/namespaces/default/limitranges/lr')
+  })
+  it('tell the audit log what they did, and what they have to add', async () => {
+    replies['/notes'] = () => ({ ...patch([{ op: 'add', path: '/data', value: { a: 'b' } }]), auditAnnotations: { why: 'because' } })
+    replies['/odd'] = () => 'no JSON'
+    await configure('Mutating', hook('/notes'), hook('/allow'), hook('/odd', { failurePolicy: 'Ignore' }))
+    await configure('Validating', hook('/allow'), hook('/odd', { failurePolicy: 'Ignore' }))
+    expect((await create('a')).status).toBe(201)
+    const { ['mutation.webhook.admission.k8s.io/round_0_index_0']: first = '', ['mutation.webhook.admission.k8s.io/round_0_index_1']: second = '', ...others } = audited.at(-1) ?? {}
+    expect(JSON.parse(first)).toEqual({ configuration: expect.stringMatching(/^c-/) as never, webhook: 'notes.example.com', mutated: true })
+    expect(JSON.parse(second)).toMatchObject({ webhook: 'allow.example.com', mutated: false })
+    expect(others).toMatchObject({ 'notes.example.com/why': 'because', 'failed-open.mutation.webhook.admission.k8s.io/round_0_index_2': 'odd.example.com', 'failed-open.validation.webhook.admission.k8s.io/round_0_index_1': 'odd.example.com' })
   })
   it('add what the schema knows: the rest is dropped', async () => {
     replies['/odd'] = () => patch([{ op: 'add', path: '/nope', value: 1 }, { op: 'add', path: '/data', value: { a: 'b' } }])

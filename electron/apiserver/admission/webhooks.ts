@@ -24,6 +24,14 @@ type GivenHook = NonNullable<MutatingWebhookConfiguration['webhooks']>[number]
 interface Hook {
   readonly given: GivenHook
   readonly matching: Matching
+  /** Name of its configuration. */
+  readonly of: string
+  /** Where it stands among all. */
+  readonly index: number
+}
+interface Turn {
+  readonly round: number
+  readonly kind: 'mutation' | 'validation'
 }
 export interface WebhookWorld {
   readonly registry: KindRegistry
@@ -36,9 +44,8 @@ const EXEMPT = new Set(['mutatingwebhookconfigurations', 'validatingwebhookconfi
 const log = logger('kube-apiserver')
 
 const hooksOf = (configurations: readonly MutatingWebhookConfiguration[]): Hook[] =>
-  configurations.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).flatMap((c) => (c.webhooks ?? []).map((given) => ({
-    given, matching: { ...given, rules: (given.rules ?? []) as readonly Rule[] } as Matching,
-  })))
+  configurations.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).flatMap((c) => (c.webhooks ?? []).map((given) => ({ given, of: c.metadata.name })))
+    .map(({ given, of }, index) => ({ given, of, index, matching: { ...given, rules: (given.rules ?? []) as readonly Rule[] } as Matching }))
 
 function destination({ clientConfig }: GivenHook, reach: Reach): { to: Destination; url: string } {
   const ca = clientConfig.caBundle ? { ca: Buffer.from(clientConfig.caBundle, 'base64').toString('utf8') } : {}
@@ -88,7 +95,7 @@ async function conditionsHold(hook: GivenHook, request: AdmissionRequest, shown:
 }
 
 /** undefined: it has nothing to say, since it is not concerned or may be left out. Throws StatusError when it says no. */
-async function consult({ given, matching }: Hook, request: AdmissionRequest, env: Env, world: WebhookWorld): Promise<Verdict | undefined> {
+async function consult({ given, matching, index }: Hook, { round, kind }: Turn, request: AdmissionRequest, env: Env, world: WebhookWorld): Promise<Verdict | undefined> {
   const shown = matches(matching, request, env, (kind) => world.registry.all.filter((k) => k !== kind && k.group === kind.group && k.resource === kind.resource))
   if (!shown) return undefined
   let verdict: Verdict
@@ -101,11 +108,13 @@ async function consult({ given, matching }: Hook, request: AdmissionRequest, env
     const message = error instanceof Error ? error.message : String(error)
     if (given.failurePolicy === 'Ignore') {
       log.warning('a webhook that may fail could not be asked', { webhook: given.name, error: message })
+      request.annotate?.(`failed-open.${kind}.webhook.admission.k8s.io/round_${round}_index_${index}`, given.name)
       return undefined
     }
     throw internalError(new Error(`failed calling webhook ${JSON.stringify(given.name)}: ${message}`))
   }
   for (const warning of verdict.warnings) request.warn(warning)
+  for (const key in verdict.notes) request.annotate?.(`${given.name}/${key}`, verdict.notes[key] ?? '')
   if (!verdict.allowed) throw denial(given.name, verdict.status)
   return verdict
 }
@@ -136,29 +145,37 @@ export function createWebhooks(store: Env['store'], world: WebhookWorld): { muta
   const exempt = ({ kind }: AdmissionRequest): boolean => kind.group === GROUP && EXEMPT.has(kind.resource)
   const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const
 
-  async function mutate(hooks: readonly Hook[], request: AdmissionRequest, env: Env): Promise<Stored | undefined> {
+  /** What each webhook made of an object that has come out of here. */
+  const made = new WeakMap<Stored, Map<Hook, Stored>>()
+
+  async function ask(hooks: readonly Hook[], round: number, request: AdmissionRequest, env: Env): Promise<Stored | undefined> {
     let object = request.object
-    if (object && !request.subresource) request.kind.strategy.defaults?.(object)
-    /** The object as each webhook left it. */
-    const seen = new Map<Hook, Stored | undefined>()
-    const round = async (some: readonly Hook[]): Promise<void> => {
-      for (const hook of some) {
-        const verdict = await consult(hook, { ...request, object }, env, world)
-        if (verdict && object) object = patchedBy(verdict, hook.given, object, request, env)
-        if (verdict) seen.set(hook, object && cloneJson(object))
-      }
+    const seen = new Map<Hook, Stored>()
+    for (const hook of hooks) {
+      const before = object
+      const verdict = await consult(hook, { round, kind: 'mutation' }, { ...request, object }, env, world)
+      if (!verdict) continue
+      if (object) object = patchedBy(verdict, hook.given, object, request, env)
+      if (object) seen.set(hook, cloneJson(object))
+      request.annotate?.(`mutation.webhook.admission.k8s.io/round_${round}_index_${hook.index}`, JSON.stringify({ configuration: hook.of, webhook: hook.given.name, mutated: object !== before && !jsonEqual(object, before) }))
     }
-    await round(hooks)
-    const again = hooks.filter((hook) => (hook.given as { reinvocationPolicy?: string }).reinvocationPolicy === 'IfNeeded' && seen.has(hook) && !jsonEqual(seen.get(hook), object))
-    if (again.length) await round(again)
+    if (object) made.set(object, seen)
     return object
   }
+  const wantsAgain = ({ given }: Hook): boolean => (given as { reinvocationPolicy?: string }).reinvocationPolicy === 'IfNeeded'
   return {
     mutating: {
       name: 'MutatingAdmissionWebhook', operations,
       admit(request, env) {
         const hooks = mutating.hooks()
-        return hooks.length && !exempt(request) ? mutate(hooks, request, env) : undefined
+        if (!hooks.length || exempt(request)) return undefined
+        if (request.object && !request.subresource) request.kind.strategy.defaults?.(request.object)
+        return ask(hooks, 0, request, env)
+      },
+      async again(request, env, left) {
+        const seen = made.get(left)
+        const hooks = mutating.hooks().filter((hook) => wantsAgain(hook) && seen?.has(hook) && !jsonEqual(seen.get(hook), request.object))
+        return hooks.length ? ask(hooks, 1, request, env) : undefined
       },
     },
     validating: {
@@ -167,7 +184,7 @@ export function createWebhooks(store: Env['store'], world: WebhookWorld): { muta
         const hooks = validating.hooks()
         if (!hooks.length || exempt(request)) return undefined
         // All are asked, whichever says no first.
-        return Promise.allSettled(hooks.map((hook) => consult(hook, request, env, world))).then((all) => {
+        return Promise.allSettled(hooks.map((hook) => consult(hook, { round: 0, kind: 'validation' }, request, env, world))).then((all) => {
           const refused = all.find((one) => one.status === 'rejected')
           if (refused) throw refused.reason
         })

@@ -39,6 +39,7 @@ describe('client certificates', () => {
     const ask = async (subject: x509.JsonName): Promise<unknown> => a.authenticate({ clientCertificate: await ca.issue(subject) })
     expect(await ask([{ O: ['system:masters'] }, { O: ['dev, ops'] }, { CN: ['kubernetes-admin'] }])).toEqual({ name: 'kubernetes-admin', groups: ['system:masters', 'dev, ops', 'system:authenticated'], extra: CREDENTIAL })
     expect(await ask([{ CN: ['jane\nO=system:masters'] }])).toEqual({ name: 'jane\nO=system:masters', groups: ['system:authenticated'], extra: CREDENTIAL })
+    expect(await ask([{ CN: ['jane'] }, { '1.3.6.1.4.1.57683.2': ['u-1'] }])).toEqual({ name: 'jane', uid: 'u-1', groups: ['system:authenticated'], extra: CREDENTIAL })
     expect(await a.authenticate({ bearerToken: 'x' })).toBeUndefined()
   })
 

@@ -14,6 +14,8 @@ export const AUTHENTICATED = 'system:authenticated'
 export const UNAUTHENTICATED = 'system:unauthenticated'
 export const ANONYMOUS: UserInfo = { name: 'system:anonymous', groups: [UNAUTHENTICATED] }
 
+/** A part of the subject that says the user's UID. Source: Kubernetes documentation, "Authenticating: X.509 client certificates". */
+const UID = '1.3.6.1.4.1.57683.2'
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2'
 
 /** The user with `system:authenticated` among the groups. */
@@ -31,12 +33,13 @@ export function x509Authenticator({ caPem, clock = realClock }: { caPem: string;
     if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) throw unauthorized('the client certificate was not issued by this cluster')
     if (now < Date.parse(certificate.validFrom) || now > Date.parse(certificate.validTo)) throw unauthorized('the client certificate has expired or is not yet valid')
     if (certificate.ca || !certificate.keyUsage?.includes(CLIENT_AUTH)) throw unauthorized('the certificate is not one for clients')
-    const { CN, O } = certificate.toLegacyObject().subject as unknown as Record<string, string | string[] | undefined>
+    const { CN, O, [UID]: uid } = certificate.toLegacyObject().subject as unknown as Record<string, string | string[] | undefined>
     const name = Array.isArray(CN) ? CN.at(-1) : CN
     if (!name) throw unauthorized('the client certificate has no common name')
+    if (Array.isArray(uid)) throw unauthorized('the client certificate has several UIDs')
     // Which of a user's certificates it was, for the audit log and for `kubectl auth whoami`.
     const credential = `X509SHA256=${createHash('sha256').update(der).digest('hex')}`
-    return authenticated({ name, groups: O === undefined ? [] : Array.isArray(O) ? O : [O], extra: { 'authentication.kubernetes.io/credential-id': [credential] } })
+    return authenticated({ name, ...(uid ? { uid } : {}), groups: O === undefined ? [] : Array.isArray(O) ? O : [O], extra: { 'authentication.kubernetes.io/credential-id': [credential] } })
   }
   return {
     async authenticate({ clientCertificate }) {

@@ -14,9 +14,7 @@ import { plain, type Call } from '../verbs.ts'
 
 const KIND = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', schema: 'AuthenticationV1TokenRequest' }
 const SHORTEST_SECONDS = 600
-/** Nothing is asked for longer than that; what is given is never longer than a day. */
 const MOST_SECONDS = 2 ** 32
-const LONGEST_SECONDS = 86_400
 const DEFAULT_SECONDS = 3600
 
 interface Request extends KubeObject {
@@ -51,17 +49,18 @@ export async function handleToken(env: Env, call: Call, issue: TokenIssuer | und
   const dryRun = isDryRun(request.query, 'CreateOptions')
   const body = decodeObject(request, KIND, env.schemas, call.warn) as Request
   const { metadata } = body
-  if (metadata.name && metadata.name !== info.name) throw badRequest(`must match the service account name: ${JSON.stringify(metadata.name)}`)
-  if (metadata.namespace && metadata.namespace !== info.namespace) throw badRequest(`must match the service account namespace: ${JSON.stringify(metadata.namespace)}`)
+  if (metadata.name && metadata.name !== info.name) throw invalid(KIND, info.name, [field.invalid('metadata.name', metadata.name, 'must match the service account name if specified')])
+  if (metadata.namespace && metadata.namespace !== info.namespace) throw invalid(KIND, info.name, [field.invalid('metadata.namespace', metadata.namespace, 'must match the service account namespace if specified')])
+  const { uid = '' } = account.metadata
+  if (metadata.uid && metadata.uid !== uid) throw conflict({ group: KIND.group, resource: KIND.kind }, info.name, `the UID in the token request (${metadata.uid}) does not match the UID of the service account (${uid})`)
   const seconds = body.spec?.expirationSeconds ?? DEFAULT_SECONDS
   const fault = seconds < SHORTEST_SECONDS ? 'may not specify a duration less than 10 minutes' : seconds > MOST_SECONDS ? 'may not specify a duration larger than 2^32 seconds' : undefined
-  if (fault) throw invalid(KIND, info.name, [field.invalid('spec.expirationSeconds', seconds, fault)])
-  if (seconds > LONGEST_SECONDS) call.warn(`requested expiration of ${seconds} seconds shortened to ${LONGEST_SECONDS} seconds`)
+  if (fault) throw invalid(KIND, '', [field.invalid('spec.expirationSeconds', seconds, fault)])
   await admitPart(env, call, 'CREATE', body as Stored, dryRun)
   const ref = body.spec?.boundObjectRef
   const claims: TokenClaims = {
-    namespace: info.namespace, serviceAccount: { name: info.name, uid: account.metadata.uid ?? '' },
-    audiences: body.spec?.audiences?.length ? body.spec.audiences : [ISSUER], expirationSeconds: Math.min(seconds, LONGEST_SECONDS),
+    namespace: info.namespace, serviceAccount: { name: info.name, uid },
+    audiences: body.spec?.audiences?.length ? body.spec.audiences : [ISSUER], expirationSeconds: seconds,
     ...(ref ? boundTo(env, account, ref) : {}),
   }
   const { token, expires } = dryRun ? { token: '', expires: env.clock.now() + claims.expirationSeconds * 1000 } : await issue(claims)
