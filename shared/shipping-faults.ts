@@ -2,8 +2,7 @@
  * What can go wrong with a destination, in English: a receiver's own words stand in it as they are. The keys are those of the dashboard's
  * words; what a destination says is read back by them, so that each language can say it.
  */
-import { fillGaps, GAP, type GapWords } from './gaps.ts'
-import { escapeRegex } from './logs/match.ts'
+import { phrasesOf } from './phrases.ts'
 
 export const shipFaults = {
   'shipping.fault.status': 'answered with status {{status}}',
@@ -28,18 +27,4 @@ export const shipFaults = {
 /** Without the beginning that all have. */
 export type ShipFault = keyof typeof shipFaults extends `shipping.fault.${infer Name}` ? Name : never
 
-export const shipFault = (fault: ShipFault, words: GapWords = {}): string => fillGaps(shipFaults[`shipping.fault.${fault}`], words)
-
-/** The longest first: `closedEarly` begins as `closed` does. */
-const patterns = (Object.entries(shipFaults) as [string, string][])
-  .toSorted((a, b) => b[1].length - a[1].length)
-  .map(([fault, text]) => ({ fault: fault.slice('shipping.fault.'.length) as ShipFault, pattern: new RegExp(`^${text.split(GAP).map((part, i) => (i % 2 ? `(?<${part}>[^]+?)` : escapeRegex(part))).join('')}$`) }))
-
-/** Which of them a text is; undefined: somebody else's words. */
-export function readShipFault(text: string): { readonly fault: ShipFault; readonly words: Readonly<Record<string, string>> } | undefined {
-  for (const { fault, pattern } of patterns) {
-    const match = pattern.exec(text)
-    if (match) return { fault, words: { ...match.groups } }
-  }
-  return undefined
-}
+export const { say: shipFault, read: readShipFault } = phrasesOf<'shipping.fault.', ShipFault>('shipping.fault.', shipFaults)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from '../../shared/api/types.ts'
+import { healthText } from '../../shared/component-health.ts'
 import type { ComponentHealth, Settings } from '../../shared/ipc.ts'
 import { logger } from '../../shared/log.ts'
 // Not from auth/index.ts: that would load the JWT library, which most starts never need.
@@ -165,7 +166,7 @@ function planeHealth(server: PilothouseApiServer, store: Store<KubeObject>): Com
   const failed = [...server.readyChecks].map(([name, check]) => ({ name, problem: check() })).filter((c) => c.problem !== undefined)
   const { keys, segments } = store.stats()
   return [
-    { name: 'etcd', healthy: store.problem === undefined, message: store.problem ?? `${keys} objects in ${segments} segments, revision ${store.revision}` },
-    { name: 'kube-apiserver', healthy: failed.length === 0, message: failed.map((c) => `${c.name}: ${c.problem}`).join('; ') || 'ready' },
+    { name: 'etcd', healthy: store.problem === undefined, message: store.problem ?? healthText('etcd', { keys, segments, revision: store.revision }) },
+    { name: 'kube-apiserver', healthy: failed.length === 0, message: failed.map((c) => `${c.name}: ${c.problem}`).join('; ') || healthText('ready') },
   ]
 }

@@ -6,6 +6,7 @@
 import { LOCAL_NODE_FINALIZER, type LocalNode, type LocalNodeCondition, type LocalNodeStatus } from '../../shared/api/local-node.ts'
 import { Leases, LocalNodes, Nodes, Pods } from '../../shared/api/resources.ts'
 import { type Clock, rfc3339 } from '../../shared/clock.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { isAlreadyExists, isNotFound } from '../../shared/errors.ts'
 import { cidrsOverlap, parseCidr } from '../../shared/ipv4.ts'
 import { logger } from '../../shared/log.ts'
@@ -209,6 +210,6 @@ export function createLocalNodes(options: LocalNodesOptions): LocalNodesComponen
       await reconciler.stop()
       await Promise.all([...running.values()].map((r) => r.close()))
     },
-    health: () => (started ? { healthy: true, message: `${kubelets.size} of ${mine().length} nodes run` } : { healthy: false, message: 'the nodes have not started yet' }),
+    health: () => (started ? { healthy: true, message: healthText('nodes', { running: kubelets.size, nodes: mine().length }) } : { healthy: false, message: healthText('notStarted') }),
   }
 }

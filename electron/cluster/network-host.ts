@@ -1,19 +1,20 @@
 /** How the network of the engine's machine is changed: directly where that is this one and the app is root, else through a helper on the engine. */
+import { healthText } from '../../shared/component-health.ts'
 import { hasMachine, hasNetworkHelper, isLocal, type Machine, type NetworkHelperCommands } from '../kubelet/runtime/capabilities.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { directHost, type BridgeState, type NetworkHost, type NoNetworkHost } from '../kube-proxy/index.ts'
 
 /** As a shell says that there is no such program. */
 const NO_PROGRAM = 127
-const NO_IPTABLES = 'the machine of the container engine has no iptables where the engine itself would look for it, so Services and NetworkPolicies have no rules there; ports of pods, ingresses and node ports on localhost work all the same. Install iptables there, and start the engine again'
+const NO_IPTABLES = healthText('proxy.noIptables')
 
 export function networkHost(runtime: ContainerRuntime, uid = process.getuid?.()): NetworkHost | NoNetworkHost {
-  if (runtime.name === 'hollow') return { why: 'hollow nodes have no network: Services lead nowhere', expected: true }
+  if (runtime.name === 'hollow') return { why: healthText('proxy.hollow'), expected: true }
   if (hasMachine(runtime) && runtime.gateway && hasNetworkHelper(runtime)) return farHost(runtime)
-  if (!isLocal(runtime)) return { why: 'the container engine is not of this machine, and runs no helper there: Services are not reachable', expected: false }
+  if (!isLocal(runtime)) return { why: healthText('proxy.noHelper'), expected: false }
   if (uid === 0) return directHost
-  if (!hasNetworkHelper(runtime)) return { why: 'the network of this machine can be changed by root only: Services are not reachable', expected: false }
-  return { how: 'through a helper container', writesSettings: false, run: (command, args, input) => runtime.networkCommand(command, args, input) }
+  if (!hasNetworkHelper(runtime)) return { why: healthText('proxy.rootOnly'), expected: false }
+  return { how: healthText('how.helper'), writesSettings: false, run: (command, args, input) => runtime.networkCommand(command, args, input) }
 }
 
 /** The engine's machine is another one: a virtual machine on this one, or elsewhere. */
@@ -25,7 +26,7 @@ function farHost(runtime: Machine & NetworkHelperCommands): NetworkHost {
     return stdout.trim()
   }
   return {
-    how: 'through a helper container on the engine\'s machine',
+    how: healthText('how.far'),
     writesSettings: false,
     async run(command, args, input) {
       const result = await runtime.networkCommand(command, args, input)

@@ -2,6 +2,7 @@
  * The API server as pods see it: the same HTTPS door on the address that this machine has on the pod bridge, where
  * `kubernetes.default.svc` leads. It opens when the bridge is there, and on no other interface.
  */
+import { healthText } from '../../shared/component-health.ts'
 import { logger } from '../../shared/log.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { ServeHandle } from '../apiserver/https.ts'
@@ -32,9 +33,9 @@ export function createPodDoor(plane: Pick<ControlPlane, 'serveOn'>, gateway: str
     stop: () => door.stop(),
     hint: () => door.hint(),
     health() {
-      if (door.opened) return { healthy: true, message: `Pods reach the API server at ${gateway}:${door.opened.port}.` }
-      const why = door.failure instanceof Error ? door.failure.message : 'it is being opened'
-      return { healthy: false, message: `Pods cannot reach the API server yet: ${why}` }
+      if (door.opened) return { healthy: true, message: healthText('door', { address: `${gateway}:${door.opened.port}` }) }
+      const why = door.failure instanceof Error ? door.failure.message : healthText('opening')
+      return { healthy: false, message: healthText('door.closed', { why }) }
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import type { Component, ComponentContext, Health } from '../client/component.ts'
 import { createEventRecorder } from '../client/index.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { logger } from '../../shared/log.ts'
 import { createCertificateController, type CertificateSigner } from './certificates.ts'
 import type { Controller, ControllerContext } from './context.ts'
@@ -60,7 +61,7 @@ export function createControllerManager(options: ComponentContext & ControllerMa
   }
   const recorders: ReturnType<typeof createEventRecorder>[] = []
   const controllers: Controller[] = []
-  let health: Health = { healthy: false, message: 'The controllers have not started.' }
+  let health: Health = { healthy: false, message: healthText('notStarted') }
   let stopped = false
 
   const build = async (): Promise<void> => {
@@ -119,13 +120,13 @@ export function createControllerManager(options: ComponentContext & ControllerMa
       }
       if (stopped) return
       for (const controller of controllers) controller.start()
-      health = { healthy: true, message: `${controllers.length} controllers work.` }
+      health = { healthy: true, message: healthText('controllers', { controllers: controllers.length }) }
       log.info('controllers started', { controllers: controllers.map((c) => c.name).join(',') })
     },
     async stop() {
       if (stopped) return
       stopped = true
-      health = { healthy: false, message: 'The controllers were stopped.' }
+      health = { healthy: false, message: healthText('stopped') }
       await Promise.all(controllers.map((c) => c.stop()))
       await Promise.all(recorders.map((r) => r.flush(FLUSH_MS)))
       await Promise.all(recorders.map((r) => r.stop()))

@@ -3,6 +3,7 @@
  * rest. It listens on the pod bridge, as the Service kube-dns, and comes up by itself when the bridge comes up later.
  */
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component, ComponentContext } from '../client/component.ts'
 import { keepOpen, type KeepOpen } from '../client/keep-open.ts'
@@ -96,11 +97,11 @@ export function createClusterDns(options: ClusterDnsOptions): ClusterDns {
     },
     metrics: () => parts?.counts.text(parts.forwarder.underWay, parts.zone.size) ?? '',
     health() {
-      if (!parts) return { healthy: false, message: 'Cluster DNS has not started.' }
+      if (!parts) return { healthy: false, message: healthText('notStarted') }
       const { opened, failure } = parts.socket
-      if (opened) return { healthy: true, message: `Answers on ${opened.address}:${opened.port}, ${parts.zone.size} names.` }
-      const why = failure instanceof Error ? failure.message : 'it is being opened'
-      return { healthy: false, message: `Cluster DNS waits for the pod bridge at ${address}: ${why}` }
+      if (opened) return { healthy: true, message: healthText('dns', { address: `${opened.address}:${opened.port}`, names: parts.zone.size }) }
+      const why = failure instanceof Error ? failure.message : healthText('opening')
+      return { healthy: false, message: healthText('dns.closed', { address, why }) }
     },
   }
 }

@@ -5,6 +5,7 @@
 import type { SecureContext } from 'node:tls'
 import { EndpointSlices, IngressClasses, Ingresses, Secrets, Services } from '../../shared/api/resources.ts'
 import type { Ingress, Secret } from '../../shared/api/types.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { isAlreadyExists, isConflict, isNotFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component, ComponentContext } from '../client/component.ts'
@@ -144,8 +145,8 @@ export function createIngressController({ client, informers, clock, events, fall
       gateway = undefined
     },
     health() {
-      if (problem) return { healthy: false, message: `Ingresses are not served: ${problem}` }
-      return { healthy: true, message: gateway ? `Serves ${ours().length} Ingresses on ${addressText(gateway)}.` : 'Waits for the first Ingress.' }
+      if (problem) return { healthy: false, message: healthText('ingress.down', { why: problem }) }
+      return { healthy: true, message: gateway ? healthText('ingress', { ingresses: ours().length, address: addressText(gateway) }) : healthText('ingress.waits') }
     },
   }
 }

@@ -1,5 +1,6 @@
 /** The machine whose packets are led: commands on it, and its settings of the pod bridge. */
 import { spawn } from 'node:child_process'
+import { healthText } from '../../shared/component-health.ts'
 
 export interface CommandResult {
   readonly code: number
@@ -33,7 +34,7 @@ const PATH = [process.env['PATH'], '/usr/local/sbin', '/usr/sbin', '/sbin'].filt
 
 /** For a process that is root itself. */
 export const directHost: NetworkHost = {
-  how: 'directly, as root',
+  how: healthText('how.root'),
   writesSettings: true,
   run: (command, args, input = '') => new Promise((resolve, reject) => {
     const child = spawn(command, args, { env: { PATH, LC_ALL: 'C' }, stdio: ['pipe', 'pipe', 'pipe'], timeout: COMMAND_LIMIT_MS, killSignal: 'SIGKILL' })

@@ -3,6 +3,7 @@
  * since all nodes share its network.
  */
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component, ComponentContext, Health } from '../client/component.ts'
 import type { Dial } from '../client/dial.ts'
@@ -30,8 +31,7 @@ export const KUBE_PROXY = 'kube-proxy'
 const SYNC_TIMEOUT_MS = 30_000
 const LAST_SYNC_MS = 2_000
 const log = logger(KUBE_PROXY)
-const NOT_FILTERED = 'packets between pods do not meet the rules of iptables on this machine (the module br_netfilter is not loaded, or the bridge cannot be told): NetworkPolicies are not enforced between pods'
-const HOW_TO_FILTER = 'As root: modprobe br_netfilter && sysctl net.bridge.bridge-nf-call-iptables=1'
+const NOT_FILTERED = healthText('proxy.unfiltered')
 
 /** More rules beside those of Services, kept in place with them. */
 export interface RuleSource {
@@ -140,12 +140,12 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, di
     })
   }
   const health = (): Health => {
-    if (!keeper) return { healthy: false, message: 'kube-proxy has not started yet' }
+    if (!keeper) return { healthy: false, message: healthText('notStarted') }
     const rules = keeper.health()
-    if (!rules.healthy) return { healthy: false, message: `Services are not reachable: ${rules.message}` }
+    if (!rules.healthy) return { healthy: false, message: healthText('proxy.unreachable', { why: rules.message }) }
     if (problem) return { healthy: false, message: problem }
     const passing = unfiltered()
-    return passing === undefined ? rules : { healthy: false, message: `${passing}, and Services hide the addresses of their clients. ${HOW_TO_FILTER}` }
+    return passing === undefined ? rules : { healthy: false, message: healthText('proxy.hidden', { why: passing }) }
   }
 
   return {

@@ -3,6 +3,7 @@
  * again when somebody has taken it away. Changes that come together are one sync; one runs at a time; each is bounded in time.
  */
 import type { Clock, Timer } from '../../shared/clock.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { logger } from '../../shared/log.ts'
 import type { Health } from '../client/component.ts'
 import { restore, save, type NetworkHost } from './host.ts'
@@ -177,7 +178,7 @@ export function createRuleKeeper({ host, clusterId, clock, compute, onSync, onFa
       doubtful = true
       wake()
     },
-    health: () => (problem === undefined ? { healthy: true, message: `rules are applied ${host.how}${names?.suffix ? `, with chains named *${names.suffix}` : ''}` } : { healthy: false, message: problem }),
+    health: () => (problem === undefined ? { healthy: true, message: healthText(names?.suffix ? 'proxy.suffix' : 'proxy', { how: host.how, suffix: names?.suffix ?? '' }) } : { healthy: false, message: problem }),
     async stop() {
       stopped = true
       timer?.cancel()

@@ -6,6 +6,7 @@ import { ConfigMaps, Pods, Secrets, Services } from '../../shared/api/resources.
 import type { ConfigMap, Node, Pod, Secret, Service, Taint } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { notFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import type { Component, Health } from '../client/component.ts'
@@ -337,8 +338,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       timer?.cancel()
     },
     health(): Health {
-      if (!started) return { healthy: false, message: 'the kubelet has not started yet' }
-      return problem === undefined ? { healthy: true, message: `node ${nodeName}: ${workers.size} pods` } : { healthy: false, message: `container runtime is down: ${problem}` }
+      if (!started) return { healthy: false, message: healthText('notStarted') }
+      return problem === undefined ? { healthy: true, message: healthText('kubelet', { node: nodeName, pods: workers.size }) } : { healthy: false, message: healthText('kubelet.runtime', { why: problem }) }
     },
     async containerLogs(pod, logOptions, signal) {
       const worker = workers.get(pod.uid)

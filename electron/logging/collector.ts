@@ -6,6 +6,7 @@
 import type { Component, Health } from '../client/component.ts'
 import type { ContainerRuntime, ContainerState, LogLine, RuntimeEvent } from '../kubelet/runtime/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { logger } from '../../shared/log.ts'
 import type { LogSource as LineSource } from '../../shared/logs/types.ts'
 import { Ahead, ContainerReader } from './container-reader.ts'
@@ -211,9 +212,9 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
       stop.abort()
     },
     health(): Health {
-      if (!running) return { healthy: false, message: 'Not running.' }
-      if (trouble) return { healthy: false, message: `Logs are not collected: ${trouble}` }
-      return { healthy: true, message: `${followers.size} containers followed${waiting.size ? `, ${waiting.size} wait for a place` : ''}.` }
+      if (!running) return { healthy: false, message: healthText('stopped') }
+      if (trouble) return { healthy: false, message: healthText('logs.down', { why: trouble }) }
+      return { healthy: true, message: healthText(waiting.size ? 'logs.waiting' : 'logs', { containers: followers.size, waiting: waiting.size }) }
     },
   }
 }

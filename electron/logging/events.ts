@@ -7,6 +7,7 @@ import type { Client } from '../client/types.ts'
 import { Events } from '../../shared/api/resources.ts'
 import type { Event } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { StatusError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import type { LogSource } from '../../shared/logs/types.ts'
@@ -92,6 +93,6 @@ export function createEventCollector({ store, client, clock }: { readonly store:
       timer?.cancel()
       await running
     },
-    health: (): Health => (trouble ? { healthy: false, message: `Events are not collected: ${trouble}` } : { healthy: true, message: 'Events are collected.' }),
+    health: (): Health => (trouble ? { healthy: false, message: healthText('events.down', { why: trouble }) } : { healthy: true, message: healthText('events') }),
   }
 }

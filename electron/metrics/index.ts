@@ -1,6 +1,7 @@
 /** Metrics, the roles of metrics-server and of a small Prometheus: what pods and nodes use now, and two weeks of it. */
 import type { Job, Node, Pod } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
+import { healthText } from '../../shared/component-health.ts'
 import type { Component } from '../client/component.ts'
 import type { Informer } from '../client/types.ts'
 import { createMetricsObjects, type MetricsObjects } from './door.ts'
@@ -82,12 +83,12 @@ export function createMetrics({ pods, nodes, jobs, clock, reader, directory, cus
       await sampler?.stop()
     },
     health() {
-      if (!started) return { healthy: false, message: 'Metrics have not started.' }
-      if (!sampler) return { healthy: true, message: 'Hollow nodes: usage is made up.' }
+      if (!started) return { healthy: false, message: healthText('notStarted') }
+      if (!sampler) return { healthy: true, message: healthText('metrics.hollow') }
       const { count, milliseconds, problem } = sampler.rounds
-      if (problem) return { healthy: false, message: `Usage cannot be measured: ${problem}` }
-      if (history.problem) return { healthy: false, message: `The history of usage cannot be written: ${history.problem}` }
-      return { healthy: true, message: count ? `Measured ${count} times, the last one in ${milliseconds} ms.` : 'Waits for the first pod.' }
+      if (problem) return { healthy: false, message: healthText('metrics.down', { why: problem }) }
+      if (history.problem) return { healthy: false, message: healthText('metrics.history', { why: history.problem }) }
+      return { healthy: true, message: count ? healthText('metrics', { rounds: count, ms: milliseconds }) : healthText('metrics.waits') }
     },
   }
 }

@@ -6,6 +6,7 @@ import type { Component, ComponentContext, Health } from '../client/component.ts
 import type { EventRecorder } from '../client/types.ts'
 import { Namespaces, Nodes, PersistentVolumeClaims, PersistentVolumes, PodDisruptionBudgets, Pods, ReplicaSets, Services, StorageClasses } from '../../shared/api/resources.ts'
 import type { Pod } from '../../shared/api/types.ts'
+import { healthText } from '../../shared/component-health.ts'
 import { isNotFound, toStatusError } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
 import type { SchedulingDecision } from '../../shared/scheduling-decision.ts'
@@ -230,8 +231,8 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
 
     health(): Health {
       const { active, backoff, unschedulable: stuck } = queue.counts
-      if (state !== 'running') return { healthy: false, message: state === 'new' ? 'Not started yet.' : 'Stopped.' }
-      return { healthy: true, message: `${active + bindings.size} pods in work, ${backoff} to be tried again, ${stuck} fit on no node.` }
+      if (state !== 'running') return { healthy: false, message: healthText(state === 'new' ? 'notStarted' : 'stopped') }
+      return { healthy: true, message: healthText('scheduler', { active: active + bindings.size, backoff, stuck }) }
     },
   }
 }

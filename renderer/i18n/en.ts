@@ -1,4 +1,5 @@
 /** Every English word on screen. Keys are flat; `{{x}}` is filled in; `_one`/`_other` are plural forms. Larger features have files of their own in `en/`. */
+import { healthTexts } from '../../shared/component-health.ts'
 import { access } from './en/access.ts'
 import { actions } from './en/actions.ts'
 import { alerts } from './en/alerts.ts'
@@ -355,4 +356,4 @@ const base = {
   'crash.body': 'The rest of the app still works. Going to another page or trying again may help.',
 } as const
 
-export const en = { ...base, ...access, ...actions, ...alerts, ...audit, ...deploying, ...history, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...shipping, ...usage, ...workloads }
+export const en = { ...base, ...access, ...actions, ...alerts, ...audit, ...deploying, ...healthTexts, ...history, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...shipping, ...usage, ...workloads }

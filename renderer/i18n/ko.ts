@@ -5,6 +5,7 @@ import { actions } from './ko/actions.ts'
 import { alerts } from './ko/alerts.ts'
 import { audit } from './ko/audit.ts'
 import { deploying } from './ko/deploying.ts'
+import { health } from './ko/health.ts'
 import { history } from './ko/history.ts'
 import { images } from './ko/images.ts'
 import { kinds } from './ko/kinds.ts'
@@ -16,7 +17,7 @@ import { shipping } from './ko/shipping.ts'
 import { usage } from './ko/usage.ts'
 import { workloads } from './ko/workloads.ts'
 
-const parts = { ...access, ...actions, ...alerts, ...audit, ...deploying, ...history, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...shipping, ...usage, ...workloads }
+const parts = { ...access, ...actions, ...alerts, ...audit, ...deploying, ...health, ...history, ...images, ...kinds, ...live, ...logs, ...pages, ...picture, ...shipping, ...usage, ...workloads }
 
 const base: Omit<Record<keyof typeof en, string>, keyof typeof parts> = {
   'app.name': 'Pilothouse',

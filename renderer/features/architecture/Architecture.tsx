@@ -9,6 +9,7 @@ import type { Event, Node, Pod } from '../../../shared/api/types.ts'
 import { useCluster, useResource } from '../../cache/hooks.ts'
 import type { Key } from '../../i18n/i18n.ts'
 import { Age } from '../../lib/clock.tsx'
+import { componentsIn } from '../../lib/spoken.ts'
 import { MONO } from '../../theme/theme.ts'
 import { Go } from '../../ui/parts.tsx'
 import { Mark, StatusWord } from '../../ui/status.tsx'
@@ -104,7 +105,7 @@ export default function Architecture() {
   const cluster = useCluster()
   const nodes = useResource(Nodes).items
   const pods = useResource(Pods).items
-  const components = cluster?.components ?? []
+  const components = useMemo(() => componentsIn(cluster?.components ?? [], t), [cluster?.components, t])
   const byNode = useMemo(() => podsByNode(pods), [pods])
   const shown = useMemo(() => [...nodes].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)).slice(0, MOST_NODES), [nodes])
   const runtime: Health | undefined = cluster?.runtime === 'hollow' ? { level: 'warning', message: t('top.hollowHint') } : cluster?.engine && { level: cluster.engine.available ? 'ok' : 'failed', message: cluster.engine.message }

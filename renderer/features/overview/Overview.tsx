@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { Deployments, Events, Nodes, Pods } from '../../../shared/api/resources.ts'
 import { useCluster, useResource, useValue } from '../../cache/hooks.ts'
 import { chosenNamespace } from '../../lib/prefs.ts'
+import { componentsIn } from '../../lib/spoken.ts'
 import type { Level } from '../../theme/theme.ts'
 import { DeployButton } from '../../ui/DeployButton.tsx'
 import { Facts, Go, Mono } from '../../ui/parts.tsx'
@@ -85,7 +86,7 @@ export default function Overview() {
             <Card title={t('overview.capacity')}><Meters used={used} total={total} /></Card>
             <Card title={t('overview.components')} to="/architecture">
               <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))', gap: 2 }}>
-                {grouped(cluster?.components ?? []).map((c) => <Box component="li" key={c.name} title={c.message} sx={{ minWidth: 0 }}><StatusWord level={c.healthy ? 'ok' : 'failed'}>{c.name}{c.count > 1 && <Box component="span" sx={{ color: 'text.secondary' }}> ×{c.count}</Box>}</StatusWord>{!c.healthy && <Box sx={{ color: 'text.secondary', pl: 5, overflowWrap: 'anywhere' }}>{c.message}</Box>}</Box>)}
+                {grouped(componentsIn(cluster?.components ?? [], t)).map((c) => <Box component="li" key={c.name} title={c.message} sx={{ minWidth: 0 }}><StatusWord level={c.healthy ? 'ok' : 'failed'}>{c.name}{c.count > 1 && <Box component="span" sx={{ color: 'text.secondary' }}> ×{c.count}</Box>}</StatusWord>{!c.healthy && <Box sx={{ color: 'text.secondary', pl: 5, overflowWrap: 'anywhere' }}>{c.message}</Box>}</Box>)}
                 {!cluster?.components.length && <Box component="li" sx={{ color: 'text.secondary' }}>{t('overview.noComponents')}</Box>}
               </Box>
             </Card>

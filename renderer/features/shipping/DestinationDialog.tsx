@@ -11,8 +11,9 @@ import { useTranslation } from 'react-i18next'
 import { toStatusError } from '../../../shared/errors.ts'
 import { DESTINATION_TYPES, FILE_FORMATS, SYSLOG_TRANSPORTS, type Destination, type DestinationDraft, type DestinationType, type SyslogTransport } from '../../../shared/shipping.ts'
 import { useServices } from '../../cache/hooks.ts'
+import { shipFaultIn } from '../../lib/spoken.ts'
 import { ActionDialog } from '../../ui/ActionDialog.tsx'
-import { draftOf, faultOf, FORMS, newDraft, TYPE_NAMES, withType } from './model.ts'
+import { draftOf, FORMS, newDraft, TYPE_NAMES, withType } from './model.ts'
 
 const plain = { htmlInput: { spellCheck: false, autoComplete: 'off' } }
 
@@ -66,7 +67,7 @@ export function DestinationDialog({ destination, onClose }: { destination: Desti
         <Button variant="outlined" disabled={tried === 'trying' || draft.address.trim() === '' || draft.name.trim() === ''} onClick={attempt}>{t('shipping.test')}</Button>
         {tried === 'trying' && <span role="status">{t('shipping.testing')}</span>}
       </Box>
-      {tried !== undefined && tried !== 'trying' && <Alert severity={tried.ok ? 'success' : 'error'} variant="outlined" sx={{ overflowWrap: 'anywhere' }}>{tried.ok ? t('shipping.arrived') : faultOf(tried.message, t)}</Alert>}
+      {tried !== undefined && tried !== 'trying' && <Alert severity={tried.ok ? 'success' : 'error'} variant="outlined" sx={{ overflowWrap: 'anywhere' }}>{tried.ok ? t('shipping.arrived') : shipFaultIn(tried.message, t)}</Alert>}
     </ActionDialog>
   )
 }

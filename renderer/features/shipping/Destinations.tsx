@@ -9,11 +9,12 @@ import { toStatusError } from '../../../shared/errors.ts'
 import type { Destination } from '../../../shared/shipping.ts'
 import { useServices } from '../../cache/hooks.ts'
 import { Age } from '../../lib/clock.tsx'
+import { shipFaultIn } from '../../lib/spoken.ts'
 import { ActionDialog } from '../../ui/ActionDialog.tsx'
 import { say } from '../../ui/snack.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { DestinationDialog } from './DestinationDialog.tsx'
-import { draftOf, faultOf, LEVELS, TYPE_NAMES } from './model.ts'
+import { draftOf, LEVELS, TYPE_NAMES } from './model.ts'
 
 type Opened = { what: 'edit'; of: Destination | undefined } | { what: 'remove'; of: Destination }
 
@@ -38,7 +39,7 @@ function Line({ destination: d, open }: { destination: Destination; open: (opene
       </Box>
       <Box sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>{TYPE_NAMES[d.type] || t('shipping.file')} · {d.address} · {d.query === '' ? t('shipping.all') : d.query}</Box>
       <Box sx={{ fontVariantNumeric: 'tabular-nums' }}>{facts.join(' · ')}{d.lastSent > 0 && <> · {t('shipping.last')} <Age time={rfc3339(d.lastSent)} /></>}</Box>
-      {d.error !== '' && <Box role="note" sx={{ color: 'level.failed', overflowWrap: 'anywhere' }}>{faultOf(d.error, t)}</Box>}
+      {d.error !== '' && <Box role="note" sx={{ color: 'level.failed', overflowWrap: 'anywhere' }}>{shipFaultIn(d.error, t)}</Box>}
     </Box>
   )
 }

@@ -1,6 +1,4 @@
 /** What can be said of each type of destination. Pure. */
-import type { TFunction } from 'i18next'
-import { readShipFault } from '../../../shared/shipping-faults.ts'
 import type { Destination, DestinationDraft, DestinationType } from '../../../shared/shipping.ts'
 import type { Key } from '../../i18n/i18n.ts'
 import type { Level } from '../../theme/theme.ts'
@@ -31,14 +29,6 @@ export const LEVELS: Readonly<Record<Destination['state'], Level>> = { off: 'wai
 export const newDraft = (type: DestinationType = 'elasticsearch'): DestinationDraft => ({ name: '', type, enabled: true, query: '', address: '', target: '', username: '', transport: 'tcp', insecure: false, fromStart: false })
 /** What is shown of a destination is not all sent back. */
 export const draftOf = ({ id, name, type, enabled, query, address, target, username, transport, insecure }: Destination): DestinationDraft => ({ id, name, type, enabled, query, address, target, username, transport, insecure })
-/** In the page's language, but for the receiver's own words. */
-export function faultOf(text: string, t: TFunction): string {
-  const read = readShipFault(text)
-  if (!read) return text
-  // Why some lines were refused may be a sentence of ours, too. Which words a fault has belongs to it, which the types of all of them together cannot tell.
-  const { why } = read.words
-  return t(`shipping.fault.${read.fault}` as 'shipping.fault.keyRefusedWhy', { ...read.words, why: why === undefined ? '' : faultOf(why, t) })
-}
 /** Another type has another address and other words, and keeps its name and its query. */
 export const withType = (draft: DestinationDraft, type: DestinationType): DestinationDraft => {
   const { secret: _, ...rest } = draft

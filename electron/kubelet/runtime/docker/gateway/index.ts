@@ -5,6 +5,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIPv4 } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { healthText } from '../../../../../shared/component-health.ts'
 import { logger } from '../../../../../shared/log.ts'
 import { Backoff } from '../../../../client/backoff.ts'
 import type { DialTarget, PodGateway } from '../../capabilities.ts'
@@ -168,7 +169,7 @@ export function createGateway(begin: () => Promise<HelperSession>): PodGateway {
       told.add(tell)
       return () => void told.delete(tell)
     },
-    health: () => (tunnel ? { healthy: true, message: 'Connections to and from pods go through a container on the engine\'s machine.' } : { healthy: false, message: `Pods are not reachable, and reach nothing of the cluster: ${problem}` }),
+    health: () => (tunnel ? { healthy: true, message: healthText('gateway') } : { healthy: false, message: healthText('gateway.down', { why: problem }) }),
     close() {
       closed = true
       clearTimeout(timer)

@@ -1,0 +1,50 @@
+/** What each box of the picture says of itself, in English. The keys are those of the dashboard's words, which say it in the reader's language. */
+import { phrasesOf } from './phrases.ts'
+
+export const healthTexts = {
+  'health.etcd': '{{keys}} objects in {{segments}} segments, revision {{revision}}',
+  'health.ready': 'ready',
+  'health.notStarted': 'Not started yet.',
+  'health.stopped': 'Stopped.',
+  'health.controllers': '{{controllers}} controllers work.',
+  'health.scheduler': '{{active}} pods in work, {{backoff}} to be tried again, {{stuck}} fit on no node.',
+  'health.kubelet': 'Node {{node}}: {{pods}} pods.',
+  'health.kubelet.runtime': 'The container runtime is down: {{why}}',
+  'health.nodes': '{{running}} of {{nodes}} nodes run.',
+  'health.proxy': 'Rules are applied {{how}}.',
+  'health.proxy.suffix': 'Rules are applied {{how}}, with chains named *{{suffix}}.',
+  'health.how.root': 'directly, as root',
+  'health.how.helper': 'through a helper container',
+  'health.how.far': 'through a helper container on the engine\'s machine',
+  'health.proxy.unreachable': 'Services are not reachable: {{why}}',
+  'health.proxy.unfiltered': 'packets between pods do not meet the rules of iptables on this machine (the module br_netfilter is not loaded, or the bridge cannot be told): NetworkPolicies are not enforced between pods',
+  'health.proxy.hidden': '{{why}}, and Services hide the addresses of their clients. As root: modprobe br_netfilter && sysctl net.bridge.bridge-nf-call-iptables=1',
+  'health.proxy.hollow': 'hollow nodes have no network: Services lead nowhere',
+  'health.proxy.noHelper': 'the container engine is not of this machine, and runs no helper there: Services are not reachable',
+  'health.proxy.rootOnly': 'the network of this machine can be changed by root only: Services are not reachable',
+  'health.proxy.noIptables': 'the machine of the container engine has no iptables where the engine itself would look for it, so Services and NetworkPolicies have no rules there; ports of pods, ingresses and node ports on localhost work all the same. Install iptables there, and start the engine again',
+  'health.gateway': 'Connections to and from pods go through a container on the engine\'s machine.',
+  'health.gateway.down': 'Pods are not reachable, and reach nothing of the cluster: {{why}}',
+  'health.door': 'Pods reach the API server at {{address}}.',
+  'health.door.closed': 'Pods cannot reach the API server yet: {{why}}',
+  'health.opening': 'it is being opened',
+  'health.dns': 'Answers on {{address}}, {{names}} names.',
+  'health.dns.closed': 'Cluster DNS waits for the pod bridge at {{address}}: {{why}}',
+  'health.ingress': 'Serves {{ingresses}} Ingresses on {{address}}.',
+  'health.ingress.waits': 'Waits for the first Ingress.',
+  'health.ingress.down': 'Ingresses are not served: {{why}}',
+  'health.metrics': 'Measured {{rounds}} times, the last one in {{ms}} ms.',
+  'health.metrics.waits': 'Waits for the first pod.',
+  'health.metrics.hollow': 'Hollow nodes: usage is made up.',
+  'health.metrics.down': 'Usage cannot be measured: {{why}}',
+  'health.metrics.history': 'The history of usage cannot be written: {{why}}',
+  'health.logs': '{{containers}} containers followed.',
+  'health.logs.waiting': '{{containers}} containers followed, {{waiting}} wait for a place.',
+  'health.logs.down': 'Logs are not collected: {{why}}',
+  'health.events': 'Events are collected.',
+  'health.events.down': 'Events are not collected: {{why}}',
+} as const
+/** Without the beginning that all have. */
+export type HealthText = keyof typeof healthTexts extends `health.${infer Name}` ? Name : never
+
+export const { say: healthText, read: readHealthText } = phrasesOf<'health.', HealthText>('health.', healthTexts)
