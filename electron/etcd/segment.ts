@@ -1,16 +1,22 @@
 /**
  * The active segment: a NeDB data file that only grows. NeDB appends (one write for each group) through a descriptor of ours,
- * since it would open and close the file for each, and never syncs; we do. A file is loaded by NeDB only while it is
+ * since it would open and close the file for each, and never syncs; we do, on Linux with the write itself. A file is loaded by NeDB only while it is
  * new and empty, since loading rewrites it. NeDB keeps the documents' ids alone in memory: their lines reach the file
  * through its serialization hook, encoded once. Whole documents in its index are copied by the garbage collector again
  * and again, 4 MiB in pauses of 40 ms.
  */
-import { statSync } from 'node:fs'
+import { constants, statSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import Datastore from 'nedb-promises'
 import { DIRECTORY_MODE, FILE_MODE, segmentName, spareName, syncDirectory } from './files.ts'
 import { lineOf, type LogDocument } from './record.ts'
+
+/**
+ * A write comes back when it is on disk: one trip to a thread of the pool for each group, where a sync of its own is another one.
+ * Elsewhere the flag does not exist (Windows), or does not mean the disk itself (macOS).
+ */
+const WRITE_SYNCS = process.platform === 'linux' ? constants.O_DSYNC : 0
 
 export interface Segment {
   readonly name: string
@@ -88,8 +94,8 @@ class NedbSegment implements Segment {
     } finally {
       this.#lines.clear()
     }
+    if (!WRITE_SYNCS) await this.#handle.datasync()
     // Were the file written, moved, replaced or removed behind our back, the next start would not find what we synced.
-    await this.#handle.datasync()
     // At once: what it asks is in memory, and a trip to another thread costs fifty times as much.
     const { size, ino } = statSync(this.#file)
     const { written } = this.#lines
@@ -125,7 +131,7 @@ export const prepareSegment: PrepareSegment = async (directory, sequence) => {
   }
   const db: Datastore<{ _id: string }> = Datastore.create(options)
   await db.load()
-  const handle = await open(temporary, 'a+')
+  const handle = await open(temporary, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | WRITE_SYNCS)
   // A name, says NeDB, and gives it to appendFile, which takes a descriptor too. The types know no field of its persistence.
   Object.assign(db.persistence, { filename: handle })
   const { ino: inode } = await handle.stat()
