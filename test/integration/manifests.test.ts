@@ -48,10 +48,21 @@ async function gone(namespace: string): Promise<void> {
   await eventually(`${namespace} is gone`, () => app.kubectl('35', ['get', 'namespace', namespace]), (r) => r.code !== 0)
 }
 
+/** The folder of its next release: another image and one annotation less for the pages, and a further object. */
+function release2(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'shop-'))
+  cpSync(SHOP, folder, { recursive: true })
+  const file = join(folder, 'workloads.yaml')
+  const [web = '', ...others] = readFileSync(file, 'utf8').split(/^---$/m)
+  const changed = web.replaceAll('hello:1', 'hello:2').replace(/^ {2}annotations: \{description: .*\n/m, '')
+  writeFileSync(file, [changed, ...others, '\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: prices, namespace: shop}\ndata: {bread: "3"}\n'].join('---'))
+  return folder
+}
+
 describe.each([
   ['from the client', [], 'created', 'unchanged', ALWAYS], ['by the server', ['--server-side'], 'serverside-applied', 'serverside-applied', []],
 ])('a bundle of all kinds, applied %s', (_name, flags, created, again, always) => {
-  it('is created, is what was asked for, stays as it is, and goes', async () => {
+  it('is created, is what was asked for, stays as it is, is upgraded and rolled back, and goes', async () => {
     const first = await ok('apply', ...flags, '-k', SHOP)
     expect(others(created, first)).toEqual([])
     expect(lines(first)).toHaveLength(OBJECTS)
@@ -65,6 +76,29 @@ describe.each([
     // The older clients see it so, too.
     expect(others(again, await app.ok('28', ['apply', ...flags, '-k', SHOP]))).toEqual(always)
     expect(await state()).toEqual(before)
+
+    const upgraded = release2()
+    try {
+      // Told before it is done, and of nothing else.
+      const diff = await app.kubectl('35', ['diff', ...flags, '-k', upgraded])
+      expect([diff.code, [...diff.stdout.matchAll(/^diff -u -N \S+\/(\S+) /gm)].map(([, object]) => object).sort()]).toEqual([1, ['apps.v1.Deployment.shop.web', 'v1.ConfigMap.shop.prices']])
+      for (const line of [/^- +description: /m, /^- +image: pilothouse\.dev\/hello:1$/m, /^\+ +image: pilothouse\.dev\/hello:2$/m, /^\+ {2}bread: "3"$/m]) expect(diff.stdout).toMatch(line)
+      const outcome = outcomes(await ok('apply', ...flags, '-k', upgraded))
+      expect([outcome['deployment.apps/web'], outcome['configmap/prices'], Object.keys(outcome).length]).toEqual([flags.length ? again : 'configured', created, OBJECTS + 1])
+      await settled()
+      const after = await state()
+      const { web, ...rest } = { web: after['Deployment/web'] as Deployment, ...after, 'Deployment/web': before['Deployment/web'] }
+      expect(rest).toEqual(before)
+      expect([web.metadata.annotations?.['description'], new Set(web.spec.template.spec?.containers.map((c) => c.image))]).toEqual([undefined, new Set(['pilothouse.dev/hello:2'])])
+      expect((await app.kubectl('35', ['diff', ...flags, '-k', upgraded])).code).toBe(0)
+      // And back, as a release that was a mistake.
+      await ok('rollout', 'undo', 'deployment/web', '-n', 'shop')
+      await settled()
+      await eventually('the pods of the release before', () => ok('get', 'pods', '-n', 'shop', '-l', 'app=web', '-o', 'jsonpath={.items[*].spec.containers[0].image}'), (images) => /^(pilothouse\.dev\/hello:1 ?)+$/.test(images))
+      await ok('delete', 'configmap', 'prices', '-n', 'shop')
+    } finally {
+      rmSync(upgraded, { recursive: true })
+    }
 
     // The namespace takes with it what is deleted by name later.
     await ok('delete', '-k', SHOP, '--wait=false', '--ignore-not-found')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import type { KubeObject } from '../../shared/api/meta.ts'
 import { AGNHOST, ensureAgnhost } from '../conformance/images/agnhost.ts'
 import { App, eventually, root, type Result } from './app.ts'
@@ -95,6 +96,35 @@ describe('an operator', () => {
   ])('refuses by its schema: %s', async (_name, body, message) => {
     const answer = await k(['apply', '-f', '-'], body)
     expect(answer).toMatchObject({ code: 1, stderr: expect.stringMatching(message) })
+  })
+
+  it('is upgraded to a release with a further version of its kind: what changes is shown, and what there was stays', async () => {
+    type Loose = KubeObject & { spec: { versions: Json[]; template: { spec: { containers: Json[] } } } }
+    type Json = Record<string, unknown>
+    const objects = parseAllDocuments(readFileSync(bundle, 'utf8')).map((d) => d.toJS() as Loose)
+    const [crd, manager] = ['CustomResourceDefinition', 'Deployment'].map((kind) => objects.find((o) => o.kind === kind)!) as [Loose, Loose]
+    const next = structuredClone(crd.spec.versions[0]) as { schema: { openAPIV3Schema: { properties: { spec: { properties: Json } } } } }
+    next.schema.openAPIV3Schema.properties.spec.properties['crust'] = { type: 'string', default: 'thin' }
+    crd.spec.versions = [{ ...crd.spec.versions[0], storage: false, deprecated: true, deprecationWarning: 'bakery.example.com/v1 Oven is of the last release' }, { ...next, name: 'v2' }]
+    manager.spec.template.spec.containers[0]!['env'] = [{ name: 'RELEASE', value: '2' }]
+    const upgraded = join(folder, 'operator-2.json')
+    writeFileSync(upgraded, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }))
+
+    const diff = await k(['diff', '--server-side', '-f', upgraded])
+    expect([diff.code, [...diff.stdout.matchAll(/^diff -u -N \S+\/(\S+) /gm)].map(([, object]) => object).sort()]).toEqual([1, ['apiextensions.k8s.io.v1.CustomResourceDefinition..ovens.bakery.example.com', `apps.v1.Deployment.${NAMESPACE}.bakery-controller-manager`]])
+    expect(diff.stdout).toMatch(/^\+ +- name: RELEASE\n\+ +value: "2"$/m)
+    await ok('apply', '--server-side', '-f', upgraded)
+    await ok('rollout', 'status', 'deployment/bakery-controller-manager', '-n', NAMESPACE, '--timeout=90s')
+    await eventually('the next version is served', () => k(['get', 'ovens.v2.bakery.example.com', 'big', '-n', NAMESPACE]), (r) => r.code === 0)
+    // Stored as it was written, shown as it is now.
+    expect(JSON.parse(await ok('get', 'ovens.v2.bakery.example.com', 'big', '-n', NAMESPACE, '-o', 'json'))).toMatchObject({ apiVersion: 'bakery.example.com/v2', metadata: { generation: 2 }, spec: { loaves: 9, crust: 'thin', extra: { ratio: 0.5 } }, status: { phase: 'Hot' } })
+    const old = await k(['get', 'ovens.v1.bakery.example.com', 'big', '-n', NAMESPACE, '-o', 'name'])
+    expect(old).toMatchObject({ code: 0, stdout: 'oven.bakery.example.com/big\n', stderr: 'Warning: bakery.example.com/v1 Oven is of the last release\n' })
+    await ok('patch', 'ovens.v2.bakery.example.com', 'big', '-n', NAMESPACE, '--type=merge', '-p', '{"spec":{"crust":"thick"}}')
+    expect((await k(['diff', '--server-side', '-f', upgraded])).code).toBe(0)
+    expect(await ok('get', 'crd', 'ovens.bakery.example.com', '-o', 'jsonpath={.status.storedVersions}')).toBe('["v1","v2"]')
+    // Not back behind what may be stored.
+    expect(await k(['apply', '--server-side', '-f', bundle])).toMatchObject({ code: 1, stderr: expect.stringMatching(/status\.storedVersions\[1\]: Invalid value: "v2": missing from spec\.versions/) })
   })
 
   it('judges deletions by a webhook with a condition, and goes with all its objects', async () => {
