@@ -4,7 +4,7 @@ import { constants, createDeflate, createInflate } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import type { ContainerSession, SessionOptions } from '../types.ts'
 import { portForwarder } from './port-forward.ts'
-import { SpdyConnection, type SpdyStream } from './spdy.ts'
+import { IDLE_MS, SpdyConnection, type SpdyStream } from './spdy.ts'
 import { spdyCommand } from './spdy-command.ts'
 import { DICTIONARY } from './spdy-dictionary.ts'
 
@@ -103,6 +103,25 @@ describe('a SPDY connection', () => {
     for await (const data of stream as AsyncIterable<Buffer>) size += data.length
     expect(size).toBe(2_000_000)
     client.socket.destroy()
+  })
+  it('is closed when nothing was said for four hours but pings', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const streams: SpdyStream[] = []
+      const { client } = connect((stream) => void streams.push(stream))
+      await client.open(1, { streamtype: 'data' })
+      await vi.advanceTimersByTimeAsync(IDLE_MS - 60_000)
+      streams[0]!.write('said')
+      // Waiting turns the clock a little, too.
+      await vi.waitUntil(() => client.got.get(1) === 'said')
+      await vi.advanceTimersByTimeAsync(IDLE_MS - 60_000)
+      expect(streams[0]!.destroyed).toBe(false)
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(streams[0]!.destroyed).toBe(true)
+      client.socket.destroy()
+    } finally {
+      vi.useRealTimers()
+    }
   })
   it('ends its streams when it breaks', async () => {
     let stream: SpdyStream | undefined

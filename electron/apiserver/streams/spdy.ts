@@ -21,6 +21,8 @@ const FRAME_LIMIT = 1 << 24
 const HEADERS_LIMIT = 64 * 1024
 const STREAMS_LIMIT = 1000
 const CHUNK = 32 * 1024
+/** As of a WebSocket: upstream's streaming-connection-idle-timeout. Pings are no talk. */
+export const IDLE_MS = 4 * 3600_000
 const log = logger('kube-apiserver')
 
 export class SpdyStream extends Duplex {
@@ -87,6 +89,7 @@ export class SpdyConnection {
   #inflated: Buffer[] = []
   #replied = false
   #closed = false
+  readonly #idle = setTimeout(() => this.close(), IDLE_MS).unref()
 
   /** Takes the connection over. `onStream` gets each stream that the client opens; the socket's end ends all of them. */
   constructor(socket: Duplex, onStream: (stream: SpdyStream) => void) {
@@ -100,6 +103,7 @@ export class SpdyConnection {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    clearTimeout(this.#idle)
     this.#inflate.close()
     for (const stream of this.#streams.values()) stream.destroy()
     this.#socket.destroy()
@@ -115,6 +119,7 @@ export class SpdyConnection {
     await new Promise<void>((resolve, reject) => this.#socket.write(bytes, (error) => (error ? reject(error) : resolve())))
   }
   async data(id: number, bytes: Buffer, last: boolean): Promise<void> {
+    this.#idle.refresh()
     for (let at = 0; at < bytes.length || (last && at === 0); at += CHUNK) {
       const part = bytes.subarray(at, at + CHUNK)
       const head = word(id, part.length)
@@ -146,6 +151,7 @@ export class SpdyConnection {
     const flags = frame[4] as number
     const body = frame.subarray(8)
     if (!((frame[0] as number) & 0x80)) {
+      this.#idle.refresh()
       const stream = this.#streams.get(frame.readUInt32BE(0))
       if (!stream) return
       if (body.length) await stream.offer(Buffer.from(body))
@@ -154,6 +160,7 @@ export class SpdyConnection {
     }
     switch (frame.readUInt16BE(2)) {
       case SYN_STREAM: {
+        this.#idle.refresh()
         const id = body.readUInt32BE(0) & 0x7fffffff
         const headers = await this.#headers(body.subarray(10))
         if (this.#streams.size >= STREAMS_LIMIT) return this.#write(control(RST_STREAM, 0, word(id, CANCEL)))

@@ -9,7 +9,7 @@ import type { ApiRequest } from '../types.ts'
 const FRAME_LIMIT = 4 << 20
 const PING_MS = 30_000
 /** Upstream's streaming-connection-idle-timeout. */
-const IDLE_MS = 4 * 3600_000
+export const IDLE_MS = 4 * 3600_000
 const log = logger('kube-apiserver')
 
 /** The first of what the client offers, in its order, that is known; '' when it offers none. */
@@ -21,8 +21,8 @@ export function chooseProtocol(headers: ApiRequest['headers'], known: readonly s
 /** Whether the client wants a WebSocket for what it asks. */
 export const wantsWebSocket = (headers: ApiRequest['headers']): boolean => headers['upgrade']?.toLowerCase() === 'websocket'
 
-/** Ends a connection whose other side is silent, and one on which nothing was said for four hours. */
-function watchOver(ws: WebSocket): void {
+/** Ends a connection whose other side is silent, and one on which neither side has said anything for four hours. */
+export function watchOver(ws: WebSocket): void {
   let answered = true
   const ping = setInterval(() => {
     // Who is paused cannot hear the answer; a connection that is gone then fails in the writing.
@@ -33,6 +33,9 @@ function watchOver(ws: WebSocket): void {
   const idle = setTimeout(() => ws.close(1001, 'idle for too long'), IDLE_MS)
   ping.unref()
   idle.unref()
+  // What is only listened to is in use, too.
+  const send = ws.send.bind(ws) as (...args: unknown[]) => void
+  ws.send = (...args: unknown[]) => { idle.refresh(); send(...args) }
   ws.on('pong', () => { answered = true })
   ws.on('message', () => { answered = true; idle.refresh() })
   ws.on('close', () => { clearInterval(ping); clearTimeout(idle) })
