@@ -110,13 +110,13 @@ describe('a SPDY connection', () => {
       const streams: SpdyStream[] = []
       const { client } = connect((stream) => void streams.push(stream))
       await client.open(1, { streamtype: 'data' })
-      await vi.advanceTimersByTimeAsync(IDLE_MS - 60_000)
+      while (!streams.length) await new Promise(setImmediate)
+      await vi.advanceTimersByTimeAsync(IDLE_MS - 1)
       streams[0]!.write('said')
-      // Waiting turns the clock a little, too.
-      await vi.waitUntil(() => client.got.get(1) === 'said')
-      await vi.advanceTimersByTimeAsync(IDLE_MS - 60_000)
+      while (client.got.get(1) !== 'said') await new Promise(setImmediate)
+      await vi.advanceTimersByTimeAsync(IDLE_MS - 1)
       expect(streams[0]!.destroyed).toBe(false)
-      await vi.advanceTimersByTimeAsync(60_000)
+      await vi.advanceTimersByTimeAsync(1)
       expect(streams[0]!.destroyed).toBe(true)
       client.socket.destroy()
     } finally {
