@@ -63,7 +63,7 @@ export const containers: Group = {
       { run: 'wait pod/one --for=condition=Ready --timeout=90s', out: 'pod/one condition met' },
       ...([['baseline', 'a80425fb'], ['general', 'a80c25fb'], ['netadmin', 'a80435fb']] as const).map(([profile, may]) => ({ run: `debug one --image=busybox:local --profile=${profile} -c ${profile} -q -i -- sh -c "read go; grep CapEff /proc/self/status"`, stdin: 'go\n', out: `CapEff:\t00000000${may}`, err: '{lines}' })),
       { run: 'debug one --image=busybox:local --profile=restricted -c restricted -q --attach=false' },
-      { run: 'get pod one -o jsonpath={.status.ephemeralContainerStatuses[?(@.name=="restricted")].state.waiting.reason}', out: 'CreateContainerConfigError', eventually: true },
+      { run: `get pod one -o 'jsonpath={.status.ephemeralContainerStatuses[?(@.name=="restricted")].state.waiting.reason}'`, out: 'CreateContainerConfigError', eventually: true },
       { run: 'debug one --image=busybox:local --profile=general --target=main -c near -q -i -- sh -c "read go; cat /proc/1/cmdline | head -c 2"', stdin: 'go\n', out: 'sh', err: '{lines}' },
     ] },
     { about: 'exec', telling: 'all', objects: [pod('one', { containers: [shell('main', STAY)] }), pod('two', { containers: [shell('first', STAY), shell('second', `touch /tmp/second; ${STAY}`)] }, { annotations: { 'kubectl.kubernetes.io/default-container': 'second' } })], cases: [
