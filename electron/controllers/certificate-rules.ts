@@ -47,5 +47,11 @@ export function signingFault(signer: string, facts: RequestFacts, usages: readon
   }
 }
 
-/** Whether a node asks for its own client certificate, which is approved without anybody being asked. */
-export const isOwnNode = (signer: string, facts: RequestFacts, username: string | undefined): boolean => signer === KUBELET_CLIENT && isNode(facts) === undefined && username === facts.commonName
+/**
+ * As which subresource of a request somebody must be allowed to `create` it, so that it is approved without anybody being asked:
+ * a node's own client certificate, or, with the rights to bring nodes in, that of another; undefined: a person decides.
+ */
+export function approvedFor(signer: string, facts: RequestFacts, usages: readonly string[], username: string | undefined): 'selfnodeclient' | 'nodeclient' | undefined {
+  if (signer !== KUBELET_CLIENT || signingFault(signer, facts, usages) !== undefined) return undefined
+  return username === facts.commonName ? 'selfnodeclient' : 'nodeclient'
+}

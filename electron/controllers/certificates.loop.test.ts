@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CertificateSigningRequests } from '../../shared/api/resources.ts'
 import type { CertificateSigningRequest } from '../../shared/api/types.ts'
 import { isNotFound } from '../../shared/errors.ts'
@@ -7,7 +7,11 @@ import { isNotFound } from '../../shared/errors.ts'
 import { createAuthority, type CertificateAndKey } from '../cluster/pki/certificates.ts'
 // oxlint-disable-next-line no-restricted-imports -- as above
 import { readRequest, signRequest } from '../cluster/pki/sign.ts'
+// oxlint-disable-next-line no-restricted-imports -- who may do what is the server's to say
+import { startWorld } from '../apiserver/testing.ts'
+import { createClientFactory, createInformerFactory } from '../client/index.ts'
 import { signingFault } from './certificate-rules.ts'
+import { createCertificateController } from './certificates.ts'
 import { startLoop, type Loop } from './testing.ts'
 import { makeRequest } from './testing-certificates.ts'
 
@@ -72,6 +76,39 @@ describe('a request', () => {
     expect((await get('bob')).metadata.name).toBe('bob')
     await loop.clock.advance(24 * 3600_000)
     expect(await gone('bob')).toBe(true)
+  })
+})
+
+describe('a kubelet\'s own certificate', () => {
+  const KUBELET = 'kubernetes.io/kube-apiserver-client-kubelet'
+  /** Nodes may renew theirs, and those who bring nodes in may ask for them. */
+  const may = (who: string, subresource: string): boolean => (subresource === 'selfnodeclient' ? who.startsWith('system:node:') : subresource === 'nodeclient' ? who === 'system:bootstrap:abc' : true)
+  it.each([
+    ['by the node itself', 'system:node:n1', 'CN=system:node:n1,O=system:nodes', ['client auth'], ['Approved AutoApproved: Auto approving self kubelet client certificate after SubjectAccessReview.']],
+    ['by who may bring nodes in', 'system:bootstrap:abc', 'CN=system:node:n1,O=system:nodes', ['client auth', 'digital signature'], ['Approved AutoApproved: Auto approving kubelet client certificate after SubjectAccessReview.']],
+    ['by somebody else', 'eve', 'CN=system:node:n1,O=system:nodes', ['client auth'], undefined],
+    ['for what is no node', 'system:bootstrap:abc', 'CN=ann,O=system:nodes', ['client auth'], undefined],
+    ['for a server', 'system:bootstrap:abc', 'CN=system:node:n1,O=system:nodes', ['client auth', 'server auth'], undefined],
+  ])('asked for %s', async (_what, who, subject, usages, message) => {
+    const world = await startWorld({ authorizer: { authorize: (a) => ({ allowed: may(a.user.name, a.subresource), reason: '' }) } })
+    const clients = createClientFactory(world.server)
+    const client = clients.clientFor('system:kube-controller-manager')
+    const informers = createInformerFactory(client, world.clock)
+    const controller = createCertificateController({ client, informers, clock: world.clock, events: { event: () => undefined } as never }, { read: readRequest, sign: (pem, options) => signRequest(authority, pem, { ...options, now: Date.now() }) })
+    try {
+      await clients.clientFor(who, ['system:nodes']).create(CertificateSigningRequests, { metadata: { name: 'r' }, spec: { request: Buffer.from(await makeRequest(subject)).toString('base64'), signerName: KUBELET, usages } })
+      await informers.start()
+      controller.start()
+      const admin = clients.clientFor('admin', ['system:masters'])
+      // The next one is decided after it.
+      await clients.clientFor('system:node:n9', ['system:nodes']).create(CertificateSigningRequests, { metadata: { name: 'z' }, spec: { request: Buffer.from(await makeRequest('CN=system:node:n9,O=system:nodes')).toString('base64'), signerName: KUBELET, usages: ['client auth'] } })
+      await vi.waitFor(async () => { if (!(await admin.get(CertificateSigningRequests, 'z')).status?.certificate) throw new Error('not yet') }, { timeout: 60_000 })
+      expect((await admin.get(CertificateSigningRequests, 'r')).status?.conditions?.map((c) => `${c.type} ${c.reason}: ${c.message}`)).toEqual(message)
+    } finally {
+      await controller.stop()
+      await informers.stop()
+      await world.close()
+    }
   })
 })
 

@@ -1,13 +1,13 @@
 /**
- * Certificate requests: a node's own is approved, what is approved is signed by the cluster's authority, and what nobody
- * needs any more is cleared away. Everything else waits for a person (`kubectl certificate approve`).
+ * Certificate requests: a node's is approved where its asker may bring it in, what is approved is signed by the cluster's
+ * authority, and what nobody needs any more is cleared away. Everything else waits for a person (`kubectl certificate approve`).
  */
-import { CertificateSigningRequests } from '../../shared/api/resources.ts'
+import { CertificateSigningRequests, SubjectAccessReviews } from '../../shared/api/resources.ts'
 import type { CertificateSigningRequest } from '../../shared/api/types.ts'
 import { rfc3339 } from '../../shared/clock.ts'
 import { isConflict, isNotFound } from '../../shared/errors.ts'
 import { createReconciler } from '../client/index.ts'
-import { isOwnNode, KUBELET_CLIENT, signingFault, SIGNERS, type RequestFacts } from './certificate-rules.ts'
+import { approvedFor, KUBELET_CLIENT, signingFault, SIGNERS, type RequestFacts } from './certificate-rules.ts'
 import type { Controller, ControllerContext } from './context.ts'
 
 /** The cluster's authority. Given by the composition root: no controller has its key. */
@@ -44,6 +44,14 @@ export function createCertificateController({ client, informers, clock }: Contro
   }
   const fail = (request: CertificateSigningRequest, why: string): Promise<unknown> => client.updateStatus(CertificateSigningRequests, withCondition(request, 'Failed', 'SignerValidationFailure', why))
 
+  /** Whether whoever made the request has been given this. */
+  const may = async ({ spec: { username, uid, groups, extra } }: CertificateSigningRequest, subresource: string): Promise<boolean> => {
+    const asked = await client.create(SubjectAccessReviews, {
+      metadata: { name: '' },
+      spec: { user: username ?? '', groups: groups ?? [], ...(uid ? { uid } : {}), ...(extra ? { extra } : {}), resourceAttributes: { group: 'certificates.k8s.io', version: '*', resource: 'certificatesigningrequests', subresource, verb: 'create' } },
+    })
+    return asked.status?.allowed === true
+  }
   const decide = async (request: CertificateSigningRequest): Promise<void> => {
     const { signerName, username, usages = [], expirationSeconds } = request.spec
     const pem = Buffer.from(request.spec.request, 'base64').toString()
@@ -59,8 +67,10 @@ export function createCertificateController({ client, informers, clock }: Contro
     }
     const fault = signingFault(signerName, facts, usages)
     if (!approved) {
-      if (fault === undefined && isOwnNode(signerName, facts, username)) {
-        await client.update(CertificateSigningRequests, withCondition(request, 'Approved', 'AutoApproved', 'A node asks for its own client certificate.'), { subresource: 'approval' })
+      const as = approvedFor(signerName, facts, usages, username)
+      if (as && (await may(request, as))) {
+        const message = `Auto approving ${as === 'selfnodeclient' ? 'self ' : ''}kubelet client certificate after SubjectAccessReview.`
+        await client.update(CertificateSigningRequests, withCondition(request, 'Approved', 'AutoApproved', message), { subresource: 'approval' })
       }
       return
     }

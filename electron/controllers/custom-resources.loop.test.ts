@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConfigMaps, CustomResourceDefinitions, Namespaces, type ResourceType } from '../../shared/api/resources.ts'
+import { ConfigMaps, CustomResourceDefinitions, Namespaces, ResourceQuotas, type ResourceType } from '../../shared/api/resources.ts'
 import type { Draft, KubeObject } from '../../shared/api/meta.ts'
 import type { CustomResourceDefinition } from '../../shared/api/types.ts'
 import { isNotFound } from '../../shared/errors.ts'
@@ -36,6 +36,19 @@ describe('kinds that come at run time', () => {
     await loop.client.delete(Tabs, 'owner', 'default')
     await loop.until(() => gone(loop.client.get(ConfigMaps, 'owned', 'default')), 'the config map is collected')
     expect(await loop.until(() => gone(loop.client.get(Tabs, 'child', 'default')), 'the custom resource is collected')).toBe(true)
+  })
+  it('are counted by a quota', async () => {
+    const namespace = 'default'
+    const used = async (): Promise<string | undefined> => (await loop.client.get(ResourceQuotas, 'tabs', namespace)).status?.used?.['count/tabs.example.com']
+    await tab('before', namespace)
+    await loop.client.create(ResourceQuotas, { metadata: { name: 'tabs', namespace }, spec: { hard: { 'count/tabs.example.com': '2' } } })
+    await loop.until(async () => (await used()) === '1', 'the one that was there is counted')
+    await tab('second', namespace)
+    await expect(tab('third', namespace)).rejects.toMatchObject({ code: 403, message: 'tabs.example.com "third" is forbidden: exceeded quota: tabs, requested: count/tabs.example.com=1, used: count/tabs.example.com=2, limited: count/tabs.example.com=2' })
+    await loop.client.delete(Tabs, 'before', namespace)
+    await loop.until(async () => (await used()) === '1', 'what goes is given back')
+    await loop.client.delete(ResourceQuotas, 'tabs', namespace)
+    await loop.client.delete(Tabs, 'second', namespace)
   })
   it('go with their namespace', async () => {
     await loop.client.create(Namespaces, { metadata: { name: 'brief' } })

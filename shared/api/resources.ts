@@ -54,6 +54,7 @@ export const Ingresses = define<t.Ingress>('networking.k8s.io', 'v1', 'ingresses
 export const IngressClasses = define<t.IngressClass>('networking.k8s.io', 'v1', 'ingressclasses', 'IngressClass', false)
 export const NetworkPolicies = define<t.NetworkPolicy>('networking.k8s.io', 'v1', 'networkpolicies', 'NetworkPolicy', true)
 export const CertificateSigningRequests = define<t.CertificateSigningRequest>('certificates.k8s.io', 'v1', 'certificatesigningrequests', 'CertificateSigningRequest', false)
+export const SubjectAccessReviews = define<t.SubjectAccessReview>('authorization.k8s.io', 'v1', 'subjectaccessreviews', 'SubjectAccessReview', false)
 export const RuntimeClasses = define<t.RuntimeClass>('node.k8s.io', 'v1', 'runtimeclasses', 'RuntimeClass', false)
 export const PriorityClasses = define<t.PriorityClass>('scheduling.k8s.io', 'v1', 'priorityclasses', 'PriorityClass', false)
 export const CustomResourceDefinitions = define<t.CustomResourceDefinition>('apiextensions.k8s.io', 'v1', 'customresourcedefinitions', 'CustomResourceDefinition', false)

@@ -20,6 +20,7 @@ export type Secret = Kind<k8s.V1Secret>
 export type ServiceAccount = Kind<k8s.V1ServiceAccount>
 export type Service = SpecKind<k8s.V1Service>
 export type Lease = Kind<k8s.V1Lease>
+export type SubjectAccessReview = SpecKind<k8s.V1SubjectAccessReview>
 export type Deployment = SpecKind<k8s.V1Deployment>
 export type ReplicaSet = SpecKind<k8s.V1ReplicaSet>
 export type ReplicationController = SpecKind<k8s.V1ReplicationController>

@@ -17,6 +17,7 @@ import type * as patches from './mutating-patch.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts'
 import type { PolicyWorld } from './policies.ts'
 import { isPolicyKind, matchingOf, paramKindOf, paramsOf, POLICY_GROUP, versionsIn } from './policy-binding.ts'
+import { inVersion, shownIn } from './versions.ts'
 import { watched } from './watched.ts'
 
 type Policy = MutatingAdmissionPolicy
@@ -66,7 +67,7 @@ export function createMutatingPolicies(store: Env['store'], { registry, authoriz
     return found
   }
 
-  /** The object after all mutations of a policy, for one parameter. Throws what an expression throws. */
+  /** The object, in the version in which it is shown, after all mutations of a policy, for one parameter. Throws what an expression throws. */
   function mutate(rules: Compiled, params: KubeObject | null, given: AdmissionRequest, shown: KindDefinition, env: Env, { bindingsFor, authorizerDoor, LazyVariables, toCel, applyConfiguration, applyJsonPatch }: Engine): Stored {
     const door = authorizerDoor(given, authorizer)
     const paramKind = paramKindOf(params, registry)
@@ -77,23 +78,24 @@ export function createMutatingPolicies(store: Env['store'], { registry, authoriz
       const variables = new LazyVariables([...rules.variables.keys()], (name) => (rules.variables.get(name) as cel.Program).run(all, door) as CelInput)
       const all: cel.Bindings = { ...names(), variables: () => variables as unknown as CelInput }
       const value = program.run(all, door)
-      const { kind } = given
       const out = patch ? applyJsonPatch(object, value) : applyConfiguration(object, value, shown.schema, env.schemas)
-      object = checkBody({ ...out, apiVersion: apiVersion(kind), kind: kind.kind } as never, [], kind, env.schemas, 'Ignore', () => undefined)
-      kind.strategy.defaults?.(object)
+      object = checkBody({ ...out, apiVersion: apiVersion(shown), kind: shown.kind } as never, [], shown, env.schemas, 'Ignore', () => undefined)
+      shown.strategy.defaults?.(object)
     }
     return object
   }
 
   /** One binding's turn. @throws StatusError when it fails and may not */
-  function invoke({ policy, binding }: Invocation, request: AdmissionRequest, env: Env, with_: Engine): Stored | undefined {
+  async function invoke({ policy, binding }: Invocation, request: AdmissionRequest, env: Env, with_: Engine): Promise<Stored | undefined> {
     const { spec } = policy
     const shown = spec.matchConstraints && matches(matchingOf(spec.matchConstraints, false), request, env, versions)
     if (!shown || (binding.spec.matchResources && !matches(matchingOf(binding.spec.matchResources, true), request, env, versions))) return undefined
-    let object = request.object
     try {
       const rules = compiledOf(policy, with_)
-      for (const params of paramsOf(spec.paramKind, binding.spec.paramRef, request, env, registry)) object = mutate(rules, params, { ...request, object: object && cloneJson(object) }, shown, env, with_)
+      const seen = await shownIn(request, shown)
+      let { object } = seen
+      for (const params of paramsOf(spec.paramKind, binding.spec.paramRef, request, env, registry)) object = mutate(rules, params, { ...seen, object: object && cloneJson(object) }, shown, env, with_)
+      return object && (await inVersion(object, shown, request.kind))
     } catch (error) {
       if (spec.failurePolicy === 'Ignore') return undefined
       const message = `policy '${policy.metadata.name}' with binding '${binding.metadata.name}' denied request: ${error instanceof Error ? error.message : String(error)}`
@@ -101,15 +103,14 @@ export function createMutatingPolicies(store: Env['store'], { registry, authoriz
       Object.assign(refusal.status, { reason: 'Invalid', code: 422, details: { ...refusal.status.details, causes: [{ message }] } })
       throw refusal
     }
-    return object
   }
 
   /** @returns the object, and the invocations that came to something, in order */
-  function round(all: readonly Invocation[], request: AdmissionRequest, env: Env, with_: Engine): { object: Stored | undefined; done: Invocation[] } {
+  async function round(all: readonly Invocation[], request: AdmissionRequest, env: Env, with_: Engine): Promise<{ object: Stored | undefined; done: Invocation[] }> {
     let { object } = request
     const done: Invocation[] = []
     for (const one of all) {
-      const after = invoke(one, { ...request, object }, env, with_)
+      const after = await invoke(one, { ...request, object }, env, with_)
       if (!after) continue
       object = after
       done.push({ ...one, after })
@@ -125,7 +126,7 @@ export function createMutatingPolicies(store: Env['store'], { registry, authoriz
       return policy ? [{ policy, binding }] : []
     })
     if (request.object && !request.subresource) request.kind.strategy.defaults?.(request.object)
-    const first = round(all, request, env, with_)
+    const first = await round(all, request, env, with_)
     const object = (await inner.admit?.({ ...request, object: first.object }, env)) ?? first.object
     if (object) made.set(object, first.done)
     return object
@@ -133,7 +134,7 @@ export function createMutatingPolicies(store: Env['store'], { registry, authoriz
 
   async function runAgain(inner: AdmissionPlugin, request: AdmissionRequest, env: Env, left: Stored): Promise<Stored | undefined> {
     const again = (made.get(left) ?? []).filter(({ policy, after }) => policy.spec.reinvocationPolicy === 'IfNeeded' && !jsonEqual(after, request.object))
-    const object = again.length && engine ? round(again, request, env, engine).object : request.object
+    const object = again.length && engine ? (await round(again, request, env, engine)).object : request.object
     return (await inner.again?.({ ...request, object }, env, left)) ?? object
   }
 

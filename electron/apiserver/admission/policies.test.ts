@@ -83,6 +83,11 @@ describe('a policy', () => {
       expect((await create(map('a', { x: '' }))).status).toBe(201)
       expect((await create(map('b', { x: '', y: '' }))).status).toBe(422)
     }))
+  it('judges a kind in the version that it names, whichever is written', () => inForce({ validations: [{ expression: 'object.spec.targetCPUUtilizationPercentage < 80', message: 'too hot' }] }, {}, async () => {
+    const scaler = (name: string, averageUtilization: number) => world.ask('POST', '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name }, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } }] } })
+    expect((await scaler('cool', 60)).status).toBe(201)
+    expect((await scaler('hot', 90)).body).toMatchObject({ code: 422, message: expect.stringContaining('denied request: too hot') as never })
+  }, { apiGroups: ['autoscaling'], apiVersions: ['v1'], resources: ['horizontalpodautoscalers'] }))
   it('asks the authorizer', () => inForce({ validations: [{ expression: 'authorizer.requestResource.check("special").allowed()' }] }, {}, async () => {
     expect((await create(map('a'), { name: 'limited', groups: [] })).status).toBe(422)
     expect(asked).toContain('special configmaps a')

@@ -13,6 +13,7 @@ import { matches } from './match.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts'
 import { isPolicyKind, matchingOf, paramKindOf, paramsOf, versionsIn } from './policy-binding.ts'
 import { createPolicyAudit, type PolicyAudit } from './policy-audit.ts'
+import { shownIn } from './versions.ts'
 import { watched } from './watched.ts'
 
 type Bindings = cel.Bindings
@@ -120,8 +121,8 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
       if (!rules) compiled.set(policy, (rules = compile(policy, engine)))
       let failures: Failure[]
       try {
-        const given = rules
-        failures = paramsOf(policy.spec.paramKind, binding.spec.paramRef, request, env, registry).flatMap((params) => evaluate(policy, given, params, request, shown, env, audit, engine as Engine))
+        const [given, seen] = [rules, await shownIn(request, shown)]
+        failures = paramsOf(policy.spec.paramKind, binding.spec.paramRef, request, env, registry).flatMap((params) => evaluate(policy, given, params, seen, shown, env, audit, engine as Engine))
       } catch (error) {
         if (policy.spec.failurePolicy === 'Ignore') continue
         failures = [{ message: error instanceof Error ? error.message : String(error), reason: 'Invalid', index: 0 }]

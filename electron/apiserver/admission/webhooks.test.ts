@@ -202,6 +202,24 @@ describe('mutating webhooks', () => {
   })
 })
 
+describe('a webhook that knows a kind in another version', () => {
+  const SCALERS = '/apis/autoscaling'
+  const scaler = (rules: object) => hook('/scale', { rules: [{ apiGroups: ['autoscaling'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['horizontalpodautoscalers'] }], ...rules })
+  const made = (name: string) => world.ask('POST', `${SCALERS}/v2/namespaces/default/horizontalpodautoscalers`, { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name }, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } }] } })
+  it('sees and changes it in that version, whichever was written', async () => {
+    replies['/scale'] = () => patch([{ op: 'replace', path: '/spec/targetCPUUtilizationPercentage', value: 70 }])
+    await configure('Mutating', scaler({}))
+    const { status, body } = await made('equivalent')
+    expect(asked).toMatchObject([{ kind: { version: 'v1' }, requestKind: { version: 'v2' }, object: { apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 60 } } }])
+    expect([status, body]).toMatchObject([201, { apiVersion: 'autoscaling/v2', spec: { metrics: [{ resource: { target: { averageUtilization: 70 } } }] } }])
+  })
+  it('is not asked where only that version will do', async () => {
+    await configure('Validating', scaler({ matchPolicy: 'Exact' }))
+    expect((await made('exact')).status).toBe(201)
+    expect(asked).toEqual([])
+  })
+})
+
 describe('a configuration', () => {
   it.each([
     [{ name: 'short' }, 'webhooks[0].name: Invalid value: "short": should be a domain with at least three segments separated by dots'],

@@ -18,6 +18,7 @@ import type { Authorizer } from '../types.ts'
 import { matches, type Matching, type Rule } from './match.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts'
 import { denial, reviewFor, verdictOf, type Verdict } from './review.ts'
+import { inVersion, isOfKind, shownIn } from './versions.ts'
 import { watched } from './watched.ts'
 
 type GivenHook = NonNullable<MutatingWebhookConfiguration['webhooks']>[number]
@@ -94,15 +95,21 @@ async function conditionsHold(hook: GivenHook, request: AdmissionRequest, shown:
   return true
 }
 
+interface Answer {
+  readonly verdict: Verdict
+  /** In whose version it saw the object. */
+  readonly shown: KindDefinition
+}
 /** undefined: it has nothing to say, since it is not concerned or may be left out. Throws StatusError when it says no. */
-async function consult({ given, matching, index }: Hook, { round, kind }: Turn, request: AdmissionRequest, env: Env, world: WebhookWorld): Promise<Verdict | undefined> {
+async function consult({ given, matching, index }: Hook, { round, kind }: Turn, request: AdmissionRequest, env: Env, world: WebhookWorld): Promise<Answer | undefined> {
   const shown = matches(matching, request, env, (kind) => world.registry.all.filter((k) => k !== kind && k.group === kind.group && k.resource === kind.resource))
   if (!shown) return undefined
   let verdict: Verdict
   try {
-    if (!(await conditionsHold(given, request, shown, env, world.authorizer))) return undefined
+    const seen = await shownIn(request, shown)
+    if (!(await conditionsHold(given, seen, shown, env, world.authorizer))) return undefined
     if (request.dryRun && !['None', 'NoneOnDryRun'].includes(given.sideEffects)) throw badRequest(`admission webhook ${JSON.stringify(given.name)} does not support dry run`)
-    verdict = await call(given, request, shown, world.reach)
+    verdict = await call(given, seen, shown, world.reach)
   } catch (error) {
     if (error instanceof StatusError && error.reason === 'BadRequest' && request.dryRun) throw error
     const message = error instanceof Error ? error.message : String(error)
@@ -116,15 +123,17 @@ async function consult({ given, matching, index }: Hook, { round, kind }: Turn, 
   for (const warning of verdict.warnings) request.warn(warning)
   for (const key in verdict.notes) request.annotate?.(`${given.name}/${key}`, verdict.notes[key] ?? '')
   if (!verdict.allowed) throw denial(given.name, verdict.status)
-  return verdict
+  return { verdict, shown }
 }
 
 /** The object after the patch, as the kind's schema takes it. */
-function patchedBy(verdict: Verdict, hook: GivenHook, object: Stored, request: AdmissionRequest, env: Env): Stored {
+async function patchedBy({ verdict, shown }: Answer, hook: GivenHook, object: Stored, request: AdmissionRequest, env: Env): Promise<Stored> {
   const { kind, subresource } = request
   if (verdict.patch === undefined) return object
   try {
-    const out = jsonPatch(object, verdict.patch) as Record<string, unknown>
+    const there = isOfKind(object, kind) ? shown : kind
+    const patched = jsonPatch(await inVersion(object, kind, there), verdict.patch) as Stored
+    const out = (await inVersion(patched, there, kind)) as unknown as Record<string, unknown>
     // What is posted to a subresource is not of the kind.
     if (subresource && object.kind !== kind.kind) return out as unknown as Stored
     const checked = checkBody({ ...out, apiVersion: apiVersion(kind), kind: kind.kind }, [], kind, env.schemas, 'Ignore', () => undefined)
@@ -153,9 +162,9 @@ export function createWebhooks(store: Env['store'], world: WebhookWorld): { muta
     const seen = new Map<Hook, Stored>()
     for (const hook of hooks) {
       const before = object
-      const verdict = await consult(hook, { round, kind: 'mutation' }, { ...request, object }, env, world)
-      if (!verdict) continue
-      if (object) object = patchedBy(verdict, hook.given, object, request, env)
+      const answer = await consult(hook, { round, kind: 'mutation' }, { ...request, object }, env, world)
+      if (!answer) continue
+      if (object) object = await patchedBy(answer, hook.given, object, request, env)
       if (object) seen.set(hook, cloneJson(object))
       request.annotate?.(`mutation.webhook.admission.k8s.io/round_${round}_index_${hook.index}`, JSON.stringify({ configuration: hook.of, webhook: hook.given.name, mutated: object !== before && !jsonEqual(object, before) }))
     }

@@ -82,6 +82,8 @@ export function bootstrapPolicy(): KubeObject[] {
     clusterBinding('system:pilothouse:logging', [user('system:pilothouse:logging')]),
     clusterBinding('system:pilothouse:network-policy', [user('system:network-policy')]),
     clusterBinding('system:service-account-issuer-discovery', [group('system:serviceaccounts')]),
+    // As every way to install Kubernetes has it: a node gets its next certificate without anybody being asked.
+    clusterBinding('system:certificates.k8s.io:certificatesigningrequests:selfnodeclient', [group('system:nodes')], 'system:pilothouse:node-certificate-rotation'),
     // Our controllers share one client and act as the controller manager; by its own account each has only its own role.
     ...controllers.map(([name]) => clusterBinding(`system:controller:${name}`, [serviceAccount(name), user('system:kube-controller-manager')])),
   ]
