@@ -12,6 +12,10 @@ const taken = files.flatMap((path) => [...readFileSync(join(import.meta.dirname,
 describe('conformance tests', () => {
   it('are found', () => expect(taken.length).toBeGreaterThan(2))
   it('have names of the list, in the file that the list names', () => expect(taken.filter((t) => !listed.has(t))).toEqual([]))
+  it('are all there, or say why not', () => {
+    const there = new Set(taken)
+    expect([...behaviours()].filter((b) => !there.has(id(b)) && !absences().has(id(b)) && !absences().has(b.file)).map(id)).toEqual([])
+  })
   it('stand once', () => expect(taken.filter((t, i) => taken.indexOf(t) !== i)).toEqual([]))
   it('are not said to be absent', () => expect(taken.filter((t) => absences().has(t))).toEqual([]))
   it('give reasons only for what is on the list', () => {

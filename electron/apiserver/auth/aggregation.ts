@@ -14,7 +14,13 @@ export function aggregatedRules(role: ClusterRole, all: readonly ClusterRole[]):
   const picked = all
     .filter((other) => other.metadata.name !== role.metadata.name && (selectors ?? []).some((selector) => labelSelectorMatches(selector, other.metadata.labels)))
     .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
-  for (const other of picked) for (const rule of other.rules ?? []) if (!rules.some((r) => isDeepStrictEqual(r, rule))) rules.push(rule)
+  const known = new Set<string>()
+  for (const other of picked) {
+    for (const rule of other.rules ?? []) {
+      const key = JSON.stringify([rule.verbs, rule.apiGroups, rule.resources, rule.resourceNames, rule.nonResourceURLs])
+      if (known.size < known.add(key).size) rules.push(rule)
+    }
+  }
   return rules
 }
 

@@ -91,5 +91,5 @@ export function bootstrapPolicy(): KubeObject[] {
     { apiVersion: API_VERSION, kind: 'Role', metadata: metadata(name, {}, namespace), rules },
     { apiVersion: API_VERSION, kind: 'RoleBinding', metadata: metadata(binding, {}, namespace), roleRef: { apiGroup: GROUP, kind: 'Role', name }, subjects },
   ])
-  return structuredClone([...roles, ...bindings, ...local])
+  return [...roles, ...bindings, ...local]
 }
