@@ -158,7 +158,7 @@ function isLong(request: ApiRequest): boolean {
 }
 
 /** Streams and watches; any other request keeps its body and its connection, whatever it wishes for. Old Nodes do not ask. */
-const mayUpgrade = ({ url = '' }: IncomingMessage): boolean => /\/(?:exec|attach|portforward|proxy|log)(?:[/?]|$)|[?&]watch=|\/watch\//.test(url)
+const isStream = (url: string): boolean => /\/(?:exec|attach|portforward|proxy|log)(?:[/?]|$)|[?&]watch=|\/watch\//.test(url)
 
 async function listen(server: Server, port: number, host: string, tries: number): Promise<number> {
   for (let attempt = 0; ; attempt++) {
@@ -243,7 +243,7 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
     await sendAnswer(result, message, response, closing.signal, pacer)
   }
 
-  const https = createServer({ ...tls, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], keepAlive: true, noDelay: true, requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(CHECK_MS, requestTimeoutMs), keepAliveTimeout: 180_000, maxHeaderSize: 64 * 1024, shouldUpgradeCallback: mayUpgrade })
+  const https = createServer({ ...tls, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], keepAlive: true, noDelay: true, requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(CHECK_MS, requestTimeoutMs), keepAliveTimeout: 180_000, maxHeaderSize: 64 * 1024, shouldUpgradeCallback: ({ url = '' }) => isStream(url) || (api.forwards?.(url) ?? false) })
   https.on('request', (message, response) => {
     answer(message, response).catch((error: unknown) => {
       log.error('an answer could not be sent', { error, path: message.url })

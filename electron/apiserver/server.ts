@@ -274,6 +274,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     setComponentMetrics(given) {
       componentMetrics = given
     },
+    forwards(path) {
+      const [, apis, group = '', version = '', resource = ''] = path.split('/')
+      return apis === 'apis' && registry.find(group, version, resource)?.forward !== undefined
+    },
     setKubeletDoor(given) {
       door = given
     },

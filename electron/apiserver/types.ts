@@ -69,6 +69,8 @@ export interface ApiResponse {
 export type UpgradeHandler = (request: ApiRequest, socket: Duplex, head: Uint8Array) => void
 
 export interface ApiServer {
+  /** Whether another server answers what is asked below a path: it may well answer with another protocol. */
+  forwards?(path: string): boolean
   /** Never rejects: every failure is a Status answer. */
   handle(request: ApiRequest): Promise<ApiResponse>
 }

@@ -96,6 +96,12 @@ describe('what is served', () => {
     expect(groups.flatMap((g) => g.versions.map((v) => v.groupVersion)).filter((v) => !v.startsWith('pilothouse.dev/')).toSorted()).toEqual(Object.keys(SERVED).filter((v) => v !== 'v1').toSorted())
     expect(groups.find((g) => g.name === 'autoscaling')?.preferredVersion.groupVersion).toBe('autoscaling/v2')
   })
+  it('the most important group first, in both forms', async () => {
+    const order = ['apiregistration.k8s.io', 'apps', 'events.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io', 'autoscaling', 'batch', 'certificates.k8s.io', 'networking.k8s.io', 'policy', 'rbac.authorization.k8s.io', 'storage.k8s.io', 'admissionregistration.k8s.io', 'apiextensions.k8s.io', 'scheduling.k8s.io', 'coordination.k8s.io', 'node.k8s.io', 'discovery.k8s.io', 'flowcontrol.apiserver.k8s.io', 'pilothouse.dev']
+    expect(((await world.ask('GET', '/apis')).body['groups'] as unknown as { name: string }[]).map((g) => g.name)).toEqual(order)
+    const { body } = await world.ask('GET', '/apis', undefined, { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' })
+    expect((body['items'] as unknown as { metadata: { name: string } }[]).map((g) => g.metadata.name)).toEqual(order)
+  })
   it.each(['v2', 'v2beta1'])('the aggregated form, %s, says the same', async (version) => {
     for (const root of ['/api', '/apis']) {
       const { body } = await world.ask('GET', root, undefined, { accept: `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` })

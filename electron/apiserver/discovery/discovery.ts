@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { KindDefinition } from '../resources/kind.ts'
+import { sortedGroups, sortedVersions } from './priorities.ts'
 
 const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const STATUS_VERBS = ['get', 'patch', 'update']
@@ -77,7 +78,6 @@ function document(value: object): Document {
   return { bytes, etag: `"${createHash('sha256').update(bytes).digest('hex').toUpperCase()}"` }
 }
 
-/** Groups in the order of their first kind; the core group apart. */
 /** @param address where clients of whatever network reach the server, `host:port`; undefined: that is not known yet */
 export function createDiscovery(kinds: readonly KindDefinition[], address: () => string | undefined = () => undefined): Discovery {
   const groups = new Map<string, Map<string, KindDefinition[]>>()
@@ -86,13 +86,14 @@ export function createDiscovery(kinds: readonly KindDefinition[], address: () =>
     groups.set(kind.group, versions)
     versions.set(kind.version, [...(versions.get(kind.version) ?? []), kind])
   }
+  for (const [name, versions] of groups) groups.set(name, new Map(sortedVersions([...versions]).map(([version, list]) => [version, [...list]])))
   const legacy = new Map<string, Document>()
   const stale = new Set<string>()
   const group = (name: string, versions: Map<string, unknown>): object => {
     const list = [...versions.keys()].map((version) => ({ groupVersion: `${name}/${version}`, version }))
     return { name, versions: list, preferredVersion: list[0] }
   }
-  const named = [...groups].filter(([name]) => name !== '')
+  const named = sortedGroups([...groups].filter(([name]) => name !== '').map((entry) => [entry[0], [...entry[1].values()].flat(), entry] as const))
   const versionsOf = (serverAddress: string | undefined): Document => document({ kind: 'APIVersions', versions: [...(groups.get('')?.keys() ?? [])], serverAddressByClientCIDRs: serverAddress ? [{ clientCIDR: '0.0.0.0/0', serverAddress }] : [] })
   let told = address()
   legacy.set('/api', versionsOf(told))

@@ -8,7 +8,10 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createOpenApi } from '../openapi/index.ts'
-import { startWorld, type World } from '../testing.ts'
+import { WebSocket, WebSocketServer } from 'ws'
+import { serveHttps } from '../https.ts'
+import { authenticator, certificate } from '../testing-door.ts'
+import { ADMIN, startWorld, type World } from '../testing.ts'
 
 const SERVICES = '/apis/apiregistration.k8s.io/v1/apiservices'
 let world: World
@@ -39,6 +42,7 @@ beforeAll(async () => {
     })
   })
   rmSync(folder, { recursive: true })
+  new WebSocketServer({ server, handleProtocols: (offered) => [...offered][0] ?? false }).on('connection', (ws, message) => ws.on('message', (data: Buffer) => ws.send(`${message.url} ${message.headers['x-remote-user']} ${message.headers.authorization ?? 'none'} ${data.toString()}`)))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   world = await startWorld({ openApi: (kinds, schemas, told) => createOpenApi({ kinds, schemas, told, descriptions: () => ({}) }) })
@@ -67,13 +71,17 @@ const freshness = async (): Promise<object | undefined> => {
 describe('the APIServices', () => {
   it('of this server are local and available', async () => {
     expect(await available('v1.apps')).toBe('True Local')
-    expect((await world.ask('GET', `${SERVICES}/v1.`)).body).toMatchObject({ metadata: { labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } }, spec: { version: 'v1', groupPriorityMinimum: 18000 } })
+    expect((await world.ask('GET', `${SERVICES}/v1.`)).body).toMatchObject({ metadata: { labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } }, spec: { version: 'v1', groupPriorityMinimum: 18000, versionPriority: 1 } })
+    expect((await world.ask('GET', `${SERVICES}/v2.autoscaling`)).body).toMatchObject({ spec: { groupPriorityMinimum: 17500, versionPriority: 30 } })
+    // The aggregator's own group has none.
+    expect((await world.ask('GET', `${SERVICES}/v1.apiregistration.k8s.io`)).status).toBe(404)
     const { body } = await world.ask('GET', `${SERVICES}/v1.apps`, undefined, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' })
     expect(body).toMatchObject({ rows: [{ cells: ['v1.apps', 'Local', 'True', expect.any(String)] }] })
   })
   it('come and go with custom resources', async () => {
     await world.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { metadata: { name: 'tabs.example.com' }, spec: { group: 'example.com', scope: 'Namespaced', names: { plural: 'tabs', kind: 'Tab' }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }] } })
     expect(await available('v1.example.com')).toBe('True Local')
+    expect((await world.ask('GET', `${SERVICES}/v1.example.com`)).body).toMatchObject({ metadata: { labels: { 'kube-aggregator.kubernetes.io/automanaged': 'true' } }, spec: { groupPriorityMinimum: 1000, versionPriority: 100 } })
     await world.ask('DELETE', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/tabs.example.com')
     await expect.poll(async () => (await world.ask('GET', `${SERVICES}/v1.example.com`)).status).toBe(404)
   })
@@ -96,6 +104,43 @@ describe('the APIServices', () => {
     expect(asked.at(-1)).toEqual({ method: 'POST', url: '/apis/wardle.example.com/v1/namespaces/default/flunders?dryRun=All', user: 'u', groups: 'g, h', body: '{"a":1}', authorization: undefined })
     await world.ask('DELETE', '/apis/wardle.example.com/v1/namespaces/default/flunders/x', { propagationPolicy: 'Background' })
     await vi.waitFor(() => expect(asked.at(-1)).toMatchObject({ method: 'DELETE', body: '{"propagationPolicy":"Background"}' }), { timeout: 10_000 })
+  })
+  it('stand where their priority puts them', async () => {
+    const last = async (): Promise<string | undefined> => (await groups()).filter((name) => name !== 'pilothouse.dev').at(-1)
+    expect(await last()).toBe('wardle.example.com')
+    const rank = (groupPriorityMinimum: number) => world.ask('PATCH', `${SERVICES}/v1.wardle.example.com`, { spec: { groupPriorityMinimum } }, { 'content-type': 'application/merge-patch+json' })
+    await rank(17_999)
+    await expect.poll(groups).toEqual(expect.arrayContaining(['apiregistration.k8s.io', 'wardle.example.com', 'apps']))
+    await expect.poll(async () => (await groups()).slice(0, 3)).toEqual(['apiregistration.k8s.io', 'wardle.example.com', 'apps'])
+    await rank(2000)
+    await expect.poll(last).toBe('wardle.example.com')
+  })
+  it('of another server are trusted by their certificate alone, unless one says that nobody cares', async () => {
+    const trust = (spec: object) => world.ask('PATCH', `${SERVICES}/v1.wardle.example.com`, { spec }, { 'content-type': 'application/merge-patch+json' })
+    await trust({ caBundle: null })
+    await vi.waitFor(async () => expect(await available('v1.wardle.example.com')).toBe('False FailedDiscoveryCheck'))
+    await trust({ insecureSkipTLSVerify: true })
+    await vi.waitFor(async () => expect(await available('v1.wardle.example.com')).toBe('True Passed'))
+    expect((await trust({ caBundle: Buffer.from(ca).toString('base64') })).body).toMatchObject({ code: 422, message: expect.stringContaining('insecureSkipTLSVerify') })
+    await trust({ insecureSkipTLSVerify: null, caBundle: Buffer.from(ca).toString('base64') })
+    await vi.waitFor(async () => expect(await available('v1.wardle.example.com')).toBe('True Passed'))
+  })
+  it('of another server speak other protocols through this one, as their subresources like', async () => {
+    const { cert, key, ca: own } = certificate()
+    const door = await serveHttps({ server: world.server, port: 0, tls: { cert, key, ca: own }, authenticator })
+    const path = '/apis/wardle.example.com/v1/namespaces/default/flunders/x/console?tty=1'
+    const client = new WebSocket(`wss://127.0.0.1:${door.port}${path}`, ['plain'], { ca: own, headers: { authorization: 'Bearer good' } })
+    client.on('open', () => client.send('hello'))
+    const [data] = (await once(client, 'message')) as [Buffer]
+    expect(data.toString()).toBe(`${path} ${ADMIN.name} none hello`)
+    expect(client.protocol).toBe('plain')
+    client.close(4001, 'done')
+    expect(((await once(client, 'close')) as [number])[0]).toBe(4001)
+    // Whom this server does not know, it does not pass on.
+    const stranger = new WebSocket(`wss://127.0.0.1:${door.port}${path}`, { ca: own, headers: { authorization: 'Bearer bad' } })
+    const [, refusal] = (await once(stranger, 'unexpected-response')) as [unknown, { statusCode: number }]
+    expect(refusal.statusCode).toBe(401)
+    await door.close()
   })
   it('of another server are asked for what their discovery does not name, too', async () => {
     const before = asked.length

@@ -9,9 +9,11 @@ import { isAlreadyExists, isConflict, isNotFound, serviceUnavailable } from '../
 import type { StoreEvent } from '../../etcd/types.ts'
 import { send, type Answer } from '../connect/post.ts'
 import { forward } from '../connect/forward.ts'
+import { upgradeOnward } from '../connect/upgrade-onward.ts'
 import type { Reach } from '../connect/reach.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
-import { compareVersions, type KindRegistry } from '../kind-registry.ts'
+import type { KindRegistry } from '../kind-registry.ts'
+import { localPriority, type Priority } from '../discovery/priorities.ts'
 import { createObject } from '../registry/create.ts'
 import { deleteObject } from '../registry/delete.ts'
 import { UNABLE } from '../non-resource.ts'
@@ -34,7 +36,6 @@ const AGGREGATOR = 'system:aggregator'
 const PROBE_MS = 5_000
 /** How long until a server that did not answer is asked again. */
 const AGAIN_MS = 5_000
-const [CORE_PRIORITY, BUILT_IN_PRIORITY, CUSTOM_PRIORITY] = [18_000, 17_000, 1_000]
 
 const LOCAL = { type: 'Available', status: 'True', reason: 'Local', message: 'Local APIServices are always available' } as const
 
@@ -45,20 +46,21 @@ export type ProxyCertificate = () => Promise<{ certPem: string; keyPem: string }
 
 const nameOf = (k: { group: string; version: string }): string => `${k.version}.${k.group}`
 
-function localService(group: string, versions: readonly string[], version: string, custom: boolean, now: string): APIService {
-  const rank = versions.toSorted(compareVersions).indexOf(version)
+function localService(group: string, version: string, custom: boolean, now: string): APIService {
+  const priority = localPriority(group, version, custom)
   return {
     apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: nameOf({ group, version }), labels: { [MANAGED]: custom ? 'true' : 'onstart' } },
-    spec: { ...(group ? { group } : {}), version, groupPriorityMinimum: custom ? CUSTOM_PRIORITY : group ? BUILT_IN_PRIORITY : CORE_PRIORITY, versionPriority: Math.max(1, (custom ? 100 : 15) - rank) },
+    spec: { ...(group ? { group } : {}), version, groupPriorityMinimum: priority.group, versionPriority: priority.version },
     status: { conditions: [{ ...LOCAL, lastTransitionTime: now }] },
   } as unknown as APIService
 }
 
 /** Kinds as the other server's discovery names them, and whatever else it may have: what it says of itself need not be all. */
-export function remoteKinds(group: string, version: string, resources: readonly Resource[], answer: (request: ApiRequest) => Promise<ApiResponse>): KindDefinition[] {
-  const any = defineKind({ group, version, kind: '', resource: '', singular: '', scope: 'Cluster', schema: '', verbs: [], strategy: {}, columns: [], anyResource: true, forward: answer })
+export function remoteKinds(group: string, version: string, resources: readonly Resource[], answer: (request: ApiRequest) => Promise<ApiResponse>, priority?: Priority): KindDefinition[] {
+  const ranked = priority ? { priority } : {}
+  const any = defineKind({ ...ranked, group, version, kind: '', resource: '', singular: '', scope: 'Cluster', schema: '', verbs: [], strategy: {}, columns: [], anyResource: true, forward: answer })
   return [any, ...resources.filter((r) => !r.name.includes('/')).map((r) => defineKind({
-    group, version, kind: r.kind, resource: r.name, singular: r.singularName ?? '', scope: r.namespaced ? 'Namespaced' : 'Cluster', schema: `${group}.${version}.${r.kind}`, verbs: r.verbs, strategy: {}, columns: [],
+    ...ranked, group, version, kind: r.kind, resource: r.name, singular: r.singularName ?? '', scope: r.namespaced ? 'Namespaced' : 'Cluster', schema: `${group}.${version}.${r.kind}`, verbs: r.verbs, strategy: {}, columns: [],
     ...(r.shortNames ? { shortNames: r.shortNames } : {}), ...(r.categories ? { categories: r.categories } : {}),
     subresources: resources.filter((s) => s.name.startsWith(`${r.name}/`)).map((s) => ({ name: s.name.slice(r.name.length + 1), verbs: s.verbs, kind: s.kind, ...(s.group === undefined ? {} : { group: s.group }), ...(s.version === undefined ? {} : { version: s.version }) })),
     forward: answer,
@@ -69,8 +71,8 @@ const unable = async (): Promise<ApiResponse> => {
   throw serviceUnavailable(UNABLE)
 }
 /** What stands for a server that does not answer. */
-function unavailableKinds(group: string, version: string, resources: readonly Resource[]): KindDefinition[] {
-  return remoteKinds(group, version, resources, unable).map((kind) => ({ ...kind, stale: true }))
+function unavailableKinds(group: string, version: string, resources: readonly Resource[], priority: Priority): KindDefinition[] {
+  return remoteKinds(group, version, resources, unable, priority).map((kind) => ({ ...kind, stale: true }))
 }
 
 export interface ApiServices {
@@ -85,7 +87,7 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
   const prefix = prefixOf(SERVICES)
   const all = (): APIService[] => env.store.range(prefix).kvs.map((kv) => kv.value as APIService)
   /** What each of the others serves, as it last said, and whether it answers now. */
-  const known = new Map<string, { readonly resources: readonly Resource[]; readonly answers: boolean }>()
+  const known = new Map<string, { readonly resources: readonly Resource[]; readonly answers: boolean; readonly priority: Priority }>()
   let behind = new Set<string>()
   let again: { cancel(): void } | undefined
 
@@ -116,7 +118,8 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
     const { host, open, insecure, ca } = { ca: undefined, ...destination(service) }
     const own = await certificate?.()
     const query = request.query.size ? `?${request.query.toString()}` : ''
-    return forward(request, { socket: await open(), host, path: request.path + query, headers: identity(request), tls: { servername: host, rejectUnauthorized: !insecure, ...(ca === undefined ? {} : { ca }), ...(own ? { cert: own.certPem, key: own.keyPem } : {}) } })
+    const pass = request.headers['upgrade'] ? upgradeOnward : forward
+    return pass(request, { socket: await open(), host, path: request.path + query, headers: identity(request), tls: { servername: host, rejectUnauthorized: !insecure, ...(ca === undefined ? {} : { ca }), ...(own ? { cert: own.certPem, key: own.keyPem } : {}) } })
   }
 
   /** A question of this server's own. */
@@ -140,11 +143,12 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
     const { name } = service.metadata
     /** Who derives things from all kinds is told only of changes. */
     const learn = (resources: readonly Resource[], answers: boolean): void => {
-      if (jsonEqual(known.get(name), { resources, answers })) return
-      known.set(name, { resources, answers })
+      const priority = { group: service.spec.groupPriorityMinimum, version: service.spec.versionPriority }
+      if (jsonEqual(known.get(name), { resources, answers, priority })) return
+      known.set(name, { resources, answers, priority })
       // What this server has itself stays until the other one has answered for the first time.
       const own = !resources.length && registry.all.some((k) => !k.forward && k.group === group && k.version === version)
-      registry.replace(`apiservice/${name}`, answers ? remoteKinds(group, version, resources, (request) => answer(name, request)) : own ? [] : unavailableKinds(group, version, resources))
+      registry.replace(`apiservice/${name}`, answers ? remoteKinds(group, version, resources, (request) => answer(name, request), priority) : own ? [] : unavailableKinds(group, version, resources, priority))
     }
     const lost = <T extends Omit<Condition, 'lastTransitionTime'>>(condition: T): T => {
       learn(known.get(name)?.resources ?? [], false)
@@ -177,13 +181,13 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
     const present = new Map(all().map((s) => [s.metadata.name, s]))
     const versions = new Map<string, { custom: boolean; versions: Set<string> }>()
     for (const k of registry.all) {
-      if (k.forward) continue
+      if (k.forward || k.group === SERVICES.group) continue
       const known = versions.get(k.group) ?? { custom: k.decode !== undefined, versions: new Set<string>() }
       known.versions.add(k.version)
       versions.set(k.group, known)
     }
     const now = rfc3339(env.clock.now())
-    const wanted = [...versions].flatMap(([group, { custom, versions: some }]) => [...some].map((version) => localService(group, [...some], version, custom, now)))
+    const wanted = [...versions].flatMap(([group, { custom, versions: some }]) => [...some].map((version) => localService(group, version, custom, now)))
     // Together: those that come together wait for the disk once.
     await Promise.all(wanted.filter((s) => !present.has(s.metadata.name)).map((s) => quietly(createObject(env, kind, '', s as unknown as Stored, CONTEXT))))
     const names = new Set(wanted.map((s) => s.metadata.name))

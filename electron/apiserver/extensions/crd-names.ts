@@ -1,5 +1,6 @@
 /** Whose names are whose: the first definition that asks for a name in its group has it. Pure. Source: apiextensions' naming conditions. */
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
+import { approvalCondition } from './crd-approval.ts'
 
 type Names = CustomResourceDefinition['spec']['names']
 export type Condition = NonNullable<NonNullable<CustomResourceDefinition['status']>['conditions']>[number]
@@ -64,6 +65,8 @@ export function decideStatus(definition: CustomResourceDefinition, others: reado
       ? { type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' }
       : { type: 'Established', status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' }, now)
   }
+  const approval = approvalCondition(definition)
+  if (approval) conditions = withCondition(conditions, approval, now)
   if (definition.metadata.deletionTimestamp && !conditions.some((c) => c.type === 'Terminating' && c.status === 'True')) {
     conditions = withCondition(conditions, { type: 'Terminating', status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' }, now)
   }

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
 import { field, methodNotAllowed, type FieldError } from '../../../shared/errors.ts'
-import { cloneJson, isRecord, jsonEqual, lookUp } from '../json.ts'
+import { cloneJson, isRecord, lookUp } from '../json.ts'
 import { Unprepared } from '../registry/prepared.ts'
 import { defineKind, type KindDefinition, type ScaleBinding, type StorageForm } from '../resources/kind.ts'
 import { checkObject, type Checked } from '../schema/check.ts'
@@ -13,6 +13,7 @@ import { internalSchema, ruleSchema } from './internal-schema.ts'
 import { parseJsonPath, simplePath } from './json-path.ts'
 import { EMBEDDED, type JsonSchema, step, valueSchema } from './json-schema.ts'
 import { openApiDocument } from './openapi-document.ts'
+import { isAsBefore } from './ratchet.ts'
 import { compileRules, runRules, type RuleNode } from './rules.ts'
 import { isShaped, prune, setDefaults } from './shape.ts'
 import { compileSchema, type Validate } from './validator.ts'
@@ -57,19 +58,12 @@ function decoder(schema: JsonSchema, schemas: Schemas): (body: Readonly<Record<s
   }
 }
 
-/** The value at a path of an error, such as `spec.list[0].a`. */
-function valueAt(object: unknown, path: string): unknown {
-  let at: unknown = object
-  for (const part of path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) at = part[2] === undefined ? (isRecord(at) ? at[part[1] as string] : undefined) : Array.isArray(at) ? at[Number(part[2])] : undefined
-  return at
-}
-
-function validation(validate: Validate, rules: RuleNode | undefined, schemas: Schemas) {
+function validation(validate: Validate, schema: JsonSchema, rules: RuleNode | undefined, schemas: Schemas) {
   return (object: Custom, old: KubeObject | undefined): FieldError[] => {
     const found: FieldError[] = []
     validate(object, '', found)
     // Ratcheting: what was wrong before and has not changed does not stand in the way of other changes.
-    const errors = old ? found.filter((e) => e.field === '' || !jsonEqual(valueAt(object, e.field), valueAt(old, e.field)) || valueAt(object, e.field) === undefined) : found
+    const errors = old ? found.filter((e) => !isAsBefore(object, old, schema, e.field)) : found
     if (!rules) return errors
     if (found.some((e) => BLOCKING.has(e.type))) {
       return errors.length ? [...errors, field.invalid('<nil>', 'null', 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation')] : []
@@ -184,7 +178,7 @@ export function customKinds(definition: CustomResourceDefinition, known: Schemas
     const internal = internalSchema(schema)
     schemas[name] = { ...internal, document: { v2: openApiDocument(schema, 'v2'), v3: openApiDocument(schema, 'v3') } }
     schemas[`${name}List`] = listSchema(name)
-    const validate = validation(compileSchema(schema), compileRules(schema, ruleSchema(schema), {}), {})
+    const validate = validation(compileSchema(schema), schema, compileRules(schema, ruleSchema(schema), {}), {})
     const fields = selectableFields(version)
     return defineKind<Custom>({
       group: spec.group, version: version.name, kind: names.kind, ...(names.listKind ? { listKind: names.listKind } : {}), resource: names.plural, singular: names.singular ?? names.kind.toLowerCase(),

@@ -93,10 +93,32 @@ describe('a definition', () => {
     [{ versions: [version('v1', { selectableFields: [{ jsonPath: '.spec.rows' }] })] }, {}, 'selectableFields[0].jsonPath: Invalid value: ".spec.rows": must point to a field of type string, boolean or integer'],
     [{ scope: 'Galaxy' }, {}, 'spec.scope: Unsupported value: "Galaxy"'],
     [{ conversion: { strategy: 'Webhook' } }, {}, 'spec.conversion.webhook: Required value'],
-    [{ group: 'x.k8s.io' }, {}, 'protected groups must have approval annotation'],
+    [{ group: 'x.k8s.io' }, {}, 'metadata.annotations[api-approved.kubernetes.io]: Required value: protected groups must have approval annotation "api-approved.kubernetes.io", see https://github.com/kubernetes/enhancements/pull/1111'],
   ])('%# is refused', async (spec, names, expected) => {
     const body = definition(spec, names)
     expect(await message('POST', CRDS, { ...body, metadata: { name: `${body.spec.names.plural}.${body.spec.group}` } })).toContain(expected)
+  })
+  it.each([
+    ['https://github.com/kubernetes/enhancements/pull/1', { status: 'True', reason: 'ApprovedAnnotation', message: 'approved in https://github.com/kubernetes/enhancements/pull/1' }],
+    ['unapproved, an experiment', { status: 'False', reason: 'UnapprovedAnnotation', message: 'not approved: "unapproved, an experiment"' }],
+  ])('in a group of the Kubernetes project says where it was approved: %s', async (approval, condition) => {
+    const name = 'crontabs.x.k8s.io'
+    const body = definition({ group: 'x.k8s.io' })
+    expect((await world.ask('POST', CRDS, { ...body, metadata: { name, annotations: { 'api-approved.kubernetes.io': 'of course' } } })).body).toMatchObject({ code: 422, message: expect.stringContaining('with either a URL or a reason starting with "unapproved"') })
+    expect((await world.ask('POST', CRDS, { ...body, metadata: { name, annotations: { 'api-approved.kubernetes.io': approval } } })).status).toBe(201)
+    await established(name)
+    expect((await world.ask('GET', `${CRDS}/${name}`)).body).toMatchObject({ status: { conditions: expect.arrayContaining([expect.objectContaining({ type: 'KubernetesAPIApprovalPolicyConformant', ...condition })]) } })
+    await world.ask('DELETE', `${CRDS}/${name}`)
+    await expect.poll(async () => (await world.ask('GET', `${CRDS}/${name}`)).status).toBe(404)
+  })
+  it('keeps the versions in which objects may be stored', async () => {
+    const status = async (storedVersions: string[]) => (await world.ask('PATCH', `${CRDS}/crontabs.stable.example.com/status`, { status: { storedVersions } }, MERGE)).body
+    expect(await status([])).toMatchObject({ code: 422, message: expect.stringContaining('status.storedVersions: Invalid value: []: must have at least one stored version') })
+    expect(await status(['v1beta1'])).toMatchObject({ code: 422, message: expect.stringContaining('must have the storage version v1') })
+    expect(await status(['v1', 'v9'])).toMatchObject({ code: 422, message: expect.stringContaining('status.storedVersions[1]: Invalid value: "v9": missing from spec.versions; v9 was previously a storage version') })
+    expect(await status(['v1', 'v1beta1'])).toMatchObject({ status: { storedVersions: ['v1', 'v1beta1'] } })
+    expect((await world.ask('PATCH', `${CRDS}/crontabs.stable.example.com`, { spec: { versions: [version('v1')] } }, MERGE)).body).toMatchObject({ code: 422, message: expect.stringContaining('status.storedVersions[1]: Invalid value: "v1beta1": missing from spec.versions') })
+    expect(await status(['v1'])).toMatchObject({ status: { storedVersions: ['v1'] } })
   })
   it.each([[{ scope: 'Cluster' }, 'spec.scope'], [{ group: 'other.example.com' }, 'spec.group']])('that is established does not change %j', async (spec, expected) => {
     expect((await world.ask('PATCH', `${CRDS}/crontabs.stable.example.com`, { spec }, MERGE)).body).toMatchObject({ reason: 'Invalid', message: expect.stringContaining(expected) })

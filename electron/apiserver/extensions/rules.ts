@@ -7,7 +7,8 @@ import { CelFault, compileCel, fromCel, optionalInput, toCel, type Program } fro
 import { isRecord, jsonEqual, lookUp } from '../json.ts'
 import { fieldPathIn } from './field-path.ts'
 import type { Schema, Schemas } from '../schema.ts'
-import { LIST_KEYS, LIST_TYPE, step, VALIDATIONS, valueSchema, type JsonSchema, type ValidationRule } from './json-schema.ts'
+import { step, VALIDATIONS, valueSchema, type JsonSchema, type ValidationRule } from './json-schema.ts'
+import { counterpart } from './ratchet.ts'
 
 interface CompiledRule {
   readonly given: ValidationRule
@@ -62,13 +63,6 @@ export function compileRules(schema: JsonSchema, type: Schema | undefined, schem
   const values = below(valueSchema(schema), type?.additionalProperties, `${path}.additionalProperties`)
   const items = below(schema.items, type?.items, `${path}.items`)
   return rules.length || properties.size || values || items ? { schema, type, rules, properties, values, items } : undefined
-}
-
-/** The element of the old list that an element of a list of type map continues. */
-function counterpart(schema: JsonSchema, item: unknown, old: readonly unknown[]): unknown {
-  const keys = schema[LIST_KEYS] ?? []
-  if (schema[LIST_TYPE] !== 'map' || !isRecord(item)) return undefined
-  return old.find((o) => isRecord(o) && keys.every((key) => jsonEqual(o[key] ?? schema.items?.properties?.[key]?.default, item[key] ?? schema.items?.properties?.[key]?.default)))
 }
 
 const typeOf = (schema: JsonSchema): string => schema.type ?? ''

@@ -166,6 +166,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly forward?: (request: ApiRequest) => Promise<ApiResponse>
   /** Answers whatever is asked of the kind, once it is allowed, in place of the registry. */
   readonly answer?: (call: Call, served: Served) => Promise<ApiResponse> | ApiResponse
+  /** Which of several groups and versions clients prefer, where its server has a say in it. */
+  readonly priority?: { readonly group: number; readonly version: number }
   /** With `answer`: also for resources of its group's version that nobody else has. */
   readonly anyResource?: true
   /** Its server does not answer at present: discovery says so, and nothing of its version can be asked. */

@@ -4,18 +4,16 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { connect as tlsConnect } from 'node:tls'
 import type { Pod } from '../../../shared/api/types.ts'
 import { badRequest, internalError, notFound, serviceUnavailable, StatusError } from '../../../shared/errors.ts'
-import { logger } from '../../../shared/log.ts'
-import { answerHead, onwardHeaders, sendOnward } from '../connect/forward.ts'
+import { answerHead, sendOnward } from '../connect/forward.ts'
 import type { Reach } from '../connect/reach.ts'
+import { upgradeOnward } from '../connect/upgrade-onward.ts'
 import { keyOf, type Env } from '../registry/env.ts'
 import type { ApiResponse } from '../types.ts'
 import type { Call } from '../verbs.ts'
 import { isPage, rewriteLocation, rewritePage } from './proxy-links.ts'
 
-const log = logger('kube-apiserver')
 const HTML_LIMIT = 4 * 1024 * 1024
 
 export interface ProxyName {
@@ -59,26 +57,6 @@ async function readAll(answer: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** A protocol upgrade: the head goes as it came, then bytes both ways. */
-function upgraded(socket: Duplex, to: ProxyName, path: string, host: string): ApiResponse {
-  return {
-    status: 101,
-    body: {
-      type: 'upgrade',
-      handler(request, client, head) {
-        const server = to.scheme === 'https' ? tlsConnect({ socket, servername: to.name, rejectUnauthorized: false }) : socket
-        const lines = Object.entries(onwardHeaders(request, host)).map(([name, value]) => `${name}: ${value}`)
-        server.write([`${request.method} ${path} HTTP/1.1`, ...lines, 'connection: Upgrade', `upgrade: ${request.headers['upgrade'] ?? ''}`, '', ''].join('\r\n'))
-        if (head.length) server.write(head)
-        server.pipe(client).pipe(server)
-        server.on('error', (error) => { log.debug('a proxied connection failed', { error }); client.destroy() })
-        server.on('close', () => client.end())
-        client.on('close', () => server.destroy())
-      },
-    },
-  }
-}
-
 export async function handleProxy(env: Env, call: Call, reach: Reach): Promise<ApiResponse> {
   const { request, info, kind } = call
   const rest = info.rest ?? ''
@@ -95,8 +73,9 @@ export async function handleProxy(env: Env, call: Call, reach: Reach): Promise<A
   const own = `${to.name}${to.port ? `:${to.port}` : ''}`
   // As upstream's: who is asked hears by which name the caller reached this server.
   const host = request.headers['host'] ?? own
-  if (request.headers['upgrade']) return upgraded(socket, to, path, host)
-  const answer = await sendOnward(request, { socket, host, path, ...(to.scheme === 'https' ? { tls: { servername: to.name, rejectUnauthorized: false } } : {}) })
+  const tls = to.scheme === 'https' ? { tls: { servername: to.name, rejectUnauthorized: false } } : {}
+  if (request.headers['upgrade']) return upgradeOnward(request, { socket, host, path, ...tls })
+  const answer = await sendOnward(request, { socket, host, path, ...tls })
   const { status, headers, contentType } = answerHead(answer)
   // Whom a page of this server may be shown to is not for a pod to say.
   for (const name of ['credentials', 'headers', 'methods', 'origin']) delete headers[`access-control-allow-${name}`]

@@ -3,11 +3,11 @@ import type { CustomResourceDefinition } from '../../../../shared/api/types.ts'
 import { field, type FieldError } from '../../../../shared/errors.ts'
 import { dns1035Label, dns1123Subdomain } from '../../../../shared/labels.ts'
 import { equal, IMMUTABLE, oneOf, say, type Errors } from './common.ts'
+import { APPROVAL, approvalOf } from '../../extensions/crd-approval.ts'
 import { clientConfig } from './webhooks.ts'
 
 type Spec = CustomResourceDefinition['spec']
 type Names = Spec['names']
-const APPROVAL = 'api-approved.kubernetes.io'
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string']
 const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password']
 /** Versions of ConversionReview that are spoken here. */
@@ -96,9 +96,10 @@ export function validateDefinition(object: CustomResourceDefinition): FieldError
   if (!group) errors.push(field.required('spec.group'))
   else if (dns1123Subdomain(group).length) say(errors, 'spec.group', group, dns1123Subdomain(group))
   else if (!group.includes('.')) errors.push(field.invalid('spec.group', group, 'should be a domain with at least one dot'))
-  if ((group.endsWith('.k8s.io') || group.endsWith('.kubernetes.io') || group === 'k8s.io' || group === 'kubernetes.io') && !object.metadata.annotations?.[APPROVAL]) {
-    errors.push(field.required(`metadata.annotations[${APPROVAL}]`, `protected groups must have approval annotation ${JSON.stringify(APPROVAL)}, see https://github.com/kubernetes/enhancements/pull/1111`))
-  }
+  const approval = approvalOf(object)
+  const at = `metadata.annotations[${APPROVAL}]`
+  if (approval?.state === 'missing') errors.push(field.required(at, approval.message))
+  else if (approval?.state === 'invalid') errors.push(field.invalid(at, object.metadata.annotations?.[APPROVAL], approval.message))
   oneOf(errors, 'spec.scope', spec.scope, ['Cluster', 'Namespaced'])
   if (spec.preserveUnknownFields) errors.push(field.invalid('spec.preserveUnknownFields', true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'))
   validateNames(errors, 'spec.names', names)
@@ -112,8 +113,13 @@ export function validateDefinition(object: CustomResourceDefinition): FieldError
 
 /** Versions in which objects may still be stored. */
 export function storedVersions({ spec, status }: CustomResourceDefinition): FieldError[] {
-  const served = new Set((spec.versions ?? []).map((v) => v.name))
-  return (status?.storedVersions ?? []).flatMap((version, i) => (served.has(version) ? [] : [field.invalid(`status.storedVersions[${i}]`, version, `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`)]))
+  const names = new Set((spec.versions ?? []).map((v) => v.name))
+  const stored = status?.storedVersions ?? []
+  const path = 'status.storedVersions'
+  if (!stored.length) return [field.invalid(path, stored, 'must have at least one stored version')]
+  const current = spec.versions?.find((v) => v.storage)?.name
+  const missing = current !== undefined && !stored.includes(current) ? [field.invalid(path, stored, `must have the storage version ${current}`)] : []
+  return [...missing, ...stored.flatMap((version, i) => (names.has(version) ? [] : [field.invalid(`status.storedVersions[${i}]`, version, `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`)]))]
 }
 
 export const isEstablished = (object: CustomResourceDefinition): boolean => object.status?.conditions?.some((c) => c.type === 'Established' && c.status === 'True') ?? false
