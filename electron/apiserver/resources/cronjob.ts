@@ -27,7 +27,7 @@ export const cronJob = defineKind<CronJob>({
     prepareForCreate(draft) {
       draft.status = {}
     },
-    validate: validateCronJob,
+    validate: (object, { old }) => validateCronJob(object, old as CronJob | undefined),
   },
   columns: [
     nameColumn,

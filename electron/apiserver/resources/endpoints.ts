@@ -2,10 +2,11 @@
 import type { Endpoints } from '../../../shared/api/types.ts'
 import type { FieldError } from '../../../shared/errors.ts'
 import { field } from '../../../shared/errors.ts'
+import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../../shared/labels.ts'
 import { ageColumn, nameColumn, NONE, text } from './columns.ts'
 import { shortened } from './columns-endpoints.ts'
 import { defineKind } from './kind.ts'
-import { ip, oneOf, port, type Errors } from './validation/common.ts'
+import { ip, oneOf, ordinaryIp, port, say, type Errors } from './validation/common.ts'
 import { PROTOCOLS } from './validation/service.ts'
 
 function validate(object: Endpoints): FieldError[] {
@@ -13,11 +14,20 @@ function validate(object: Endpoints): FieldError[] {
   object.subsets?.forEach((subset, i) => {
     const at = `subsets[${i}]`
     if (!subset.addresses?.length && !subset.notReadyAddresses?.length) errors.push(field.required(at, 'must specify `addresses` or `notReadyAddresses`'))
-    for (const name of ['addresses', 'notReadyAddresses'] as const) subset[name]?.forEach((address, j) => ip(errors, `${at}.${name}[${j}].ip`, address.ip ?? ''))
+    for (const name of ['addresses', 'notReadyAddresses'] as const) subset[name]?.forEach((address, j) => {
+      const where = `${at}.${name}[${j}]`
+      const before = errors.length
+      ip(errors, `${where}.ip`, address.ip ?? '')
+      if (address.hostname) say(errors, `${where}.hostname`, address.hostname, dns1123Label(address.hostname))
+      if (address.nodeName !== undefined) say(errors, `${where}.nodeName`, address.nodeName, dns1123Subdomain(address.nodeName))
+      if (errors.length === before) ordinaryIp(errors, `${where}.ip`, address.ip ?? '')
+    })
     subset.ports?.forEach((p, j) => {
       if ((subset.ports?.length ?? 0) > 1 && !p.name) errors.push(field.required(`${at}.ports[${j}].name`))
+      else if (p.name) say(errors, `${at}.ports[${j}].name`, p.name, dns1123Label(p.name))
       port(errors, `${at}.ports[${j}].port`, p.port)
       oneOf(errors, `${at}.ports[${j}].protocol`, p.protocol, PROTOCOLS)
+      if (p.appProtocol !== undefined) say(errors, `${at}.ports[${j}].appProtocol`, p.appProtocol, qualifiedName(p.appProtocol))
     })
   })
   return errors

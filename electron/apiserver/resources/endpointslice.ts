@@ -3,11 +3,11 @@ import { isIP } from 'node:net'
 import type { EndpointSlice } from '../../../shared/api/types.ts'
 import type { FieldError } from '../../../shared/errors.ts'
 import { field } from '../../../shared/errors.ts'
-import { dns1123Label, dns1123Subdomain } from '../../../shared/labels.ts'
+import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../../shared/labels.ts'
 import { ageColumn, nameColumn, text } from './columns.ts'
 import { shortened } from './columns-endpoints.ts'
 import { defineKind } from './kind.ts'
-import { equal, IMMUTABLE, oneOf, port, say, type Errors } from './validation/common.ts'
+import { equal, IMMUTABLE, oneOf, ordinaryIp, port, say, type Errors } from './validation/common.ts'
 import { PROTOCOLS } from './validation/service.ts'
 
 const TYPES = ['FQDN', 'IPv4', 'IPv6']
@@ -30,6 +30,7 @@ function validate(object: EndpointSlice): FieldError[] {
       if (object.addressType === 'FQDN') say(errors, where, address, dns1123Subdomain(address))
       else if (object.addressType === 'IPv4' || object.addressType === 'IPv6') {
         if (isIP(address) !== (object.addressType === 'IPv6' ? 6 : 4)) errors.push(field.invalid(where, address, `must be an ${object.addressType} address`))
+        else ordinaryIp(errors, where, address)
       }
     })
     if (endpoint.hostname) say(errors, `${at}.hostname`, endpoint.hostname, dns1123Label(endpoint.hostname))
@@ -45,6 +46,7 @@ function validate(object: EndpointSlice): FieldError[] {
     names.add(name)
     oneOf(errors, `ports[${i}].protocol`, p.protocol, PROTOCOLS)
     if (p.port !== undefined) port(errors, `ports[${i}].port`, p.port)
+    if (p.appProtocol !== undefined) say(errors, `ports[${i}].appProtocol`, p.appProtocol, qualifiedName(p.appProtocol))
   })
   return errors
 }

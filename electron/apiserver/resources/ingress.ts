@@ -2,7 +2,7 @@
 import type { Ingress } from '../../../shared/api/types.ts'
 import { ageColumn, nameColumn, NONE, text } from './columns.ts'
 import { defineKind } from './kind.ts'
-import { validateIngress } from './validation/ingress.ts'
+import { validateIngress, validateIngressStatus } from './validation/ingress.ts'
 
 const SHOWN_HOSTS = 3
 
@@ -22,6 +22,7 @@ export const ingress = defineKind<Ingress>({
       draft.status = { loadBalancer: {} }
     },
     validate: validateIngress,
+    validateStatusUpdate: validateIngressStatus,
   },
   columns: [
     nameColumn,

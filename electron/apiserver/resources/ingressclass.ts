@@ -5,24 +5,20 @@ import { field } from '../../../shared/errors.ts'
 import { dns1123Subdomain, pathSegment } from '../../../shared/labels.ts'
 import { ageColumn, nameColumn, NONE, text } from './columns.ts'
 import { defineKind } from './kind.ts'
-import { IMMUTABLE, oneOf, say, type Errors } from './validation/common.ts'
+import { domainPath, IMMUTABLE, oneOf, say, type Errors } from './validation/common.ts'
 
 export const DEFAULT_INGRESS_CLASS = 'ingressclass.kubernetes.io/is-default-class'
 const MAX_CONTROLLER = 250
-/** `example.com/controller`: a domain and a path. */
-const CONTROLLER = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/
-
 function validate(object: IngressClass): FieldError[] {
   const errors: Errors = []
   const { controller = '', parameters } = object.spec ?? {}
-  if (!controller) errors.push(field.required('spec.controller'))
-  else if (controller.length > MAX_CONTROLLER) errors.push(field.tooLong('spec.controller', MAX_CONTROLLER))
-  else if (!CONTROLLER.test(controller)) errors.push(field.invalid('spec.controller', controller, 'must be a domain-prefixed path (such as "acme.io/foo")'))
+  if (controller.length > MAX_CONTROLLER) errors.push(field.tooLong('spec.controller', MAX_CONTROLLER))
+  domainPath(errors, 'spec.controller', controller)
   if (!parameters) return errors
   const path = 'spec.parameters'
   if (parameters.apiGroup) say(errors, `${path}.apiGroup`, parameters.apiGroup, dns1123Subdomain(parameters.apiGroup))
   for (const name of ['kind', 'name'] as const) {
-    if (!parameters[name]) errors.push(field.required(`${path}.${name}`, `${name} is required`))
+    if (!parameters[name]) errors.push(field.required(`${path}.${name}`))
     else say(errors, `${path}.${name}`, parameters[name], pathSegment(parameters[name]))
   }
   oneOf(errors, `${path}.scope`, parameters.scope, ['Cluster', 'Namespace'])

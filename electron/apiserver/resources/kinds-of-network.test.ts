@@ -44,7 +44,7 @@ describe('NetworkPolicy', () => {
     [{ egress: [{ to: [{ podSelector: {}, ipBlock: { cidr: '10.0.0.0/8' } }] }] }, ['spec.egress[0].to[0]: Forbidden: may not specify both ipBlock and another peer']],
     [{ egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] } }] }] }, ['spec.egress[0].to[0].ipBlock.except[0]: Invalid value: "11.0.0.0/16": must be a strict subset of `cidr`']],
     [{ ingress: [{ ports: [{ port: 9, endPort: 8 }] }] }, ['spec.ingress[0].ports[0].endPort: Invalid value: 8: must be greater than or equal to `port`']],
-    [{ policyTypes: ['Both'] }, ['spec.policyTypes[0]: Unsupported value: "Both": supported values: "Egress", "Ingress"']],
+    [{ policyTypes: ['Both'] }, ['spec.policyTypes[0]: Unsupported value: "Both": supported values: "Ingress", "Egress"']],
   ])('%j', (spec, expected) => expect(faults('NetworkPolicy', { spec: { podSelector: {}, ...spec } })).toEqual(expected))
 })
 

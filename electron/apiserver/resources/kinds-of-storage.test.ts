@@ -32,7 +32,7 @@ describe('PersistentVolume', () => {
     [{ ...spec, hostPath: undefined }, ['spec: Required value: must specify a volume type']],
     [{ ...spec, nfs: { server: 's', path: '/' } }, ['spec.nfs: Forbidden: may not specify more than 1 volume type']],
     [{ ...spec, hostPath: undefined, local: { path: '/data' } }, ['spec.nodeAffinity: Required value: Local volume requires node affinity']],
-    [{ ...spec, capacity: {} }, ['spec.capacity: Required value']],
+    [{ ...spec, capacity: {} }, ['spec.capacity: Required value', 'spec.capacity: Unsupported value: {}: supported values: "storage"']],
     [{ ...spec, persistentVolumeReclaimPolicy: 'Burn' }, ['spec.persistentVolumeReclaimPolicy: Unsupported value: "Burn": supported values: "Delete", "Recycle", "Retain"']],
   ])('%j', (body, expected) => expect(faults('PersistentVolume', { spec: body })).toEqual(expected))
   it('keeps its source', () => {

@@ -2,7 +2,7 @@
 import type { Namespace } from '../../../shared/api/types.ts'
 import { ageColumn, nameColumn, text } from './columns.ts'
 import { defineKind } from './kind.ts'
-import { validateNamespace } from './validation/namespace.ts'
+import { validateNamespace, validateNamespaceStatus } from './validation/namespace.ts'
 
 /** The label by which selectors name a namespace. */
 export const METADATA_NAME_LABEL = 'kubernetes.io/metadata.name'
@@ -30,6 +30,7 @@ export const namespace = defineKind<Namespace>({
       draft.spec = { ...draft.spec, finalizers: [...(old.spec?.finalizers ?? [])] }
     },
     validate: validateNamespace,
+    validateStatusUpdate: validateNamespaceStatus,
   },
   columns: [
     nameColumn,

@@ -8,7 +8,7 @@ import { validateStatefulSet, validateStatefulSetStatus, validateStatefulSetUpda
 
 export const statefulSet = defineKind<StatefulSet>({
   group: 'apps', version: 'v1', kind: 'StatefulSet', resource: 'statefulsets', singular: 'statefulset', shortNames: ['sts'], categories: ['all'],
-  scope: 'Namespaced', schema: 'V1StatefulSet', status: true, generation: true,
+  scope: 'Namespaced', schema: 'V1StatefulSet', nameRule: 'label', status: true, generation: true,
   scale: replicasScale<StatefulSet>(),
   strategy: {
     defaults: statefulSetDefaults,

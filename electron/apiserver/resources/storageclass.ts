@@ -25,6 +25,19 @@ function validate(object: StorageClass): FieldError[] {
   if (parameters.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0) > MAX_PARAMETER_BYTES) errors.push(field.tooLong('parameters', MAX_PARAMETER_BYTES))
   optionalOneOf(errors, 'reclaimPolicy', object.reclaimPolicy, ['Delete', 'Retain'])
   oneOf(errors, 'volumeBindingMode', object.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'])
+  object.allowedTopologies?.forEach((term, i) => {
+    const keys = new Set<string>()
+    term.matchLabelExpressions?.forEach(({ key, values = [] }, j) => {
+      const at = `allowedTopologies[${i}].matchLabelExpressions[${j}]`
+      if (!values.length) errors.push(field.required(`${at}.values`))
+      values.forEach((value, k) => {
+        if (values.indexOf(value) !== k) errors.push(field.duplicate(`${at}.values[${k}]`, value))
+      })
+      say(errors, `${at}.key`, key ?? '', qualifiedName(key ?? ''))
+      if (keys.has(key)) errors.push(field.duplicate(`${at}.key`, key))
+      keys.add(key)
+    })
+  })
   return errors
 }
 

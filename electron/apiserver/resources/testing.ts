@@ -41,7 +41,7 @@ export function updateFaults(kind: string, body: Body, old: Body): string[] {
   const before = deepFreeze(created(kind, old))
   const draft = withDefaults(kind, body)
   strategy.prepareForUpdate?.(draft, before, context)
-  return sentences([...(strategy.validate?.(draft, context) ?? []), ...(strategy.validateUpdate?.(deepFreeze(draft), before, context) ?? [])])
+  return sentences([...(strategy.validate?.(draft, { ...context, old: before }) ?? []), ...(strategy.validateUpdate?.(deepFreeze(draft), before, context) ?? [])])
 }
 
 export function deepFreeze<T>(value: T): T {

@@ -53,7 +53,7 @@ export const core: KindCase[] = [
     kind: 'v1 PersistentVolume', given: { spec: { accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' }, hostPath: { path: '/x' } } },
     defaults: { 'spec.persistentVolumeReclaimPolicy': 'Retain', 'spec.volumeMode': 'Filesystem', 'spec.hostPath.type': '', 'metadata.finalizers': ['kubernetes.io/pv-protection'], 'status.phase': 'Pending', 'status.lastPhaseTransitionTime': '*' },
     columns: 'Name|Capacity|Access Modes|Reclaim Policy|Status|Claim|StorageClass|VolumeAttributesClass|Reason|Age|+VolumeMode', generation: false, change: ['spec.capacity.storage', '2Gi'], status: { phase: 'Available' },
-    frozen: [['spec.hostPath.path', '/y', [/^spec\.persistentvolumesource: Forbidden: spec\.persistentvolumesource is immutable after creation\n/]], ['spec.volumeMode', 'Block', [immutable('spec.volumeMode', 'Block')]]],
+    frozen: [['spec.hostPath.path', '/y', [/^spec\.persistentvolumesource: Forbidden: spec\.persistentvolumesource is immutable after creation\n/]], ['spec.volumeMode', 'Block', [immutable('volumeMode', 'Block')]]],
   },
   {
     kind: 'storage.k8s.io/v1 StorageClass', given: { provisioner: 'a.b/c' }, defaults: { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }, columns: 'Name|Provisioner|ReclaimPolicy|VolumeBindingMode|AllowVolumeExpansion|Age', generation: false, change: ['allowVolumeExpansion', true],

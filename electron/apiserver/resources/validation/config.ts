@@ -75,8 +75,9 @@ export function validateSecret(object: Secret): FieldError[] {
   if (size > MAX_BYTES) errors.push(field.tooLong('data', MAX_BYTES))
   const type = object.type ?? ''
   for (const key of lookUp(REQUIRED, type) ?? []) {
-    if (!Object.hasOwn(data, key)) errors.push(field.required(`data[${key}]`))
-    else if (JSON_TYPES.has(type) && !isJson(Buffer.from(data[key] ?? '', 'base64').toString('utf8'))) errors.push(field.invalid(`data[${key}]`, REDACTED, 'must be valid JSON'))
+    const fault = JSON_TYPES.has(type) ? jsonFault(Buffer.from(data[key] ?? '', 'base64').toString('utf8')) : undefined
+    if (!Object.hasOwn(data, key) || (type === 'kubernetes.io/ssh-auth' && data[key] === '')) errors.push(field.required(`data[${key}]`))
+    else if (fault) errors.push(field.invalid(`data[${key}]`, REDACTED, fault))
   }
   if (type === 'kubernetes.io/basic-auth' && !Object.hasOwn(data, 'username') && !Object.hasOwn(data, 'password')) {
     errors.push(field.required('data[username]'), field.required('data[password]'))
@@ -85,12 +86,17 @@ export function validateSecret(object: Secret): FieldError[] {
   return errors
 }
 
-function isJson(text: string): boolean {
+/** What is wrong with a text that is to be a JSON object, in the words of Go's decoder where they can be told. */
+function jsonFault(text: string): string | undefined {
+  const first = text.trim()[0]
+  if (first === undefined) return 'unexpected end of JSON input'
+  if (!/[[{"\-0-9tfn]/.test(first)) return `invalid character '${first}' looking for beginning of value`
   try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
+    const value: unknown = JSON.parse(text)
+    const type = Array.isArray(value) ? 'array' : value === null || typeof value === 'object' ? undefined : typeof value === 'boolean' ? 'bool' : typeof value
+    return type && `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`
+  } catch (error) {
+    return /end of JSON|Unterminated/.test(String(error)) ? 'unexpected end of JSON input' : 'must be valid JSON'
   }
 }
 

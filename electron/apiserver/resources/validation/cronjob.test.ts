@@ -17,11 +17,11 @@ describe('CronJob', () => {
     ['spec/schedule', '* * * *', ['spec.schedule: Invalid value: "* * * *": expected exactly 5 fields, found 4: [* * * *]']],
     ['spec/schedule', 'TZ=UTC * * * * *', ['spec.schedule: Invalid value: "TZ=UTC * * * * *": cannot use TZ or CRON_TZ in schedule, use timeZone field instead']],
     ['spec/timeZone', 'Moon/Crater', ['spec.timeZone: Invalid value: "Moon/Crater": unknown time zone Moon/Crater']],
-    ['spec/timeZone', 'Local', ['spec.timeZone: Invalid value: "Local": unknown time zone Local']],
+    ['spec/timeZone', 'Local', ['spec.timeZone: Invalid value: "Local": timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones']],
     ['spec/concurrencyPolicy', 'Queue', ['spec.concurrencyPolicy: Unsupported value: "Queue": supported values: "Allow", "Forbid", "Replace"']],
     ['spec/startingDeadlineSeconds', -1, ['spec.startingDeadlineSeconds: Invalid value: -1: must be greater than or equal to 0']],
     ['spec/jobTemplate/spec/template/spec/restartPolicy', undefined, ['spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"']],
-    ['spec/jobTemplate/spec/manualSelector', true, ['spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "false", "nil"']],
+    ['spec/jobTemplate/spec/manualSelector', true, ['spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "nil", "false"']],
     ['metadata/name', 'a'.repeat(53), [`metadata.name: Invalid value: "${'a'.repeat(53)}": must be no more than 52 characters`]],
   ])('%s %j is refused', (path, value, expected) => expect(faults('CronJob', change(CRON, path, value))).toEqual(expected))
   it('defaults and columns', () => {

@@ -22,6 +22,6 @@ export function validateLocalNode(object: LocalNode): FieldError[] {
   }
   if (spec.pods !== undefined && (spec.pods < 1 || spec.pods > 10_000)) errors.push(field.invalid('spec.pods', spec.pods, 'must be between 1 and 10000, inclusive'))
   labels(errors, 'spec.labels', spec.labels)
-  taints(errors, spec.taints)
+  taints(errors, 'spec.taints', spec.taints)
   return errors
 }

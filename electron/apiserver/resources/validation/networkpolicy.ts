@@ -4,24 +4,26 @@ import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import { cidr, port, portOrName, type Errors } from './common.ts'
 import { labelSelector } from './metadata.ts'
-import { PROTOCOLS } from './service.ts'
 
 type Spec = NetworkPolicy['spec']
 type Rule = NonNullable<Spec['egress']>[number]
 type Ports = Rule['ports']
 type Peers = Rule['to']
-const TYPES = ['Egress', 'Ingress']
+const TYPES = ['Ingress', 'Egress']
+const ORDER = ['TCP', 'UDP', 'SCTP']
 
 function ports(errors: Errors, path: string, given: Ports): void {
   given?.forEach((p, i) => {
     const at = `${path}[${i}]`
-    if (p.protocol !== undefined && !PROTOCOLS.includes(p.protocol)) errors.push(field.notSupported(`${at}.protocol`, p.protocol, PROTOCOLS))
+    if (p.protocol !== undefined && !ORDER.includes(p.protocol)) errors.push(field.notSupported(`${at}.protocol`, p.protocol, ORDER, true))
     if (p.port !== undefined) portOrName(errors, `${at}.port`, p.port)
     if (p.endPort === undefined) return
-    if (p.port === undefined) errors.push(field.required(`${at}.port`, 'must be specified when endPort is specified'))
+    if (p.port === undefined) errors.push(field.invalid(`${at}.endPort`, p.endPort, 'may not be specified when `port` is not specified'))
     else if (typeof p.port === 'string') errors.push(field.invalid(`${at}.endPort`, p.endPort, 'may not be specified when `port` is non-numeric'))
-    else if (p.endPort < p.port) errors.push(field.invalid(`${at}.endPort`, p.endPort, 'must be greater than or equal to `port`'))
-    else port(errors, `${at}.endPort`, p.endPort)
+    else {
+      if (p.endPort < p.port) errors.push(field.invalid(`${at}.endPort`, p.endPort, 'must be greater than or equal to `port`'))
+      port(errors, `${at}.endPort`, p.endPort)
+    }
   })
 }
 
@@ -72,7 +74,7 @@ export function validateNetworkPolicy(object: NetworkPolicy): FieldError[] {
   const types = spec.policyTypes ?? []
   if (types.length > TYPES.length) errors.push(field.invalid('spec.policyTypes', types, 'may not specify more than two policyTypes'))
   else types.forEach((type, i) => {
-    if (!TYPES.includes(type)) errors.push(field.notSupported(`spec.policyTypes[${i}]`, type, TYPES))
+    if (!TYPES.includes(type)) errors.push(field.notSupported(`spec.policyTypes[${i}]`, type, TYPES, true))
   })
   return errors
 }

@@ -11,7 +11,8 @@ const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
 export function validateNode(object: Node): FieldError[] {
   const errors: FieldError[] = []
-  taints(errors, object.spec?.taints)
+  // Upstream's path: taints were annotations once.
+  taints(errors, 'metadata.taints', object.spec?.taints)
   const cidrs = object.spec?.podCIDRs ?? []
   cidrs.forEach((value, i) => cidr(errors, `spec.podCIDRs[${i}]`, value))
   if (cidrs.length > 2) errors.push(field.invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family'))
@@ -25,7 +26,7 @@ export function validateNodeStatus(object: Node): FieldError[] {
   const errors: FieldError[] = []
   for (const list of ['capacity', 'allocatable'] as const) {
     for (const [name, text] of Object.entries(object.status?.[list] ?? {})) {
-      const path = `status.${list}[${name}]`
+      const path = `status.${list}.${name}`
       const q = parseQuantity(text)
       if (!q) errors.push(field.invalid(path, text, QUANTITY_SYNTAX))
       else if (q.nanos < 0n) errors.push(field.invalid(path, text, NON_NEGATIVE))
@@ -40,12 +41,13 @@ export function taintEffect(errors: Errors, path: string, effect: string | undef
   else if (!TAINT_EFFECTS.includes(effect)) errors.push(field.notSupported(path, effect, TAINT_EFFECTS, true))
 }
 
-export function taints(errors: Errors, list: readonly Taint[] | undefined): void {
+export function taints(errors: Errors, at: string, list: readonly Taint[] | undefined): void {
   const seen = new Set<string>()
   list?.forEach((taint, i) => {
-    const path = `spec.taints[${i}]`
+    const path = `${at}[${i}]`
     say(errors, `${path}.key`, taint.key ?? '', qualifiedName(taint.key ?? ''))
-    if (taint.value) say(errors, `${path}.value`, taint.value, labelValue(taint.value))
+    const faults = labelValue(taint.value ?? '')
+    if (faults.length) errors.push(field.invalid(`${path}.value`, taint.value, faults.join(';')))
     taintEffect(errors, `${path}.effect`, taint.effect)
     const id = `${taint.key}:${taint.effect}`
     if (seen.has(id)) {

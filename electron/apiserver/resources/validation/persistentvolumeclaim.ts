@@ -2,10 +2,10 @@
 import type { PersistentVolumeClaim } from '../../../../shared/api/types.ts'
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
-import { dns1123Subdomain } from '../../../../shared/labels.ts'
+import { dns1123Label, dns1123Subdomain } from '../../../../shared/labels.ts'
 import { parseQuantity } from '../../../../shared/quantity.ts'
 import { changed } from './changes.ts'
-import { equal, optionalOneOf, say, type Errors } from './common.ts'
+import { equal, IMMUTABLE, optionalOneOf, say, type Errors } from './common.ts'
 import { labelSelector } from './metadata.ts'
 import { accessModeFaults, storage } from './persistentvolume.ts'
 
@@ -20,10 +20,17 @@ export function claimSpec(errors: Errors, path: string, spec: ClaimSpec): void {
   for (const name of ['dataSource', 'dataSourceRef'] as const) {
     const source = spec[name]
     if (!source) continue
-    if (!source.name) errors.push(field.required(`${path}.${name}.name`))
-    if (!source.kind) errors.push(field.required(`${path}.${name}.kind`))
-    if (!source.apiGroup && source.kind !== 'PersistentVolumeClaim') errors.push(field.invalid(`${path}.${name}`, source.kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup"))
+    const at = `${path}.${name}`
+    if (!source.name) errors.push(field.required(`${at}.name`))
+    if (!source.kind) errors.push(field.required(`${at}.kind`))
+    if (!source.apiGroup && source.kind !== 'PersistentVolumeClaim') errors.push(field.invalid(at, source.kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup"))
+    if (source.apiGroup) say(errors, `${at}.apiGroup`, source.apiGroup, dns1123Subdomain(source.apiGroup))
   }
+  const { dataSource: source, dataSourceRef: reference } = spec
+  if (reference?.namespace) say(errors, `${path}.dataSourceRef.namespace`, reference.namespace, dns1123Label(reference.namespace))
+  if (source && reference?.namespace) errors.push(field.invalid(path, `${path}.dataSource`, 'may not be specified when dataSourceRef.namespace is specified'))
+  else if (source && reference && (source.apiGroup !== reference.apiGroup || source.kind !== reference.kind || source.name !== reference.name)) errors.push(field.invalid(path, `${path}.dataSource`, 'must match dataSourceRef'))
+  if (spec.volumeAttributesClassName) say(errors, `${path}.volumeAttributesClassName`, spec.volumeAttributesClassName, dns1123Subdomain(spec.volumeAttributesClassName))
 }
 
 export function validateClaim(object: PersistentVolumeClaim): FieldError[] {
@@ -51,8 +58,12 @@ export function validateClaimUpdate(object: PersistentVolumeClaim, old: Persiste
   const before = old.spec.resources?.requests?.['storage']
   if (!equal(fixedPart(object.spec, old.spec), fixedPart(old.spec, old.spec)) || (!bound && !equal(object.spec.resources?.requests, old.spec.resources?.requests)))
     errors.push(field.forbidden('spec', `${FROZEN}\n  ${changed(object.spec, old.spec, 'spec').join('\n  ')}`))
-  // A claim may well have more than it asked for; only what it asks for anew is held against that.
-  else if (nanos(asked) < nanos(before) && nanos(asked) < nanos(old.status?.capacity?.['storage'] ?? before))
-    errors.push(field.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'))
+  // One that could not grow may ask for less again, but for no less than it has.
+  if (nanos(asked) < nanos(before) && nanos(asked) <= nanos(old.status?.capacity?.['storage'])) errors.push(field.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'))
+  // The path is upstream's, which leaves out the spec.
+  if (object.spec.volumeMode !== old.spec.volumeMode) errors.push(field.invalid('volumeMode', object.spec.volumeMode, IMMUTABLE))
+  const [now, then] = [object.spec.volumeAttributesClassName, old.spec.volumeAttributesClassName]
+  if (then !== undefined && now === undefined) errors.push(field.forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'))
+  else if (then !== undefined && now === '') errors.push(field.forbidden('spec.volumeAttributesClassName', 'update from non-nil value to an empty string is forbidden'))
   return errors
 }

@@ -12,9 +12,11 @@ export function validatePriorityClass(object: PriorityClass): FieldError[] {
   const { name } = object.metadata
   const value = object.value ?? 0
   if (name.startsWith('system-')) {
-    if (SYSTEM[name] !== value || object.globalDefault) errors.push(field.forbidden('metadata.name', "priority class names with 'system-' prefix are reserved for system use only"))
+    const wanted = SYSTEM[name]
+    const why = wanted === undefined ? `${name} is not a known system priority class` : wanted !== value ? `value of ${name} PriorityClass must be ${wanted}` : object.globalDefault ? `globalDefault of ${name} PriorityClass must be false` : ''
+    if (why) errors.push(field.forbidden('metadata.name', `priority class names with 'system-' prefix are reserved for system use only. error: ${why}`))
   } else if (value > HIGHEST_USER) errors.push(field.forbidden('value', `maximum allowed value of a user defined priority is ${HIGHEST_USER}`))
-  optionalOneOf(errors, 'preemptionPolicy', object.preemptionPolicy, ['PreemptLowerPriority', 'Never'])
+  optionalOneOf(errors, 'preemptionPolicy', object.preemptionPolicy, ['PreemptLowerPriority', 'Never'], true)
   return errors
 }
 

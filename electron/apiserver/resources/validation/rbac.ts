@@ -55,7 +55,7 @@ function subject(errors: Errors, path: string, s: Subject, namespaced: boolean):
       if (s.apiGroup !== GROUP) errors.push(field.notSupported(`${path}.apiGroup`, s.apiGroup, [GROUP]))
       break
     default:
-      errors.push(field.notSupported(`${path}.kind`, s.kind ?? '', ['ServiceAccount', 'User', 'Group']))
+      errors.push(field.notSupported(`${path}.kind`, s.kind ?? '', ['ServiceAccount', 'User', 'Group'], true))
   }
 }
 
@@ -63,7 +63,7 @@ function binding(object: RoleBinding | ClusterRoleBinding, roleKinds: readonly s
   const errors: FieldError[] = []
   const { apiGroup = '', kind = '', name = '' } = object.roleRef ?? {}
   if (apiGroup !== GROUP) errors.push(field.notSupported('roleRef.apiGroup', apiGroup, [GROUP]))
-  if (!roleKinds.includes(kind)) errors.push(field.notSupported('roleRef.kind', kind, roleKinds))
+  if (!roleKinds.includes(kind)) errors.push(field.notSupported('roleRef.kind', kind, roleKinds, true))
   if (!name) errors.push(field.required('roleRef.name'))
   else say(errors, 'roleRef.name', name, pathSegment(name))
   object.subjects?.forEach((s, i) => subject(errors, `subjects[${i}]`, s, namespaced))

@@ -5,7 +5,6 @@ import { field } from '../../../../shared/errors.ts'
 import { qualifiedName } from '../../../../shared/labels.ts'
 import { parseQuantity, QUANTITY_SYNTAX } from '../../../../shared/quantity.ts'
 import { equal, IMMUTABLE, NON_NEGATIVE, say, type Errors } from './common.ts'
-import { requirement } from './metadata.ts'
 
 const COUNTS = ['pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps', 'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers']
 const COMPUTE = ['cpu', 'memory', 'ephemeral-storage']
@@ -27,7 +26,7 @@ function amounts(errors: Errors, path: string, list: Readonly<Record<string, str
     const faults = qualifiedName(name)
     say(errors, at, name, faults)
     if (faults.length === 0 && !name.includes('/') && !STANDARD.has(name) && !name.startsWith('hugepages-') && !name.startsWith('requests.hugepages-'))
-      errors.push(field.invalid(at, name, 'must be a standard resource type or fully qualified'), field.invalid(at, name, 'must be a standard resource for quotas'))
+      errors.push(field.invalid(at, name, 'must be a standard resource type or fully qualified'), field.invalid(at, name, 'must be a standard resource for quota'))
     const q = parseQuantity(list[name] ?? '')
     if (!q) errors.push(field.invalid(at, list[name], QUANTITY_SYNTAX))
     else if (q.nanos < 0n) errors.push(field.invalid(at, list[name], NON_NEGATIVE))
@@ -41,9 +40,10 @@ const applies = (scope: string, resource: string): boolean => {
   return resource === 'persistentvolumeclaims' || resource === 'requests.storage'
 }
 
-function scopes(errors: Errors, path: string, names: readonly string[], shown: unknown, hard: readonly string[]): void {
+/** `shown`: what they stand in; `each`: a name that is none is told by itself. */
+function scopes(errors: Errors, path: string, names: readonly string[], shown: unknown, hard: readonly string[], each = false): void {
   for (const name of names) {
-    if (!SCOPES.includes(name)) errors.push(field.invalid(path, shown, 'unsupported scope'))
+    if (!SCOPES.includes(name)) errors.push(each ? field.invalid(`${path}.scopeName`, name, 'unsupported scope') : field.invalid(path, shown, 'unsupported scope'))
     else if (hard.some((resource) => !applies(name, resource))) errors.push(field.invalid(path, shown, 'unsupported scope applied to resource'))
   }
   for (const pair of CONFLICTS) if (pair.every((name) => names.includes(name))) errors.push(field.invalid(path, shown, 'conflicting scopes'))
@@ -58,12 +58,16 @@ export function validateResourceQuota(object: ResourceQuota): FieldError[] {
   const terms = spec.scopeSelector?.matchExpressions
   if (terms) {
     const path = 'spec.scopeSelector.matchExpressions'
-    scopes(errors, path, terms.map((t) => t.scopeName), terms, hard)
-    terms.forEach((term, i) => {
-      if (EXISTS_ONLY.has(term.scopeName) && term.operator !== 'Exists')
-        errors.push(field.invalid(`${path}[${i}].operator`, term.operator, 'must be \'Exist\' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity'))
-      requirement(errors, `${path}[${i}]`, { key: term.scopeName, operator: term.operator, values: term.values ?? [] })
-    })
+    scopes(errors, path, terms.map((t) => t.scopeName), spec.scopeSelector, hard, true)
+    for (const { scopeName, operator, values = [] } of terms) {
+      if (EXISTS_ONLY.has(scopeName) && operator !== 'Exists')
+        errors.push(field.invalid(`${path}.operator`, operator, "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"))
+      if (operator === 'In' || operator === 'NotIn') {
+        if (!values.length) errors.push(field.required(`${path}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"))
+      } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+        if (values.length) errors.push(field.invalid(`${path}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"))
+      } else errors.push(field.invalid(`${path}.operator`, operator ?? '', 'not a valid selector operator'))
+    }
   }
   return errors
 }
