@@ -73,6 +73,9 @@ describe('folder lock', () => {
 describe('settings', () => {
   it('stores what is valid, for the owner alone', () => {
     const path = join(dir, 'settings.json')
+    expect(openSettings(path).get().keptPast).toEqual({ hours: 24, megabytes: 256 })
+    expect(openSettings(path).set({ keptPast: { hours: 48, megabytes: 1 } })).toEqual({ ...defaultSettings, keptPast: { hours: 48, megabytes: 1 } })
+    openSettings(path).set({ keptPast: defaultSettings.keptPast })
     expect(openSettings(path).set({ theme: 'dark' })).toEqual({ ...defaultSettings, theme: 'dark' })
     expect(openSettings(path).get().theme).toBe('dark')
     const savedLogQueries = [{ name: 'errors', query: 'level>=error -healthz' }]

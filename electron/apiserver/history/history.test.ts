@@ -125,4 +125,19 @@ describe('restoring', () => {
     may.add('update configmaps')
     expect(await status()).toEqual([200, 200, 200])
   })
+  it('of a Secret takes the permission to read Secrets: that of other objects is not enough', async () => {
+    const may = new Set(['get objecthistories', 'get objecthistories/at', 'create objecthistories/restore', 'get configmaps', 'update configmaps', 'list secrets'])
+    const w = await world({ authorizer: { authorize: ({ user, verb, resource, subresource }) => ({ allowed: user.name !== 'eve' || may.has(`${verb} ${resource}${subresource ? `/${subresource}` : ''}`), reason: '' }) } })
+    const { body } = await w.ask('POST', '/api/v1/namespaces/default/secrets', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { p: 'geheim' } })
+    const revision = Number(metadataOf(body).resourceVersion)
+    const eve = { name: 'eve', groups: ['system:authenticated'] }
+    for (const path of ['secrets:s', `secrets:s/at?revision=${revision}`]) {
+      const answer = await w.ask('GET', `${HISTORIES}/${path}`, undefined, {}, eve)
+      expect(answer).toMatchObject({ status: 403, body: { message: expect.stringContaining('secrets "s" is forbidden') as unknown } })
+    }
+    may.add('get secrets')
+    const past = await w.ask('GET', `${HISTORIES}/secrets:s/at?revision=${revision}`, undefined, {}, eve)
+    expect(past).toMatchObject({ status: 200, body: { data: { p: Buffer.from('geheim').toString('base64') } } })
+    expect((await restore(w, 'secrets:s', revision, '', eve)).status).toBe(403)
+  })
 })
