@@ -20,7 +20,7 @@ function validate(object: Endpoints): FieldError[] {
       ip(errors, `${where}.ip`, address.ip ?? '')
       if (address.hostname) say(errors, `${where}.hostname`, address.hostname, dns1123Label(address.hostname))
       if (address.nodeName !== undefined) say(errors, `${where}.nodeName`, address.nodeName, dns1123Subdomain(address.nodeName))
-      if (errors.length === before) ordinaryIp(errors, `${where}.ip`, address.ip ?? '')
+      if (errors.length === before) ordinaryIp(errors, `${where}.ip`, address.ip ?? '', 'loopback')
     })
     subset.ports?.forEach((p, j) => {
       if ((subset.ports?.length ?? 0) > 1 && !p.name) errors.push(field.required(`${at}.ports[${j}].name`))

@@ -30,7 +30,7 @@ function validate(object: EndpointSlice): FieldError[] {
       if (object.addressType === 'FQDN') say(errors, where, address, dns1123Subdomain(address))
       else if (object.addressType === 'IPv4' || object.addressType === 'IPv6') {
         if (isIP(address) !== (object.addressType === 'IPv6' ? 6 : 4)) errors.push(field.invalid(where, address, `must be an ${object.addressType} address`))
-        else ordinaryIp(errors, where, address)
+        else ordinaryIp(errors, where, address, 'loopback')
       }
     })
     if (endpoint.hostname) say(errors, `${at}.hostname`, endpoint.hostname, dns1123Label(endpoint.hostname))

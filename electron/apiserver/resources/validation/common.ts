@@ -68,12 +68,15 @@ export function canonicalCidr(errors: Errors, path: string, value: string): void
   if (range && formatCidr(range) !== value) errors.push(field.invalid(path, value, `must not have bits set beyond the prefix length; did you mean ${JSON.stringify(formatCidr(range))}?`))
 }
 
-/** An address that others can reach, and that means the same everywhere. */
-export function ordinaryIp(errors: Errors, path: string, value: string): void {
+/**
+ * An address that others can reach, and that means the same everywhere.
+ * @param own loopback is as good: an endpoint of a machine that has no network has no other address. Upstream refuses it.
+ */
+export function ordinaryIp(errors: Errors, path: string, value: string, own: 'loopback' | undefined = undefined): void {
   const family = isIP(value)
   if (family === 0) errors.push(field.invalid(path, value, 'must be a valid IP address'))
   else if (value === '0.0.0.0' || (family === 6 && /^[0:]+$/.test(value))) errors.push(field.invalid(path, value, `may not be unspecified (${value})`))
-  else if (value.startsWith('127.') || value === '::1') errors.push(field.invalid(path, value, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'))
+  else if (!own && (value.startsWith('127.') || value === '::1')) errors.push(field.invalid(path, value, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'))
   else if (value.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/i.test(value)) errors.push(field.invalid(path, value, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'))
   else if (value.startsWith('224.0.0.') || /^ff02:/i.test(value)) errors.push(field.invalid(path, value, 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'))
 }
