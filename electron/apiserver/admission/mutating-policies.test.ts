@@ -81,6 +81,10 @@ describe('a mutation', () => {
   }))
 })
 
+it('a policy that knows a kind in another version sees and changes it in that one', () => inForce([['p', [apply('Object{spec: Object.spec{targetCPUUtilizationPercentage: object.spec.targetCPUUtilizationPercentage + 10}}')], { matchConstraints: { resourceRules: [{ apiGroups: ['autoscaling'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['horizontalpodautoscalers'] }] } }]], async () => {
+  const { status, body } = await create({ metadata: { name: 'h' }, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } }] } }, '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers')
+  expect([status, body]).toMatchObject([201, { apiVersion: 'autoscaling/v2', spec: { metrics: [{ resource: { name: 'cpu', target: { averageUtilization: 70 } } }] } }])
+}))
 describe('several policies', () => {
   const counts = (more: object): Parameters<typeof bound> => ['a', [apply('Object{metadata: Object.metadata{labels: {"seen": has(object.data) && "late" in object.data ? "yes" : "no"}}}')], more]
   const late: Parameters<typeof bound> = ['b', [apply('Object{data: {"late": "x"}}')]]
