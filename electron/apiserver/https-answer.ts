@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { encodeProtobufEvent } from './codec/protobuf/encode.ts'
-import { encodeEvent, encodeFor } from './encode.ts'
+import { encodeEvent, encodeFor, encodeSlowly } from './encode.ts'
 import { TYPES, type Media } from './negotiate.ts'
 import type { Pacer } from './pace.ts'
 import type { ApiResponse, WatchStream } from './types.ts'
@@ -28,8 +28,9 @@ async function sendBytes(bytes: Uint8Array, contentType: string, status: number,
   response.end(message.method === 'HEAD' ? undefined : content)
 }
 
-function sendObject(value: object, status: number, headers: Record<string, string>, message: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { bytes, contentType } = encodeFor(message.headers.accept, value)
+async function sendObject(value: object, status: number, headers: Record<string, string>, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const slow = encodeSlowly(message.headers.accept, value)
+  const { bytes, contentType } = slow ? await slow : encodeFor(message.headers.accept, value)
   return sendBytes(bytes, contentType, status, headers, message, response)
 }
 

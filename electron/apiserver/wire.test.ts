@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { decodeProtobuf } from './codec/protobuf/decode.ts'
 import { encodeProtobuf } from './codec/protobuf/encode.ts'
-import { encodeFor } from './encode.ts'
+import { encodeFor, encodeSlowly } from './encode.ts'
 import { mediaOf, negotiate, type Form, type Media } from './negotiate.ts'
 import { ADMIN, startWorld, type Answer, type World } from './testing.ts'
 
@@ -57,6 +57,20 @@ describe('the form of an answer', () => {
     expect(decodeProtobuf(encodeFor(TYPE.protobuf, value).bytes)).toMatchObject(path.endsWith('/one') ? { data: { a: '1', b: 'two\nlines\n' } } : { kind: (value as { kind: string }).kind })
     const { decodeYaml } = await import('./codec/yaml.ts')
     expect(decodeYaml(encodeFor(TYPE.yaml, value).bytes.toString()).object).toEqual(JSON.parse(encodeFor(undefined, value).bytes.toString()))
+  })
+  it('a list in YAML is written piece by piece, and is the same', async () => {
+    for (const path of [MAPS, '/apis/apps/v1/deployments', '/api/v1/namespaces']) {
+      const { raw } = await world.ask('GET', path)
+      const value = raw.body.type === 'object' ? raw.body.value : {}
+      expect((await encodeSlowly(TYPE.yaml, value))?.bytes.toString()).toBe(encodeFor(TYPE.yaml, value).bytes.toString())
+      expect([encodeSlowly(TYPE.json, value), encodeSlowly(undefined, value), encodeSlowly(`${TYPE.json},${TYPE.yaml}`, value)]).toEqual([undefined, undefined, undefined])
+    }
+    const many = { kind: 'ConfigMapList', apiVersion: 'v1', metadata: {}, items: Array.from({ length: 500 }, (_, i) => ({ metadata: { name: `${i}` }, data: Object.fromEntries(Array.from({ length: 40 }, (_unused, k) => [`k${k}`, 'v'])) })) }
+    let others = 0
+    const count = (): void => { others++; if (others < 1000) setImmediate(count) }
+    setImmediate(count)
+    await encodeSlowly(TYPE.yaml, many)
+    expect(others).toBeGreaterThan(3)
   })
   it('of a watch is JSON or protobuf, never YAML; of a custom resource never protobuf', async () => {
     expect((await world.ask('GET', `${MAPS}?watch=1`, undefined, { accept: TYPE.protobuf })).raw.body).toMatchObject({ type: 'watch', media: 'protobuf' })

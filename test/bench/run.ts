@@ -18,9 +18,10 @@ import { pods } from './pods.ts'
 import { services } from './services.ts'
 import { startup } from './startup.ts'
 import { store } from './store.ts'
+import { wire } from './wire.ts'
 
 const { values, positionals: wanted } = parseArgs({ allowPositionals: true, options: { lines: { type: 'string' } } })
-const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs: () => logs(values.lines === undefined ? undefined : Number(values.lines)), logPage, history, load }
+const benches: Record<string, () => Promise<Figure[]>> = { startup, idle, store, api, pods, services, hollow, dashboard, dns, logs: () => logs(values.lines === undefined ? undefined : Number(values.lines)), logPage, history, load, wire }
 const unknown = wanted.filter((n) => !(n in benches))
 if (unknown.length) {
   console.error(`No such measurement: ${unknown.join(', ')}. There are: ${Object.keys(benches).join(' ')}`)

@@ -10,7 +10,8 @@ const LIMIT_MS = 3_600_000
 const TELL_EVERY = 10_000
 
 it(`answers ${count} requests of all sorts (seed ${seed}), and is whole afterwards`, async () => {
-  const { refused, accepted } = await sendAll(count, seed, (sent) => { if (sent % TELL_EVERY === 0) console.log(`${sent} of ${count} requests`) })
-  expect(refused + accepted).toBe(count)
+  const { refused, accepted, connected } = await sendAll(count, seed, (sent) => { if (sent % TELL_EVERY === 0) console.log(`${sent} of ${count} requests`) })
+  expect(refused + accepted + connected).toBe(count)
   expect(accepted).toBeGreaterThan(count / 10)
+  expect(connected).toBeGreaterThan(count / 100)
 }, LIMIT_MS)

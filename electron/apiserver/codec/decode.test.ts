@@ -35,7 +35,7 @@ describe('JSON and YAML', () => {
     expect(object).toEqual({ a: true, b: 420, c: '2024-01-01', d: '1', e: '12:30:45', f: { g: 1 }, h: { g: 1 } })
   })
   it.each([
-    ['{', 'application/json', 400], ['a: [', 'application/yaml', 400], ['x', 'text/plain', 415], ['k8s', PROTOBUF, 400], ['', 'application/json', 400],
+    ['{', 'application/json', 400], ['a: [', 'application/yaml', 400], ['? [a]\n: b\n', 'application/yaml', 400], ['? {a: 1}\n: b\n', 'application/yaml', 400], ['x', 'text/plain', 415], ['k8s', PROTOBUF, 400], ['', 'application/json', 400],
   ])('%s as %s → %i', (text, type, code) => expect(codeOf(() => decodeBody(bytes(text), type))).toBe(code))
   const nested = (n: number) => `${'{"a":'.repeat(n)}1${'}'.repeat(n)}`
   it.each([

@@ -42,6 +42,8 @@ function collect(node: unknown, lines: LineCounter, out: string[]): void {
   if (!isMap(node)) return
   const seen = new Set<string>()
   for (const pair of node.items) {
+    // JSON has no other keys; an alias may stand for one.
+    if (isMap(pair.key) || isSeq(pair.key)) throw new Error(`invalid map key: ${String(pair.key)}`)
     const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key)
     const begin = [pair.value, pair.key].find((n) => isNode(n) && n.range)
     if (seen.has(key)) out.push(`line ${lines.linePos(isNode(begin) ? (begin.range?.[0] ?? 0) : 0).line}: key ${JSON.stringify(key)} already set in map`)

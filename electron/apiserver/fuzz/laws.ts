@@ -1,54 +1,82 @@
 /**
  * What holds whatever is sent: every request is answered, by a well-formed Status where it is refused; what was refused has
- * changed nothing; what was accepted is whole: it can be read back in every form, and the server takes it as it stands.
+ * changed nothing; what was accepted is whole: it can be read back in every form, and the server takes it as it stands. A
+ * connection ends when its client has gone, and with it what was begun for it.
  */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { KubeObject, Status } from '../../../shared/api/meta.ts'
+import type { StoreEvent } from '../../etcd/types.ts'
 import { createOpenApi } from '../openapi/index.ts'
 import { apiVersion, keyOf } from '../registry/env.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import { withOwnSchemas } from '../schema/inline.ts'
 import { loadSchemas } from '../schema/load.ts'
 import { ADMIN, startWorld, type World } from '../testing.ts'
-import type { ApiResponse } from '../types.ts'
+import { requestInfo } from '../request-info.ts'
+import type { ApiRequest, ApiResponse } from '../types.ts'
+import { converse, createMachine, SERVED, type Machine } from './connections.ts'
 import { requests, type Sent, type Subject } from './requests.ts'
 import { seedOf, WIDGETS } from './seeds.ts'
 
-/** For what never comes: a request that hangs. */
-const NEVER_MS = 60_000
+/** For what never comes, a request that hangs: in turns of a millisecond or more, for the machine itself may stand still for minutes. */
+const NEVER_TURNS = 60_000
 /** A world grows with what is sent; a new one begins after so many requests. */
 const WORLD = 2000
 /** Kinds that the server itself writes, in its own time. */
 const BACKGROUND = /^\/registry\/(apiextensions\.k8s\.io\/customresourcedefinitions|core\/namespaces|rbac\.authorization\.k8s\.io\/clusterroles|networking\.k8s\.io\/(servicecidrs|ipaddresses)|admissionregistration\.k8s\.io\/validatingadmissionpolicies|flowcontrol\.apiserver\.k8s\.io\/|apiregistration\.k8s\.io\/apiservices|fuzz\.example\.com\/)/
 const WITHOUT_REASON = /^(failed to create typed patch object \(|etcdserver: request is too large$)/
+/** How many requests went how; connected: the answer was a connection, over which more was said. */
+export interface Counts {
+  refused: number
+  accepted: number
+  connected: number
+}
+interface Place {
+  readonly world: World
+  readonly machine: Machine
+}
+
+/** The server forgets events after an hour, which passes while a request waits. */
+const isForgotten = ({ type, kv }: StoreEvent<KubeObject>): boolean => type === 'delete' && kv.key.startsWith('/registry/core/events/')
 const FORMS = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf,application/json', 'application/json;as=Table;v=v1;g=meta.k8s.io', 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io'] as const
 
-async function send(world: World, { method, path, headers, body }: Sent): Promise<ApiResponse> {
+function asRequest({ method, path, headers, body }: Sent, signal: AbortSignal): ApiRequest {
   const mark = path.indexOf('?')
-  const { signal } = new AbortController()
-  const work = world.server.handle({
+  return {
     method: method as 'GET', path: mark < 0 ? path : path.slice(0, mark), query: new URLSearchParams(mark < 0 ? '' : path.slice(mark + 1)), headers, user: ADMIN, signal,
     ...(body === undefined ? {} : { body: Buffer.from(body, 'latin1') }),
-  })
+  }
+}
+
+async function send(world: World, sent: Sent, request = asRequest(sent, new AbortController().signal)): Promise<ApiResponse> {
+  const work = world.server.handle(request)
   let answered = false
   const done = (): void => { answered = true }
   work.then(done, done)
   // What waits by the clock has its time; what waits for nothing is found by this machine's.
-  const until = performance.now() + NEVER_MS
   for (let turns = 0; !answered; turns++) {
-    if (performance.now() > until) throw new Error('there is no answer')
+    if (turns > NEVER_TURNS) throw new Error('there is no answer')
     await (turns < 5 ? new Promise(setImmediate) : sleep(1))
     if (turns > 50) await world.clock.advance(1000)
   }
   return work
 }
 
-/** A watch or a stream that was opened ends when nobody wants it any more. */
-async function end({ body }: ApiResponse): Promise<void> {
-  if (body.type === 'stream') body.stream.destroy()
+/** A watch, a stream or a connection that was opened ends when nobody wants it any more. */
+async function end({ world: { clock }, machine }: Place, { body }: ApiResponse, request: ApiRequest, gone: AbortController, said: readonly string[] = []): Promise<void> {
+  if (body.type === 'upgrade') await converse(body.handler, request, said.map((s) => Buffer.from(s, 'latin1')), clock)
+  if (body.type === 'stream') {
+    body.stream.on('error', () => undefined)
+    body.stream.destroy()
+  }
+  gone.abort()
+  for (let turns = 0; machine.open.size; turns++) {
+    if (turns > NEVER_TURNS) throw new Error('what was begun for a client goes on without it')
+    await sleep(1)
+  }
   if (body.type !== 'watch') return
   body.stream.close()
   while ((await body.stream.next()) !== undefined);
@@ -56,6 +84,8 @@ async function end({ body }: ApiResponse): Promise<void> {
 
 function isRefusal(response: ApiResponse): boolean {
   if (response.status < 400) return false
+  // Somebody else's answer, passed on.
+  if (response.body.type === 'stream') return true
   expect(response.body.type).toBe('object')
   const status = (response.body as { value: Status }).value
   expect(status).toMatchObject({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code: response.status, message: expect.stringMatching(/\S/) })
@@ -111,8 +141,9 @@ const subjectOf = (world: World): Subject => {
   return { kinds: kinds.filter((k) => !k.forward), schemas, schemaOf: (kind) => schemas[kind.schema] ?? {} }
 }
 
-async function begin(): Promise<World> {
-  const world = await startWorld({ openApi: (kinds, schemas) => createOpenApi({ kinds, schemas, descriptions: () => ({}) }) })
+async function begin(): Promise<Place> {
+  const refused = () => Promise.reject(new Error('connect ECONNREFUSED'))
+  const world = await startWorld({ dialEndpoint: refused, openApi: (kinds, schemas, told) => createOpenApi({ kinds, schemas, told, descriptions: () => ({}) }) })
   await world.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', WIDGETS)
   await world.ask('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } })
   for (const namespace of ['default', 'a', 'kube-system']) await world.ask('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } })
@@ -128,43 +159,68 @@ async function begin(): Promise<World> {
       if (status !== 201 && status !== 409) throw new Error(`the seed of ${kind.kind} is refused: ${body['message']}`)
     }
   }
-  return world
+  const machine = createMachine()
+  world.server.setKubeletDoor(machine.door)
+  // A pod that can be connected to, itself and through its Service.
+  await world.ask('POST', '/api/v1/namespaces/default/pods/a/binding', { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'a' }, target: { kind: 'Node', name: 'a' } })
+  await world.ask('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', { metadata: { name: 'of-a', labels: { 'kubernetes.io/service-name': 'a' } }, addressType: 'IPv4', ports: [{ name: 'http', port: 80 }], endpoints: [{ addresses: ['10.1.1.2'], targetRef: { kind: 'Pod', name: 'a', namespace: 'default' } }] })
+  // A server of a group in that pod.
+  await world.ask('POST', '/api/v1/namespaces/default/services', { metadata: { name: 'served' }, spec: { ports: [{ port: 443 }] } })
+  await world.ask('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', { metadata: { name: 'served', labels: { 'kubernetes.io/service-name': 'served' } }, addressType: 'IPv4', ports: [{ name: '', port: 8443 }], endpoints: [{ addresses: ['10.1.1.2'], targetRef: { kind: 'Pod', name: 'a', namespace: 'default' } }] })
+  await world.ask('POST', '/apis/apiregistration.k8s.io/v1/apiservices', { metadata: { name: `v1.${SERVED}` }, spec: { group: SERVED, version: 'v1', groupPriorityMinimum: 100, versionPriority: 1, insecureSkipTLSVerify: true, service: { name: 'served', namespace: 'default' } } })
+  await expect.poll(() => world.server.kinds.some((k) => k.group === SERVED && k.kind === 'Thing')).toBe(true)
+  return { world, machine }
 }
 
-/** Sends one, and looks at what holds. Answers whether it was refused. */
-async function sendOne(world: World, changed: string[], request: Sent): Promise<boolean> {
+/** Whether a request is about many objects at once. */
+function isCollection(request: ApiRequest): boolean {
+  try {
+    return requestInfo(request).verb === 'deletecollection'
+  } catch {
+    // A path that cannot be read is about nothing.
+    return false
+  }
+}
+
+/** Sends one, and looks at what holds. Answers what became of it. */
+async function sendOne(place: Place, changed: string[], request: Sent): Promise<keyof Counts> {
+  const { world } = place
   changed.length = 0
-  const response = await send(world, request)
-  await end(response)
+  const gone = new AbortController()
+  const asked = asRequest(request, gone.signal)
+  const response = await send(world, request, asked)
+  await end(place, response, asked, gone, request.said)
   expect(Object.keys(Object.prototype)).toEqual([])
   const refused = isRefusal(response)
   const dry = /[?&]dryRun=All(&|$)/.test(request.path)
   // Of a collection some may be deleted and others not.
-  if ((refused && request.method !== 'DELETE') || dry || request.method === 'GET') expect(changed.filter((key) => !BACKGROUND.test(key))).toEqual([])
+  if ((refused && !isCollection(asked)) || dry || request.method === 'GET') expect(changed.filter((key) => !BACKGROUND.test(key))).toEqual([])
   if (response.status < 300 && /^(POST|PUT|PATCH)$/.test(request.method) && !dry && response.body.type === 'object' && (response.body.value as KubeObject).metadata?.uid) await isWhole(world, response.body.value as KubeObject)
-  return refused
+  return response.body.type === 'upgrade' ? 'connected' : refused ? 'refused' : 'accepted'
 }
 
 /**
  * @param seed the same one sends the same requests
  * @param progress told after each world how many have been sent
  */
-export async function sendAll(count: number, seed: number, progress: (sent: number) => void = () => undefined): Promise<{ refused: number; accepted: number }> {
-  const counts = { refused: 0, accepted: 0 }
+export async function sendAll(count: number, seed: number, progress: (sent: number) => void = () => undefined): Promise<Counts> {
+  const counts = { refused: 0, accepted: 0, connected: 0 }
   for (let sent = 0; sent < count; sent += WORLD) {
-    const world = await begin()
+    const place = await begin()
+    const { world, machine } = place
     const changed: string[] = []
-    const watch = world.store.watch({ prefix: '/registry/' }, (events) => changed.push(...events.map((e) => e.kv.key)))
+    const watch = world.store.watch({ prefix: '/registry/' }, (events) => changed.push(...events.filter((e) => !isForgotten(e)).map((e) => e.kv.key)))
     try {
       await fc.assert(fc.asyncProperty(requests(subjectOf(world)), async (request) => {
-        counts[(await sendOne(world, changed, request)) ? 'refused' : 'accepted']++
+        counts[await sendOne(place, changed, request)]++
       }), { numRuns: Math.min(WORLD, count - sent), seed: seed + sent, endOnFailure: true })
       await readable(world)
     } finally {
       watch.close()
+      machine.close()
       await world.close()
     }
-    progress(counts.refused + counts.accepted)
+    progress(counts.refused + counts.accepted + counts.connected)
   }
   return counts
 }

@@ -1,7 +1,10 @@
 /** Requests of all sorts: right ones, nearly right ones, and noise; each is drawn from a tape, so that fast-check can make it smaller. */
 import fc from 'fast-check'
+import { canBeProtobuf, encodeProtobuf } from '../codec/protobuf/encode.ts'
+import { encodeYaml } from '../codec/yaml.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { Schema, Schemas } from '../schema.ts'
+import { frames, SERVED } from './connections.ts'
 import { seedOf } from './seeds.ts'
 import { Tape } from './tape.ts'
 import { anything, fitting, NAMES, pointer, STRINGS, text } from './values.ts'
@@ -13,6 +16,8 @@ export interface Sent {
   readonly headers: Readonly<Record<string, string>>
   /** Text in Latin-1, so that a failure can be read and sent again; undefined: none. */
   readonly body: string | undefined
+  /** What the client says once it is connected, in Latin-1, where the answer is a connection. */
+  readonly said?: readonly string[]
 }
 /** What requests are about. */
 export interface Subject {
@@ -37,7 +42,7 @@ const QUERY: Readonly<Record<string, readonly string[]>> = {
   container: ['c', '', 'x', '..'], follow: BOOLEANS, previous: BOOLEANS, tailLines: INTEGERS, sinceSeconds: INTEGERS, sinceTime: ['2020-01-01T00:00:00Z', 'x'], limitBytes: INTEGERS, timestamps: BOOLEANS, stream: ['All', 'Stdout', 'x'], command: ['ls', '', '\0'], stdin: BOOLEANS, stdout: BOOLEANS, tty: BOOLEANS, ports: INTEGERS, path: ['/', '../..', 'x'], verbose: BOOLEANS, exclude: ['etcd', 'x'], timeout: ['1s', 'x', '-1s', '0'],
 }
 const MORE_HEADERS: Readonly<Record<string, readonly string[]>> = { 'impersonate-user': ['ann', '', 'system:serviceaccount:a:b', 'ä'], 'impersonate-group': ['g', ''], 'impersonate-uid': ['1'], 'impersonate-extra-a%2fb': ['c'], 'impersonate-extra-%zz': ['c'], 'if-none-match': ['"x"', '*'], 'accept-encoding': ['gzip', 'x;q=', '*'], 'content-encoding': ['gzip', 'x'], 'user-agent': ['', 'kubectl/v1.35', '/'.repeat(500)], upgrade: ['websocket', 'SPDY/3.1', 'x'], connection: ['Upgrade'], 'sec-websocket-protocol': ['v5.channel.k8s.io', 'x'], 'x-stream-protocol-version': ['v4.channel.k8s.io', 'x'], 'content-length': ['-1', 'x'], 'audit-id': ['x'.repeat(300)] }
-const PATHS = ['/', '/api', '/apis', '/version', '/healthz', '/readyz', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/api/v1', '/.well-known/openid-configuration', '/openid/v1/jwks', '/logs', '/apis/apps', '/apis/nobody/v1', '/api/v1', '/api/v1/watch/pods', '/api/v1/watch', '/api/v1/namespaces', '/api/v2/pods', '//', '/api//pods', '/apis/apps/v1/', '/api/v1/bindings', '/api/v1/namespaces/a/bindings', '/api/v1/namespaces/a/services/http:a:80/proxy/x', '/api/v1/nodes/a:x/proxy', '/debug/flags', '*', 'api', '', '/static/../etc', '/metrics/cadvisor', '/debug/api_priority_and_fairness/dump_requests'] as const
+const PATHS = ['/', '/api', '/apis', '/version', '/healthz', '/readyz', '/livez/ping', '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/api/v1', '/.well-known/openid-configuration', '/openid/v1/jwks', '/logs', '/apis/apps', '/apis/nobody/v1', '/api/v1', '/api/v1/watch/pods', '/api/v1/watch', '/api/v1/namespaces', '/api/v2/pods', '//', '/api//pods', '/apis/apps/v1/', '/api/v1/bindings', '/api/v1/namespaces/a/bindings', '/api/v1/namespaces/a/services/http:a:80/proxy/x', '/api/v1/nodes/a:x/proxy', '/debug/flags', '*', 'api', '', '/static/../etc', '/metrics/cadvisor', '/debug/api_priority_and_fairness/dump_requests', ...['', '/namespaces/default/things', '/namespaces/default/things/a', '/namespaces/default/things/b', '/anything/a', '/namespaces/default/things/a/status'].flatMap((p) => Array<string>(3).fill(`/apis/${SERVED}/v1${p}`))] as const
 const SUBRESOURCES = ['status', 'scale', 'log', 'exec', 'attach', 'portforward', 'proxy', 'binding', 'eviction', 'ephemeralcontainers', 'resize', 'finalize', 'token', 'approval', 'x', 'status/x', 'proxy/a/../b'] as const
 const BODIES_OF_PARTS = ['autoscaling/v1/Scale', 'v1/Binding', 'policy/v1/Eviction', 'authentication.k8s.io/v1/TokenRequest', 'v1/List'] as const
 
@@ -127,7 +132,9 @@ function partOf(tape: Tape, { name }: Target, method: string): object {
 /** Bytes that are nearly those. */
 function damage(tape: Tape, bytes: string): string {
   const at = tape.below(bytes.length + 1)
-  switch (tape.below(6)) {
+  switch (tape.below(8)) {
+    case 6: return bytes.replace(/\{"(\w+)":/, (all, key: string) => `${all}${tape.pick(['1', 'null', '{}', '"x"'])},"${key}":`)
+    case 7: return bytes.replace(/:\d+/, () => `:${tape.pick(['9007199254740993', '-9007199254740993', '1e400', '92233720368547758080', '1.0', '-0', '1E2'])}`)
     case 0: return bytes.slice(0, at)
     case 1: return `${bytes.slice(0, at)}${tape.pick(['\0', '"', '{', '\xff\xfe', ',', '\n', '\\u', '\\ud800'])}${bytes.slice(at)}`
     case 2: return '[{"a":'.repeat(tape.below(20_000)) + bytes
@@ -137,7 +144,58 @@ function damage(tape: Tape, bytes: string): string {
   }
 }
 
+const POD = '/api/v1/namespaces/default/pods/a'
+const WEBSOCKET = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' }
+/** Ways into pods and nodes, and what is asked of each. */
+const CONNECTIONS: readonly (readonly [path: string, query: string, protocols: readonly string[]])[] = [
+  [`${POD}/exec`, 'command=ls&stdout=true&stderr=true', ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'base64.channel.k8s.io', 'channel.k8s.io', 'v4.base64.channel.k8s.io', '']],
+  [`${POD}/exec`, 'command=sh&stdin=true&stdout=true&tty=true', ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'v4.base64.channel.k8s.io']],
+  [`${POD}/attach`, 'stdin=true&stdout=true&stderr=true', ['v5.channel.k8s.io', 'v4.channel.k8s.io']],
+  [`${POD}/portforward`, 'ports=80&ports=84', ['SPDY/3.1+portforward.k8s.io', 'portforward.k8s.io', 'v4.channel.k8s.io', 'v4.base64.channel.k8s.io']],
+  [`${POD}/log`, 'follow=true', ['binary.k8s.io', 'base64.binary.k8s.io', '']], [`${POD}/log`, 'tailLines=1', ['']],
+  [`${POD}:80/proxy/`, '', ['']], [`${POD}/proxy/x/`, 'a=b', ['']], ['/api/v1/namespaces/default/pods/http:a:84/proxy/', '', ['']], ['/api/v1/namespaces/default/services/a:http/proxy/', '', ['']], ['/api/v1/namespaces/default/services/https:a:80/proxy/', '', ['']],
+  ['/api/v1/nodes/a/proxy/metrics', '', ['']], ['/api/v1/namespaces/default/configmaps', 'watch=true&timeoutSeconds=5', ['v1.events', '']], ['/api/v1/watch/namespaces/default/pods', '', ['']],
+]
+
+/** A right one, in which now and then something is not. */
+function connecting(tape: Tape): Sent {
+  const [path, plain, protocols] = tape.pick(CONNECTIONS)
+  const query = plain.split('&').filter((p) => p && !tape.chance(8))
+  if (tape.chance(4)) query.push(`${tape.pick(['container', 'stdin', 'stdout', 'tty', 'command', 'ports', 'follow', 'previous', 'sinceSeconds', 'limitBytes', 'path', 'stream', 'timestamps'])}=${encodeURIComponent(sound(text(tape)))}`)
+  const spdy = tape.chance(3)
+  const protocol = tape.pick(protocols)
+  const wish: Record<string, string> = spdy ? { upgrade: 'SPDY/3.1', connection: 'Upgrade', 'x-stream-protocol-version': path.endsWith('/portforward') ? 'portforward.k8s.io' : tape.pick(['v4.channel.k8s.io', 'v3.channel.k8s.io', 'v2.channel.k8s.io', 'channel.k8s.io', 'v4.channel.k8s.io,v5.channel.k8s.io']) } : { ...WEBSOCKET, ...(protocol ? { 'sec-websocket-protocol': protocol } : {}) }
+  for (const name of Object.keys(wish)) if (tape.chance(25)) wish[name] = tape.pick(['', 'x', '13, 8', 'websocket, SPDY/3.1', 'v5.channel.k8s.io,,x', 'a'.repeat(300), '/', 'base64url.bearer.authorization.k8s.io.eA, v4.channel.k8s.io', '\u00e4'])
+  const method = spdy && !tape.chance(4) ? 'POST' : tape.chance(20) ? tape.pick(['POST', 'PUT', 'DELETE', 'PATCH', 'HEAD']) : 'GET'
+  return { method, path: `${path}${query.length ? `?${query.join('&')}` : ''}`, headers: { accept: '*/*', ...(tape.chance(6) ? {} : wish) }, body: method === 'GET' || tape.chance(2) ? undefined : 'x', said: frames(tape).map((f) => f.toString('latin1')) }
+}
+
+/** In JSON mostly, else in another form that says the same; and sometimes long. */
+function written(tape: Tape, value: unknown, headers: Record<string, string>, isPatch: boolean): string {
+  const json = JSON.stringify(value)
+  if (!isPatch && tape.chance(10)) {
+    headers['content-type'] = 'application/yaml'
+    return Buffer.from(encodeYaml(value as object)).toString('latin1')
+  }
+  if (!isPatch && tape.chance(10)) {
+    headers['content-type'] = 'application/vnd.kubernetes.protobuf'
+    return nearlyProtobuf(value as object).toString('latin1')
+  }
+  const bytes = Buffer.from(json).toString('latin1')
+  return tape.chance(250) ? bytes.replace('{', `{"z":"${'x'.repeat(tape.pick([70_000, 1_600_000]))}",`) : bytes
+}
+/** What a client could not write either is JSON under the name of protobuf. */
+function nearlyProtobuf(value: object): Buffer {
+  try {
+    if (canBeProtobuf(value)) return Buffer.from(encodeProtobuf(value))
+  } catch {
+    // It fits no message: that is to be tried, too.
+  }
+  return Buffer.from(JSON.stringify(value))
+}
+
 function request(tape: Tape, subject: Subject): Sent {
+  if (tape.chance(14)) return connecting(tape)
   const method = tape.chance(40) ? tape.pick(['HEAD', 'OPTIONS', 'TRACE', 'get', '', 'CONNECT']) : tape.pick(METHODS)
   const aim = target(tape, subject, method)
   const query = tape.several(tape.chance(3) ? 4 : 1, () => {
@@ -156,7 +214,7 @@ function request(tape: Tape, subject: Subject): Sent {
   const whole = part ? partOf(tape, aim, method) : object(tape, aim, subject, method === 'POST' && !tape.chance(3))
   const type = headers['content-type'] ?? ''
   const value = type.includes('json-patch') ? jsonPatch(tape, whole) : type.includes('merge-patch') ? patchOf(tape, whole) : whole
-  let bytes = Buffer.from(JSON.stringify(value)).toString('latin1')
+  let bytes = written(tape, value, headers, method === 'PATCH')
   if (tape.chance(15)) bytes = damage(tape, bytes)
   return { method, path: `${aim.path}${query.length ? `?${query.join('&')}` : ''}`, headers, body: bytes }
 }

@@ -1,5 +1,6 @@
 /** A thousand watchers of one resource cost one encoding of each event. */
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { encodeProtobufEvent } from '../codec/protobuf/encode.ts'
 import { encodeEvent } from '../encode.ts'
 import { startWorld, type World } from '../testing.ts'
 import type { WatchStream } from '../types.ts'
@@ -14,12 +15,12 @@ afterAll(() => world.close())
 afterEach(() => vi.restoreAllMocks())
 
 /** What the door would write, to the end of a marked event. */
-async function written(stream: WatchStream): Promise<Buffer[]> {
+async function written(stream: WatchStream, encode = encodeEvent): Promise<Buffer[]> {
   const lines: Buffer[] = []
-  while (!lines.at(-1)?.includes('"last"')) {
+  while (!lines.at(-1)?.includes('last')) {
     const events = await stream.next()
     if (!events) throw new Error('the watch has ended')
-    lines.push(...events.map(encodeEvent))
+    lines.push(...events.map(encode))
   }
   return lines
 }
@@ -40,7 +41,7 @@ it.each<[form: string, query: (i: number) => string]>([
     return (stringify as (...args: unknown[]) => string)(value, ...rest)
   })
   try {
-    const reading = Promise.all(streams.map(written))
+    const reading = Promise.all(streams.map((s) => written(s)))
     const names = ['one', 'two', 'last']
     for (const name of names) await world.ask('POST', MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: { app: 'a' } }, data: { text: 'x'.repeat(1000) } })
     const lines = await reading
@@ -50,6 +51,31 @@ it.each<[form: string, query: (i: number) => string]>([
     const counts = [...encoded].filter(([key]) => names.some((n) => key.startsWith(`${n}@`))).map(([, n]) => n)
     expect(counts).toHaveLength(names.length)
     expect(Math.max(...counts)).toBeLessThanOrEqual(2)
+  } finally {
+    for (const stream of streams) stream.close()
+    for (const name of ['one', 'two', 'last']) await world.ask('DELETE', `${MAPS}/${name}`)
+  }
+})
+
+it.each<[form: string, accept: string, encode: typeof encodeEvent]>([
+  ['tables', 'application/json;as=Table;v=v1;g=meta.k8s.io', encodeEvent], ['metadata alone', 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io', encodeEvent],
+  ['protobuf', 'application/vnd.kubernetes.protobuf', encodeProtobufEvent], ['metadata alone in protobuf', 'application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;v=v1;g=meta.k8s.io', encodeProtobufEvent],
+])('as %s, too', async (_form, accept, encode) => {
+  const streams: WatchStream[] = []
+  for (let i = 0; i < WATCHERS; i++) {
+    const { body } = (await world.ask('GET', `${MAPS}?watch=true&resourceVersion=${world.store.revision}`, undefined, { accept })).raw
+    if (body.type === 'watch') streams.push(body.stream)
+  }
+  expect(streams).toHaveLength(WATCHERS)
+  try {
+    const reading = Promise.all(streams.map((s) => written(s, encode)))
+    const names = ['one', 'two', 'last']
+    for (const name of names) await world.ask('POST', MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { text: 'x'.repeat(1000) } })
+    const lines = await reading
+    for (const [i, name] of names.entries()) {
+      expect(new Set(lines.map((l) => l[i])).size, name).toBe(1)
+      expect(lines[0]?.[i]?.includes(name)).toBe(true)
+    }
   } finally {
     for (const stream of streams) stream.close()
     for (const name of ['one', 'two', 'last']) await world.ask('DELETE', `${MAPS}/${name}`)

@@ -83,21 +83,37 @@ function planOf(query: URLSearchParams): Plan {
   }
 }
 
+/** Events in other forms than their own, by event and form: they, too, are made and encoded once for all who are told in the same moment. */
+const reshaped = new WeakMap<WatchEvent, Map<string, { readonly at: number; readonly event: WatchEvent }>>()
+/** For as long an age in a row is as good as new: it is told in seconds. */
+const ROW_MS = 500
+
+function shared(event: WatchEvent, form: string, at: number, make: () => WatchEvent): WatchEvent {
+  let forms = reshaped.get(event)
+  if (!forms) reshaped.set(event, (forms = new Map()))
+  const known = forms.get(form)
+  if (known && at - known.at < ROW_MS) return known.event
+  const made = make()
+  forms.set(form, { at, event: made })
+  return made
+}
+
 /** Events in the form that the caller asked for. Objects as they are cost nothing. */
 function transformer(kind: KindDefinition, form: Form, query: URLSearchParams, now: () => number): (event: WatchEvent) => WatchEvent {
-  if (form.as === 'partial') return (event) => (event.type === 'ERROR' ? event : { type: event.type, object: partial(event.object, form.version) as AnyObject })
+  if (form.as === 'partial') return (event) => (event.type === 'ERROR' ? event : shared(event, `partial ${form.version}`, 0, () => ({ type: event.type, object: partial(event.object, form.version) as AnyObject })))
   if (form.as !== 'table') return (event) => event
   const includeObject = includeObjectOf(query)
   let first = true
   return (event) => {
     if (event.type === 'ERROR') return event
-    const bookmark = event.type === 'BOOKMARK'
-    const options = { version: form.version, includeObject, now: now(), withColumns: first && !bookmark }
-    if (!bookmark) first = false
-    const table = bookmark
-      ? { kind: 'Table', apiVersion: `meta.k8s.io/${form.version}`, metadata: { resourceVersion: event.object.metadata.resourceVersion }, columnDefinitions: [], rows: [{ cells: [], object: partial(event.object, form.version) }] }
-      : toTable(kind, [event.object], { resourceVersion: event.object.metadata.resourceVersion }, options)
-    return { type: event.type, object: table as unknown as AnyObject }
+    const { metadata: { resourceVersion } } = event.object
+    if (event.type === 'BOOKMARK') {
+      const table = { kind: 'Table', apiVersion: `meta.k8s.io/${form.version}`, metadata: { resourceVersion }, columnDefinitions: [], rows: [{ cells: [], object: partial(event.object, form.version) }] }
+      return { type: event.type, object: table as unknown as AnyObject }
+    }
+    const options = { version: form.version, includeObject, now: now(), withColumns: first }
+    first = false
+    return shared(event, `table ${form.version} ${includeObject} ${options.withColumns}`, options.now, () => ({ type: event.type, object: toTable(kind, [event.object], { resourceVersion }, options) as unknown as AnyObject }))
   }
 }
 
@@ -133,7 +149,7 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
   const filter: Filter = name && !parsed.filter ? (o) => o.metadata.name === name : parsed.filter
   const prefix = only !== undefined && only !== '' && (kind.scope === 'Cluster' || namespace) ? keyOf(kind, namespace, only) : prefixOf(kind, kind.scope === 'Namespaced' ? namespace : '')
   const transform = transformer(kind, form, query, () => env.clock.now())
-  const shared = eventsOf(kind)
+  const sharedEvents = eventsOf(kind)
   let watch: Watch | undefined
   const timers = new Set<{ cancel(): void }>()
   const finish = (): void => stream.end()
@@ -163,7 +179,7 @@ export function watchObjects(env: Env, kind: KindDefinition, namespace: string, 
   try {
     const tell = (changes: readonly StoreEvent<KubeObject>[]): void => {
       for (const change of changes) {
-        const event = eventFor(kind, shared, change, filter, env.seal)
+        const event = eventFor(kind, sharedEvents, change, filter, env.seal)
         if (event) stream.push(transform(event))
       }
     }

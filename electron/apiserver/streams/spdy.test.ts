@@ -123,6 +123,24 @@ describe('a SPDY connection', () => {
       vi.useRealTimers()
     }
   })
+  it('ends where a few bytes would become many', async () => {
+    const [near, far] = duplexPair()
+    const client = new Client(near)
+    const connection = new SpdyConnection(far, () => { throw new Error('there is no stream') })
+    const bomb = createDeflate({ dictionary: DICTIONARY })
+    const chunks: Buffer[] = []
+    bomb.on('data', (chunk: Buffer) => void chunks.push(chunk))
+    bomb.end(Buffer.alloc(50_000_000))
+    await once(bomb, 'end')
+    const block = Buffer.concat([Buffer.alloc(10), ...chunks])
+    expect(block.length).toBeLessThan(100_000)
+    const ended = once(far, 'close')
+    const before = process.memoryUsage().arrayBuffers
+    client.control(1, 0, block)
+    await ended
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000)
+    expect(() => connection.close()).not.toThrow()
+  })
   it('ends its streams when it breaks', async () => {
     let stream: SpdyStream | undefined
     const { client } = connect((given) => { stream = given })

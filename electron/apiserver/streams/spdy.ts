@@ -87,6 +87,7 @@ export class SpdyConnection {
   readonly #streams = new Map<number, SpdyStream>()
   readonly #inflate = createInflate({ dictionary: DICTIONARY, flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH })
   #inflated: Buffer[] = []
+  #inflatedBytes = 0
   #replied = false
   #closed = false
   readonly #idle = setTimeout(() => this.close(), IDLE_MS).unref()
@@ -94,7 +95,14 @@ export class SpdyConnection {
   /** Takes the connection over. `onStream` gets each stream that the client opens; the socket's end ends all of them. */
   constructor(socket: Duplex, onStream: (stream: SpdyStream) => void) {
     this.#socket = socket
-    this.#inflate.on('data', (chunk: Buffer) => this.#inflated.push(chunk))
+    this.#inflate.on('data', (chunk: Buffer) => {
+      this.#inflated.push(chunk)
+      this.#inflatedBytes += chunk.length
+      if (this.#inflatedBytes <= HEADERS_LIMIT) return
+      // A few bytes can become any number.
+      log.debug('a header block is too large')
+      this.close()
+    })
     this.#inflate.on('error', (error) => log.debug('headers could not be read', { error }))
     socket.on('error', (error) => log.debug('a SPDY connection failed', { error }))
     this.#run(onStream).catch((error: unknown) => log.debug('a SPDY connection ended', { error: error as Error })).finally(() => this.close())
@@ -187,6 +195,7 @@ export class SpdyConnection {
   /** The header block of one frame; all blocks of a connection are one compressed stream. */
   async #headers(block: Buffer): Promise<Record<string, string>> {
     this.#inflated = []
+    this.#inflatedBytes = 0
     await new Promise<void>((resolve, reject) => this.#inflate.write(Buffer.from(block), (error) => (error ? reject(error) : resolve())))
     const bytes = Buffer.concat(this.#inflated)
     if (bytes.length < 4 || bytes.length > HEADERS_LIMIT) throw new Error('a header block cannot be read')
