@@ -141,6 +141,15 @@ describe('a SPDY connection', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000)
     expect(() => connection.close()).not.toThrow()
   })
+  it('ends where headers cannot be read', async () => {
+    const [near, far] = duplexPair()
+    const client = new Client(near)
+    void new SpdyConnection(far, () => { throw new Error('there is no stream') })
+    const ended = once(far, 'close')
+    client.control(1, 0, Buffer.alloc(22))
+    await ended
+    expect(far.destroyed).toBe(true)
+  })
   it('ends its streams when it breaks', async () => {
     let stream: SpdyStream | undefined
     const { client } = connect((given) => { stream = given })

@@ -103,7 +103,11 @@ export class SpdyConnection {
       log.debug('a header block is too large')
       this.close()
     })
-    this.#inflate.on('error', (error) => log.debug('headers could not be read', { error }))
+    // Who waits for the block is not told: nothing more can be read.
+    this.#inflate.on('error', (error) => {
+      log.debug('headers could not be read', { error })
+      this.close()
+    })
     socket.on('error', (error) => log.debug('a SPDY connection failed', { error }))
     this.#run(onStream).catch((error: unknown) => log.debug('a SPDY connection ended', { error: error as Error })).finally(() => this.close())
   }
