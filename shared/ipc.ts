@@ -200,10 +200,14 @@ export interface Settings {
   savedLogQueries: readonly SavedLogQuery[]
   /** How long, and how much, of what objects were is kept. */
   keptPast: { readonly hours: number; readonly megabytes: number }
+  /** How long logs are kept, and how much of them on disk. */
+  keptLogs: { readonly days: number; readonly megabytes: number }
 }
 /** What keptPast may be. */
 export const PAST_LIMITS = { hours: [1, 8760], megabytes: [0, 65_536] } as const
-export const defaultSettings: Settings = { language: 'system', theme: 'system', savedLogQueries: [], keptPast: { hours: 24, megabytes: 256 } }
+/** What keptLogs may be. */
+export const LOG_LIMITS = { days: [1, 3650], megabytes: [16, 1_048_576] } as const
+export const defaultSettings: Settings = { language: 'system', theme: 'system', savedLogQueries: [], keptPast: { hours: 24, megabytes: 256 }, keptLogs: { days: 14, megabytes: 512 } }
 
 /** Dashboard to main. `id` is chosen by the dashboard, unique within its window. */
 export type ClientMessage =

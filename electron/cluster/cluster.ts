@@ -167,8 +167,11 @@ export class Cluster {
   /** @param port the first port to try for the API server */
   async #startParts(port: number): Promise<void> {
     const parts = { data: this.data, options: { ...this.options, port }, state: this.state, clock: realClock, teardown: this.#parts }
-    const { collectAudit, openLogs } = await import('./logs.ts')
-    const logs = (this.#logs = await this.state.step('logging', () => openLogs(parts, addLogSink)))
+    const { collectAudit, keptLogs, openLogs } = await import('./logs.ts')
+    const logs = (this.#logs = await this.state.step('logging', () => openLogs(parts, addLogSink, this.settings.get().keptLogs)))
+    const keep = ({ keptLogs: kept }: Settings): void => { void logs.keep(keptLogs(kept)).catch((error: unknown) => logger('logging').warning('Logs that are too old could not be removed; it is tried again later', { error: error as Error })) }
+    this.#settingsListeners.add(keep)
+    this.#parts.add('bounds of the log', () => { this.#settingsListeners.delete(keep) })
     let network: ClusterNetwork | undefined
     const runtime = createRuntime(parts, () => network)
     this.#parts.add('container runtime', () => runtime.close())

@@ -1,17 +1,21 @@
 /** The central log store, and the sink that puts the control plane's own records into it. */
+import type { Settings } from '../../shared/ipc.ts'
 import type { LogSink } from '../../shared/log.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import type { Lister } from '../client/types.ts'
 import { createAuditCollector, createComponentLogSink, openLogStore, type LogCollector, type PodFacts } from '../logging/index.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
-import type { LogStore } from '../logging/types.ts'
+import type { KeptLogs, LogStore } from '../logging/types.ts'
 import { workloadOf } from '../metrics/workload.ts'
 import { createAuditLog } from './audit-log.ts'
 import { missedAudit } from './audit-resume.ts'
 import type { BuildContext } from './context.ts'
 
-export async function openLogs({ data, clock, teardown }: Omit<BuildContext, 'network'>, addSink: (sink: LogSink) => () => void): Promise<LogStore> {
-  const store = await openLogStore({ directory: data.logs, clock })
+/** What the log store is to keep, as the settings say it. */
+export const keptLogs = ({ days, megabytes }: Settings['keptLogs']): KeptLogs => ({ maxAgeMs: days * 86_400_000, limitBytes: megabytes * 1024 * 1024 })
+
+export async function openLogs({ data, clock, teardown }: Omit<BuildContext, 'network'>, addSink: (sink: LogSink) => () => void, kept: Settings['keptLogs']): Promise<LogStore> {
+  const store = await openLogStore({ directory: data.logs, clock, ...keptLogs(kept) })
   teardown.add('log store', () => store.close())
   teardown.add('component logs', addSink(createComponentLogSink(store)))
   return store

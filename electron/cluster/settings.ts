@@ -1,12 +1,15 @@
 /** The user's choices: a small JSON file, checked when read and when written. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { badRequest } from '../../shared/errors.ts'
-import { defaultSettings, PAST_LIMITS, type Settings } from '../../shared/ipc.ts'
+import { defaultSettings, LOG_LIMITS, PAST_LIMITS, type Settings } from '../../shared/ipc.ts'
 import { parseQuery } from '../../shared/logs/query.ts'
 import { MAX_SAVED_QUERIES } from '../../shared/logs/types.ts'
 import { logger } from '../../shared/log.ts'
 
-const allowed: { [K in Exclude<keyof Settings, 'savedLogQueries' | 'keptPast'>]: readonly Settings[K][] } = {
+/** How long and how much is kept: whole numbers from one to another. */
+const KEPT = { keptPast: PAST_LIMITS, keptLogs: LOG_LIMITS } as const
+
+const allowed: { [K in Exclude<keyof Settings, 'savedLogQueries' | keyof typeof KEPT>]: readonly Settings[K][] } = {
   language: ['system', 'en', 'ko'],
   theme: ['system', 'light', 'dark'],
 }
@@ -19,8 +22,8 @@ export function checkSettings(value: unknown): Partial<Settings> {
       checkSavedQueries(v)
       continue
     }
-    if (key === 'keptPast') {
-      checkKeptPast(v)
+    if (key in KEPT) {
+      checkKept(key as keyof typeof KEPT, v)
       continue
     }
     const choices: readonly unknown[] | undefined = allowed[key as keyof typeof allowed]
@@ -30,11 +33,12 @@ export function checkSettings(value: unknown): Partial<Settings> {
   return value as Partial<Settings>
 }
 
-function checkKeptPast(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.keys(value).sort().join() !== 'hours,megabytes') throw badRequest('keptPast: must have hours and megabytes, and nothing else')
-  for (const [name, [least, most]] of Object.entries(PAST_LIMITS)) {
+function checkKept(setting: keyof typeof KEPT, value: unknown): void {
+  const limits: Readonly<Record<string, readonly [number, number]>> = KEPT[setting]
+  if (typeof value !== 'object' || value === null || Object.keys(value).sort().join() !== Object.keys(limits).sort().join()) throw badRequest(`${setting}: must have ${Object.keys(limits).join(' and ')}, and nothing else`)
+  for (const [name, [least, most]] of Object.entries(limits)) {
     const n = (value as Record<string, unknown>)[name]
-    if (!Number.isInteger(n) || (n as number) < least || (n as number) > most) throw badRequest(`keptPast.${name}: Invalid value: ${JSON.stringify(n)}: must be a whole number from ${least} to ${most}`)
+    if (!Number.isInteger(n) || (n as number) < least || (n as number) > most) throw badRequest(`${setting}.${name}: Invalid value: ${JSON.stringify(n)}: must be a whole number from ${least} to ${most}`)
   }
 }
 

@@ -19,7 +19,8 @@ const SMALL = 8 * 2 ** 20
 const QUIET_MS = 6_000
 
 const size = (): number => getHeapSpaceStatistics().find((s) => s.space_name === 'new_space')?.space_size ?? 0
-const factorFor = (bytes: number): number => (bytes >= ENOUGH ? 1 : bytes >= SMALL ? 2 : 16)
+/** The observer may hear of a step only after the next one: none goes beyond what is enough. */
+const factorFor = (bytes: number): number => (bytes >= ENOUGH ? 1 : bytes >= SMALL ? 2 : Math.floor(ENOUGH / Math.max(bytes, 2 * 2 ** 20)))
 
 /** V8's own collector of the young generation. The flag shows it to contexts that are made while it is set: to one, that is left at once. */
 function collector(): () => void {

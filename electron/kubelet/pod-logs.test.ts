@@ -33,7 +33,10 @@ describe('the container whose log is read', () => {
 
 describe('its lines', () => {
   const LINES: LogLine[] = [{ timestamp: 'T1', stream: 'stdout', text: 'one' }, { timestamp: 'T2', stream: 'stderr', text: 'two' }, { timestamp: 'T3', stream: 'stdout', text: '' }]
-  async function* given(): AsyncGenerator<LogLine> { yield* LINES }
+  async function* given(): AsyncGenerator<readonly LogLine[]> {
+    yield LINES.slice(0, 1)
+    yield LINES.slice(1)
+  }
   it.each<[Parameters<typeof encodeLines>[1], string]>([
     [{ timestamps: false }, 'one\ntwo\n\n'], [{ timestamps: true }, 'T1 one\nT2 two\nT3 \n'], [{ timestamps: false, limitBytes: 6 }, 'one\ntw'], [{ timestamps: false, limitBytes: 4 }, 'one\n'],
     [{ timestamps: false, stream: 'stdout' }, 'one\n\n'], [{ timestamps: true, stream: 'stderr', limitBytes: 5 }, 'T2 tw'],

@@ -42,11 +42,12 @@ export function chooseContainer(pod: Pod, containers: readonly ContainerState[],
 }
 
 /** Lines, of one stream where one is named, as bytes, cut at limitBytes. */
-export async function* encodeLines(lines: AsyncIterable<LogLine>, options: Pick<ContainerLogOptions, 'timestamps' | 'limitBytes' | 'stream'>): AsyncGenerator<Buffer> {
+export async function* encodeLines(lines: AsyncIterable<readonly LogLine[]>, options: Pick<ContainerLogOptions, 'timestamps' | 'limitBytes' | 'stream'>): AsyncGenerator<Buffer> {
   let left = options.limitBytes ?? Infinity
-  for await (const line of lines) {
-    if (options.stream && line.stream !== options.stream) continue
-    const bytes = Buffer.from(`${options.timestamps ? `${line.timestamp} ` : ''}${line.text}\n`)
+  for await (const some of lines) {
+    const wanted = options.stream ? some.filter((line) => line.stream === options.stream) : some
+    if (!wanted.length) continue
+    const bytes = Buffer.from(wanted.map((line) => `${options.timestamps ? `${line.timestamp} ` : ''}${line.text}\n`).join(''))
     if (bytes.length >= left) {
       yield bytes.subarray(0, left)
       return

@@ -31,7 +31,7 @@ async function readMessage(r: PodRecord, c: ContainerState): Promise<void> {
   if (r.ctx.hollow || r.messages.has(c.id)) return
   let text = await fromFile(r.terminationFile(c.name, c.attempt))
   if (!text && r.spec(c.name)?.terminationMessagePolicy === 'FallbackToLogsOnError' && c.exitCode !== 0) {
-    for await (const line of r.ctx.runtime.logs(c.id, { follow: false, tail: LOG_LINES }, AbortSignal.timeout(5_000))) text += `${line.text}\n`
+    for await (const lines of r.ctx.runtime.logs(c.id, { follow: false, tail: LOG_LINES }, AbortSignal.timeout(5_000))) for (const line of lines) text += `${line.text}\n`
     text = text.slice(-LOG_LIMIT)
   }
   // Also an empty one is remembered: the file is read once for each try.

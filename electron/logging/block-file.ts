@@ -2,6 +2,8 @@
  * A block in a segment file: a fixed beginning, a header, a filter, the columns, the texts. The beginning has a checksum of
  * its own and one of all the rest, so that what a crash cut off is known for what it is.
  *
+ * 'PHF' instead of 'PHL': its lines stand in other blocks already (few.ts).
+ *
  *   0 'PHL' and codec   4 header bytes   8 filter bytes   12 columns bytes   16 texts bytes   20 columns, unpacked
  *   24 texts, unpacked  28 lines         32 first id (double)   40 CRC-32 of the rest   44 CRC-32 of 0 to 44
  */
@@ -15,6 +17,8 @@ export const FIXED = 48
 
 export interface BlockLayout {
   readonly codec: Codec
+  /** Its lines stand in other blocks, too. */
+  readonly few: boolean
   readonly header: number
   readonly filter: number
   readonly columns: number
@@ -40,6 +44,18 @@ export interface BlockHeader {
   readonly maxTime: number
   /** How far collecting was, where this block moved it: by origin. */
   readonly positions: Readonly<Record<string, unknown>>
+  readonly few?: FewHeader
+}
+/** Whose lines it holds again, all of them, and of which other blocks. Groups are eight times a place in the list of sources, and a rank. */
+export interface FewHeader {
+  /** Ids of the lines of those blocks; `end` exclusive. */
+  readonly from: number
+  readonly end: number
+  /** Whether it was made of others of its kind. */
+  readonly far: boolean
+  readonly inside: readonly number[]
+  /** That those blocks have, and it has not. */
+  readonly others: readonly number[]
 }
 
 export function summary(c: Columns, sources: readonly LogSource[]): Omit<BlockHeader, 'positions'> {
@@ -62,12 +78,14 @@ export function summary(c: Columns, sources: readonly LogSource[]): Omit<BlockHe
 /** The whole block as it is written, in memory of its own. Takes some 10 ms: for the thread. */
 export function encodeBlock(codec: Codec, c: Columns, header: BlockHeader): { bytes: Uint8Array<ArrayBuffer>; layout: BlockLayout } {
   const rawColumns = encodeColumns(c)
-  const filter = buildFilter(c.text)
+  // What is read instead of many blocks is read at once.
+  const filter = header.few ? Buffer.alloc(0) : buildFilter(c.text)
   const head = compress(codec, Buffer.from(JSON.stringify(header)))
   const columns = compress(codec, rawColumns)
   const text = compress(codec, c.text)
   const fixed = Buffer.alloc(FIXED)
-  fixed.write(`PHL${codec}`, 0, 'latin1')
+  const few = header.few !== undefined
+  fixed.write(`${few ? 'PHF' : 'PHL'}${codec}`, 0, 'latin1')
   const numbers = [head.length, filter.length, columns.length, text.length, rawColumns.length, c.text.length, c.count]
   numbers.forEach((n, i) => fixed.writeUInt32LE(n, 4 + 4 * i))
   fixed.writeDoubleLE(c.first, 32)
@@ -81,7 +99,7 @@ export function encodeBlock(codec: Codec, c: Columns, header: BlockHeader): { by
     bytes.set(part, at)
     at += part.length
   }
-  const layout = { codec, header: head.length, filter: filter.length, columns: columns.length, text: text.length, rawColumns: rawColumns.length, rawText: c.text.length, count: c.count, first: c.first, crc }
+  const layout = { codec, few, header: head.length, filter: filter.length, columns: columns.length, text: text.length, rawColumns: rawColumns.length, rawText: c.text.length, count: c.count, first: c.first, crc }
   // Block after block would leave tens of megabytes to the garbage collector.
   for (const part of [head, filter, columns, text, rawColumns]) if (part.length) free(part)
   return { bytes, layout }
@@ -89,11 +107,12 @@ export function encodeBlock(codec: Codec, c: Columns, header: BlockHeader): { by
 
 /** undefined: no block begins here, or its beginning is not whole. */
 export function readLayout(data: Buffer): BlockLayout | undefined {
-  if (data.length < FIXED || data.toString('latin1', 0, 3) !== 'PHL') return undefined
+  const few = data.length >= FIXED && data.toString('latin1', 0, 3) === 'PHF'
+  if (data.length < FIXED || (!few && data.toString('latin1', 0, 3) !== 'PHL')) return undefined
   const codec = String.fromCharCode(data[3] as number)
   if ((codec !== 'z' && codec !== 'd') || crc32(data.subarray(0, 44)) !== data.readUInt32LE(44)) return undefined
   const n = (i: number): number => data.readUInt32LE(4 + 4 * i)
-  return { codec, header: n(0), filter: n(1), columns: n(2), text: n(3), rawColumns: n(4), rawText: n(5), count: n(6), first: data.readDoubleLE(32), crc: data.readUInt32LE(40) }
+  return { codec, few, header: n(0), filter: n(1), columns: n(2), text: n(3), rawColumns: n(4), rawText: n(5), count: n(6), first: data.readDoubleLE(32), crc: data.readUInt32LE(40) }
 }
 /** @param data the header's bytes. Throws when they are damaged. */
 export const readHeader = (layout: BlockLayout, data: Buffer): BlockHeader => JSON.parse(decompress(layout.codec, data, MAX_HEADER, HEADER).toString('utf8')) as BlockHeader

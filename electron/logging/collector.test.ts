@@ -57,7 +57,7 @@ class FakeSource {
     if (this.down) throw new RuntimeError('EngineUnavailable', 'the engine does not answer')
     return [...this.containers.values()].filter((c) => !filter?.podUid || c.pod.uid === filter.podUid)
   }
-  async *logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine> {
+  async *logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine[]> {
     if (this.down) throw new RuntimeError('EngineUnavailable', 'the engine does not answer')
     const lines = this.lines.get(id)
     if (!lines) throw new RuntimeError('NotFound', 'no such container')
@@ -71,7 +71,7 @@ class FakeSource {
         const line = lines[i]
         if (line) {
           i++
-          if (options.since === undefined || Date.parse(line.timestamp) >= options.since - 1) yield line
+          if (options.since === undefined || Date.parse(line.timestamp) >= options.since - 1) yield [line]
         } else if (!options.follow || this.containers.get(id)?.state !== 'running') return
         else await new Promise<void>((resolve) => { this.#changed.push(resolve); signal.addEventListener('abort', () => resolve(), { once: true }) })
       }

@@ -3,7 +3,8 @@
  * followed by a newline, without their ANSI sequences, which stand beside them; so a search reads plain bytes.
  *
  * On disk the columns are numbers of variable length (7 bits a byte, low ones first): for each line the difference of its
- * time to the line before in nanoseconds (zigzag, as milliseconds and rest), source, rank, bytes of its text; then the marks.
+ * time to the line before in nanoseconds (zigzag, as milliseconds and rest), source, rank, bytes of its text, and where lines between were
+ * left out how many; then the marks.
  */
 import type { AnsiMark } from '../../shared/logs/ansi.ts'
 import { takeMarks, withMarks } from '../../shared/logs/ansi.ts'
@@ -11,8 +12,10 @@ import { takeMarks, withMarks } from '../../shared/logs/ansi.ts'
 /** What can be read of a block. */
 export interface Columns {
   readonly count: number
-  /** Id of the first line; the others follow without a gap. */
+  /** Id of the first line; the others follow without a gap, unless `ids` says other ones. */
   readonly first: number
+  /** Where lines between were left out; ascending, none before `first`. */
+  readonly ids?: Float64Array
   /** Whole milliseconds, and nanoseconds within. */
   readonly times: Float64Array
   readonly nanos: Uint32Array
@@ -26,6 +29,7 @@ export interface Columns {
 }
 
 export const textStart = (c: Pick<Columns, 'ends'>, line: number): number => (line === 0 ? 0 : (c.ends[line - 1] as number) + 1)
+export const idOf = (c: Pick<Columns, 'first' | 'ids'>, line: number): number => (c.ids ? (c.ids[line] as number) : c.first + line)
 export const plainTextOf = (c: Columns, line: number): string => c.text.toString('utf8', textStart(c, line), c.ends[line])
 export const textOf = (c: Columns, line: number): string => {
   const plain = plainTextOf(c, line)
@@ -43,7 +47,7 @@ export type Arrays = Pick<Columns, 'times' | 'nanos' | 'sources' | 'ranks' | 'en
 export function free({ buffer, byteOffset }: Float64Array | Uint32Array | Uint8Array): void {
   if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength !== Buffer.poolSize) (buffer.transfer as ArrayBuffer['transfer'] | undefined)?.call(buffer, 0)
 }
-export const columnsOf = (c: Columns): (Float64Array | Uint32Array | Uint8Array)[] => [c.times, c.nanos, c.sources, c.ranks, c.ends, c.text]
+export const columnsOf = (c: Columns): (Float64Array | Uint32Array | Uint8Array)[] => [c.times, c.nanos, c.sources, c.ranks, c.ends, c.text, ...(c.ids ? [c.ids] : [])]
 
 /** Columns that grow. */
 export class ColumnsBuilder implements Columns {
@@ -158,6 +162,7 @@ export function encodeColumns(c: Columns, from = 0, to = c.count): Buffer {
   const signed = (n: number): void => put(n < 0 ? -2 * n - 1 : 2 * n)
   let time = 0
   let nanos = 0
+  let id = c.first - 1
   for (let i = from; i < to; i++) {
     // In the pool a block of few lines would have no room for longer numbers.
     if (out.length - at < 64) out = Buffer.concat([out, Buffer.allocUnsafe(out.length)])
@@ -178,19 +183,24 @@ export function encodeColumns(c: Columns, from = 0, to = c.count): Buffer {
     put(c.sources[i] as number)
     out[at++] = c.ranks[i] as number
     put((c.ends[i] as number) - textStart(c, i))
+    if (c.ids) {
+      put((c.ids[i] as number) - id - 1)
+      id = c.ids[i] as number
+    }
   }
   const marked = [...c.marks].filter(([line]) => line >= from && line < to)
   const marks = marked.length ? Buffer.from(JSON.stringify(marked.map(([line, m]) => [line - from, ...m.flatMap((x) => [x.at, x.sequence])]))) : Buffer.alloc(0)
   return marks.length ? Buffer.concat([out.subarray(0, at), marks]) : out.subarray(0, at)
 }
 
-/** Throws RangeError when the bytes are no columns. @param text the texts with their newlines */
-export function decodeColumns(data: Buffer, text: Buffer, first: number, count: number): Columns {
+/** Throws RangeError when the bytes are no columns. @param text the texts with their newlines @param gaps whether lines between were left out */
+export function decodeColumns(data: Buffer, text: Buffer, first: number, count: number, gaps = false): Columns {
   const times = new Float64Array(count)
   const nanos = new Uint32Array(count)
   const sources = new Uint32Array(count)
   const ranks = new Uint8Array(count)
   const ends = new Uint32Array(count)
+  const ids = gaps ? new Float64Array(count) : undefined
   let at = 0
   const take = (): number => {
     // Nearly all are short, and whole numbers of 32 bits are several times faster.
@@ -214,6 +224,7 @@ export function decodeColumns(data: Buffer, text: Buffer, first: number, count: 
   let time = 0
   let nano = 0
   let end = 0
+  let id = first
   for (let i = 0; i < count; i++) {
     const step = take()
     if (step === 2 ** 52) {
@@ -231,6 +242,10 @@ export function decodeColumns(data: Buffer, text: Buffer, first: number, count: 
     ranks[i] = data[at++] ?? 0
     end += take()
     ends[i] = end++
+    if (ids) {
+      id += take()
+      ids[i] = id++
+    }
   }
   const marks = new Map<number, readonly AnsiMark[]>()
   if (at < data.length) {
@@ -238,5 +253,5 @@ export function decodeColumns(data: Buffer, text: Buffer, first: number, count: 
       marks.set(line, Array.from({ length: m.length / 2 }, (_, k) => ({ at: m[2 * k] as number, sequence: m[2 * k + 1] as string })))
     }
   }
-  return { count, first, times, nanos, sources, ranks, ends, text, marks }
+  return { count, first, times, nanos, sources, ranks, ends, text, marks, ...(ids ? { ids } : {}) }
 }

@@ -30,10 +30,10 @@ describe('a container that writes more than the store takes', () => {
   it.each([1, 100, 1_000, 3_000])('is read no further than a bound while there is no room, %i lines at a time, and to its end when there is', async (atOnce) => {
     const count = 30_000
     let given = 0
-    async function* lines(): AsyncGenerator<LogLine> {
+    async function* lines(): AsyncGenerator<LogLine[]> {
       while (given < count) {
         await new Promise((resolve) => setImmediate(resolve))
-        for (let i = 0; i < atOnce && given < count; i++) yield { timestamp: formatTimestamp(clock.now() + given / 100), stream: 'stdout', text: `n ${++given}` }
+        yield Array.from({ length: Math.min(atOnce, count - given) }, () => ({ timestamp: formatTimestamp(clock.now() + given / 100), stream: 'stdout', text: `n ${++given}` }))
       }
     }
     const store = new NarrowStore()
@@ -63,10 +63,10 @@ describe('an engine that was kept waiting leaves out what it has written meanwhi
   /** Each line's time, and when it comes, in milliseconds from the opening. */
   const read = async (...all: [time: number, comes: number][]): Promise<{ again: boolean; stored: string[] }> => {
     const own = new FakeClock(T)
-    async function* lines(): AsyncGenerator<LogLine> {
+    async function* lines(): AsyncGenerator<LogLine[]> {
       for (const [time, comes] of all) {
         await own.advance(T + comes - own.now())
-        yield { timestamp: formatTimestamp(T + time), stream: 'stdout', text: `at ${time}` }
+        yield [{ timestamp: formatTimestamp(T + time), stream: 'stdout', text: `at ${time}` }]
       }
     }
     const store = new NarrowStore()

@@ -7,7 +7,7 @@ import { Cursor, type ContainerPosition, type Mark } from './position.ts'
 import { parseNanos } from './timestamp.ts'
 import type { LogDraft, LogWriter } from './types.ts'
 
-/** Lines that go to the store together at most. */
+/** Lines that go to the store together at most, and after which its having room is waited for. */
 const BATCH = 1_000
 /** A line that may be the beginning of a trace is held so long. */
 const HOLD_MS = 250
@@ -78,17 +78,25 @@ export class ContainerReader {
   }
 
   /** Until the lines end. `again`: the stream is to be opened anew at once. */
-  async copy(lines: AsyncIterable<LogLine>): Promise<{ again: boolean }> {
+  async copy(lines: AsyncIterable<readonly LogLine[]>): Promise<{ again: boolean }> {
     this.#opened = this.#o.clock.now()
+    let unwaited = 0
     try {
-      for await (const line of lines) {
-        if (!this.#take(line)) return { again: true }
-        const behind = this.#o.ahead.bytes >= this.#o.ahead.most
-        if (this.#drafts.length < BATCH && !behind) continue
+      for await (const some of lines) {
+        let now = this.#o.clock.now()
+        for (const line of some) {
+          if (!this.#take(line, now)) return { again: true }
+          const behind = this.#o.ahead.bytes >= this.#o.ahead.most
+          if (++unwaited < BATCH && !behind) continue
+          unwaited = 0
+          this.#send()
+          const before = this.#o.clock.now()
+          await this.#room
+          now = this.#o.clock.now()
+          if (now - before > (behind ? STALE_BEHIND_MS : STALE_MS)) return { again: true }
+        }
+        // At once: what lies about until others have had their turn grows old, and is not collected soon.
         this.#send()
-        const before = this.#o.clock.now()
-        await this.#room
-        if (this.#o.clock.now() - before > (behind ? STALE_BEHIND_MS : STALE_MS)) return { again: true }
       }
       // Nothing more comes: what is held is complete.
       this.#end()
@@ -103,8 +111,7 @@ export class ContainerReader {
   }
 
   /** @returns false: there may be lines before this one, which a stream that is opened anew has */
-  #take(line: LogLine): boolean {
-    const now = this.#o.clock.now()
+  #take(line: LogLine, now: number): boolean {
     const stamp = parseNanos(line.timestamp) ?? { time: Math.floor(now), nanos: 0 }
     const { ahead } = this.#o
     ahead.lag = Math.min(ahead.lag, now - stamp.time)
@@ -116,7 +123,7 @@ export class ContainerReader {
     if (!mark) return true
     this.lines++
     this.#touched.add(line.stream)
-    this.#ready(line.stream, this.#joiners[line.stream].push(line.text, { ...stamp, mark }))
+    this.#ready(line.stream, this.#joiners[line.stream].push(line.text, { time: stamp.time, nanos: stamp.nanos, mark }))
     this.#soon ??= setImmediate(() => this.#pause())
     return true
   }

@@ -4,13 +4,14 @@ import { badRequest, notFound } from '../../shared/errors.ts'
 import { and, everything, type LogAst } from '../../shared/logs/ast.ts'
 import { complete } from '../../shared/logs/complete.ts'
 import { exportLine } from '../../shared/logs/export.ts'
-import { rankVerdict, sourceVerdict, timeBounds } from '../../shared/logs/match.ts'
+import { groupVerdict, rankVerdict, sourceVerdict, timeBounds } from '../../shared/logs/match.ts'
 import { LogQueryError, parseQuery } from '../../shared/logs/query.ts'
 import type {
   LogBatch, LogCompletionRequest, LogCompletions, LogContextRequest, LogCursor, LogExportPart, LogExportRequest, LogFollow, LogFollowMessage, LogHistogram, LogHistogramRequest, LogRecord, LogSearch,
   LogSearchMessage, LogSource,
 } from '../../shared/logs/types.ts'
 import { plainTextOf } from './columns.ts'
+import { blockRef, chooseFew } from './few.ts'
 import { knownValues, valueCounts } from './known-values.ts'
 import { packBlocks, type BlockRef } from './search/block-list.ts'
 import { freeJob, type Found, type JobBase, type ReadJob } from './search/jobs.ts'
@@ -49,6 +50,8 @@ export interface Range {
   /** Whole milliseconds, inclusive / exclusive. */
   readonly from?: number
   readonly to?: number
+  /** Whether lines may come out of blocks that hold them again (few.ts). */
+  readonly few?: boolean
 }
 
 export class Reads implements LogReader {
@@ -82,7 +85,7 @@ export class Reads implements LogReader {
   }
   async searchAst(ast: LogAst, { order = 'newest', limit, after }: { order?: 'newest' | 'oldest'; limit: number; after?: LogCursor }, told: (message: LogSearchMessage) => void, signal?: AbortSignal): Promise<void> {
     const range = after ? (order === 'newest' ? { to: after.time + 1 } : { from: after.time }) : {}
-    const job = await this.#prepare(ast, range, order === 'newest' ? (a, b) => b.maxTime - a.maxTime : (a, b) => a.minTime - b.minTime)
+    const job = await this.#prepare(ast, { ...range, few: true }, order === 'newest' ? (a, b) => b.maxTime - a.maxTime : (a, b) => a.minTime - b.minTime)
     if (!job.blocks.length) return told({ sources: {}, entries: [], searched: 0, total: 0, done: { more: false } })
     await this.#run({ ...job, kind: 'search', order, limit, ...(after ? { after } : {}) }, (found) => {
       if (found.kind === 'search') told({ ...this.#batch(found.entries), searched: found.searched, total: found.total, ...(found.done ? { done: found.done } : {}) })
@@ -144,7 +147,7 @@ export class Reads implements LogReader {
     if (!Number.isFinite(from) || !Number.isFinite(to) || to <= from) throw badRequest('to: must be after from')
     const step = Math.max(1, Math.ceil((to - from) / buckets))
     const count = Math.ceil((to - from) / step)
-    const job = await this.#prepare(ast, { from, to }, (a, b) => b.maxTime - a.maxTime)
+    const job = await this.#prepare(ast, { from, to, few: true }, (a, b) => b.maxTime - a.maxTime)
     const empty = Array.from({ length: count }, () => [0, 0, 0, 0, 0, 0, 0])
     if (!job.blocks.length) return told({ from, step, counts: empty, searched: 0, total: 0, done: true, values: {} })
     await this.#run({ ...job, kind: 'histogram', from, step, buckets: count }, (found) => {
@@ -237,7 +240,7 @@ export class Reads implements LogReader {
   }
 
   /** The blocks that can have such lines, in the order in which they are to be read, and the sources that those lines can have. */
-  async #prepare(ast: LogAst, { afterId = 0, from = -Infinity, to = Infinity }: Range, order: (a: BlockRef, b: BlockRef) => number): Promise<JobBase> {
+  async #prepare(ast: LogAst, { afterId = 0, from = -Infinity, to = Infinity, few = false }: Range, order: (a: BlockRef, b: BlockRef) => number): Promise<JobBase> {
     const now = this.#clock.now()
     const bounds = timeBounds(ast, now)
     const low = Math.max(bounds.from, from)
@@ -247,6 +250,9 @@ export class Reads implements LogReader {
     const verdict = sourceVerdict(ast)
     const verdicts: boolean[] = []
     const possible = (id: number): boolean => (verdicts[id] ??= verdict(this.#sources.all[id] as LogSource) !== false)
+    const ofGroup = groupVerdict(ast)
+    const groupVerdicts: boolean[] = []
+    const possibleGroup = (group: number): boolean => (groupVerdicts[group] ??= ofGroup(this.#sources.all[Math.floor(group / 8)] as LogSource, group % 8) !== false)
     const ofRanks = rankVerdict(ast)
     const rankVerdicts: boolean[] = []
     const possibleRanks = (bits: number): boolean => (rankVerdicts[bits] ??= ofRanks(RANKS.map((rank) => (bits >> rank) & 1)) !== false)
@@ -263,10 +269,11 @@ export class Reads implements LogReader {
       }
     }
     for (const segment of this.#segments.list) {
-      for (const b of segment.blocks ?? []) {
+      const all = segment.blocks ?? []
+      for (const b of few ? chooseFew(all, segment.few, possibleGroup) : all) {
         const { first, count } = b.layout
         if (b.maxTime < low || b.minTime >= high || first + count <= afterId + 1 || !possibleRanks(b.ranks) || !b.sources.some(possible)) continue
-        take({ at: { path: segment.path, offset: b.offset, layout: b.layout }, sources: b.sources, minTime: b.minTime, maxTime: b.maxTime, first, count })
+        take(blockRef(segment.path, b))
       }
     }
     for (const head of this.#writing.heads) {

@@ -8,7 +8,8 @@ import { crc32 } from 'node:zlib'
 import { join } from 'node:path'
 import { FIXED, layoutBytes, readHeader, readLayout, type BlockHeader, type BlockLayout } from './block-file.ts'
 import { logger } from '../../shared/log.ts'
-import { decodeIndex, encodeIndex, readFirstIndex, type Block } from './segment-index.ts'
+import { groupOf, nextFew, type FewPlan } from './few.ts'
+import { decodeIndex, encodeIndex, readFirstIndex, type Block, type Few, type Index } from './segment-index.ts'
 import type { SourceTable } from './sources.ts'
 
 const log = logger('logging')
@@ -21,6 +22,8 @@ export interface Segment {
   written: number
   /** undefined: not looked into yet. */
   blocks: Block[] | undefined
+  /** Of lines that are in `blocks`, too. */
+  few: Few[]
 }
 
 const NAME = /^(\d{16})\.seg$/
@@ -29,7 +32,8 @@ const indexPath = (path: string): string => path.replace(/seg$/, 'idx')
 
 export class SegmentFiles {
   readonly #directory: string
-  readonly #segmentBytes: number
+  /** A segment gets no more blocks when it has so many bytes. */
+  segmentBytes: number
   readonly #sources: SourceTable
   readonly list: Segment[] = []
   #file: FileHandle | undefined
@@ -38,7 +42,7 @@ export class SegmentFiles {
 
   constructor(directory: string, segmentBytes: number, sources: SourceTable) {
     this.#directory = directory
-    this.#segmentBytes = segmentBytes
+    this.segmentBytes = segmentBytes
     this.#sources = sources
   }
 
@@ -58,13 +62,13 @@ export class SegmentFiles {
     for (const first of firsts) {
       const path = join(this.#directory, name(first, 'seg'))
       const { size, mtimeMs } = await stat(path)
-      this.list.push({ first, path, bytes: size, written: mtimeMs, blocks: undefined })
+      this.list.push({ first, path, bytes: size, written: mtimeMs, blocks: undefined, few: [] })
     }
     Object.assign(this.positions, await this.#readPositions())
     const last = this.list.at(-1)
     if (!last) return
-    const { blocks, whole } = await this.#walk(last, (h) => Object.assign(this.positions, h.positions))
-    last.blocks = blocks
+    const { whole, ...index } = await this.#walk(last, (h) => Object.assign(this.positions, h.positions))
+    Object.assign(last, index)
     // What a crash cut off.
     if (whole < last.bytes) {
       const file = await open(last.path, 'r+')
@@ -77,20 +81,29 @@ export class SegmentFiles {
   async load(wanted: (segment: Segment) => boolean = () => true): Promise<void> {
     for (const segment of this.list.slice()) {
       if (segment.blocks || !wanted(segment)) continue
-      segment.blocks = (await this.#indexed(segment)) ?? (await this.#walk(segment).catch(gone)).blocks
+      const { blocks, few } = (await this.#indexed(segment)) ?? (await this.#walk(segment).catch(gone))
+      Object.assign(segment, { blocks, few })
     }
   }
 
   /** Puts a block at the end. On failure nothing of it counts, and its place is written over. */
   async append(bytes: Uint8Array, layout: BlockLayout, header: BlockHeader, now: number): Promise<void> {
     let segment = this.list.at(-1)
-    if (!segment || segment.bytes >= this.#segmentBytes) segment = await this.#roll(segment, layout.first)
+    // What is made of a segment's blocks stands behind them.
+    if (!segment || (!layout.few && segment.bytes >= this.segmentBytes)) segment = await this.#roll(segment, layout.first)
     this.#file ??= await open(segment.path, 'r+')
     for (let at = 0; at < bytes.length;) at += (await this.#file.write(bytes, at, bytes.length - at, segment.bytes + at)).bytesWritten
-    ;(segment.blocks ??= []).push(this.#block(layout, segment.bytes, header))
+    this.#take(segment, layout, segment.bytes, header)
     segment.bytes += bytes.length
     segment.written = now
     Object.assign(this.positions, header.positions)
+  }
+
+  /** What lines are to be gathered next of the newest segment; undefined: none. */
+  get due(): (FewPlan & { readonly path: string }) | undefined {
+    const segment = this.list.at(-1)
+    const plan = segment?.blocks && nextFew(segment.first, segment.blocks, segment.few, segment.bytes >= this.segmentBytes)
+    return segment && plan && { ...plan, path: segment.path }
   }
 
   /** Drops the oldest segments while there is too much, or they are too old. Never the one that is written. */
@@ -121,7 +134,7 @@ export class SegmentFiles {
     await this.#file?.close()
     this.#file = undefined
     if (full) await this.#writeIndex(full)
-    const segment: Segment = { first, path: join(this.#directory, name(first, 'seg')), bytes: 0, written: 0, blocks: [] }
+    const segment: Segment = { first, path: join(this.#directory, name(first, 'seg')), bytes: 0, written: 0, blocks: [], few: [] }
     this.#file = await open(segment.path, 'w+', 0o600)
     this.list.push(segment)
     return segment
@@ -133,9 +146,20 @@ export class SegmentFiles {
     }
   }
 
+  #take(into: { blocks?: Block[] | undefined; few: Few[] }, layout: BlockLayout, offset: number, header: BlockHeader): void {
+    const block = this.#block(layout, offset, header)
+    if (!header.few) {
+      (into.blocks ??= []).push(block)
+      return
+    }
+    const { from, end, far, inside, others } = header.few
+    const groups = (of: readonly number[]): Uint32Array => Uint32Array.from(of, (g) => groupOf(block.sources[Math.floor(g / 8)] as number, g % 8))
+    into.few.push({ ...block, from, end, far, inside: groups(inside), others: groups(others) })
+  }
+
   /** Reads the beginnings of all blocks; `whole`: bytes up to the end of the last one that is whole. */
-  async #walk(segment: Segment, each: (header: BlockHeader) => void = () => undefined): Promise<{ blocks: Block[]; whole: number }> {
-    const blocks: Block[] = []
+  async #walk(segment: Segment, each: (header: BlockHeader) => void = () => undefined): Promise<{ blocks: Block[]; few: Few[]; whole: number }> {
+    const index = { blocks: [] as Block[], few: [] as Few[] }
     const file = await open(segment.path, 'r')
     try {
       let at = 0
@@ -150,24 +174,24 @@ export class SegmentFiles {
         if (last && crc32(await readAt(file, at + FIXED, layoutBytes(layout) - FIXED)) !== layout.crc) break
         const read = readHeader(layout, header)
         each(read)
-        blocks.push(this.#block(layout, at, read))
+        this.#take(index, layout, at, read)
         at += layoutBytes(layout)
       }
-      return { blocks, whole: at }
+      return { ...index, whole: at }
     } finally {
       await file.close()
     }
   }
 
   async #writeIndex(segment: Segment): Promise<void> {
-    await replaceFile(indexPath(segment.path), encodeIndex(segment.blocks ?? [], this.#sources))
+    await replaceFile(indexPath(segment.path), encodeIndex({ blocks: segment.blocks ?? [], few: segment.few }, this.#sources))
   }
   /** undefined: there is no index, or it is of something else. */
-  async #indexed(segment: Segment): Promise<Block[] | undefined> {
+  async #indexed(segment: Segment): Promise<Index | undefined> {
     const data = await readFile(indexPath(segment.path)).catch(missing)
-    const blocks = data && (decodeIndex(data, this.#sources) ?? readFirstIndex(data, (layout, offset, header) => this.#block(layout, offset, header)))
-    const last = blocks?.at(-1)
-    return blocks && (last ? last.offset + layoutBytes(last.layout) : 0) === segment.bytes ? blocks : undefined
+    const index = data && (decodeIndex(data, this.#sources) ?? readFirstIndex(data, (layout, offset, header) => this.#block(layout, offset, header)))
+    const last = index && [...index.blocks, ...index.few].reduce((end, b) => Math.max(end, b.offset + layoutBytes(b.layout)), 0)
+    return last === segment.bytes ? index : undefined
   }
 
   async #writePositions(): Promise<void> {
@@ -195,8 +219,8 @@ const missing = (error: NodeJS.ErrnoException): undefined => {
   throw error
 }
 /** Dropped while it was looked into. */
-const gone = (error: NodeJS.ErrnoException): { blocks: Block[] } => {
-  if (error.code === 'ENOENT') return { blocks: [] }
+const gone = (error: NodeJS.ErrnoException): Index => {
+  if (error.code === 'ENOENT') return { blocks: [], few: [] }
   throw error
 }
 /** So that a crash leaves the old file or the new one. */

@@ -1,10 +1,12 @@
 /**
  * What the index knows of a segment's blocks, as one file beside it: sources once, numbers as columns, so that the index of ten
- * million lines is read in some 20 ms. 'PHI2', then compressed JSON. Earlier ones are the beginnings and headers of all blocks in a row.
+ * million lines is read in some 20 ms. 'PHI3', then compressed JSON. 'PHI2' is the same without blocks of lines that are few (few.ts). Earlier
+ * ones are the beginnings and headers of all blocks in a row.
  */
 import type { LogSource } from '../../shared/logs/types.ts'
 import { FIXED, layoutBytes, readHeader, readLayout, type BlockHeader, type BlockLayout } from './block-file.ts'
 import { bestCodec, compress, decompress, type Codec } from './codec.ts'
+import { groupOf } from './few.ts'
 import type { SourceTable } from './sources.ts'
 
 /** A block as the index knows it: there may be thousands, of hundreds of sources each, so that it is small. */
@@ -18,17 +20,39 @@ export interface Block {
   readonly minTime: number
   readonly maxTime: number
 }
+/** A block of lines that stand in other ones, too. Groups are of numbers in the table of sources. */
+export interface Few extends Block {
+  readonly from: number
+  readonly end: number
+  readonly far: boolean
+  readonly inside: Uint32Array
+  readonly others: Uint32Array
+}
+export interface Index {
+  readonly blocks: readonly Block[]
+  readonly few: readonly Few[]
+}
+type Numbers = readonly [Codec, ...number[]]
 interface Stored {
   readonly sources: readonly LogSource[]
   /** For each block: codec, bytes (header, filter, columns, text), raw bytes (columns, text), lines, first id, CRC, offset, ranks, times; places in `sources`. */
-  readonly blocks: readonly (readonly [Codec, ...number[]])[]
+  readonly blocks: readonly Numbers[]
   readonly named: readonly (readonly number[])[]
+  /** As a block, then `from`, `end`, 1 when it is a far one; places in `sources`, and groups of them. */
+  readonly few?: readonly (readonly [Numbers, readonly [from: number, end: number, far: number], named: readonly number[], inside: readonly number[], others: readonly number[]])[]
 }
-const MAGIC = 'PHI2'
+const MAGIC = 'PHI3'
+const BEFORE = 'PHI2'
 const MAX_INDEX = 256 * 1024 * 1024
 const CHUNK = 256 * 1024
 
-export function encodeIndex(blocks: readonly Block[], table: SourceTable): Buffer {
+const numbers = ({ layout: l, offset, ranks, minTime, maxTime }: Block): Numbers => [l.codec, l.header, l.filter, l.columns, l.text, l.rawColumns, l.rawText, l.count, l.first, l.crc, offset, ranks, minTime, maxTime]
+function read([codec, ...n]: Numbers, few: boolean, sources: Uint32Array): Block {
+  const [header, filter, columns, text, rawColumns, rawText, count, first, crc, offset, ranks, minTime, maxTime] = n as [number, number, number, number, number, number, number, number, number, number, number, number, number]
+  return { layout: { codec, few, header, filter, columns, text, rawColumns, rawText, count, first, crc }, offset, ranks, minTime, maxTime, sources }
+}
+
+export function encodeIndex({ blocks, few }: Index, table: SourceTable): Buffer {
   const places = new Map<number, number>()
   const sources: LogSource[] = []
   const place = (id: number): number => {
@@ -36,17 +60,19 @@ export function encodeIndex(blocks: readonly Block[], table: SourceTable): Buffe
     if (at === undefined) places.set(id, (at = sources.push(table.all[id] as LogSource) - 1))
     return at
   }
+  const group = (g: number): number => groupOf(place(Math.floor(g / 8)), g % 8)
   const stored: Stored = {
-    blocks: blocks.map(({ layout: l, offset, ranks, minTime, maxTime }) => [l.codec, l.header, l.filter, l.columns, l.text, l.rawColumns, l.rawText, l.count, l.first, l.crc, offset, ranks, minTime, maxTime]),
+    blocks: blocks.map(numbers),
     named: blocks.map((b) => Array.from(b.sources, place)),
+    few: few.map((f) => [numbers(f), [f.from, f.end, f.far ? 1 : 0], Array.from(f.sources, place), Array.from(f.inside, group), Array.from(f.others, group)]),
     sources,
   }
   return Buffer.concat([Buffer.from(`${MAGIC}${bestCodec}`), compress(bestCodec, Buffer.from(JSON.stringify(stored)))])
 }
 
 /** undefined: it is none of these, or damaged. */
-export function decodeIndex(data: Buffer, table: SourceTable): Block[] | undefined {
-  if (data.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined
+export function decodeIndex(data: Buffer, table: SourceTable): Index | undefined {
+  if (![MAGIC, BEFORE].includes(data.toString('latin1', 0, MAGIC.length))) return undefined
   let stored: Stored
   try {
     stored = JSON.parse(decompress(String.fromCharCode(data[MAGIC.length] as number) as Codec, data.subarray(MAGIC.length + 1), MAX_INDEX, CHUNK).toString('utf8')) as Stored
@@ -55,14 +81,16 @@ export function decodeIndex(data: Buffer, table: SourceTable): Block[] | undefin
     return undefined
   }
   const ids = stored.sources.map((s) => table.id(s))
-  return stored.blocks.map(([codec, ...n], i) => {
-    const [header, filter, columns, text, rawColumns, rawText, count, first, crc, offset, ranks, minTime, maxTime] = n as [number, number, number, number, number, number, number, number, number, number, number, number, number]
-    return { layout: { codec, header, filter, columns, text, rawColumns, rawText, count, first, crc }, offset, ranks, minTime, maxTime, sources: Uint32Array.from(stored.named[i] ?? [], (p) => ids[p] as number) }
-  })
+  const named = (places: readonly number[]): Uint32Array => Uint32Array.from(places, (p) => ids[p] as number)
+  const groups = (of: readonly number[]): Uint32Array => Uint32Array.from(of, (g) => groupOf(ids[Math.floor(g / 8)] as number, g % 8))
+  return {
+    blocks: stored.blocks.map((b, i) => read(b, false, named(stored.named[i] ?? []))),
+    few: (stored.few ?? []).map(([b, [from, end, far], of, inside, others]) => ({ ...read(b, true, named(of)), from, end, far: far === 1, inside: groups(inside), others: groups(others) })),
+  }
 }
 
 /** undefined: it is none, or damaged. */
-export function readFirstIndex(data: Buffer, block: (layout: BlockLayout, offset: number, header: BlockHeader) => Block): Block[] | undefined {
+export function readFirstIndex(data: Buffer, block: (layout: BlockLayout, offset: number, header: BlockHeader) => Block): Index | undefined {
   const blocks: Block[] = []
   let offset = 0
   for (let at = 0; at < data.length;) {
@@ -72,5 +100,5 @@ export function readFirstIndex(data: Buffer, block: (layout: BlockLayout, offset
     at += FIXED + layout.header
     offset += layoutBytes(layout)
   }
-  return blocks
+  return { blocks, few: [] }
 }

@@ -243,6 +243,34 @@ describe('log store', () => {
     await fill(2_000)
     expect((await search(store, '')).entries[0]?.time).toBeGreaterThan(1_900)
   })
+  it('keeps less as soon as it is told to, by size and by age, and when it is opened', async () => {
+    const clock = new FakeClock()
+    const store = await open({ segmentBytes: 2_000, blockBytes: 1_000, clock })
+    for (let i = 0; i < 100; i++) {
+      add(store, Array.from({ length: 20 }, (_, k) => draft(i * 20 + k, `line ${Math.sin(i * 20 + k)}`)))
+      await store.flush()
+    }
+    await vi.waitFor(async () => expect((await readdir(directory)).filter((f) => f.endsWith('.head'))).toHaveLength(1), { timeout: 10_000, interval: 2 })
+    const before = store.stored()
+    expect(before.bytes).toBeGreaterThan(20_000)
+    await store.keep({ limitBytes: 12_000, maxAgeMs: 1_000 })
+    const after = store.stored()
+    expect(after.limitBytes).toBe(12_000)
+    expect(after.bytes).toBeLessThan(16_000)
+    expect(await texts(store, 'line')).toHaveLength(store.lastId - store.firstId + 1)
+    await clock.advance(5_000)
+    expect(store.stored()).toEqual(after)
+    await store.keep({ limitBytes: 12_000, maxAgeMs: 1_000 })
+    // Only the segment that is written is left, and what is no block yet.
+    expect((await readdir(directory)).filter((f) => f.endsWith('.seg'))).toHaveLength(1)
+    await store.keep({ limitBytes: 1e6, maxAgeMs: 1e6 })
+    for (let i = 0; i < 100; i++) {
+      add(store, Array.from({ length: 20 }, (_, k) => draft(i * 20 + k, `line ${Math.sin(i * 20 + k)}`)))
+      await store.flush()
+    }
+    const again = await reopen({ segmentBytes: 2_000, blockBytes: 1_000, clock, limitBytes: 12_000 })
+    expect(again.stored().bytes).toBeLessThan(16_000)
+  })
 
   describe('after a crash', () => {
     /** A folder as it is in the middle of work: sealed blocks and a journal, not closed. */

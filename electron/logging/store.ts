@@ -38,11 +38,12 @@ const EARLIER = /^(\d{10}\.(ndjson|index\.json)|checkpoint\.json)(\.new)?$/
 export async function openLogStore(options: LogStoreOptions): Promise<LogStore> {
   const { directory, clock, limitBytes = 512 * MiB, maxAgeMs = 14 * DAY, blockBytes = MiB / 2, codec } = options
   const sources = new SourceTable()
-  const segments = new SegmentFiles(directory, Math.min(options.segmentBytes ?? 16 * MiB, Math.ceil(limitBytes / 8)), sources)
+  const segmentBytes = (limit: number): number => Math.min(options.segmentBytes ?? 16 * MiB, Math.ceil(limit / 8))
+  const segments = new SegmentFiles(directory, segmentBytes(limitBytes), sources)
   await segments.open()
   for (const name of await readdir(directory)) if (EARLIER.test(name)) await rm(join(directory, name), { force: true })
   const thread = options.thread ?? new TwoThreads(clock)
-  const writing = new Writing({ directory, clock, segments, thread, blockBytes, limitBytes, maxAgeMs, ...(codec ? { codec } : {}) })
+  const writing = new Writing({ directory, clock, segments, sources, thread, blockBytes, limitBytes, maxAgeMs, ...(codec ? { codec } : {}) })
   await writing.open()
   const reads = new Reads({ segments, writing, sources, thread, clock })
   return {
@@ -64,7 +65,11 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
       return reads.firstId
     },
     onAppend: (listener) => reads.onAppend(listener),
-    stored: () => ({ bytes: segments.bytes + writing.heads.reduce((n, h) => n + h.journalBytes, 0), limitBytes }),
+    stored: () => ({ bytes: segments.bytes + writing.heads.reduce((n, h) => n + h.journalBytes, 0), limitBytes: writing.limitBytes }),
+    async keep(kept) {
+      segments.segmentBytes = segmentBytes(kept.limitBytes)
+      await writing.keep(kept)
+    },
     async close() {
       // What waits to be sealed is sealed by the thread.
       await writing.close()

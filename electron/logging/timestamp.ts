@@ -22,14 +22,19 @@ export function formatTimestamp(ms: number): string {
 export function parseNanos(text: string): { time: number; nanos: number } | undefined {
   // As the engine writes it: seconds do not change from line to line, and Date.parse is slow.
   if (text.length >= 20 && text.charCodeAt(19) === 0x2e && text.endsWith('Z') && text.length <= 30) {
-    const head = text.slice(0, 19)
-    if (head !== second.text) {
+    if (!text.startsWith(second.text)) {
+      const head = text.slice(0, 19)
       const ms = Date.parse(`${head}Z`)
       if (Number.isNaN(ms)) return undefined
       second = { text: head, ms }
     }
-    const fraction = Number(text.slice(20, -1).padEnd(9, '0'))
-    if (Number.isNaN(fraction)) return undefined
+    // Without pieces of text that would have to be collected.
+    let fraction = 0
+    for (let i = 20; i < 29; i++) {
+      const digit = i < text.length - 1 ? text.charCodeAt(i) - 0x30 : 0
+      if (digit < 0 || digit > 9) return undefined
+      fraction = fraction * 10 + digit
+    }
     const ms = Math.floor(fraction / 1e6)
     return { time: second.ms + ms, nanos: fraction - ms * 1e6 }
   }
@@ -40,4 +45,4 @@ export function parseNanos(text: string): { time: number; nanos: number } | unde
   const ms = Math.floor(fraction / 1e6)
   return { time: seconds + ms, nanos: fraction - ms * 1e6 }
 }
-let second = { text: '', ms: 0 }
+let second = { text: '-', ms: 0 }

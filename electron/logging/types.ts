@@ -51,8 +51,16 @@ export interface LogReader {
   onAppend(listener: () => void): () => void
 }
 
+/** What a store keeps: of all files together the oldest go when there are more bytes, or when their newest line is older. */
+export interface KeptLogs {
+  readonly limitBytes: number
+  readonly maxAgeMs: number
+}
+
 export interface LogStore extends LogWriter, LogReader {
   /** Bytes on disk, and at most. */
   stored(): { bytes: number; limitBytes: number }
+  /** Other bounds, from now on; resolves when what is beyond them is gone. */
+  keep(kept: KeptLogs): Promise<void>
   close(): Promise<void>
 }

@@ -7,10 +7,13 @@ import type { LogSource } from '../../shared/logs/types.ts'
 import { bestCodec, type Codec } from './codec.ts'
 import { columnsOf, free, type Arrays } from './columns.ts'
 import { Head } from './head.ts'
+import { blockRef } from './few.ts'
+import { packBlocks } from './search/block-list.ts'
 import type { Found } from './search/jobs.ts'
 import type { SearchRunner } from './search/thread.ts'
 import type { SegmentFiles } from './segment-files.ts'
-import type { LogDraft, LogWriter } from './types.ts'
+import type { SourceTable } from './sources.ts'
+import type { KeptLogs, LogDraft, LogWriter } from './types.ts'
 
 const KiB = 1024
 const FLUSH_MS = 200
@@ -26,14 +29,13 @@ const SPARE = 4
 const RETRY_MS = 1_000
 const HEAD = /^(\d{16})\.head$/
 
-export interface WriteOptions {
+export interface WriteOptions extends KeptLogs {
   readonly directory: string
   readonly clock: Clock
   readonly segments: SegmentFiles
   readonly thread: SearchRunner
+  readonly sources: SourceTable
   readonly blockBytes: number
-  readonly limitBytes: number
-  readonly maxAgeMs: number
   readonly codec?: Codec
 }
 
@@ -42,6 +44,7 @@ const OWN: LogSource = { stream: 'component', namespace: '', pod: 'logging', pod
 export class Writing implements LogWriter {
   readonly #o: WriteOptions
   readonly #log = logger('logging')
+  #kept: KeptLogs
   /** The last one is written to; those before it wait to be sealed. */
   readonly heads: Head[] = []
   readonly #listeners = new Set<() => void>()
@@ -61,6 +64,18 @@ export class Writing implements LogWriter {
 
   constructor(options: WriteOptions) {
     this.#o = options
+    this.#kept = options
+  }
+
+  get limitBytes(): number {
+    return this.#kept.limitBytes
+  }
+  async keep(kept: KeptLogs): Promise<void> {
+    this.#kept = kept
+    await this.#retain()
+  }
+  async #retain(): Promise<void> {
+    await this.#o.segments.retain(this.#kept.limitBytes, this.#o.clock.now() - this.#kept.maxAgeMs)
   }
 
   get lastId(): number {
@@ -88,6 +103,8 @@ export class Writing implements LogWriter {
       if (head.columns.count || Object.keys(head.positions).length) this.heads.push(head)
       else await rm(path, { force: true })
     }
+    // While nothing is written, nothing else would look for what has grown too old.
+    await this.#retain()
     this.#seal()
   }
 
@@ -208,7 +225,7 @@ export class Writing implements LogWriter {
     this.#sealing = this.#sealAll().catch((error: unknown) => this.#failed(error)).finally(() => { this.#sealing = undefined })
   }
   async #sealAll(): Promise<void> {
-    const { segments, thread, codec = bestCodec, clock, blockBytes, limitBytes, maxAgeMs } = this.#o
+    const { segments, thread, codec = bestCodec, clock, blockBytes } = this.#o
     for (let head = this.heads[0]; head && this.heads.length > 1 && !head.unflushed; head = this.heads[0]) {
       if (head.columns.count) {
         const positions = Object.fromEntries(Object.entries(head.positions).filter(([origin]) => !this.#forgotten.has(origin)))
@@ -227,7 +244,26 @@ export class Writing implements LogWriter {
         this.#room = undefined
       }
       await rm(head.path, { force: true })
-      await segments.retain(limitBytes, clock.now() - maxAgeMs)
+      await this.#gather(codec)
+      await this.#retain()
+    }
+  }
+
+  /** Lines that are few are put together (few.ts). They are stored as it is: what fails is only slower to find, and is tried again behind the next block. */
+  async #gather(codec: Codec): Promise<void> {
+    const { segments, sources, thread, clock } = this.#o
+    try {
+      for (let plan = segments.due; plan; plan = segments.due) {
+        const { of, path, ...job } = plan
+        const named = new Map(of.flatMap((b) => Array.from(b.sources, (id) => [id, sources.all[id] as LogSource] as const)))
+        let made: Extract<Found, { kind: 'seal' }> | undefined
+        await thread.run({ ...job, kind: 'few', codec, sources: named, blocks: packBlocks(of.map((b) => blockRef(path, b))) }, (found) => { if (found.kind === 'seal') made = found })
+        if (!made) throw new Error('the thread gave no block')
+        await segments.append(made.bytes, made.layout, made.header, clock.now())
+        free(made.bytes)
+      }
+    } catch (error) {
+      this.#log.warning('the lines that are few could not be put together', { error })
     }
   }
 

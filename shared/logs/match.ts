@@ -78,6 +78,21 @@ export function sourceVerdict(ast: LogAst): (source: LogSource) => boolean | und
   })
 }
 
+/** What is certain of a query from the source and the rank of a line. */
+export function groupVerdict(ast: LogAst): (source: LogSource, rank: number) => boolean | undefined {
+  const tests = new Map<LogAst, ((source: LogSource, rank: number) => boolean) | undefined>()
+  const testOf = (leaf: LogField): ((source: LogSource, rank: number) => boolean) | undefined => {
+    if (leaf.key !== 'level') return sourceLeaf(leaf)
+    const test = levelTest(leaf)
+    return (_, rank) => test({ rank } as LineView)
+  }
+  return (source, rank) => certain(ast, (leaf) => {
+    if (leaf.type !== 'field') return undefined
+    if (!tests.has(leaf)) tests.set(leaf, testOf(leaf))
+    return tests.get(leaf)?.(source, rank)
+  })
+}
+
 /** What is certain of a query when only the ranks are known that lines have. @param ranks how many lines have each, by place in LOG_LEVELS */
 export function rankVerdict(ast: LogAst): (ranks: readonly number[]) => boolean | undefined {
   const tests = new Map<LogAst, LinePredicate>()

@@ -10,6 +10,8 @@ const PATHS = ['/api/cart', '/api/products', '/healthz', '/api/orders', '/login'
 const RARE = 5_000_000
 
 export const podOf = (i: number): number => (i % 10_000 === 77 ? PODS : Math.floor(((i * 2_654_435_761) % 2 ** 32) / 2 ** 32 * PODS))
+/** The first line that is not before a time in milliseconds. */
+export const indexAt = (time: number): number => Math.max(0, Math.ceil((time - START) * 50))
 export const timeOf = (i: number): { time: number; nanos: number } => ({ time: START + Math.floor(i / 50), nanos: (i % 50) * 20_000 })
 
 /** 100 bytes with its newline, nearly always; 30 of them are of no other line. */

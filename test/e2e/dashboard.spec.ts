@@ -251,6 +251,28 @@ test.describe('on a hollow cluster', () => {
     })
   }
 
+  test('keeps as much of the logs as the settings say, at once and from then on', async () => {
+    await to(page, '/settings')
+    const logs = page.getByRole('group', { name: 'Logs that are kept' })
+    await expect(logs.getByLabel('Days')).toHaveValue('14')
+    // What is out of its limits is not taken.
+    await logs.getByLabel('Megabytes').fill('15')
+    await expect(logs.getByLabel('Megabytes')).toHaveAttribute('aria-invalid', 'true')
+    await logs.getByLabel('Megabytes').press('Enter')
+    await expect(logs.getByLabel('Megabytes')).toHaveValue('512')
+    await logs.getByLabel('Megabytes').fill('256')
+    await logs.getByLabel('Megabytes').press('Enter')
+    await to(page, '/logs')
+    await expect(page.getByText(/stored, at most 256Mi/)).toBeVisible()
+    await page.reload()
+    await to(page, '/settings')
+    await expect(logs.getByLabel('Megabytes')).toHaveValue('256')
+    await logs.getByLabel('Megabytes').fill('512')
+    await logs.getByLabel('Megabytes').press('Enter')
+    await to(page, '/logs')
+    await expect(page.getByText(/stored, at most 512Mi/)).toBeVisible()
+  })
+
   test('changes its language at once, and back', async () => {
     await to(page, '/settings')
     await page.getByRole('combobox', { name: 'Language' }).click()

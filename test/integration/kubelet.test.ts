@@ -156,7 +156,7 @@ describe('a pod', () => {
     const [c] = await world.containers('stubborn')
     const abort = new AbortController()
     const seen: string[] = []
-    const reading = (async () => { for await (const l of world.runtime().logs(c!.Id, { follow: true }, abort.signal)) seen.push(l.text) })()
+    const reading = (async () => { for await (const some of world.runtime().logs(c!.Id, { follow: true }, abort.signal)) seen.push(...some.map((l) => l.text)) })()
     await world.admin.delete(Pods, 'stubborn', 'default')
     await until('gone', async () => !(await world.pod('stubborn')))
     await reading

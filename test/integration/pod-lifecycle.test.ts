@@ -31,7 +31,7 @@ describe('hooks', () => {
     await world.wait('http-hook', 'runs', running)
     const [c] = await world.containers('http-hook')
     const seen: string[] = []
-    const reading = (async () => { for await (const l of world.runtime().logs(c!.Id, { follow: true }, AbortSignal.timeout(60_000))) seen.push(l.text) })()
+    const reading = (async () => { for await (const some of world.runtime().logs(c!.Id, { follow: true }, AbortSignal.timeout(60_000))) seen.push(...some.map((l) => l.text)) })()
     await world.admin.delete(Pods, 'http-hook', 'default')
     await reading
     expect(seen.join('\n')).toMatch(/^GET \/bye HTTP\/1\.1/)

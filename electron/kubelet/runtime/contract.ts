@@ -69,7 +69,7 @@ export function describeRuntime(name: string, make: () => Promise<ContractSubjec
       expect(await runtime.containerStatus(id)).toMatchObject({ state: 'exited', exitCode: 0, finishedAt: expect.any(Number) })
       await eventually('died', () => events.some((e) => e.type === 'container' && e.id === id && e.action === 'died'))
       const lines: LogLine[] = []
-      for await (const line of runtime.logs(id, { follow: false, tail: 10 }, new AbortController().signal)) lines.push(line)
+      for await (const some of runtime.logs(id, { follow: false, tail: 10 }, new AbortController().signal)) lines.push(...some)
       expect(lines.length).toBeGreaterThan(0)
       expect(lines[0]!.timestamp).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
       const again = await runtime.createContainer({ ...config, attempt: 1 })
@@ -105,7 +105,7 @@ export function describeRuntime(name: string, make: () => Promise<ContractSubjec
       await runtime.startContainer(id)
       const abort = new AbortController()
       const lines: string[] = []
-      const reading = (async () => { for await (const l of runtime.logs(id, { follow: true }, abort.signal)) lines.push(l.text) })()
+      const reading = (async () => { for await (const some of runtime.logs(id, { follow: true }, abort.signal)) lines.push(...some.map((l) => l.text)) })()
       await eventually('a line', () => lines.length > 0)
       abort.abort()
       await reading

@@ -265,7 +265,8 @@ export interface ContainerRuntime {
   exec(id: string, options: ExecOptions): Promise<ExecSession>
   /** For exec probes: output limited to 10 KiB. */
   execSync(id: string, command: readonly string[], timeoutMs: number): Promise<{ exitCode: number; output: string }>
-  logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>
+  /** Lines that have come together are given together: one by one, each would cost more than its text. */
+  logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<readonly LogLine[]>
   stats(id: string): Promise<ContainerStats | undefined>
 
   imageStatus(reference: string): Promise<ImageInfo | undefined>

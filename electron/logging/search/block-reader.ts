@@ -33,9 +33,9 @@ export class BlockReader {
     const data = this.#read(path, offset + FIXED + layout.header + layout.filter, layout.columns)
     return data && unpack(() => {
       const raw = decompress(layout.codec, data, layout.rawColumns)
-      const columns = decodeColumns(raw, text ?? EMPTY, layout.first, layout.count)
+      const columns = decodeColumns(raw, text ?? EMPTY, layout.first, layout.count, layout.few)
       free(raw)
-      this.#given.push(columns.times, columns.nanos, columns.sources, columns.ranks, columns.ends)
+      this.#given.push(columns.times, columns.nanos, columns.sources, columns.ranks, columns.ends, ...(columns.ids ? [columns.ids] : []))
       return columns
     })
   }

@@ -1,14 +1,18 @@
 /** Which lines of a block match a query: told to a callback, or counted. */
 import type { LogAst } from '../../../shared/logs/ast.ts'
-import { escapeRegex, predicateOf, sourceVerdict, timeBounds, type LineView } from '../../../shared/logs/match.ts'
+import { escapeRegex, groupVerdict, predicateOf, sourceVerdict, timeBounds, type LineView } from '../../../shared/logs/match.ts'
 import type { LogSource } from '../../../shared/logs/types.ts'
 import { textStart, type Columns } from '../columns.ts'
 import { filterQuestions, mayContain } from '../filter.ts'
+import { groupOf } from '../few.ts'
 import { blockMayMatch, readsText, requiredLiteral } from '../literals.ts'
 import { BlockText, type BlockReader } from './block-reader.ts'
 import { quickPlaces, quickRegex } from './quick.ts'
 import type { BlockRef } from './block-list.ts'
 import type { JobBase } from './jobs.ts'
+
+/** As many as `groupOf` has room for. */
+const RANKS = [0, 1, 2, 3, 4, 5, 6, 7]
 
 /** One object for all lines of a block: its text is made when somebody looks. */
 class Line implements LineView {
@@ -40,6 +44,8 @@ export class BlockSearch {
   readonly #test: (line: LineView) => boolean
   readonly #verdict: (source: LogSource) => boolean | undefined
   readonly #verdicts = new Map<number, boolean | undefined>()
+  readonly #groupVerdict: (source: LogSource, rank: number) => boolean | undefined
+  readonly #ofGroups = new Map<number, boolean | undefined>()
   readonly #bounds: { from: number; to: number }
   /** Finds what every line contains that matches. */
   readonly #literal: RegExp | undefined
@@ -56,6 +62,7 @@ export class BlockSearch {
     this.#sources = job.sources
     this.#test = predicateOf(this.#ast, job.now)
     this.#verdict = sourceVerdict(this.#ast)
+    this.#groupVerdict = groupVerdict(this.#ast)
     this.#bounds = timeBounds(this.#ast, job.now)
     const literal = requiredLiteral(this.#ast)
     this.#literal = literal === '' ? undefined : new RegExp(escapeRegex(literal), 'gi')
@@ -77,7 +84,8 @@ export class BlockSearch {
 
   /** Of a block that may match, calls with each line that does, in the order of the block. `texts`: whether the caller will look at the texts. */
   search(reader: BlockReader, block: BlockRef, texts: boolean, found: (line: number, columns: Columns, source: number) => void): void {
-    const verdicts = Array.from(block.sources, (s) => this.#ofSource(s))
+    // By local source and rank.
+    const verdicts: (boolean | undefined)[] = Array.from(block.sources, (s) => RANKS.map((rank) => this.#ofGroup(s, rank))).flat()
     const raw = this.readsText ? reader.text(block) : undefined
     if (this.readsText && !raw) return
     const text = raw && new BlockText(raw)
@@ -90,7 +98,7 @@ export class BlockSearch {
     line.columns = columns
     const judge = (i: number): void => {
       const local = (columns as Columns).sources[i] as number
-      const verdict = verdicts[local]
+      const verdict = verdicts[groupOf(local, (columns as Columns).ranks[i] as number)]
       if (verdict === false) return
       if (verdict === undefined && !this.#test(line.at(i, this.#sources.get(block.sources[local] as number) as LogSource))) return
       // Texts are read for the first line that is found.
@@ -121,6 +129,14 @@ export class BlockSearch {
       this.#verdicts.set(id, source ? this.#verdict(source) : false)
     }
     return this.#verdicts.get(id)
+  }
+  #ofGroup(id: number, rank: number): boolean | undefined {
+    const group = groupOf(id, rank)
+    if (!this.#ofGroups.has(group)) {
+      const source = this.#sources.get(id)
+      this.#ofGroups.set(group, source ? this.#groupVerdict(source, rank) : false)
+    }
+    return this.#ofGroups.get(group)
   }
   #asked(literal: string): readonly number[] {
     let q = this.#questions.get(literal)

@@ -42,8 +42,24 @@ export interface SealJob {
   readonly sources: readonly LogSource[]
   readonly positions: BlockHeader['positions']
 }
+/** Makes a block of the lines that blocks have few of (few.ts). */
+export interface FewJob {
+  readonly kind: 'few'
+  readonly codec: Codec
+  /** In the order of their ids; all of them blocks, or all of them made by such jobs. */
+  readonly blocks: PackedBlocks
+  readonly sources: ReadonlyMap<number, LogSource>
+  /** Ids of the lines that are meant; `end` exclusive. */
+  readonly from: number
+  readonly end: number
+  readonly far: boolean
+  /** Of text, at most. */
+  readonly bytes: number
+  /** Groups whose lines are not all in `blocks`: eight times the number of a source, and a rank. */
+  readonly others: readonly number[]
+}
 export type ReadJob = SearchJob | ScanJob | HistogramJob
-export type Job = ReadJob | SealJob
+export type Job = ReadJob | FewJob | SealJob
 
 /** Frees the lines that came with a job, which are a copy, once it is done. */
 export function freeJob(job: Job): void {

@@ -1,17 +1,18 @@
 /** Does a job, block by block: a generator, so that the thread can hear of a cancel between two blocks. */
 import { LOG_LEVELS, type LogLevel, type LogRecord } from '../../../shared/logs/types.ts'
 import { encodeBlock, summary } from '../block-file.ts'
-import { textOf, type Columns } from '../columns.ts'
+import { idOf, textOf, type Columns } from '../columns.ts'
 import { asBuffer, BlockReader } from './block-reader.ts'
 import { BlockSearch } from './block-search.ts'
 import { BlockList, type BlockRef } from './block-list.ts'
+import { gatherFew } from './gather-few.ts'
 import { inOrder } from './merge.ts'
 import type { Found, HistogramJob, Job, ScanJob, SealJob, SearchJob } from './jobs.ts'
 
 type Step = Found | undefined
 
 export const record = (c: Columns, line: number, source: number): LogRecord => ({
-  id: c.first + line, time: c.times[line] as number, nanos: c.nanos[line] as number, level: LOG_LEVELS[c.ranks[line] as number] as LogLevel, source, text: textOf(c, line),
+  id: idOf(c, line), time: c.times[line] as number, nanos: c.nanos[line] as number, level: LOG_LEVELS[c.ranks[line] as number] as LogLevel, source, text: textOf(c, line),
 })
 
 /** So many blocks are passed over at once because their filters say so. */
@@ -47,6 +48,7 @@ export function* runJob(job: Job): Generator<Step, Found> {
   if (job.kind === 'seal') return seal(job)
   const reader = new BlockReader()
   try {
+    if (job.kind === 'few') return yield* gatherFew(job, reader)
     const search = new BlockSearch(job)
     if (job.kind === 'search') return yield* runSearch(job, search, reader)
     if (job.kind === 'scan') return yield* runScan(job, search, reader)
@@ -78,7 +80,7 @@ function* runSearch(job: SearchJob, search: BlockSearch, reader: BlockReader): G
   let told = 0
   for (let block = yield* turns.next(); block; block = yield* turns.next()) {
     search.search(reader, block, true, (line, c, source) => {
-      const place = { time: c.times[line] as number, nanos: c.nanos[line] as number, id: c.first + line }
+      const place = { time: c.times[line] as number, nanos: c.nanos[line] as number, id: idOf(c, line) }
       if (after && sign * inOrder(place, after) <= 0) return
       waiting.push({ ...place, columns: c, line, source })
     })

@@ -21,6 +21,9 @@ const log = logger('logging')
 /** Built, it is an entry of its own beside this file's; in tests it runs from its source. */
 const script = import.meta.url.endsWith('.ts') ? new URL('./worker.ts', import.meta.url) : new URL('./log-search.js', import.meta.url)
 
+/** Not for somebody who asks. */
+const writes = (job: Job): boolean => job.kind === 'seal' || job.kind === 'few'
+
 interface Running {
   readonly job: Job
   readonly found: (found: Found) => void
@@ -61,10 +64,10 @@ export class SearchThread implements SearchRunner {
   async run(job: Job, found: (found: Found) => void, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (this.#closed) throw serviceUnavailable('the log store is closed')
-    if (job.kind !== 'seal' && this.#jobs.size >= MAX_JOBS) throw tooManyRequests(`at most ${MAX_JOBS} searches at once`, 1)
+    if (!writes(job) && this.#jobs.size >= MAX_JOBS) throw tooManyRequests(`at most ${MAX_JOBS} searches at once`, 1)
     const id = this.#next++
     this.#idle?.cancel()
-    this.#searched ||= job.kind !== 'seal'
+    this.#searched ||= !writes(job)
     const worker = this.#start()
     await new Promise<void>((resolve, reject) => {
       const stop = (): void => {

@@ -11,7 +11,7 @@ import { merged, type Lines } from './merge.ts'
 import { SearchThread, type SearchRunner } from './thread.ts'
 
 /** So many are read by one thread first. */
-const FEW = 8
+const FEW = 12
 /** For fewer the other need not be begun. */
 const MANY = 16
 

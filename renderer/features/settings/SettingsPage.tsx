@@ -4,7 +4,7 @@ import TextField from '@mui/material/TextField'
 import Typography from '@mui/material/Typography'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PAST_LIMITS, type Settings } from '../../../shared/ipc.ts'
+import { LOG_LIMITS, PAST_LIMITS, type Settings } from '../../../shared/ipc.ts'
 import { useCluster, useServices, useValue } from '../../cache/hooks.ts'
 import { part } from '../../lib/part.ts'
 import { changeSettings, settings } from '../../shell/settings.ts'
@@ -27,7 +27,7 @@ export default function SettingsPage() {
   const { t } = useTranslation()
   const { transport } = useServices()
   const cluster = useCluster()
-  const { language, theme, keptPast } = useValue(settings)
+  const { language, theme, keptPast, keptLogs } = useValue(settings)
   return (
     <Box sx={{ height: '100%', overflow: 'auto' }}>
       <Box sx={{ px: 4, height: 48, display: 'flex', alignItems: 'center', borderBottom: '1px solid', borderColor: 'divider' }}><Typography variant="h1">{t('settings.title')}</Typography></Box>
@@ -41,6 +41,10 @@ export default function SettingsPage() {
         <Box component="fieldset" sx={{ m: 0, p: 0, border: 0, display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 2 }}>
           <Box component="legend" sx={{ p: 0, mb: 2, color: 'text.secondary' }}>{t('history.kept')}</Box>
           {(['hours', 'megabytes'] as const).map((name) => <Whole key={name} label={t(`history.${name}`)} value={keptPast[name]} limits={PAST_LIMITS[name]} onChange={(n) => void changeSettings(transport, { keptPast: { ...keptPast, [name]: n } })} />)}
+        </Box>
+        <Box component="fieldset" sx={{ m: 0, p: 0, border: 0, display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 2 }}>
+          <Box component="legend" sx={{ p: 0, mb: 2, color: 'text.secondary' }}>{t('logs.kept')}</Box>
+          {(['days', 'megabytes'] as const).map((name) => <Whole key={name} label={t(`logs.${name}`)} value={keptLogs[name]} limits={LOG_LIMITS[name]} onChange={(n) => void changeSettings(transport, { keptLogs: { ...keptLogs, [name]: n } })} />)}
         </Box>
       </Box>
       <Box sx={{ px: 4, pb: 4, maxWidth: 720, display: 'grid', gap: 4 }}>

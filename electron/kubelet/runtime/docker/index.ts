@@ -266,7 +266,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     exec: (id, o) => exec(engine, id, o),
     attach: (id, o) => attach(engine, id, o),
     execSync: (id, command, timeoutMs) => execSync(engine, id, command, timeoutMs),
-    async *logs(id, o, signal): AsyncGenerator<LogLine> {
+    async *logs(id, o, signal): AsyncGenerator<LogLine[]> {
       const info = await inspect(id)
       if (!info) throw new RuntimeError('NotFound', `no such container: ${id}`)
       const stream = await engine.stream(`/containers/${id}/logs`, {

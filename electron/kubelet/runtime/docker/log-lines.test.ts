@@ -12,7 +12,7 @@ const frame = (stream: number, text: string | Buffer): Buffer => {
 const inPieces = async function* (bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size)
 }
-const all = async <T>(i: AsyncIterable<T>): Promise<T[]> => { const r: T[] = []; for await (const x of i) r.push(x); return r }
+const all = async <T>(i: AsyncIterable<readonly T[]>): Promise<T[]> => { const r: T[] = []; for await (const some of i) r.push(...some); return r }
 
 describe.each([1, 7, 1 << 20])('lines from chunks of %i bytes', (size) => {
   it('keeps streams apart and joins partial frames, also within a character', async () => {

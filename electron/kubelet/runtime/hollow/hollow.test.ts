@@ -19,7 +19,7 @@ const container = async (runtime: HollowRuntime, i: number): Promise<string> => 
 }
 const read = async (runtime: HollowRuntime, id: string, signal: AbortSignal): Promise<number> => {
   let lines = 0
-  for await (const line of runtime.logs(id, { follow: true }, signal)) if (line.text) lines++
+  for await (const some of runtime.logs(id, { follow: true }, signal)) lines += some.filter((l) => l.text).length
   return lines
 }
 

@@ -184,7 +184,7 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
     async *logs(id, o, signal) {
       const c = wanted(id)
       if (c.startedAt !== undefined && (o.since ?? 0) <= c.startedAt && o.tail !== 0)
-        yield { timestamp: new Date(c.startedAt).toISOString().replace('Z', '000000Z'), stream: 'stdout', text: `hollow node ${c.node}: container ${c.name} of image ${c.image} only looks as if it ran` }
+        yield [{ timestamp: new Date(c.startedAt).toISOString().replace('Z', '000000Z'), stream: 'stdout', text: `hollow node ${c.node}: container ${c.name} of image ${c.image} only looks as if it ran` }]
       if (!o.follow || c.state !== 'running' || signal.aborted) return
       await new Promise<void>((resolve) => {
         const ends = followers.get(id) ?? new Set()
