@@ -55,7 +55,7 @@ async function measured<T>(script: string, ...args: string[]): Promise<T> {
 async function built(outDir: string): Promise<(name: 'writing' | 'searching' | 'feed' | 'thread') => string> {
   const source = (path: string): string => join(import.meta.dirname, path)
   const input = { writing: source('log-writing.ts'), searching: source('log-searching.ts'), feed: source('log-feed.ts'), thread: source('../../electron/logging/search/worker.ts') }
-  await build({ configFile: false, logLevel: 'warn', build: { ssr: true, outDir, rollupOptions: { input, output: { entryFileNames: '[name].mjs' } } } })
+  await build({ configFile: false, logLevel: 'warn', build: { ssr: true, outDir, emptyOutDir: true, rollupOptions: { input, output: { entryFileNames: '[name].mjs' } } } })
   return (name) => join(outDir, `${name}.mjs`)
 }
 /** The engine gives back 150,000 lines a second at most: of more it would only take longer. */
