@@ -12,9 +12,9 @@ export function* gatherFew(job: FewJob, reader: BlockReader): Generator<undefine
   const bytes = new Map<number, number>()
   for (let n = 0; n < list.length; n++) {
     const block = list.at(n)
+    // One that is damaged has no lines, here as for who searches.
     const c = reader.columns(block, undefined)
-    if (!c) throw new Error('a block whose lines were to be gathered cannot be read')
-    for (let i = 0; i < c.count; i++) {
+    for (let i = 0; c && i < c.count; i++) {
       const group = groupOf(block.sources[c.sources[i] as number] as number, c.ranks[i] as number)
       bytes.set(group, (bytes.get(group) ?? 0) + (c.ends[i] as number) - textStart(c, i) + 1)
     }
@@ -38,8 +38,7 @@ export function* gatherFew(job: FewJob, reader: BlockReader): Generator<undefine
     const block = list.at(n)
     const text = reader.text(block)
     const c = text && reader.columns(block, text)
-    if (!c) throw new Error('a block whose lines were to be gathered cannot be read')
-    for (let i = 0; i < c.count; i++) {
+    for (let i = 0; c && i < c.count; i++) {
       const source = block.sources[c.sources[i] as number] as number
       if (!chosen.has(groupOf(source, c.ranks[i] as number))) continue
       lines.copy(c, i, place(source))
