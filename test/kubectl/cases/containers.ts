@@ -35,7 +35,7 @@ export const containers: Group = {
       { run: 'logs talk -c one --since=1s --since-time=2020-01-01T00:00:00Z', err: 'error: at most one of `sinceTime` or `sinceSeconds` may be specified', code: 1 },
       { run: 'logs', err: "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples", code: 1 },
     ] },
-    { about: 'logs with several options, and of what is not there yet', telling: 'oldest', objects: [
+    { about: 'logs with several options, and of what is not there yet', objects: [
       pod('talk', { containers: [shell('one', `echo one 1; echo one 2; ${STAY}`), shell('two', `echo two 1; ${STAY}`)] }, { labels: { app: 'talk' } }),
       pod('early', { initContainers: [shell('prepare', `echo preparing; ${STAY}`)], containers: [shell('main', STAY)] }),
       pod('nowhere', { containers: [{ ...shell('c', STAY), image: 'absent:local' }] }),
@@ -59,7 +59,7 @@ export const containers: Group = {
       { run: 'get --raw /api/v1/namespaces/{ns}/pods/talk/log?container=one&tailLines=-1', err: 'The PodLogOptions "talk" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0', code: 1 },
       { run: 'get --raw /api/v1/namespaces/{ns}/pods/talk/log?container=one&sinceTime=noon', err: 'Error from server (BadRequest): parsing time "noon" as "2006-01-02T15:04:05Z07:00": cannot parse "noon" as "2006"', code: 1 },
     ] },
-    { about: 'debuggers, and what they may do', telling: 'oldest', objects: [pod('one', { containers: [shell('main', STAY)] })], cases: [
+    { about: 'debuggers, and what they may do', objects: [pod('one', { containers: [shell('main', STAY)] })], cases: [
       { run: 'wait pod/one --for=condition=Ready --timeout=90s', out: 'pod/one condition met' },
       ...([['baseline', 'a80425fb'], ['general', 'a80c25fb'], ['netadmin', 'a80435fb']] as const).map(([profile, may]) => ({ run: `debug one --image=busybox:local --profile=${profile} -c ${profile} -q -i -- sh -c "read go; grep CapEff /proc/self/status"`, stdin: 'go\n', out: `CapEff:\t00000000${may}`, err: '{lines}' })),
       { run: 'debug one --image=busybox:local --profile=restricted -c restricted -q --attach=false' },

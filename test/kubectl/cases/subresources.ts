@@ -83,7 +83,7 @@ status:
       { run: 'get cm kube-root-ca.crt --subresource=scale', err: 'Error from server (NotFound): the server could not find the requested resource', code: 1 },
       { run: 'get deployment web --subresource=nonsense', err: 'Error from server (NotFound): the server could not find the requested resource', code: 1, until: { 28: { err: 'error: invalid subresource value: "nonsense". Must be one of [status scale]', code: 1 } } },
     ] },
-    { about: 'what a shell completes', telling: 'oldest', objects: [pod('one'), pod('other'), deployment('web', { replicas: 0 })], cases: [
+    { about: 'what a shell completes', objects: [pod('one'), pod('other'), deployment('web', { replicas: 0 })], cases: [
       { run: '__complete get pods ""', ...completes('one', 'other') },
       { run: '__complete get pods/on', ...completes('pods/one') },
       { run: '__complete logs o', ...completes('one', 'other') },
