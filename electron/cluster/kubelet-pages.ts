@@ -42,6 +42,7 @@ function logPage(logs: PageSources['logs'], path: string): KubeletPage | undefin
   return component === undefined ? undefined : { status: 200, contentType: TEXT, stream: Readable.from(logged(logs, component), { objectMode: false }) }
 }
 
+/** What the kubelet of a node answers to GET of a path; undefined: nothing is there. */
 export async function kubeletPage({ metrics, summary, resource, logs, health, configuration, pods }: PageSources, node: string, path: string): Promise<KubeletPage | undefined> {
   const prometheus = async (name: string): Promise<KubeletPage | undefined> => {
     const text = await metrics(`${name}/${node}`)
