@@ -51,7 +51,8 @@ export const containers: Group = {
       { run: 'logs job/once', out: 'said', eventually: true },
       { run: 'logs early -c prepare', out: 'preparing', eventually: true },
       { run: 'logs early', err: 'Defaulted container "main" out of: main, prepare (init)\nError from server (BadRequest): container "main" in pod "early" is waiting to start: PodInitializing', code: 1 },
-      { run: 'logs early --all-containers --ignore-errors --prefix', out: '[pod/early/prepare] preparing\nerror: container "main" in pod "early" is waiting to start: PodInitializing' },
+      // kubectl asks the containers in whatever order its map has them.
+      { run: 'logs early --all-containers --ignore-errors --prefix', out: '[pod/early/prepare] preparing\nerror: container "main" in pod "early" is waiting to start: PodInitializing', eventually: true },
       { run: 'logs nowhere', err: 'Error from server (BadRequest): container "c" in pod "nowhere" is waiting to start: ErrImageNeverPull', code: 1, eventually: true },
       { run: 'logs unset', err: 'Error from server (BadRequest): container "c" in pod "unset" is waiting to start: CreateContainerConfigError', code: 1, eventually: true },
       { run: 'get --raw /api/v1/namespaces/{ns}/pods/talk/log', err: 'Error from server (BadRequest): a container name must be specified for pod talk, choose one of: [one two]', code: 1 },
