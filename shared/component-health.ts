@@ -25,6 +25,7 @@ export const healthTexts = {
   'health.proxy.noIptables': 'the machine of the container engine has no iptables where the engine itself would look for it, so Services and NetworkPolicies have no rules there; ports of pods, ingresses and node ports on localhost work all the same. Install iptables there, and start the engine again',
   'health.gateway': 'Connections to and from pods go through a container on the engine\'s machine.',
   'health.gateway.down': 'Pods are not reachable, and reach nothing of the cluster: {{why}}',
+  'health.gateway.unneeded': 'it has not been needed yet',
   'health.door': 'Pods reach the API server at {{address}}.',
   'health.door.closed': 'Pods cannot reach the API server yet: {{why}}',
   'health.opening': 'it is being opened',

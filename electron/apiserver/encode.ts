@@ -7,7 +7,7 @@ import { StatusError } from '../../shared/errors.ts'
 import { canBeProtobuf, encodeProtobuf } from './codec/protobuf/encode.ts'
 import { encodeYaml } from './codec/yaml.ts'
 import { mediaOf, TYPES, type Media } from './negotiate.ts'
-import { createBreathe } from './openapi/breathe.ts'
+import { createBreathe } from './breathe.ts'
 import { parseJson } from '../../shared/numbers.ts'
 import type { Codec } from '../etcd/types.ts'
 

@@ -24,6 +24,7 @@ it('writes a line an event, after a moment, for the owner alone', async () => {
   await log.flush()
   expect(await lines()).toEqual([{ n: 1 }, { n: 2, long }])
   expect((await stat(join(directory, 'audit.log'))).mode & 0o777).toBe(0o600)
+  await log.stop()
 })
 it('goes on in the file that is there, and sets full ones aside, as many as may be kept', async () => {
   await writeFile(join(directory, 'audit.log'), `${JSON.stringify({ n: 0 })}\n`)
@@ -74,4 +75,5 @@ it('holds nobody up: what the disk does not take is dropped, and it goes on when
   log.write(JSON.stringify({ n: 9 }))
   await log.flush()
   expect(JSON.parse(await readFile(join(directory, 'file', 'below', 'audit.log'), 'utf8'))).toEqual({ n: 9 })
+  await log.stop()
 })

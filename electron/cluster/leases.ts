@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Clock } from '../../shared/clock.ts'
-import { holdLease } from '../client/own-lease.ts'
+import { holdLease } from './own-lease.ts'
 import type { ClientFactory } from '../client/types.ts'
 
 /** Source: kubernetes pkg/controlplane, "apiserver identity". */

@@ -1,4 +1,5 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { appendFile, mkdir, readdir, readFile, readlink, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Datastore from 'nedb-promises'
 import { describe, expect, it } from 'vitest'
@@ -39,6 +40,20 @@ describe('what is on disk', () => {
     await s.close()
     await (await open(directory)).close()
     expect(await names(directory)).toEqual([segmentName(1, 2)])
+  })
+
+  it('is there when a write comes back: the segment is written through, where the system can', async () => {
+    const directory = await temporaryFolder()
+    const s = await open(directory)
+    await fill(s, 1)
+    const [name] = (await names(directory)).filter((n) => n.endsWith('.db'))
+    const all = process.platform === 'linux' ? await readdir('/proc/self/fd') : []
+    const targets = await Promise.all(all.map(async (fd) => ({ fd, to: await readlink(`/proc/self/fd/${fd}`).catch(() => '') })))
+    const mine = targets.filter(({ to }) => to === join(directory, name as string))
+    const flags = await Promise.all(mine.map(async ({ fd }) => Number.parseInt(/^flags:\s+(\d+)/m.exec(await readFile(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0', 8)))
+    // Elsewhere each group is followed by a sync of its own.
+    expect(flags.map((f) => f & constants.O_DSYNC)).toEqual(process.platform === 'linux' ? [constants.O_DSYNC] : [])
+    await s.close()
   })
 
   it('can be read by NeDB: every file, every document', async () => {

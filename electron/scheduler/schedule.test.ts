@@ -40,6 +40,13 @@ describe('the scheduling algorithm', () => {
     expect([...rejections].map(([n, r]) => [n, ...r.reasons])).toEqual([['b', 'Too many pods'], ['a', "node(s) didn't satisfy plugin(s) [NodeAffinity]"]])
   })
 
+  it('keeps a pod that claims devices waiting, also beside pods like it that claim none', () => {
+    const algorithm = new Algorithm(defaultPlugins, () => 0)
+    const context = makeContext([makeNode('a')], [])
+    const claims = makePod('p', { spec: { resourceClaims: [{ name: 'gpu', resourceClaimName: 'mine' }] } })
+    expect([makePod('o'), claims, makePod('q')].map((pod) => algorithm.schedule(podInfo(pod), context).node)).toEqual(['a', undefined, 'a'])
+  })
+
   it('says of nodes what it would say if it knew nothing of pods before', () => {
     const nodeArb = fc.record({ cpu: fc.integer({ min: 1, max: 4 }), pods: fc.integer({ min: 0, max: 6 }), zone: fc.constantFrom('x', 'y'), taint: fc.constantFrom('', 'NoSchedule', 'PreferNoSchedule'), cordoned: fc.boolean() })
     const shape = fc.record({ cpu: fc.constantFrom(0, 500, 1500), zone: fc.constantFrom('', 'x'), prefers: fc.constantFrom('', 'y'), port: fc.constantFrom(0, 80), tolerates: fc.boolean(), alone: fc.boolean() })

@@ -2,7 +2,7 @@
  * OpenAPI version 2 in its protobuf form, which is the only one that kubectl asks for when it validates by version 2.
  * Only the fields that our documents have. Source of the field numbers: gnostic's openapi.v2 messages.
  */
-import type { Breathe } from './breathe.ts'
+import type { Breathe } from '../breathe.ts'
 import type { Json } from './components.ts'
 
 const text = new TextEncoder()

@@ -3,7 +3,7 @@
  * written once and kept as bytes; what custom resources add is written anew after each change and put behind it.
  */
 import type { KindDefinition } from '../resources/kind.ts'
-import { createBreathe, type Breathe } from './breathe.ts'
+import { createBreathe, type Breathe } from '../breathe.ts'
 import type { Json } from './components.ts'
 import { mergeInto } from './merge.ts'
 import { encodeOpenApiV2 } from './protobuf.ts'

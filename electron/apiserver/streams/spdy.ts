@@ -7,6 +7,7 @@
 import { Duplex } from 'node:stream'
 import { constants, createInflate } from 'node:zlib'
 import { logger } from '../../../shared/log.ts'
+import { IDLE_MS } from './idle.ts'
 import { DICTIONARY, dictionaryId } from './spdy-dictionary.ts'
 
 const VERSION = 3
@@ -21,8 +22,6 @@ const FRAME_LIMIT = 1 << 24
 const HEADERS_LIMIT = 64 * 1024
 const STREAMS_LIMIT = 1000
 const CHUNK = 32 * 1024
-/** As of a WebSocket: upstream's streaming-connection-idle-timeout. Pings are no talk. */
-export const IDLE_MS = 4 * 3600_000
 const log = logger('kube-apiserver')
 
 export class SpdyStream extends Duplex {

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { WebSocket } from 'ws'
-import { IDLE_MS, watchOver } from './websocket.ts'
+import { IDLE_MS } from './idle.ts'
+import { watchOver } from './websocket.ts'
 
 class FakeSocket extends EventEmitter {
   isPaused = false

@@ -4,12 +4,11 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { logger } from '../../../shared/log.ts'
 import type { ApiRequest } from '../types.ts'
+import { IDLE_MS } from './idle.ts'
 
 /** Larger than any frame of kubectl (32 KiB) by far. */
 const FRAME_LIMIT = 4 << 20
 const PING_MS = 30_000
-/** Upstream's streaming-connection-idle-timeout. */
-export const IDLE_MS = 4 * 3600_000
 const log = logger('kube-apiserver')
 
 /** The first of what the client offers, in its order, that is known; '' when it offers none. */

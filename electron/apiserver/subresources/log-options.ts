@@ -1,21 +1,9 @@
 /** What GET pods/NAME/log may be asked for, and how it is refused. Source: Kubernetes API, PodLogOptions and its validation, with the selection of a stream (KEP-3288). */
 import { badRequest, field, invalid, type FieldError } from '../../../shared/errors.ts'
-import { isTrue } from '../request-info.ts'
+import { integerOf, isTrue } from '../request-info.ts'
 import type { ContainerLogQuery } from '../types.ts'
 
 const STREAMS: Readonly<Record<string, ContainerLogQuery['stream']>> = { All: undefined, Stderr: 'stderr', Stdout: 'stdout' }
-const [LEAST, MOST] = [-(2n ** 63n), 2n ** 63n - 1n]
-
-/** @throws BadRequest in Go's words */
-function integer(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name)
-  if (text === null) return undefined
-  const quoted = JSON.stringify(text)
-  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${quoted}: invalid syntax`)
-  const value = BigInt(text.replace('+', ''))
-  if (value < LEAST || value > MOST) throw badRequest(`strconv.ParseInt: parsing ${quoted}: value out of range`)
-  return Number(value)
-}
 
 /** The parts of an RFC 3339 time as Go's layout spells them, and what each takes. */
 const PARTS: readonly (readonly [layout: string, RegExp])[] = [
@@ -44,7 +32,7 @@ function outOfRange(text: string): string {
 
 /** All but the container. @param now milliseconds since 1970. @throws BadRequest or Invalid */
 export function logOptions(query: URLSearchParams, pod: string, now: number): Omit<ContainerLogQuery, 'container'> {
-  const [sinceSeconds, tailLines, limitBytes, sinceText, stream] = [integer(query, 'sinceSeconds'), integer(query, 'tailLines'), integer(query, 'limitBytes'), query.get('sinceTime'), query.get('stream')]
+  const [sinceSeconds, tailLines, limitBytes, sinceText, stream] = [integerOf(query, 'sinceSeconds'), integerOf(query, 'tailLines'), integerOf(query, 'limitBytes'), query.get('sinceTime'), query.get('stream')]
   const since = sinceText ? parseTime(sinceText) : undefined
   const errors: FieldError[] = []
   if (tailLines !== undefined && tailLines < 0) errors.push(field.invalid('tailLines', tailLines, 'must be greater than or equal to 0'))

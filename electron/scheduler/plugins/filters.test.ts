@@ -3,6 +3,7 @@ import type { Node, Pod } from '../../../shared/api/types.ts'
 import { makeContext, makeNode, makePod } from '../fixtures.ts'
 import type { Plugin } from '../framework.ts'
 import { podInfo, type NamespaceLabels } from '../pod-info.ts'
+import { dynamicResources } from './dynamic-resources.ts'
 import { interPodAffinity } from './inter-pod-affinity.ts'
 import { nodeAffinity } from './node-affinity.ts'
 import { nodeName } from './node-name.ts'
@@ -50,6 +51,8 @@ const taint = { key: 'gpu', value: 'yes', effect: 'NoSchedule' }
 
 const cases: Case[] = [
   { what: 'NodeName', plugin: nodeName, pod: makePod('p', { spec: { nodeName: 'b' } }), nodes: [makeNode('a'), makeNode('b')], expected: { a: "!node(s) didn't match the requested node name", b: '' } },
+  { what: 'claims of devices', plugin: dynamicResources, pod: makePod('p', { spec: { resourceClaims: [{ name: 'gpu', resourceClaimName: 'mine' }] } }), nodes: [makeNode('a')], expected: { a: '!pod has resourceClaims, and this cluster has no devices to hand out: resource.k8s.io is not served' } },
+  { what: 'no claims of devices', plugin: dynamicResources, pod: makePod('p'), nodes: [makeNode('a')], expected: { a: '' } },
   { what: 'a cordoned node', plugin: nodeUnschedulable, pod: makePod('p'), nodes: [makeNode('a', { unschedulable: true }), makeNode('b')], expected: { a: '!node(s) were unschedulable', b: '' } },
   { what: 'a cordoned node, tolerated', plugin: nodeUnschedulable, pod: makePod('p', { spec: { tolerations: [{ operator: 'Exists' }] } }), nodes: [makeNode('a', { unschedulable: true })], expected: { a: '' } },
   { what: 'a taint', plugin: taintToleration, pod: makePod('p'), nodes: [makeNode('a', { taints: [taint] }), makeNode('b')], expected: { a: '!node(s) had untolerated taint(s) {gpu: yes}', b: '' } },

@@ -1,5 +1,6 @@
 /** The default profile. The order is that of filtering: cheap and telling ones first. */
 import type { Plugin } from '../framework.ts'
+import { dynamicResources } from './dynamic-resources.ts'
 import { imageLocality } from './image-locality.ts'
 import { interPodAffinity } from './inter-pod-affinity.ts'
 import { nodeAffinity } from './node-affinity.ts'
@@ -12,7 +13,7 @@ import { podTopologySpread } from './pod-topology-spread.ts'
 import { taintToleration } from './taint-toleration.ts'
 
 export const defaultPlugins: readonly Plugin[] = [
-  nodeUnschedulable, nodeName, taintToleration, nodeAffinity, nodePorts, nodeResourcesFit,
+  dynamicResources, nodeUnschedulable, nodeName, taintToleration, nodeAffinity, nodePorts, nodeResourcesFit,
   podTopologySpread, interPodAffinity, nodeResourcesBalancedAllocation, imageLocality,
 ]
 

@@ -25,6 +25,7 @@ export const health: Record<keyof typeof healthTexts, string> = {
   'health.proxy.noIptables': '컨테이너 엔진이 있는 머신에서 엔진이 찾는 곳에 iptables가 없어 서비스와 NetworkPolicy의 규칙이 없습니다. 파드의 포트, 인그레스, localhost의 노드 포트는 그대로 쓸 수 있습니다. 그 머신에 iptables를 설치하고 엔진을 다시 시작하세요',
   'health.gateway': '파드와의 연결은 엔진이 있는 머신의 컨테이너를 거칩니다.',
   'health.gateway.down': '파드에 연결할 수 없고 파드도 클러스터에 연결할 수 없습니다: {{why}}',
+  'health.gateway.unneeded': '아직 필요하지 않았습니다',
   'health.door': '파드는 {{address}}에서 API 서버에 연결합니다.',
   'health.door.closed': '파드가 아직 API 서버에 연결할 수 없습니다: {{why}}',
   'health.opening': '여는 중입니다',

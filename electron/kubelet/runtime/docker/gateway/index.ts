@@ -39,7 +39,7 @@ export function createGateway(begin: () => Promise<HelperSession>): PodGateway {
   let opening: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let pings: NodeJS.Timeout | undefined
-  let problem = 'it has not been needed yet'
+  let problem = healthText('gateway.unneeded')
   let closed = false
 
   const greeted = async (): Promise<Tunnel> => {

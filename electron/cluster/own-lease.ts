@@ -7,7 +7,7 @@ import { Leases } from '../../shared/api/resources.ts'
 import { rfc3339Micro, type Clock, type Timer } from '../../shared/clock.ts'
 import { isNotFound } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
-import type { Client } from './types.ts'
+import type { Client } from '../client/types.ts'
 
 const NAMESPACE = 'kube-system'
 const RENEW_MS = 600_000
