@@ -25,7 +25,7 @@ import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.
 import { podsOfNode } from './pod-source.ts'
 import { portsTaken } from './predicates.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
-import type { ContainerRuntime, ContainerState, ExecSession, ImageInfo, RuntimeEvent, RuntimeVersion, SandboxState } from './runtime/types.ts'
+import { outdates, type ContainerRuntime, type ContainerState, type ExecSession, type ImageInfo, type RuntimeEvent, type RuntimeVersion, type SandboxState } from './runtime/types.ts'
 
 import { createReclaim } from './reclaim.ts'
 import { createRoom } from './room.ts'
@@ -249,7 +249,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     if (stopped) return
     // The usual case first: every kubelet of a large hollow cluster is told of every container.
     if (event.type === 'container' || event.type === 'sandbox') {
-      if (event.action === 'died' || event.action === 'removed') workers.get(event.podUid)?.stale(event.id)
+      if (outdates(event)) workers.get(event.podUid)?.stale(event.id)
     } else if (event.type === 'unavailable') {
       unread = false
       problem = event.message

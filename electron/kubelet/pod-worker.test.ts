@@ -181,6 +181,15 @@ describe('a pod worker', () => {
     expect(b.status().phase).toBe('Failed')
   })
 
+  it('hears that memory ran out also when that is told after the end', async () => {
+    const b = await workerBench(podOf({ restartPolicy: 'Never' }))
+    const { id } = (await b.running())!
+    await crash(b, 137)
+    expect(first(b).state?.terminated?.reason).toBe('Error')
+    b.hollow.outOfMemory(id)
+    await b.rest()
+    expect(first(b).state?.terminated).toMatchObject({ reason: 'OOMKilled', exitCode: 137 })
+  })
   it('restarts a container whose postStart fails', async () => {
     let fails = true
     const b = await workerBench(podOf({ containers: [{ name: 'a', image: 'i:1', lifecycle: { postStart: { exec: { command: ['x'] } } } } as never] }), { runtime: { execSync: async () => ({ exitCode: fails ? 1 : 0, output: 'oh' }) } })

@@ -8,7 +8,7 @@ import type { PodNetwork } from './pod-network.ts'
 import type { PodTraffic } from './pod-traffic.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import { createHollowRuntime, type HollowRuntime } from './runtime/hollow/index.ts'
-import type { ContainerRuntime, ContainerState, SandboxState } from './runtime/types.ts'
+import { outdates, type ContainerRuntime, type ContainerState, type SandboxState } from './runtime/types.ts'
 import { createStatusManager } from './status-manager.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -66,7 +66,7 @@ export async function workerBench(first: Pod, options: { hollow?: HollowRuntime;
     hostIP: () => '192.0.2.1', clusterDns: () => ({ domain: 'cluster.local' }), memoryCapacity: () => 1 << 30, cpuMillis: () => 4000, admit: () => undefined, resize: () => undefined, ended: () => undefined,
   }
   const worker = createPodWorker(context, first, options.found ?? { sandboxes: [], containers: [] })
-  hollow.subscribe((e) => { if ((e.type === 'container' || e.type === 'sandbox') && (e.action === 'died' || e.action === 'removed')) worker.stale(e.id) })
+  hollow.subscribe((e) => { if (outdates(e)) worker.stale(e.id) })
   const bench: WorkerBench = {
     clock, hollow, runtime, worker, events, context, pod: () => stored, status: () => stored.status ?? ({} as PodStatus), deleted: () => deleted,
     async rest() { for (let i = 0; i < 20; i++) await new Promise((r) => setImmediate(r)) },

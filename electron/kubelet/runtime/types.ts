@@ -203,6 +203,10 @@ export type RuntimeEvent =
   | { readonly type: 'resync' }
   | { readonly type: 'available' | 'unavailable'; readonly message: string }
 
+/** Whether what is known of a container or sandbox is out of date: also by word that memory ran out, which may come after the end. */
+export const outdates = (event: RuntimeEvent): event is Extract<RuntimeEvent, { id: string }> =>
+  (event.type === 'container' || event.type === 'sandbox') && (event.action === 'died' || event.action === 'removed' || event.action === 'oom')
+
 export interface LogOptions {
   readonly follow: boolean
   /** Milliseconds since 1970, fractions allowed. */

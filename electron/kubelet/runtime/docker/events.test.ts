@@ -35,7 +35,7 @@ describe('the event source', () => {
   it('takes silence for health only as long as the engine answers pings', async () => {
     const { engine, state } = quietEngine()
     const events: RuntimeEvent[] = []
-    const source = createEventSource(engine, 'c', { connected: () => undefined, images: () => undefined, network: () => undefined })
+    const source = createEventSource(engine, 'c', { container: () => undefined, connected: () => undefined, images: () => undefined, network: () => undefined })
     source.subscribe((e) => events.push(e))
     await vi.advanceTimersByTimeAsync(60_000)
     expect(state.pings).toBe(6)

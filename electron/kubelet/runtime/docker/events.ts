@@ -41,7 +41,7 @@ const LAST_RETRY_MS = 5_000
 const PING_MS = 10_000
 const PING_LIMIT_MS = 10_000
 
-export function createEventSource(engine: Engine, clusterId: string, hooks: { connected(): void; images(): void; network(containerId: string): void }): EventSource {
+export function createEventSource(engine: Engine, clusterId: string, hooks: { container(event: RuntimeEvent): void; connected(): void; images(): void; network(containerId: string): void }): EventSource {
   const listeners = new Set<(event: RuntimeEvent) => void>()
   const emit = (event: RuntimeEvent): void => { for (const l of listeners) l(event) }
   let abort: AbortController | undefined
@@ -87,7 +87,9 @@ export function createEventSource(engine: Engine, clusterId: string, hooks: { co
           emit({ type: 'resync' })
         }, (e) => {
           const event = toRuntimeEvent(e)
-          if (event) emit(event)
+          if (!event) return
+          hooks.container(event)
+          emit(event)
         })
         // Of networks only who joins and leaves: their events carry no labels, so those of others come too.
         const others = follow({ type: ['image', 'network'] }, both.signal, hooks.images, (e) => {

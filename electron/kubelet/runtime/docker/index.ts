@@ -27,6 +27,7 @@ import { podCgroup } from './pod-cgroup.ts'
 import { PodGroups } from './pod-groups.ts'
 import { pull } from './pull.ts'
 import { containerOptions, resourceOptions, sandboxOptions } from './specs.ts'
+import { OutOfMemory } from './out-of-memory.ts'
 import { containerState, sandboxFromList, sandboxState } from './states.ts'
 import { createStorageReader } from './storage.ts'
 import { memoryVolume, removeVolumes } from './volumes.ts'
@@ -99,7 +100,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     // A pull or a prune is many events; whoever lists images then does it once.
     imagesTold ??= setTimeout(() => { imagesTold = undefined; for (const l of imageListeners) l() }, IMAGES_QUIET_MS).unref()
   }
-  const events = createEventSource(engine, clusterId, { connected: () => { forgetPrepared(); prepareInBackground() }, images: imagesChanged, network: (id) => turns.tell(id) })
+  const oom = new OutOfMemory()
+  const events = createEventSource(engine, clusterId, { container: (event) => oom.hear(event), connected: () => { forgetPrepared(); prepareInBackground() }, images: imagesChanged, network: (id) => turns.tell(id) })
   const container = (id: string): Docker.Container => engine.docker.getContainer(id)
   const inspect = async (id: string): Promise<Docker.ContainerInspectInfo | undefined> => {
     try {
@@ -257,11 +259,11 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       const found = await list('container', filter)
       const states: Awaited<ReturnType<typeof inspect>>[] = []
       for (let i = 0; i < found.length; i += 8) states.push(...(await Promise.all(found.slice(i, i + 8).map((c) => inspect(c.Id)))))
-      return states.filter((s) => s !== undefined).map(containerState)
+      return states.filter((s) => s !== undefined).map((info) => containerState(info, oom.has(info.Id)))
     },
     async containerStatus(id) {
       const info = await inspect(id)
-      return info && containerState(info)
+      return info && containerState(info, oom.has(info.Id))
     },
     exec: (id, o) => exec(engine, id, o),
     attach: (id, o) => attach(engine, id, o),

@@ -33,7 +33,8 @@ export function sandboxFromList(info: Docker.ContainerInfo): SandboxState {
 
 const STATES: Readonly<Record<string, ContainerState['state']>> = { created: 'created', running: 'running', paused: 'running', restarting: 'running', exited: 'exited', dead: 'exited', removing: 'exited' }
 
-export function containerState(info: Docker.ContainerInspectInfo): ContainerState {
+/** @param oom whether the engine has told that its memory ran out */
+export function containerState(info: Docker.ContainerInspectInfo, oom = false): ContainerState {
   const l = info.Config.Labels
   // A container that could not be started stays "created" with an exit code and the reason.
   const failed = info.State.Status === 'created' && info.State.Error !== ''
@@ -45,7 +46,7 @@ export function containerState(info: Docker.ContainerInspectInfo): ContainerStat
     id: info.Id, pod: podOf(l), node: l[labels.node] ?? '', sandboxId: l[labels.sandbox] ?? '', name: l[labels.containerName] ?? '', attempt: attemptOf(l), state,
     image: l['dev.pilothouse.image'] ?? info.Config.Image, imageId: info.Image, createdAt: engineTime(info.Created) ?? 0, labels: l,
     ...(startedAt === undefined ? {} : { startedAt }),
-    ...(state === 'exited' ? { ...(finishedAt === undefined ? {} : { finishedAt }), exitCode: code, oomKilled: info.State.OOMKilled } : {}),
+    ...(state === 'exited' ? { ...(finishedAt === undefined ? {} : { finishedAt }), exitCode: code, oomKilled: info.State.OOMKilled || oom } : {}),
     ...(info.State.Error ? { error: info.State.Error } : {}),
   }
 }

@@ -17,6 +17,8 @@ export interface HollowOptions {
 export interface HollowRuntime extends ContainerRuntime {
   /** For tests and for exploring: ends a container as if its process had. */
   exit(containerId: string, exitCode: number): void
+  /** As an engine under load does: the container has ended, and then word comes that its memory had run out. */
+  outOfMemory(containerId: string): void
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -241,5 +243,10 @@ export function createHollowRuntime(options: HollowOptions): HollowRuntime {
       for (const ends of followers.values()) for (const end of ends) end()
     },
     exit: (id, exitCode) => exit(wanted(id), exitCode),
+    outOfMemory(id) {
+      const c = wanted(id)
+      c.oomKilled = true
+      emit(c.node, 'container', c.pod.uid, id, 'oom')
+    },
   }
 }
