@@ -7,6 +7,8 @@ export interface Figure {
   unit: string
   /** `< 1000`, `≥ 1200`; empty: only told. */
   aim: string
+  /** The same of something that does nothing else, in the same run: what there is to win. */
+  floor?: number
 }
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
@@ -25,8 +27,8 @@ export function met(figure: Figure): boolean | undefined {
 }
 
 export function table(figures: readonly Figure[]): string {
-  const rows = figures.map((f) => [f.name, `${round(f.value)} ${f.unit}`.trim(), f.aim, met(f) === undefined ? '' : met(f) ? 'met' : 'MISSED'])
-  const widths = [0, 1, 2, 3].map((i) => Math.max(...rows.map((r) => r[i]?.length ?? 0)))
+  const rows = figures.map((f) => [f.name, `${round(f.value)} ${f.unit}`.trim(), f.aim, met(f) === undefined ? '' : met(f) ? 'met' : 'MISSED', f.floor === undefined ? '' : Number.isFinite(f.floor) ? `floor ${round(f.floor)}` : ''])
+  const widths = [0, 1, 2, 3, 4].map((i) => Math.max(...rows.map((r) => r[i]?.length ?? 0)))
   return rows.map((r) => r.map((c, i) => c.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n')
 }
 
