@@ -36,17 +36,16 @@ export function deepFreeze<T>(value: T): T {
 const isList = (value: object): value is { items: object[] } =>
   Array.isArray((value as { items?: unknown }).items) && (value as { kind?: string }).kind?.endsWith('List') === true
 
-function encodeList(list: { items: object[] }): Buffer {
-  const { items, ...head } = list
-  const parts: Buffer[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)]
+/** A list's JSON in pieces, each made when it is asked for. */
+function* piecesOf({ items, ...head }: { items: object[] }): Generator<Buffer, void> {
+  yield Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)
   let first = true
   for (const item of items) {
-    if (!first) parts.push(COMMA)
+    if (!first) yield COMMA
     first = false
-    parts.push(encodeJson(item))
+    yield encodeJson(item)
   }
-  parts.push(END_OF_LIST)
-  return Buffer.concat(parts)
+  yield END_OF_LIST
 }
 
 /** The JSON of a value in UTF-8. The value must not change afterwards: the bytes are kept with it. */
@@ -54,7 +53,7 @@ export function encodeJson(value: object): Buffer {
   const known = cache.get(value)
   if (known) return known
   // A list is not kept: its items are.
-  if (isList(value)) return encodeList(value)
+  if (isList(value)) return Buffer.concat([...piecesOf(value)])
   const bytes = Buffer.from(JSON.stringify(value))
   cache.set(value, bytes)
   return bytes
@@ -63,17 +62,25 @@ export function encodeJson(value: object): Buffer {
 const NO_PROTOBUF: readonly Media[] = ['json', 'yaml']
 const EVERY: readonly Media[] = ['json', 'yaml', 'protobuf']
 
-/** A value as the caller likes it best. JSON is what all but a few ask for, so it is looked at first. */
-export function encodeFor(accept: string | undefined, value: object): { bytes: Buffer; contentType: string } {
+/** The form that the caller likes best. JSON is what all but a few ask for, so it is looked at first. */
+function mediaFor(accept: string | undefined, value: object): Media {
   const plain = accept === undefined || accept === '' || accept === TYPES.json || accept === '*/*'
-  const media = plain ? 'json' : mediaOf(accept, (value as { kind?: string }).kind, canBeProtobuf(value) ? EVERY : NO_PROTOBUF)
+  return plain ? 'json' : mediaOf(accept, (value as { kind?: string }).kind, canBeProtobuf(value) ? EVERY : NO_PROTOBUF)
+}
+
+/** A value as the caller likes it best. */
+export function encodeFor(accept: string | undefined, value: object): { bytes: Buffer; contentType: string } {
+  const media = mediaFor(accept, value)
   const bytes = media === 'protobuf' ? encodeProtobuf(value) : media === 'yaml' ? Buffer.from(encodeYaml(value)) : encodeJson(value)
   return { bytes, contentType: TYPES[media] }
 }
 
+/** The pieces of a list that the caller wants as JSON. undefined: it is something else. */
+export const piecesFor = (accept: string | undefined, value: object): Generator<Buffer, void> | undefined => (isList(value) && mediaFor(accept, value) === 'json' ? piecesOf(value) : undefined)
+
 /** YAML takes most of a millisecond for an object: a list is written one after the other, and others have their turn between. undefined: the answer is no such list. */
 export function encodeSlowly(accept: string | undefined, value: object): Promise<{ bytes: Buffer; contentType: string }> | undefined {
-  if (!accept?.includes('yaml') || !isList(value) || mediaOf(accept, (value as { kind?: string }).kind, canBeProtobuf(value) ? EVERY : NO_PROTOBUF) !== 'yaml') return undefined
+  if (!accept?.includes('yaml') || !isList(value) || mediaFor(accept, value) !== 'yaml') return undefined
   return yamlOf(value)
 }
 async function yamlOf({ items, ...head }: { items: object[] }): Promise<{ bytes: Buffer; contentType: string }> {

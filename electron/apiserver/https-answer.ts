@@ -5,9 +5,10 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { encodeProtobufEvent } from './codec/protobuf/encode.ts'
-import { encodeEvent, encodeFor, encodeSlowly } from './encode.ts'
+import { encodeEvent, encodeFor, encodeSlowly, piecesFor } from './encode.ts'
 import { TYPES, type Media } from './negotiate.ts'
 import type { Pacer } from './pace.ts'
+import { PART_BYTES, sendBytesInParts, sendPieces } from './send-parts.ts'
 import type { ApiResponse, WatchStream } from './types.ts'
 
 const GZIP_FROM = 128 * 1024
@@ -25,10 +26,29 @@ async function sendBytes(bytes: Uint8Array, contentType: string, status: number,
   }
   headers['content-length'] = String(content.byteLength)
   response.writeHead(status, headers)
-  response.end(message.method === 'HEAD' ? undefined : content)
+  if (message.method === 'HEAD') response.end()
+  else if (content.byteLength > PART_BYTES) await sendBytesInParts(content, response)
+  else response.end(content)
+}
+
+/** What fits into one part is sent with its length; the rest as it is made, as upstream does with long answers. */
+async function sendList(pieces: Iterable<Buffer>, status: number, headers: Record<string, string>, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const first: Buffer[] = []
+  let size = 0
+  const rest = pieces[Symbol.iterator]()
+  for (let next = rest.next(); ; next = rest.next()) {
+    if (next.done) return sendBytes(Buffer.concat(first), TYPES.json, status, headers, message, response)
+    first.push(next.value)
+    if ((size += next.value.byteLength) > PART_BYTES) break
+  }
+  headers['content-type'] = TYPES.json
+  response.writeHead(status, headers)
+  await sendPieces((function* () { yield* first; yield* { [Symbol.iterator]: () => rest } })(), response)
 }
 
 async function sendObject(value: object, status: number, headers: Record<string, string>, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const pieces = message.method === 'HEAD' || takesGzip(message.headers['accept-encoding']) ? undefined : piecesFor(message.headers.accept, value)
+  if (pieces) return sendList(pieces, status, headers, message, response)
   const slow = encodeSlowly(message.headers.accept, value)
   const { bytes, contentType } = slow ? await slow : encodeFor(message.headers.accept, value)
   return sendBytes(bytes, contentType, status, headers, message, response)
