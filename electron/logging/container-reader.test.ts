@@ -58,6 +58,21 @@ describe('a container that writes more than the store takes', () => {
   })
 })
 
+it('joins a trace whose rest had come when all stood still for longer than its beginning is held', async () => {
+  const own = new FakeClock(clock.now())
+  const line = (text: string): LogLine[] => [{ timestamp: formatTimestamp(own.now()), stream: 'stdout', text }]
+  async function* lines(): AsyncGenerator<LogLine[]> {
+    yield line('java.lang.IllegalStateException: broken')
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+    void own.advance(10_000)
+    yield line('\tat com.shop.Cart.add(Cart.java:12)')
+  }
+  const store = new NarrowStore()
+  store.full = false
+  await new ContainerReader({ store: store as unknown as LogWriter, clock: own, ahead: new Ahead(), origin: 'o', source: () => source }).copy(lines())
+  expect(store.texts).toEqual(['java.lang.IllegalStateException: broken\n\tat com.shop.Cart.add(Cart.java:12)'])
+})
+
 describe('an engine that was kept waiting leaves out what it has written meanwhile', () => {
   const T = clock.now()
   /** Each line's time, and when it comes, in milliseconds from the opening. */

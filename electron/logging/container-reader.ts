@@ -61,6 +61,7 @@ export class ContainerReader {
   #drafts: { output: Output; draft: LogDraft; mark: Mark }[] = []
   #soon: NodeJS.Immediate | undefined
   #hold: Timer | undefined
+  #late: NodeJS.Immediate | undefined
   #room: Promise<void> = Promise.resolve()
   readonly #touched = new Set<Output>()
   #opened = 0
@@ -105,6 +106,7 @@ export class ContainerReader {
       // After a failure what is held is not stored, and is read again.
       clearImmediate(this.#soon)
       this.#hold?.cancel()
+      clearImmediate(this.#late)
       this.#send()
       await this.#room
     }
@@ -140,13 +142,15 @@ export class ContainerReader {
   #wait(): void {
     if (this.#hold || !OUTPUTS.some((o) => this.#joiners[o].holds)) return
     this.#touched.clear()
-    this.#hold = this.#o.clock.after(HOLD_MS, () => {
-      this.#hold = undefined
-      // One that still grows is given as long again.
-      for (const output of OUTPUTS) if (!this.#touched.has(output)) this.#ready(output, this.#joiners[output].end())
-      this.#send()
-      this.#wait()
-    })
+    // Where all stood still for as long, what goes on with it may lie there unread: that is read first.
+    this.#hold = this.#o.clock.after(HOLD_MS, () => { this.#late = setImmediate(() => { this.#late = setImmediate(() => this.#release()) }) })
+  }
+  #release(): void {
+    this.#hold = undefined
+    // One that still grows is given as long again.
+    for (const output of OUTPUTS) if (!this.#touched.has(output)) this.#ready(output, this.#joiners[output].end())
+    this.#send()
+    this.#wait()
   }
   #end(): void {
     for (const output of OUTPUTS) this.#ready(output, this.#joiners[output].end())

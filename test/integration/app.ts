@@ -26,17 +26,39 @@ export const BRIEF = { GOGC: 'off', GOMEMLIMIT: '256MiB' } as const
 
 export interface KubectlOptions { input?: string; timeout?: number; env?: NodeJS.ProcessEnv }
 
+export interface RunningKubectl {
+  readonly ended: Promise<Result>
+  /** Resolves when what it has said on standard output is such; rejects when it has ended without. */
+  says(wanted: (stdout: string) => boolean): Promise<void>
+  /** Ends it, as a user's Ctrl-C. */
+  stop(): void
+}
+
 /** Stock kubectl of a release against a running app; answers also when it fails. */
-export function runKubectl(app: { home: string; ready: Ready }, release: Release, args: string[], options: KubectlOptions = {}): Promise<Result> {
+export function startKubectl(app: { home: string; ready: Ready }, release: Release, args: string[], options: KubectlOptions = {}): RunningKubectl {
   const binary = join(root, '.cache', 'kubectl', release, 'kubectl', 'kubectl')
-  return new Promise((resolve) => {
-    const child = execFile(binary, args, { env: { ...BRIEF, PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: join(app.home, '..', `kubectl-${release}`), ...options.env }, timeout: options.timeout ?? 120_000, maxBuffer: 32 << 20 },
+  let child: ChildProcess | undefined
+  const ended = new Promise<Result>((resolve) => {
+    child = execFile(binary, args, { env: { ...BRIEF, PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: join(app.home, '..', `kubectl-${release}`), ...options.env }, timeout: options.timeout ?? 120_000, maxBuffer: 32 << 20 },
       (error, stdout, stderr) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 124) : 0, stdout, stderr }))
     // One that has ended before it was given anything says so by its exit.
     child.stdin?.on('error', (e: NodeJS.ErrnoException) => { if (e.code !== 'EPIPE') throw e })
     child.stdin?.end(options.input ?? '')
   })
+  let said = ''
+  child?.stdout?.on('data', (some: string) => { said += some })
+  return {
+    ended,
+    stop: () => { child?.kill('SIGINT') },
+    says: (wanted) => new Promise((resolve, reject) => {
+      const look = (): void => { if (wanted(said)) resolve() }
+      child?.stdout?.on('data', look)
+      look()
+      void ended.then((r) => { look(); reject(new Error(`kubectl ${args.join(' ')} has ended with ${r.code}: ${r.stderr}${r.stdout}`)) })
+    }),
+  }
 }
+export const runKubectl = (...args: Parameters<typeof startKubectl>): Promise<Result> => startKubectl(...args).ended
 
 /** Real kubectl against a cluster that runs. */
 export class Client {
@@ -49,6 +71,10 @@ export class Client {
   /** Runs kubectl of a release against this cluster; answers also when it fails. */
   kubectl(release: Release, args: string[], options: KubectlOptions = {}): Promise<Result> {
     return runKubectl(this, release, args, options)
+  }
+  /** As kubectl, for what is looked at while it runs. */
+  start(release: Release, args: string[], options: KubectlOptions = {}): RunningKubectl {
+    return startKubectl(this, release, args, options)
   }
   /** As kubectl, but failing is an error. */
   async ok(release: Release, args: string[], options: KubectlOptions = {}): Promise<string> {

@@ -17,16 +17,16 @@ for n in 2 3; do
 done
 iptables -t mangle -A FORWARD -d 10.9.0.3 -j DROP
 listen() { ip netns exec n3 busybox nc -l -p 80 -e busybox echo heard & server=$!; until ip netns exec n3 grep -q :0050 /proc/net/tcp /proc/net/tcp6; do busybox usleep 20000; done; }
-say() { echo "$1: $(ip netns exec n2 busybox nc -w 2 10.9.0.3 80 </dev/null 2>/dev/null || true)"; kill $server 2>/dev/null; wait $server 2>/dev/null; }
-listen; say before
+say() { echo "$1: $(ip netns exec n2 busybox nc -w $2 10.9.0.3 80 </dev/null 2>/dev/null || true)"; kill $server 2>/dev/null; wait $server 2>/dev/null; }
+listen; say before 30
 "$0" --input-type=module -e 'import { bridgeOf } from "'"$1"'/electron/kube-proxy/bridge.ts"; import { directHost } from "'"$1"'/electron/kube-proxy/host.ts"; console.log(JSON.stringify(await bridgeOf(directHost, { bridge: "br0", serviceCIDR: "10.96.0.0/16" })()))'
-listen; say after
+listen; say after 2
 echo "setting: $(cat ${SETTING})"
 `
 
 describe('a bridge', () => {
   it('is told by itself that its packets meet the rules', () => {
-    const said = execFileSync('unshare', ['--net', '--mount', 'sh', '-c', SCRIPT, process.execPath, root], { encoding: 'utf8', timeout: 60_000, stdio: ['ignore', 'pipe', 'inherit'] })
+    const said = execFileSync('unshare', ['--net', '--mount', 'sh', '-c', SCRIPT, process.execPath, root], { encoding: 'utf8', timeout: 120_000, stdio: ['ignore', 'pipe', 'inherit'] })
     expect(said.trim().split('\n')).toEqual(['before: heard', '{"present":true,"localhostPorts":true,"filtered":true}', 'after: ', 'setting: 0'])
   })
 })

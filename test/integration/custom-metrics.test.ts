@@ -47,7 +47,7 @@ it('what a pod says can be asked for, of itself and of its Service', async () =>
 
 it('an autoscaler follows it, by pods and by an object', async () => {
   await apply(hpa('web', [{ type: 'Pods', pods: { metric: { name: 'queue_length', selector: { matchLabels: { kind: 'mail' } } }, target: { type: 'AverageValue', averageValue: '6' } } }]))
-  await app.ok('35', ['wait', 'deployment/web', '--for=jsonpath={.spec.replicas}=2', '--timeout=60s'])
+  await app.ok('35', ['wait', 'deployment/web', '--for=jsonpath={.spec.replicas}=2', '--timeout=110s'])
   await apply(hpa('service', [{ type: 'Object', object: { metric: { name: 'queue_length' }, describedObject: { apiVersion: 'v1', kind: 'Service', name: 'web' }, target: { type: 'AverageValue', averageValue: '1k' } } }]))
   await app.ok('35', ['wait', 'hpa/service', '--for=condition=ScalingActive', '--timeout=60s'])
   expect(JSON.parse(await app.ok('35', ['get', 'hpa', 'service', '-o', 'json']))).toMatchObject({ status: { currentMetrics: [{ type: 'Object', object: { metric: { name: 'queue_length' }, describedObject: { name: 'web' } } }] } })

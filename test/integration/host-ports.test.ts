@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => app?.dispose())
 
 const http = (ip: string, port: number): Promise<string> =>
-  fetch(`http://${ip}:${port}/hostname`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(2_000) }).then((r) => r.text(), (e: Error & { cause?: { code?: string } }) => e.cause?.code ?? e.name)
+  fetch(`http://${ip}:${port}/hostname`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(20_000) }).then((r) => r.text(), (e: Error & { cause?: { code?: string } }) => e.cause?.code ?? e.name)
 /** A refusal is heard by a connected socket only. */
 const udp = (ip: string, port: number): Promise<string> => new Promise((resolve) => {
   const socket = createSocket('udp4')

@@ -10,7 +10,7 @@ import type { ServicePort } from '../../electron/kube-proxy/model.ts'
 
 const space = `ph-test-${process.pid}`
 const host: NetworkHost = { ...directHost, run: (command, args, input) => directHost.run('ip', ['netns', 'exec', space, command, ...args], input) }
-const iptables = (...args: string[]): string => execFileSync('ip', ['netns', 'exec', space, 'iptables', ...args], { encoding: 'utf8' })
+const iptables = (...args: string[]): string => execFileSync('ip', ['netns', 'exec', space, 'iptables', '-w', ...args], { encoding: 'utf8' })
 /** Without counters and times. */
 const saved = async (): Promise<string> => (await save(host)).split('\n').filter((l) => !l.startsWith('#')).map((l) => l.replace(/\[\d+:\d+\]/, '[0:0]')).join('\n')
 

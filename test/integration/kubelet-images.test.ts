@@ -5,7 +5,7 @@ import { BUSYBOX, ensureBusybox } from './busybox.ts'
 import { startLimitedDoor, startRegistry, USER, type Registry } from './registry.ts'
 import { docker, NODE, startKubeletWorld, sweep, until, type KubeletWorld } from './runtime-world.ts'
 
-const CLUSTER = 'it-kubelet-images'
+const CLUSTER = `it-kubelet-images-${process.pid}`
 const SLEEP = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done']
 const running = (p: Pod): boolean => p.status?.containerStatuses?.every((s) => s.state?.running) ?? false
 const waits = (p: Pod) => p.status?.containerStatuses?.[0]?.state?.waiting
@@ -35,9 +35,7 @@ describe('a registry', () => {
     pulled.push(image)
     await world.run('pulls', { containers: [{ name: 'c', image, command: SLEEP }] })
     await world.wait('pulls', 'runs', running)
-    await until('events', async () => (await messages('pulls')).some((m) => m.startsWith('Pulled:')))
-    const said = await messages('pulls')
-    expect(said).toContain(`Pulling: Pulling image "${image}"`)
+    const said = await until('events', async () => { const all = await messages('pulls'); return all.includes(`Pulling: Pulling image "${image}"`) && all.some((m) => m.startsWith('Pulled:')) && all })
     expect(said.find((m) => m.startsWith('Pulled:'))).toMatch(/Successfully pulled image ".*" in \S+ \(\S+ including waiting\)\. Image size: [1-9]\d{6,} bytes\./)
     await until('the node lists it', async () => (await world.admin.get(Nodes, NODE)).status?.images?.some((i) => i.names?.includes(image)))
     await docker.getImage(image).inspect()
@@ -53,7 +51,8 @@ describe('a registry', () => {
   it('without the tag: ErrImagePull, then ImagePullBackOff', async () => {
     const image = `${open.host}/own/absent:9`
     await world.run('absent', { containers: [{ name: 'c', image }] })
-    await world.wait('absent', 'ErrImagePull', (p) => waits(p)?.reason === 'ErrImagePull')
+    // The first of the two stands there for a moment only.
+    await until('ErrImagePull', async () => (await messages('absent')).includes('Failed: Error: ErrImagePull'))
     const pod = await world.wait('absent', 'ImagePullBackOff', (p) => waits(p)?.reason === 'ImagePullBackOff')
     expect(waits(pod)?.message).toMatch(/^Back-off pulling image ".*": ErrImagePull: .*(not found|manifest unknown)/)
   })
@@ -72,7 +71,7 @@ describe('a registry', () => {
       await until('the connection is cut', () => door.cut() > 0)
       expect(waits((await world.pod('dying'))!)).toBeDefined()
       door.heal()
-      await world.wait('dying', 'runs', running, 60_000)
+      await world.wait('dying', 'runs', running, 150_000)
     } finally {
       await door.stop()
     }

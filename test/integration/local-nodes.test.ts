@@ -39,7 +39,7 @@ const movable = JSON.stringify({
 
 it('two nodes from the start, a third with kubectl; off, on, and gone', async () => {
   expect(app.ready.nodes).toEqual(['pilothouse', 'pilothouse-2'])
-  const [first, second] = (await get<KubeList<Node>>('nodes')).items
+  const [first, second] = (await eventually('they say how large they are', () => get<KubeList<Node>>('nodes'), (l) => l.items.length === 2 && l.items.every((n) => n.status?.capacity?.['memory']))).items
   const { MemTotal: all } = (await docker.info()) as { MemTotal: number }
   expect(bytes(first?.status?.capacity?.['memory'])).toBe(Math.floor(all / 2 / 2 ** 20) * 2 ** 20)
   expect(first?.status?.capacity?.['memory']).toBe(second?.status?.capacity?.['memory'])
@@ -77,4 +77,4 @@ it('two nodes from the start, a third with kubectl; off, on, and gone', async ()
   expect(await containers(id, 'third')).toEqual([])
   expect(await kubectl('get', 'nodes', '-o', 'name')).toBe('node/pilothouse\nnode/pilothouse-2\n')
   expect((await get<KubeList<LocalNode>>('localnodes')).items.map((n) => n.metadata.name)).toEqual(['pilothouse', 'pilothouse-2'])
-})
+}, 420_000)

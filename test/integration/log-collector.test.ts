@@ -87,8 +87,10 @@ describe('log collector on a real engine', () => {
       // At once, so that lines of both come in turn.
       `(${print(java)}; ${print(['on', 'stdout'])}; ${print(go)}) & (${print(python)}; ${print(['on', 'stderr'])}; ${print(node)}) >&2 & wait; echo last`,
     ].join('\n'))
+    // What belongs together is known by when it comes, which a busy machine says nothing about: it has all been printed before it is read.
+    await docker.getContainer(id).wait()
     await withCollector(async (store) => {
-      await until('the last line', async () => (await texts(store, 'printer')).includes('last'))
+      await until('the last line of each output', async () => { const all = await texts(store, 'printer'); return all.includes('last') && all.includes(node.join('\n')) })
       const { batch: { entries, sources } } = await store.scan({ query: 'namespace:default pod:printer', after: 0, limit: 1_000 })
       const of = (stream: string): string[] => entries.filter((e) => sources[e.source]?.stream === stream).map((e) => e.text)
       // What is no UTF-8 the engine itself has replaced; the line is there, and those behind it.

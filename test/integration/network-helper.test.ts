@@ -29,9 +29,12 @@ const ask = (ip: string, port: number): Promise<string> => new Promise((resolve)
 })
 
 beforeAll(async () => {
-  const { taken } = await runtime.findNetworks()
-  plan = choosePlan({ clusterId, taken: [...hostRanges(), ...taken] })
-  await runtime.ensureNetwork(plan)
+  // Another cluster of this machine may be quicker, as for an app that starts.
+  await until('a network', async () => {
+    const { taken } = await runtime.findNetworks()
+    plan = choosePlan({ clusterId, taken: [...hostRanges(), ...taken] })
+    return runtime.ensureNetwork(plan).then(() => true, (e: { reason?: string }) => { if (e.reason !== 'AddressInUse') throw e; return false })
+  })
   // As if it were not root: the direct way is then closed.
   const found = networkHost(runtime, 1000)
   if ('why' in found) throw new Error(found.why)

@@ -42,12 +42,12 @@ const oven2 = (name: string, spec: object, labels = {}): string => JSON.stringif
 describe('an operator', () => {
   it('is installed by one apply, and its definition is established', async () => {
     expect(lines(await ok('apply', '--server-side', '-f', bundle)).filter((l) => !l.endsWith(' serverside-applied'))).toEqual([])
-    await ok('wait', '--for=condition=Established', 'crd/ovens.bakery.example.com', '--timeout=30s')
+    await ok('wait', '--for=condition=Established', 'crd/ovens.bakery.example.com', '--timeout=60s')
     await ok('rollout', 'status', 'deployment/bakery-controller-manager', '-n', NAMESPACE, '--timeout=90s')
     const before = await ok('get', '-f', bundle, '-o', 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.generation}{"\\n"}{end}')
     await ok('apply', '--server-side', '-f', bundle)
     expect(await ok('get', '-f', bundle, '-o', 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.generation}{"\\n"}{end}')).toBe(before)
-    expect((await k(['diff', '--server-side', '-f', bundle])).code).toBe(0)
+    await eventually('nothing differs', () => k(['diff', '--server-side', '-f', bundle]), (r) => r.code === 0)
     expect(await ok('api-resources', '--categories=bakery', '-o', 'name')).toBe('ovens.bakery.example.com\n')
     expect(lines(await ok('explain', 'oven.spec.flour')).join(' ')).toMatch(/enum|wheat/)
     expect(lines(await ok('auth', 'can-i', 'update', 'ovens.bakery.example.com/status', `--as=system:serviceaccount:${NAMESPACE}:bakery-manager`))).toEqual(['yes'])
@@ -121,7 +121,7 @@ describe('an operator', () => {
     const old = await k(['get', 'ovens.v1.bakery.example.com', 'big', '-n', NAMESPACE, '-o', 'name'])
     expect(old).toMatchObject({ code: 0, stdout: 'oven.bakery.example.com/big\n', stderr: 'Warning: bakery.example.com/v1 Oven is of the last release\n' })
     await ok('patch', 'ovens.v2.bakery.example.com', 'big', '-n', NAMESPACE, '--type=merge', '-p', '{"spec":{"crust":"thick"}}')
-    expect((await k(['diff', '--server-side', '-f', upgraded])).code).toBe(0)
+    await eventually('nothing differs', () => k(['diff', '--server-side', '-f', upgraded]), (r) => r.code === 0)
     expect(await ok('get', 'crd', 'ovens.bakery.example.com', '-o', 'jsonpath={.status.storedVersions}')).toBe('["v1","v2"]')
     // Not back behind what may be stored.
     expect(await k(['apply', '--server-side', '-f', bundle])).toMatchObject({ code: 1, stderr: expect.stringMatching(/status\.storedVersions\[1\]: Invalid value: "v2": missing from spec\.versions/) })
@@ -132,7 +132,7 @@ describe('an operator', () => {
     expect(await k(['delete', 'oven', 'kept', '-n', NAMESPACE])).toMatchObject({ code: 1, stderr: expect.stringContaining('admission webhook "deletion.bakery.example.com" denied the request: this webhook denies all requests') })
     expect((await k(['delete', 'oven', 'merged', '-n', NAMESPACE])).code).toBe(0)
     await ok('delete', 'validatingwebhookconfiguration,mutatingwebhookconfiguration', '--all')
-    await ok('delete', '-f', bundle, '--ignore-not-found', '--timeout=60s')
+    await ok('delete', '-f', bundle, '--ignore-not-found', '--timeout=110s')
     expect(await k(['get', 'ovens', '-A'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/the server doesn't have a resource type "ovens"|the server could not find the requested resource/) })
   })
 })

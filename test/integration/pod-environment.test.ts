@@ -7,7 +7,7 @@ import { Events } from '../../shared/api/resources.ts'
 import type { Container, PodSpec } from '../../shared/api/types.ts'
 import { startKubeletWorld, sweep, until, type KubeletWorld } from './runtime-world.ts'
 
-const CLUSTER = 'it-environment'
+const CLUSTER = `it-environment-${process.pid}`
 const SLEEP = 'trap "exit 0" TERM; while :; do sleep 0.1; done'
 const box = (command: string, more: Partial<Container> = {}): Container => ({ name: 'c', image: 'busybox:local', command: ['sh', '-c', command], ...more })
 

@@ -5,7 +5,7 @@ import type { Container } from '../../shared/api/types.ts'
 import type { HostFacts } from '../../electron/kubelet/host.ts'
 import { NODE, startKubeletWorld, sweep, until, type KubeletWorld } from './runtime-world.ts'
 
-const CLUSTER = 'it-eviction'
+const CLUSTER = `it-eviction-${process.pid}`
 const SLEEP = 'trap "exit 0" TERM; while :; do sleep 0.1; done'
 const box = (command: string, more: Partial<Container> = {}): Container => ({ name: 'c', image: 'busybox:local', command: ['sh', '-c', command], ...more })
 const well: HostFacts = { memoryAvailable: 2 ** 32, disk: { total: 2 ** 40, available: 2 ** 39 }, processes: { limit: 10_000, running: 100 } }

@@ -16,10 +16,10 @@ let app: App
 let server = ''
 const create = (...objects: object[]): Promise<string> => app.ok('35', ['create', '-f', '-'], { input: objects.map((o) => JSON.stringify(o)).join('\n---\n') })
 const pods = async (selector: string): Promise<Pod[]> => (await app.json<{ items: Pod[] }>('35', ['get', 'pods', '-l', selector])).items
-/** Ends with what it heard from the server, as its very first act. */
-const asker = (name: string, labels: Record<string, string>): object => ({
+/** Ends with what it heard from the server within so many seconds, as its very first act. */
+const asker = (name: string, labels: Record<string, string>, patience = 1): object => ({
   apiVersion: 'v1', kind: 'Pod', metadata: { name, labels },
-  spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: BUSYBOX, command: ['sh', '-c', `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 1 ${server} 8080 | head -n 1 > /dev/termination-log`] }] },
+  spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: BUSYBOX, command: ['sh', '-c', `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w ${patience} ${server} 8080 | head -n 1 > /dev/termination-log`] }] },
 })
 const heard = (pod: Pod): string => pod.status?.containerStatuses?.[0]?.state?.terminated?.message?.trim() ?? ''
 const over = (selector: string, count: number): Promise<Pod[]> =>
@@ -44,17 +44,17 @@ afterAll(async () => {
 
 describe('the first act of a pod', () => {
   it('gets through where no policy is', async () => {
-    await create(asker('free', { who: 'free' }))
+    await create(asker('free', { who: 'free' }, 60))
     expect((await over('who=free', 1)).map(heard)).toEqual(['HTTP/1.1 200 OK'])
   })
   it('never gets through where a policy forbids it, and always where one allows it', async () => {
     const rule = (name: string, egress: object[]): object => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name }, spec: { podSelector: { matchLabels: { who: name } }, policyTypes: ['Egress'], egress } })
-    await create(rule('denied', []), rule('allowed', [{ to: [{ podSelector: {} }], ports: [{ port: 8080 }] }]), ...numbers(6).map((i) => asker(`denied-${i}`, { who: 'denied' })), ...numbers(3).map((i) => asker(`allowed-${i}`, { who: 'allowed' })))
+    await create(rule('denied', []), rule('allowed', [{ to: [{ podSelector: {} }], ports: [{ port: 8080 }] }]), ...numbers(6).map((i) => asker(`denied-${i}`, { who: 'denied' })), ...numbers(3).map((i) => asker(`allowed-${i}`, { who: 'allowed' }, 60)))
     expect((await over('who=denied', 6)).map(heard).filter(Boolean)).toEqual([])
     expect((await over('who=allowed', 3)).map(heard)).toEqual(numbers(3).map(() => 'HTTP/1.1 200 OK'))
   })
   it('does not get through after all rules were lost while the app was away, as after the machine was started again', async () => {
-    await create({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'again' }, spec: { replicas: 3, selector: { matchLabels: { who: 'denied' } }, template: { metadata: { labels: { who: 'denied', again: 'yes' } }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: BUSYBOX, command: ['sh', '-c', `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 1 ${server} 8080 | head -n 1; exec sleep 3600`] }] } } } })
+    await create({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'again' }, spec: { replicas: 3, selector: { matchLabels: { who: 'denied' } }, template: { metadata: { labels: { who: 'denied', again: 'yes' } }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: BUSYBOX, command: ['sh', '-c', `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 1 ${server} 8080 | head -n 1; echo asked; exec sleep 3600`] }] } } } })
     const first = await eventually('they run', () => pods('again=yes'), (all) => all.length === 3 && all.every((p) => p.status?.phase === 'Running'))
     await app.kill()
     const docker = new Docker()
@@ -62,10 +62,10 @@ describe('the first act of a pod', () => {
     const containers = await docker.listContainers({ filters: { label: [`dev.pilothouse.cluster=${cluster}`] } })
     await Promise.all(containers.filter((c) => c.Labels['io.kubernetes.pod.name']?.startsWith('again')).map((c) => docker.getContainer(c.Id).kill()))
     const chain = execFileSync('iptables-save', ['-t', 'mangle'], { encoding: 'utf8' }).split('\n').flatMap((l) => /^-A (KUBE-NWPLCY\S*) .*default\/again-/.exec(l)?.[1] ?? [])[0]
-    execFileSync('iptables', ['-w', '5', '-t', 'mangle', '-F', chain ?? ''])
+    execFileSync('iptables', ['-w', '60', '-t', 'mangle', '-F', chain ?? ''])
     app = await App.start({ home: app.home, env })
     await eventually('they run again', () => pods('again=yes'), (all) => all.every((p) => p.status?.phase === 'Running' && (p.status.containerStatuses?.[0]?.restartCount ?? 0) > 0 && p.status.containerStatuses?.[0]?.state?.running))
-    for (const { metadata: { name } } of first) expect(await app.ok('35', ['logs', name])).not.toContain('HTTP')
+    for (const { metadata: { name } } of first) expect(await eventually(`${name} has asked`, () => app.ok('35', ['logs', name]), (text) => text.includes('asked\n'))).toBe('asked\n')
     expect((await app.json<Pod>('35', ['get', 'pod', 'server'])).status?.podIP).toBe(server)
   })
 })

@@ -54,7 +54,7 @@ apps.delete_namespaced_deployment("py", NAMESPACE, propagation_policy="Foregroun
 
 client.ApiextensionsV1Api().create_custom_resource_definition({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "snakes.clients.example.com"}, "spec": {"group": "clients.example.com", "scope": "Namespaced", "names": {"plural": "snakes", "singular": "snake", "kind": "Snake"}, "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}})
 for event in watch.Watch().stream(client.ApiextensionsV1Api().list_custom_resource_definition, field_selector="metadata.name=snakes.clients.example.com", timeout_seconds=60):
-    if any(c.type == "Established" and c.status == "True" for c in event["object"].status.conditions or []):
+    if any(c.type == "Established" and c.status == "True" for c in (event["object"].status and event["object"].status.conditions) or []):
         break
 where = ("clients.example.com", "v1", NAMESPACE, "snakes")
 custom.create_namespaced_custom_object(*where, {"apiVersion": "clients.example.com/v1", "kind": "Snake", "metadata": {"name": "kaa"}, "length": 1})

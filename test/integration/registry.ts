@@ -34,7 +34,8 @@ const drain = async (docker: Docker, stream: NodeJS.ReadableStream): Promise<voi
   }))
 }
 
-export async function startRegistry(secured: boolean): Promise<Registry> {
+/** @param attempts a port that was free may be somebody's when the registry asks for it */
+export async function startRegistry(secured: boolean, attempts = 3): Promise<Registry> {
   const folder = await mkdtemp(join(tmpdir(), 'registry-'))
   const host = `127.0.0.1:${await freePort()}`
   await writeFile(join(folder, 'htpasswd'), HTPASSWD)
@@ -45,8 +46,13 @@ export async function startRegistry(secured: boolean): Promise<Registry> {
   const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', (c: Buffer) => { said = (said + c.toString()).slice(-2_000) })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  await until(`the registry ${said}`, () => fetch(`http://${host}/v2/`).then((r) => r.status === (secured ? 401 : 200), () => false))
+  const ended = new Promise<false>((resolve) => child.once('exit', () => resolve(false)))
+  const answers = until('the registry', () => fetch(`http://${host}/v2/`).then((r) => r.status === (secured ? 401 : 200), () => child.exitCode !== null))
+  if (!(await Promise.race([answers, ended]))) {
+    await rm(folder, { recursive: true, force: true })
+    if (attempts > 1) return startRegistry(secured, attempts - 1)
+    throw new Error(`the registry does not start: ${said}`)
+  }
   return {
     host,
     async push(docker, from, name) {

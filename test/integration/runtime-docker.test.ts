@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const CLUSTER = 'it-runtime'
+const CLUSTER = `it-runtime-${process.pid}`
 const IMAGE = 'pilothouse.dev/hello:1'
 
 describeRuntime('docker', async () => {

@@ -48,7 +48,7 @@ const containers = async (label: string): Promise<number> => {
 
 it('save, change and delete, restore: all is as it was, its pods run, and watchers find their way', async () => {
   await apply(config({ a: '1' }), deployment('web'), crd, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'extra' } }, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'extra' }, stringData: { p: 'geheim' } })
-  await app.ok('35', ['wait', '--for=condition=Established', 'crd/kites.snap.example.com', '--timeout=30s'])
+  await app.ok('35', ['wait', '--for=condition=Established', 'crd/kites.snap.example.com', '--timeout=60s'])
   await apply({ apiVersion: 'snap.example.com/v1', kind: 'Kite', metadata: { name: 'red' }, spec: { tail: 3 } })
   await app.ok('35', ['rollout', 'status', 'deploy/web', '--timeout=60s'])
   const before = await identity()
@@ -101,7 +101,7 @@ it('save, change and delete, restore: all is as it was, its pods run, and watche
     const { items } = await eventually('pods of web run', () => pods('web'), (l) => l.items.length === 2 && l.items.every((p) => p.status?.containerStatuses?.every((c) => c.ready)))
     for (const { metadata } of items) {
       expect(await app.ok('35', ['exec', metadata.name, '--', 'hostname'])).toBe(`${metadata.name}\n`)
-      expect(await app.ok('35', ['logs', metadata.name])).toBe('I am web\n')
+      await eventually('it has said so', () => app.ok('35', ['logs', metadata.name]), (text) => text === 'I am web\n')
     }
     expect((await pods('later')).items).toEqual([])
     await eventually('what came later is gone from the engine', () => containers('later'), (n) => n === 0)

@@ -10,7 +10,7 @@ import { createHost } from '../../electron/kubelet/volumes/host.ts'
 import { readMounts } from '../../electron/kubelet/volumes/mountinfo.ts'
 import { docker, startKubeletWorld, sweep, until, type KubeletWorld } from './runtime-world.ts'
 
-const CLUSTER = 'it-volumes'
+const CLUSTER = `it-volumes-${process.pid}`
 const running = (pod: Pod): boolean => (pod.status?.containerStatuses ?? []).some((s) => s.state?.running) && pod.status?.phase === 'Running'
 const SLEEP = 'trap "exit 0" TERM; while :; do sleep 0.1; done'
 let world: KubeletWorld
@@ -53,7 +53,7 @@ describe('a pod\'s volumes', () => {
   })
   it('wait for what is missing and say so', async () => {
     await world.run('waits', { volumes: [{ name: 'v', nfs: { server: 'x', path: '/' } }], containers: [{ name: 'c', image: 'busybox:local', volumeMounts: [{ name: 'v', mountPath: '/v' }] }] })
-    const event = await until('FailedMount', async () => (await world.admin.list(Events, { namespace: 'default' })).items.find((e) => e.reason === 'FailedMount'))
+    const event = await until('FailedMount', async () => (await world.admin.list(Events, { namespace: 'default' })).items.find((e) => e.reason === 'FailedMount' && e.involvedObject.name === 'waits'))
     expect(event.message).toBe('MountVolume.SetUp failed for volume "v" : volumes of kind nfs are not supported by this node')
   })
   it('are not mounted when they must be read-only with all below them; if possible means not', async () => {

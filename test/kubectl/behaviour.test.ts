@@ -71,7 +71,9 @@ describe('writing', () => {
   it('a dry run of any verb answers and changes nothing', async () => {
     await ok('create', 'configmap', 'dry', '--from-literal=a=1')
     await ok('create', 'deployment', 'dry', '--image=i')
-    await ok('rollout', 'status', 'deployment/dry', '--timeout=90s')
+    // Nothing of its own is left to be written down.
+    await ok('wait', 'deployment/dry', '--for=jsonpath={.status.conditions[?(@.type=="Progressing")].reason}=NewReplicaSetAvailable', '--timeout=90s')
+    await ok('wait', 'deployment/dry', '--for=condition=Available', '--timeout=90s')
     const state = async () => [(await json<ConfigMap>('get', 'cm', 'dry')).metadata.resourceVersion, (await json<Deployment>('get', 'deploy', 'dry')).metadata.resourceVersion]
     const before = await state()
     const changed = file('dry.json', map('dry', { a: '2' }))

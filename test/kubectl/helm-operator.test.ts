@@ -56,7 +56,7 @@ describe.each<Release>(EVERYTHING ? ['28', '32', '34', '35'] : ['35'])('an opera
     file = await values(ns)
     expect(await helm('install', 'harbour', CHART, '-f', file, '--create-namespace', '--wait', '--timeout', '100s')).toMatch(/STATUS: deployed/)
     expect((await hooks()).split('\n').sort()).toEqual(['', 'post-install 1', 'pre-install 1'])
-    await app.ok('35', ['wait', '--for=condition=Established', 'crd/ships.harbour.example.com', '--timeout=30s'])
+    await app.ok('35', ['wait', '--for=condition=Established', 'crd/ships.harbour.example.com', '--timeout=60s'])
     await app.ok('35', ['wait', '--for=condition=Available', 'apiservice/v1alpha1.wardle.example.com', '--timeout=60s'])
     expect(await apply(ship('v1', 'ada', { hostPort: 'north:1' }))).toMatchObject({ code: 0, stdout: 'ship.harbour.example.com/ada created\n' })
     // By its version: kubectl keeps what it once discovered, of an earlier life of the definition too.

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeList } from '../../shared/api/meta.ts'
 import type { Deployment, Pod, Secret } from '../../shared/api/types.ts'
-import { type Client, type Release, type Result } from '../integration/app.ts'
+import { eventually, type Client, type Release, type Result } from '../integration/app.ts'
 import { runHelm } from './run-helm.ts'
 import { EVERYTHING, shared } from './stories.ts'
 
@@ -56,7 +56,7 @@ data: { password: {{ if $old }}{{ $old.data.password }}{{ else }}{{ randAlphaNum
   'templates/tests/answers.yaml': `apiVersion: v1
 kind: Pod
 metadata: { name: {{ .Release.Name }}-test, annotations: { helm.sh/hook: test, helm.sh/hook-delete-policy: "before-hook-creation,hook-succeeded" } }
-spec: { restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{ name: wget, image: "busybox:local", command: ["sh", "-c", "{{ if .Values.broken }}exit 3{{ else }}wget -qO- http://{{ .Release.Name }}{{ end }}"] }] }
+spec: { restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{ name: wget, image: "busybox:local", command: ["sh", "-c", "{{ if .Values.broken }}exit 3{{ else }}until wget -qO- http://{{ .Release.Name }}; do sleep 0.5; done{{ end }}"] }] }
 `,
   'templates/NOTES.txt': 'The shop {{ .Release.Name }} greets with {{ .Values.greeting }}; the API is {{ .Capabilities.KubeVersion.Version }}{{ if .Capabilities.APIVersions.Has "apps/v1/Deployment" }} and has Deployments{{ end }}.\n',
 }
@@ -86,13 +86,13 @@ describe.concurrent.each(EVERYTHING ? (['28', '32', '34', '35'] as const) : (['2
     const ns = `helm-${release}`
     const [ok, deployment] = [okIn(ns), deploymentIn(ns)]
     expect(await ok('install', 'web', chart, '--create-namespace', '--wait', '--timeout', '90s')).toMatch(/STATUS: deployed/)
-    expect((await deployment()).status?.readyReplicas).toBe(1)
+    await eventually('one is ready', deployment, ({ status }) => status?.readyReplicas === 1)
     const [secret] = (await app.json<KubeList<Secret>>('35', ['get', 'secrets', '-n', ns, '-l', 'owner=helm'])).items
     expect(secret).toMatchObject({ type: 'helm.sh/release.v1', metadata: { name: 'sh.helm.release.v1.web.v1', labels: { status: 'deployed' } } })
     expect((await app.json<KubeList<Pod>>('35', ['get', 'jobs', '-n', ns])).items).toEqual([])
 
     await ok('upgrade', 'web', chart, '--set', 'replicas=2,greeting=hi', '--wait', '--timeout', '90s')
-    expect((await deployment()).status).toMatchObject({ replicas: 2, readyReplicas: 2 })
+    await eventually('two are ready', deployment, ({ status }) => status?.replicas === 2 && status.readyReplicas === 2)
     expect(await app.ok('35', ['get', 'configmap', 'web-config', '-n', ns, '-o', 'jsonpath={.data.greeting}'])).toBe('hi')
 
     await ok('rollback', 'web', '1', '--wait', '--timeout', '90s')
@@ -129,21 +129,21 @@ describe.concurrent.each(EVERYTHING ? (['28', '32', '34', '35'] as const) : (['2
     expect(JSON.parse(await ok('status', 'web', '-o', 'json'))).toMatchObject({ name: 'web', version: 2, info: { status: 'deployed' } })
     expect(JSON.parse(await ok('list', '-o', 'json'))).toMatchObject([{ name: 'web', status: 'deployed', revision: '2' }])
 
-    expect(await ok('test', 'web', '--timeout', '60s')).toMatch(/Phase: +Succeeded/)
+    expect(await ok('test', 'web', '--timeout', '90s')).toMatch(/Phase: +Succeeded/)
     await ok('upgrade', 'web', chart, '--reuse-values', '--set', 'broken=true')
-    const failed = await helm(release, ['test', 'web', '--timeout', '60s', '-n', ns])
+    const failed = await helm(release, ['test', 'web', '--timeout', '90s', '-n', ns])
     expect(failed.code).toBe(1)
     expect(failed.stderr).toMatch(/web-test.*failed|pod web-test failed/i)
 
     // An image that is nowhere: what fails to become ready is rolled back, and the greeting with it.
-    const atomic = await helm(release, ['upgrade', 'web', chart, '--set', 'greeting=never,replicas=1,image=pilothouse.dev/no-such-image:1', '--atomic', '--timeout', '8s', '-n', ns])
+    const atomic = await helm(release, ['upgrade', 'web', chart, '--set', 'greeting=never,replicas=1,image=pilothouse.dev/no-such-image:1', '--atomic', '--timeout', '20s', '-n', ns])
     expect(atomic.code).toBe(1)
     expect(atomic.stderr).toMatch(/rolled back due to|has been rolled back/)
     const history = (JSON.parse(await ok('history', 'web', '-o', 'json')) as { status: string; description: string }[]).slice(-2)
     expect(history.map((h) => h.status)).toEqual(['failed', 'deployed'])
     expect((await deployment()).spec.template.spec?.containers[0]?.image).toBe('pilothouse.dev/hello:1')
 
-    await ok('uninstall', 'web', '--keep-history', '--wait', '--timeout', '60s')
+    await ok('uninstall', 'web', '--keep-history', '--wait', '--timeout', '90s')
     expect(JSON.parse(await ok('list', '--uninstalled', '-o', 'json'))).toMatchObject([{ name: 'web', status: 'uninstalled' }])
     expect(await maps()).toBe('')
     // Definitions of a chart are nobody's to remove: they may hold the objects of others.

@@ -25,6 +25,7 @@ beforeAll(async () => {
   await app.ok('35', ['exec', 'talk', '-c', 'one', '--', 'touch', '/tmp/go'])
   const lines = await eventually('both lines', () => app.ok('35', ['logs', 'talk', '-c', 'one', '--timestamps']), (text) => text.includes('one 2'))
   second = /^(\S+) one 2$/m.exec(lines)?.[1] ?? ''
+  for (const [name, container, said] of [['talk', 'two', 'two 1\n'], ['other', 'one', 'other 1\n']] as const) await eventually(said, () => app.ok('35', ['logs', name, '-c', container]), (text) => text === said)
   await eventually('the first words', () => app.ok('35', ['logs', 'lives']), (text) => text === 'life 1\n')
 })
 
@@ -60,9 +61,10 @@ describe.each(RELEASES.filter((release) => EVERYTHING || release === '28'))('kub
 })
 
 it('-f ends with the container, whose next life has a log of its own; --previous is the one before', async () => {
-  const followers = (['28', '34', '35'] as const).map((release) => app.kubectl(release, ['logs', 'lives', '-f'], { timeout: 60_000 }))
+  const followers = (['28', '34', '35'] as const).map((release) => app.start(release, ['logs', 'lives', '-f']))
+  await Promise.all(followers.map((f) => f.says((text) => text === 'life 1\n')))
   await app.ok('35', ['exec', 'lives', '--', 'touch', '/v/go'])
-  for (const { code, stdout } of await Promise.all(followers)) expect([code, stdout]).toEqual([0, 'life 1\nlast words\n'])
+  for (const { code, stdout } of await Promise.all(followers.map((f) => f.ended))) expect([code, stdout]).toEqual([0, 'life 1\nlast words\n'])
   await eventually('the second life', () => app.kubectl('35', ['logs', 'lives']), ({ stdout }) => stdout === 'life 2\n')
   expect(await app.ok('35', ['logs', 'lives', '--previous'])).toBe('life 1\nlast words\n')
   expect(await app.ok('34', ['logs', 'lives', '-p', '--tail=1'])).toBe('last words\n')

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const heard = container('c', 'read line; echo "heard $line"; echo err >&2; exit 3', { stdin: true, stdinOnce: true })
   const pods = [
     pod('one', [container('main', `echo out; echo err >&2; mkdir -p /www; echo hello > /www/index.html; busybox httpd -p 8080 -h /www; busybox httpd -p 8081 -h /www; ${STAY}`)]),
-    pod('doomed', [container('main', STAY)]), ...PROTOCOLS.map((p) => pod(named(p), [heard])),
+    pod('doomed', [container('main', 'trap "exit 0" TERM; while :; do echo here; sleep 1; done')]), ...PROTOCOLS.map((p) => pod(named(p), [heard])),
   ]
   await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }) })
   await app.ok('35', ['wait', '-n', NS, '--for=condition=Ready', 'pod', '--all', '--timeout=90s'])
@@ -106,17 +106,16 @@ describe('a log', () => {
 })
 
 it('whose pod is deleted: exec, attach, a log that is followed and a forwarded port all end', async () => {
-  const exec = app.kubectl('35', ['exec', '-n', NS, 'doomed', '--', 'sh', '-c', 'echo begun; sleep 600'])
-  const spdy = app.kubectl('28', ['exec', '-n', NS, 'doomed', '--', 'sleep', '600'])
-  const attach = app.kubectl('35', ['attach', '-n', NS, 'doomed'])
-  const log = app.kubectl('35', ['logs', '-n', NS, '-f', 'doomed'])
-  const running = (): Promise<string> => app.ok('35', ['exec', '-n', NS, 'doomed', '--', 'ps'])
-  await expect.poll(async () => (await running()).split('\n').filter((line) => line.includes('sleep 600')).length, PATIENCE).toBeGreaterThanOrEqual(2)
+  const exec = app.start('35', ['exec', '-n', NS, 'doomed', '--', 'sh', '-c', 'echo begun; sleep 600'])
+  const spdy = app.start('28', ['exec', '-n', NS, 'doomed', '--', 'sh', '-c', 'echo begun; sleep 600'])
+  const attach = app.start('35', ['attach', '-n', NS, 'doomed'])
+  const log = app.start('35', ['logs', '-n', NS, '-f', 'doomed'])
+  await Promise.all([...[exec, spdy].map((k) => k.says((text) => text === 'begun\n')), ...[attach, log].map((k) => k.says((text) => text.includes('here\n')))])
   const forwarded = await connect('doomed/portforward?ports=9', 'v4.channel.k8s.io')
   await app.ok('35', ['delete', 'pod', '-n', NS, 'doomed'])
-  expect(await exec).toEqual({ code: 137, stdout: 'begun\n', stderr: 'command terminated with exit code 137\n' })
-  expect(await spdy).toMatchObject({ code: 137 })
-  expect(await attach).toMatchObject({ code: 0 })
-  expect(await log).toMatchObject({ code: 0 })
+  expect(await exec.ended).toEqual({ code: 137, stdout: 'begun\n', stderr: 'command terminated with exit code 137\n' })
+  expect(await spdy.ended).toMatchObject({ code: 137 })
+  expect(await attach.ended).toMatchObject({ code: 0 })
+  expect(await log.ended).toMatchObject({ code: 0 })
   expect(await forwarded.closed).toBe(1000)
 })

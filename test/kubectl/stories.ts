@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { KubeList, KubeObject } from '../../shared/api/meta.ts'
 import type { Node } from '../../shared/api/types.ts'
 import { Api } from '../bench/http.ts'
-import { Client, eventually, runKubectl, type Ready, type Result } from '../integration/app.ts'
+import { Client, eventually, startKubectl, type Ready, type Result } from '../integration/app.ts'
 import { Creator } from '../integration/creator.ts'
 import { has, pattern, printed, text, words, type Case, type Cluster, type Group, type Release, type Story } from './table.ts'
 
@@ -52,9 +52,11 @@ async function run(c: Case, place: Place): Promise<Result> {
   const namespaced = args.some((a) => a === '-A' || a === '-n' || a === '--raw') || args[0] === 'config' || args[0] === 'kustomize' ? [] : [`--namespace=${ns}`]
   const cut = args.indexOf('--')
   const all = args[0] === '__complete' ? ['__complete', ...namespaced, ...args.slice(1)] : cut < 0 ? [...args, ...namespaced] : [...args.slice(0, cut), ...namespaced, ...args.slice(cut)]
-  const r = await runKubectl(app, release, all, { ...(stdin === undefined ? {} : { input: stdin }), env: { ...(c.editor ? { KUBE_EDITOR: `sed -i ${c.editor}` } : {}), ...c.env } })
+  const kubectl = startKubectl(app, release, all, { ...(stdin === undefined ? {} : { input: stdin }), env: { ...(c.editor ? { KUBE_EDITOR: `sed -i ${c.editor}` } : {}), ...c.env } })
   const clean = (said: string): string => text(said.replaceAll(`${folder}/`, '@'))
-  return { code: r.code, stdout: clean(r.stdout), stderr: clean(r.stderr) }
+  if (c.ends) await kubectl.says((stdout) => pattern(filled(printed(c, release), place).out).test(clean(stdout))).then(() => kubectl.stop(), () => undefined)
+  const r = await kubectl.ended
+  return { code: c.ends ? 0 : r.code, stdout: clean(r.stdout), stderr: clean(r.stderr) }
 }
 
 async function check(c: Case, place: Place): Promise<void> {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const pods = [
     pod('one', [container('main', FOREVER)]),
     pod('two', [container('first', FOREVER), container('second', FOREVER)], { 'kubectl.kubernetes.io/default-container': 'second' }),
-    pod('talker', SPEAKING.map((release) => container(`for-${release}`, ['sh', '-c', 'until ls /tmp/go-* >/dev/null 2>&1; do sleep 0.1; done; for i in 1 2 3; do echo said; sleep 1; done']))),
+    pod('talker', SPEAKING.map((release) => container(`for-${release}`, ['sh', '-c', 'until ls /tmp/go-* >/dev/null 2>&1; do sleep 0.1; done; while :; do echo said; sleep 1; done']))),
     pod('absent', [{ ...container('main', FOREVER), image: 'absent:local' }]),
   ]
   await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }) })
@@ -86,9 +86,11 @@ describe.each(SPEAKING)('kubectl 1.%s', (release) => {
   })
   it('attach shows what a container says from now on', async () => {
     const file = `/tmp/go-${release}`
-    const attached = k(['attach', 'talker', '-c', `for-${release}`])
+    const attached = app.start(release, ['attach', 'talker', '-c', `for-${release}`])
     await k(['exec', 'talker', '-c', `for-${release}`, '--', 'touch', file])
-    expect((await attached).stdout).toMatch(/said\n/)
+    await attached.says((text) => text.includes('\n'))
+    attached.stop()
+    expect((await attached.ended).stdout).toMatch(/^(said\n)+$/)
   })
   it('debug --target joins a container, --copy-to changes a copy, node/ sees the machine', async () => {
     const name = `odd-${release}`

@@ -29,6 +29,8 @@ export interface Case extends Printed {
   last?: number
   /** Asked again until it prints as expected: a controller has its part in it. */
   eventually?: true
+  /** It goes on until somebody stops it, which is done when it has printed what is expected; its exit code is then nobody's. */
+  ends?: true
 }
 /** Cases that run one after the other in a namespace of their own, beside all other stories. */
 export interface Story {

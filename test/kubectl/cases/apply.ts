@@ -60,7 +60,7 @@ diff -u -N /tmp/LIVE-{number}/apps.v1.Deployment.{ns}.ap /tmp/MERGED-{number}/ap
       { run: 'apply -f @d.yaml --dry-run=server', out: 'deployment.apps/ap created (server dry run)' },
       { run: 'apply -f @d.yaml', out: 'deployment.apps/ap created' },
       { run: 'apply -f @d.yaml', out: 'deployment.apps/ap unchanged' },
-      { run: 'diff -f @d.yaml' },
+      { run: 'diff -f @d.yaml', eventually: true },
       { run: 'diff -f @d2.yaml', out: `
 diff -u -N /tmp/LIVE-{number}/apps.v1.Deployment.{ns}.ap /tmp/MERGED-{number}/apps.v1.Deployment.{ns}.ap
 --- /tmp/LIVE-{number}/apps.v1.Deployment.{ns}.ap	{any}
@@ -82,7 +82,7 @@ diff -u -N /tmp/LIVE-{number}/apps.v1.Deployment.{ns}.ap /tmp/MERGED-{number}/ap
 +          value: "2"
          image: i
          imagePullPolicy: Always
-         name: c`, code: 1 },
+         name: c`, code: 1, eventually: true },
       { run: 'apply -f @d2.yaml', out: 'deployment.apps/ap configured' },
       { run: 'apply view-last-applied deploy/ap -o json', out: `
 {

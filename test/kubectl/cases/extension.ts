@@ -20,7 +20,7 @@ spec:
     additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.size}, {name: Note, type: string, jsonPath: .spec.note, priority: 1}]
 ` }, cases: [
       { run: 'apply -f @crd.yaml', out: 'customresourcedefinition.apiextensions.k8s.io/widgets.{ns}.ex.com created' },
-      { run: 'wait --for=condition=Established crd/widgets.{ns}.ex.com --timeout=30s', out: 'customresourcedefinition.apiextensions.k8s.io/widgets.{ns}.ex.com condition met' },
+      { run: 'wait --for=condition=Established crd/widgets.{ns}.ex.com --timeout=60s', out: 'customresourcedefinition.apiextensions.k8s.io/widgets.{ns}.ex.com condition met' },
       { run: 'get crd widgets.{ns}.ex.com', out: `
 NAME                     CREATED AT
 widgets.{ns}.ex.com   {time}` },
@@ -42,7 +42,7 @@ FIELDS:
     How big.
 
 `, until: { 28: [[`FIELD: spec <Object>
-`, 'FIELD: spec <Object>']] } },
+`, 'FIELD: spec <Object>']] }, eventually: true },
       { run: 'get widgets.{ns}.ex.com', err: 'No resources found in {ns} namespace.' },
       { run: 'apply -f -', stdin: named('{ns}.ex.com/v1', 'Widget', 'w', { spec: { size: 3, nope: 1 } }), err: 'Error from server (BadRequest): error when creating "STDIN": Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "spec.nope"', code: 1 },
       { run: 'apply -f -', stdin: named('{ns}.ex.com/v1', 'Widget', 'w', { spec: { size: 'x' } }), err: 'The Widget "w" is invalid: spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"', code: 1 },

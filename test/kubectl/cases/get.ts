@@ -226,13 +226,13 @@ web    2         2           {age}`, eventually: true },
       { run: 'get --raw /api/v1/namespaces/{ns}/configmaps?limit=nonsense', err: 'Error from server (BadRequest): strconv.ParseInt: parsing "nonsense": invalid syntax', code: 1 },
     ] },
     { about: 'watching', objects: [pod('p', { schedulerName: 'nobody' })], cases: [
-      { run: 'get pod p -w --output-watch-events --request-timeout=700ms', out: `
+      { run: 'get pod p -w --output-watch-events', ends: true, out: `
 EVENT      NAME   READY   STATUS    RESTARTS   AGE
 ADDED      p      0/1     Pending   0          {age}` },
-      { run: 'get pods -w --request-timeout=700ms', out: `
+      { run: 'get pods -w', ends: true, out: `
 NAME   READY   STATUS    RESTARTS   AGE
 p      0/1     Pending   0          {age}` },
-      { run: 'get pods --watch-only --request-timeout=700ms' },
+      { run: 'get pods --watch-only --request-timeout=5s', eventually: true },
     ] },
     { about: 'another one asks', objects: [configMap('a')], cases: [
       { run: 'get cm a --as=joe', err: 'Error from server (Forbidden): configmaps "a" is forbidden: User "joe" cannot get resource "configmaps" in API group "" in the namespace "{ns}"', code: 1 },

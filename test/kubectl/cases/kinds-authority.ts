@@ -102,7 +102,7 @@ exempt   Exempt   <none>                     <none>   <none>     <none>         
 NAME                 STATUS    MESSAGE   ERROR
 controller-manager   Healthy   ok
 scheduler            Healthy   ok
-etcd-0               Healthy   ok`, err: 'Warning: v1 ComponentStatus is deprecated in v1.19+' },
+etcd-0               Healthy   ok`, err: 'Warning: v1 ComponentStatus is deprecated in v1.19+', eventually: true },
     ] },
   ],
 }

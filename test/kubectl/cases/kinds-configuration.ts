@@ -118,7 +118,7 @@ Used By:       <none>
 Events:
   Type     Reason              Age   From                         Message
   ----     ------              ----  ----                         -------
-  Warning  ProvisioningFailed  {age}  persistentvolume-controller  storageclass.storage.k8s.io "nobody" not found`, eventually: true },
+  Warning  ProvisioningFailed  {any}  persistentvolume-controller  storageclass.storage.k8s.io "nobody" not found`, eventually: true },
     ] },
     { about: 'a volume', objects: [named('v1', 'PersistentVolume', 'pv-{ns}', { spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce', 'ReadOnlyMany'], persistentVolumeReclaimPolicy: 'Retain', storageClassName: 'slow', hostPath: { path: '/nowhere' } } })], cases: [
       { run: 'get pv pv-{ns}', out: `

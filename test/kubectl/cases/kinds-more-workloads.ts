@@ -27,7 +27,7 @@ ${PLAIN_TEMPLATE}
 Events:
   Type    Reason            Age   From                    Message
   ----    ------            ----  ----                    -------
-  Normal  SuccessfulCreate  {age}   replication-controller  Created pod: old-{suffix}`, until: { 28: PLAIN_TEMPLATE_28 } },
+  Normal  SuccessfulCreate  {age}   replication-controller  Created pod: old-{suffix}`, until: { 28: PLAIN_TEMPLATE_28 }, eventually: true },
     ] },
     { about: 'a job', objects: [named('batch/v1', 'Job', 'once', { spec: { template: { spec: { restartPolicy: 'Never', containers: [container()], ...far } } } })], cases: [
       { run: 'get jobs', out: `
@@ -61,7 +61,7 @@ ${PLAIN_TEMPLATE}
 Events:
   Type    Reason            Age   From            Message
   ----    ------            ----  ----            -------
-  Normal  SuccessfulCreate  {age}   job-controller  Created pod: once-{suffix}`, until: { 28: [['\n  Node-Selectors:  <none>\n  Tolerations:     <none>', ''], ['\nSuspend:          false\nBackoff Limit:    6', '']] } },
+  Normal  SuccessfulCreate  {age}   job-controller  Created pod: once-{suffix}`, until: { 28: [['\n  Node-Selectors:  <none>\n  Tolerations:     <none>', ''], ['\nSuspend:          false\nBackoff Limit:    6', '']] }, eventually: true },
     ] },
     { about: 'a cron job', objects: [named('batch/v1', 'CronJob', 'nightly', { spec: { schedule: '0 3 31 2 *', jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers: [container()] } } } } } })], cases: [
       { run: 'get cronjobs', out: `
@@ -103,7 +103,7 @@ Events:              <none>`, until: { 28: [['\n  Node-Selectors:    <none>\n  T
     { about: 'an autoscaler', objects: [deployment('web'), named('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', { spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'nobody' }, minReplicas: 1, maxReplicas: 3, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }] } })], cases: [
       { run: 'get hpa', out: `
 NAME   REFERENCE           TARGETS              MINPODS   MAXPODS   REPLICAS   AGE
-web    Deployment/nobody   cpu: <unknown>/80%   1         3         0          {age}` },
+web    Deployment/nobody   cpu: <unknown>/80%   1         3         0          {age}`, eventually: true },
       { run: 'get hpa web -o wide', out: `
 NAME   REFERENCE           TARGETS              MINPODS   MAXPODS   REPLICAS   AGE
 web    Deployment/nobody   cpu: <unknown>/80%   1         3         0          {age}` },
@@ -148,7 +148,7 @@ Status:
 Events:
   Type    Reason  Age                From               Message
   ----    ------  ----               ----               -------
-  Normal  NoPods  {any}  controllermanager  No matching pods found` },
+  Normal  NoPods  {any}  controllermanager  No matching pods found`, eventually: true },
     ] },
   ],
 }

@@ -50,7 +50,7 @@ Port:              <unset>  80/TCP
 TargetPort:        8080/TCP
 Endpoints:         <none>
 Session Affinity:  None
-Events:            <none>` } } },
+Events:            <none>` } }, eventually: true },
       { run: 'describe service outer', out: `
 Name:                     outer
 Namespace:                {ns}
@@ -86,7 +86,7 @@ NodePort:                 <unset>  {port}/TCP
 Endpoints:                <none>
 Session Affinity:         None
 External Traffic Policy:  Cluster
-Events:                   <none>` } } },
+Events:                   <none>` } }, eventually: true },
       { run: 'describe service far', out: `
 Name:              far
 Namespace:         {ns}

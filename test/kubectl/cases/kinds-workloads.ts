@@ -72,7 +72,7 @@ Events:
   Normal  Scheduled  {age}   default-scheduler  Successfully assigned {ns}/p to hollow-{number}
   Normal  Pulled     {age}   kubelet            spec.containers{c}: Container image "busybox:local" already present on machine and can be accessed by the pod
   Normal  Created    {age}   kubelet            spec.containers{c}: Container created
-  Normal  Started    {age}   kubelet            spec.containers{c}: Container started`, until: { 32: [['80/TCP (http)', '80/TCP'], ['0/TCP (http)', '0/TCP'], ['Optional:                false', 'ConfigMapOptional:       <nil>']], 34: [['spec.containers{c}: Container', 'Container']] } },
+  Normal  Started    {age}   kubelet            spec.containers{c}: Container started`, until: { 32: [['80/TCP (http)', '80/TCP'], ['0/TCP (http)', '0/TCP'], ['Optional:                false', 'ConfigMapOptional:       <nil>']], 34: [['spec.containers{c}: Container', 'Container']] }, eventually: true },
     ] },
     { about: 'a pod that is not yet anywhere', objects: [pod('p', far)], cases: [
       { run: 'get pod p', out: `
@@ -159,7 +159,7 @@ Events:
     Host Port:    <none>
     Environment:  <none>
     Mounts:       <none>
-  Volumes:        <none>`]] } },
+  Volumes:        <none>`]] }, eventually: true },
       { run: 'get replicasets', out: `
 NAME            DESIRED   CURRENT   READY   AGE
 web-{hash}   2         2         2       {age}` },
@@ -200,7 +200,7 @@ Events:
     Host Port:    <none>
     Environment:  <none>
     Mounts:       <none>
-  Volumes:        <none>`]] } },
+  Volumes:        <none>`]] }, eventually: true },
       { run: 'get all', out: `
 NAME                      READY   STATUS    RESTARTS   AGE
 pod/web-{hash}-{suffix}   1/1     Running   0          {age}
@@ -239,7 +239,7 @@ Events:
   Type    Reason            Age   From                    Message
   ----    ------            ----  ----                    -------
   Normal  SuccessfulCreate  {age}   statefulset-controller  create Pod db-0 in StatefulSet db successful
-  Normal  SuccessfulCreate  {age}    statefulset-controller  create Pod db-1 in StatefulSet db successful`, until: { 28: PLAIN_TEMPLATE_28 } },
+  Normal  SuccessfulCreate  {age}    statefulset-controller  create Pod db-1 in StatefulSet db successful`, until: { 28: PLAIN_TEMPLATE_28 }, eventually: true },
     ] },
     { about: 'a daemon set', objects: [named('apps/v1', 'DaemonSet', 'agent', { spec: { selector: { matchLabels: { app: 'agent' } }, template: template('agent', { nodeSelector: { 'kubernetes.io/os': 'linux' } }) } })], cases: [
       { run: 'rollout status daemonset/agent --timeout=60s', out: '{lines}daemon set "agent" successfully rolled out' },
@@ -279,7 +279,7 @@ Events:
   ----    ------            ----  ----                  -------
   Normal  SuccessfulCreate  {age}   daemonset-controller  Created pod: agent-{suffix}
   Normal  SuccessfulCreate  {age}   daemonset-controller  Created pod: agent-{suffix}
-  Normal  SuccessfulCreate  {age}   daemonset-controller  Created pod: agent-{suffix}`, until: { 28: [['\n  Node-Selectors:  kubernetes.io/os=linux\n  Tolerations:     <none>', '']], 32: [['\nNamespace:      {ns}', '']] } },
+  Normal  SuccessfulCreate  {age}   daemonset-controller  Created pod: agent-{suffix}`, until: { 28: [['\n  Node-Selectors:  kubernetes.io/os=linux\n  Tolerations:     <none>', '']], 32: [['\nNamespace:      {ns}', '']] }, eventually: true },
     ] },
   ],
 }

@@ -86,7 +86,7 @@ node-controller RegisteredNode: Node {node} event: Registered Node {node} in Con
 kubelet Starting: Starting kubelet.`, eventually: true },
       { run: 'top node {node}', out: `
 NAME        CPU(cores)   CPU(%)   MEMORY(bytes)   MEMORY(%)
-{node}   {word}           0%       0Mi             0%`, until: { 28: [['CPU(%)', 'CPU%'], ['MEMORY(%)', 'MEMORY%']] } },
+{node}   {word}           0%       0Mi             0%`, until: { 28: [['CPU(%)', 'CPU%'], ['MEMORY(%)', 'MEMORY%']] }, eventually: true },
       { run: 'top node {node} --no-headers', out: '{node}   {word}    0%    0Mi   0%' },
       { run: 'top node nosuch', err: 'Error from server (NotFound): nodes.metrics.k8s.io "nosuch" not found', code: 1 },
       { run: 'label node {node} node-role.kubernetes.io/worker=', out: 'node/{node} labeled' },
@@ -130,6 +130,7 @@ See 'kubectl taint -h' for help and examples`, code: 1 },
       { run: 'wait pod/lone pod/full --for=condition=Ready --timeout=60s', out: `
 pod/lone condition met
 pod/full condition met` },
+      { run: 'get pods -l app=rs --field-selector=status.phase=Running -o name', out: 'pod/rs-{suffix}', eventually: true },
       { run: 'drain {node} --dry-run=server --force --delete-emptydir-data', out: `
 node/{node} cordoned (server dry run)
 evicting pod {ns}/{word} (server dry run)
@@ -155,6 +156,7 @@ node/{node} already cordoned
 evicting pod {ns}/rs-{suffix}
 pod/rs-{suffix} evicted
 node/{node} drained` },
+      { run: 'get pods -l app=rs --field-selector=status.phase=Running -o name', out: 'pod/rs-{suffix}', eventually: true },
       { run: 'drain {node} --force --delete-emptydir-data --timeout=60s --grace-period=1', out: `
 node/{node} already cordoned
 evicting pod {ns}/{word}
@@ -164,6 +166,7 @@ pod/{word} evicted
 pod/{word} evicted
 pod/{word} evicted
 node/{node} drained`, err: 'Warning: deleting Pods that declare no controller: {ns}/full, {ns}/lone' },
+      { run: 'get pods -l app=rs --field-selector=status.phase=Running -o name', out: 'pod/rs-{suffix}', eventually: true },
       { run: 'drain {node} --timeout=60s', out: `
 node/{node} already cordoned
 evicting pod {ns}/rs-{suffix}
@@ -177,17 +180,18 @@ See 'kubectl drain -h' for help and examples`, code: 1 },
     { about: 'drain, held up by a budget', objects: [pod('held', here, { labels: { app: 'held' } }), named('policy/v1', 'PodDisruptionBudget', 'keep', { spec: { minAvailable: 1, selector: { matchLabels: { app: 'held' } } } })], cases: [
       { run: 'wait pod/held --for=condition=Ready --timeout=60s', out: 'pod/held condition met' },
       { run: 'get pdb keep --no-headers', out: 'keep   1     N/A   0     {age}', eventually: true },
-      { run: 'drain {node} --force --timeout=1s', out: `
+      // It is tried again after 5 s.
+      { run: 'drain {node} --force --timeout=4s', out: `
 node/{node} cordoned
 evicting pod {ns}/held{lines}`, err: `
 Warning: deleting Pods that declare no controller: {ns}/held
 error when evicting pods/"held" -n "{ns}" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
-There are pending pods in node "{node}" when an error occurred: error when evicting pods/"held" -n "{ns}": global timeout reached: 1s
+There are pending pods in node "{node}" when an error occurred: error when evicting pods/"held" -n "{ns}": global timeout reached: 4s
 pod/held
-error: unable to drain node "{node}" due to error: error when evicting pods/"held" -n "{ns}": global timeout reached: 1s, continuing command...
+error: unable to drain node "{node}" due to error: error when evicting pods/"held" -n "{ns}": global timeout reached: 4s, continuing command...
 There are pending nodes to be drained:
  {node}
-error when evicting pods/"held" -n "{ns}": global timeout reached: 1s`, code: 1, until: { 28: [['due to error: ', 'due to error:']] } },
+error when evicting pods/"held" -n "{ns}": global timeout reached: 4s`, code: 1, until: { 28: [['due to error: ', 'due to error:']] } },
       { run: 'drain {node} --force --disable-eviction --timeout=60s', out: `
 node/{node} already cordoned
 pod/held deleted
@@ -203,7 +207,7 @@ node/{node} drained`, err: 'Warning: deleting Pods that declare no controller: {
       { run: 'debug nosuch --image=busybox', err: '{lines}Error from server (NotFound): pods "nosuch" not found', code: 1 },
       { run: 'top pod p', out: `
 NAME   CPU(cores)   MEMORY(bytes)
-p      {word}           {word}` },
+p      {word}           {word}`, eventually: true },
       { run: 'top pod nosuch', err: 'Error from server (NotFound): pods.metrics.k8s.io "nosuch" not found', code: 1 },
       { run: 'top pod -l app=nobody', err: 'No resources found in {ns} namespace.' },
     ] },

@@ -110,7 +110,7 @@ Pod Template:
       { run: 'rollout status', err: 'error: required resource not specified', code: 1 },
     ] },
     { about: 'that does not come to an end', objects: [deployment('stuck', { progressDeadlineSeconds: 1, template: template('stuck', { schedulerName: 'nobody' }) })], cases: [
-      { run: 'rollout status deployment/stuck --timeout=90s', err: 'error: deployment "stuck" exceeded its progress deadline', code: 1 },
+      { run: 'rollout status deployment/stuck --timeout=90s', out: '{lines}', err: 'error: deployment "stuck" exceeded its progress deadline', code: 1 },
       { run: 'get deployment stuck', out: `
 NAME    READY   UP-TO-DATE   AVAILABLE   AGE
 stuck   0/1     1            0           {age}` },

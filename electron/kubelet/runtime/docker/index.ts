@@ -49,8 +49,8 @@ const imageInfo = (i: { Id: string; RepoTags?: string[] | null; RepoDigests?: st
   ({ id: i.Id, names: [...(i.RepoTags ?? []), ...(i.RepoDigests ?? [])].filter((n) => !n.startsWith('<none>')), sizeBytes: i.Size })
 const IMAGES_KNOWN = 1000
 const IMAGES_QUIET_MS = 500
-/** The start of a cluster waits for these. */
-const NETWORKS_TIMEOUT_MS = 2_000
+/** A cluster's first start waits for these. A busy engine takes seconds to make a network, and what is not reserved then another cluster may take. */
+const NETWORKS_TIMEOUT_MS = 20_000
 
 
 export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageVolumes & ImageWorks & LocalStorage & Machine & NetworkHelperCommands & PodLimits & StorageUse {

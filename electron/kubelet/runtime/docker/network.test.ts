@@ -1,0 +1,25 @@
+import type Docker from 'dockerode'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
+import { createDockerRuntime } from './index.ts'
+
+const plan: ClusterNetwork = { podCIDR: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16', nodeMaskSize: 24, gateway: '10.244.0.1', bridge: 'ph-c', apiServerIP: '10.96.0.1', dnsIP: '10.96.0.10', clusterDomain: 'cluster.local' }
+beforeEach(() => { vi.useFakeTimers() })
+afterEach(() => { vi.useRealTimers() })
+
+it('is reserved also on an engine that takes seconds for everything', async () => {
+  const networks: object[] = []
+  const slow = <T>(answer: () => T): Promise<T> => new Promise((resolve) => { setTimeout(() => resolve(answer()), 4_000) })
+  const docker = {
+    listNetworks: () => slow(() => [...networks]),
+    createNetwork: (o: Docker.NetworkCreateOptions) => slow(() => { networks.push({ ...o, Id: 'n1' }); return { id: 'n1' } }),
+  } as unknown as Docker
+  const runtime = createDockerRuntime({ clusterId: 'c', docker })
+  const reserved = runtime.ensureNetwork(plan)
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(await reserved).toBe(true)
+  const found = runtime.findNetworks()
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(await found).toMatchObject({ own: { subnet: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16' } })
+  await runtime.close()
+})
