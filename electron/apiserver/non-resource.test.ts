@@ -91,12 +91,12 @@ describe('tags of documents', () => {
     const before = await tags()
     const name = 'hats.example.com'
     await world.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { metadata: { name }, spec: { group: 'example.com', scope: 'Namespaced', names: { plural: 'hats', kind: 'Hat' }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', description: 'Worn.' } } }] } })
-    await expect.poll(async () => (await world.ask('GET', '/openapi/v3/apis/example.com/v1')).status, { timeout: 30_000 }).toBe(200)
+    await expect.poll(async () => (await world.ask('GET', '/openapi/v3/apis/example.com/v1')).status, { timeout: 60_000 }).toBe(200)
     const after = await tags()
     expect(after.map((tag, i) => tag === before[i])).toEqual([false, false, true])
     expect((await world.ask('GET', '/openapi/v2')).body).toMatchObject({ definitions: { 'com.example.v1.Hat': { description: 'Worn.' } } })
     await world.ask('DELETE', `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`)
-    await expect.poll(tags, { timeout: 30_000 }).toEqual(before)
+    await expect.poll(tags, { timeout: 60_000 }).toEqual(before)
   })
 })
 

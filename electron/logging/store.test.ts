@@ -179,7 +179,7 @@ describe('log store', () => {
       add(store, Array.from({ length: 40 }, (_, k) => draft(1_000 + i * 40 + k, k % 2 ? `skip ${k}` : `new ${i * 40 + k}`)))
       if (i % 10 === 0) await store.flush()
     }
-    await vi.waitFor(() => expect(seen.at(-1)).toBe('new 1998'), { timeout: 10_000, interval: 5 })
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('new 1998'), { timeout: 60_000, interval: 5 })
     expect(seen).toEqual([...Array.from({ length: 10 }, (_, i) => `old ${90 + i}`), ...Array.from({ length: 1_000 }, (_, i) => `new ${i * 2}`)])
     stop.abort()
     await running
@@ -226,7 +226,7 @@ describe('log store', () => {
       for (let i = 0; i < 100; i++) {
         add(store, Array.from({ length: 20 }, (_, k) => draft(from + i * 20 + k, `line ${from + i * 20 + k} ${Math.sin(i * 20 + k)}`)))
         await store.flush()
-        await vi.waitFor(async () => expect((await readdir(directory)).filter((f) => f.endsWith('.head')).length).toBeLessThanOrEqual(2), { timeout: 10_000, interval: 2 })
+        await vi.waitFor(async () => expect((await readdir(directory)).filter((f) => f.endsWith('.head')).length).toBeLessThanOrEqual(2), { timeout: 60_000, interval: 2 })
       }
     }
     await fill(0)
@@ -250,7 +250,7 @@ describe('log store', () => {
       add(store, Array.from({ length: 20 }, (_, k) => draft(i * 20 + k, `line ${Math.sin(i * 20 + k)}`)))
       await store.flush()
     }
-    await vi.waitFor(async () => expect((await readdir(directory)).filter((f) => f.endsWith('.head'))).toHaveLength(1), { timeout: 10_000, interval: 2 })
+    await vi.waitFor(async () => expect((await readdir(directory)).filter((f) => f.endsWith('.head'))).toHaveLength(1), { timeout: 60_000, interval: 2 })
     const before = store.stored()
     expect(before.bytes).toBeGreaterThan(20_000)
     await store.keep({ limitBytes: 12_000, maxAgeMs: 1_000 })
@@ -349,7 +349,7 @@ describe('log store', () => {
     await vi.waitFor(async () => {
       await clock.advance(1_000)
       expect(room).toBe(true)
-    }, { timeout: 10_000, interval: 5 })
+    }, { timeout: 60_000, interval: 5 })
     expect(await texts(store)).toHaveLength(60)
   })
 

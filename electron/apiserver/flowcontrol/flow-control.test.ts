@@ -50,19 +50,19 @@ describe('the first objects', () => {
     for (const path of [`${SCHEMAS}/catch-all`, `${LEVELS}/exempt`, `${SCHEMAS}/service-accounts`]) {
       const { body } = await world.ask('GET', path)
       expect((await world.ask('DELETE', path)).status).toBe(200)
-      await expect.poll(async () => (await world.ask('GET', path)).body['metadata']?.['uid'] ?? (body['metadata'] as never)['uid'], { timeout: 30_000 }).not.toBe((body['metadata'] as never)['uid'])
+      await expect.poll(async () => (await world.ask('GET', path)).body['metadata']?.['uid'] ?? (body['metadata'] as never)['uid'], { timeout: 60_000 }).not.toBe((body['metadata'] as never)['uid'])
     }
     const shares = async (): Promise<unknown> => (await world.ask('GET', `${LEVELS}/workload-low`)).body['spec']?.['limited']?.['nominalConcurrencyShares']
     const patch = (change: object): Promise<Answer> => world.ask('PATCH', `${LEVELS}/workload-low`, change, { 'content-type': 'application/merge-patch+json' })
     await patch({ spec: { limited: { nominalConcurrencyShares: 7 } } })
-    await expect.poll(shares, { timeout: 30_000 }).toBe(100)
+    await expect.poll(shares, { timeout: 60_000 }).toBe(100)
     await patch({ metadata: { annotations: { 'apf.kubernetes.io/autoupdate-spec': 'false' } }, spec: { limited: { nominalConcurrencyShares: 7 } } })
     // Another object that is put right shows that this one has been looked at.
     await world.ask('DELETE', `${LEVELS}/system`)
-    await expect.poll(async () => (await world.ask('GET', `${LEVELS}/system`)).status, { timeout: 30_000 }).toBe(200)
+    await expect.poll(async () => (await world.ask('GET', `${LEVELS}/system`)).status, { timeout: 60_000 }).toBe(200)
     expect(await shares()).toBe(7)
     await patch({ metadata: { annotations: { 'apf.kubernetes.io/autoupdate-spec': 'true' } } })
-    await expect.poll(shares, { timeout: 30_000 }).toBe(100)
+    await expect.poll(shares, { timeout: 60_000 }).toBe(100)
   })
   it('a schema whose level is missing says so, and is passed over', async () => {
     await world.ask('POST', SCHEMAS, schema('dangling', 'later'))
@@ -71,11 +71,11 @@ describe('the first objects', () => {
       return conditions?.map((c) => [c.status, c.message])
     }
     const told = 'This FlowSchema references the PriorityLevelConfiguration object named "later"'
-    await expect.poll(said, { timeout: 30_000 }).toEqual([['True', `${told} but there is no such object`]])
+    await expect.poll(said, { timeout: 60_000 }).toEqual([['True', `${told} but there is no such object`]])
     const { body: standard } = await world.ask('GET', `${SCHEMAS}/global-default`)
     expect((await world.ask('GET', '/api/v1/nodes', undefined, {}, JANE)).headers[FLOW]).toBe((standard['metadata'] as never)['uid'])
     const { body: later } = await world.ask('POST', LEVELS, level('later', 5, { type: 'Reject' }))
-    await expect.poll(said, { timeout: 30_000 }).toEqual([['False', `${told} and it exists`]])
+    await expect.poll(said, { timeout: 60_000 }).toEqual([['False', `${told} and it exists`]])
     const { headers } = await world.ask('GET', '/api/v1/nodes', undefined, {}, JANE)
     expect(headers[LEVEL]).toBe((later['metadata'] as never)['uid'])
     await world.ask('DELETE', `${SCHEMAS}/dangling`)
@@ -114,7 +114,7 @@ describe('requests', () => {
     await world.ask('PUT', `${LEVELS}/few`, level('few', 1, { type: 'Queue', queuing: {} }, { borrowingLimitPercent: 0 }))
     hold()
     const under = Array.from({ length: 8 }, () => post(JANE))
-    await expect.poll(() => metric('apiserver_flowcontrol_current_inqueue_requests{priority_level="few",flow_schema="few"}'), { timeout: 30_000 }).toBe(5)
+    await expect.poll(() => metric('apiserver_flowcontrol_current_inqueue_requests{priority_level="few",flow_schema="few"}'), { timeout: 60_000 }).toBe(5)
     // Who has it to do with that reads how it stands.
     const dumped = async (name: string): Promise<string[]> => ((await world.ask('GET', `/debug/api_priority_and_fairness/${name}`)).body as unknown as { text: string }).text.split('\n').map((l) => l.replace(/, +/g, ',')).filter((l) => /^(?:PriorityLevelName|few),/.test(l))
     const [[head, few = ''], queues, waiting] = [await dumped('dump_priority_levels'), await dumped('dump_queues'), await dumped('dump_requests')] as [[string, string?], string[], string[]]
@@ -131,7 +131,7 @@ describe('requests', () => {
   it('that wait for a quarter of a minute are sent away', async () => {
     hold()
     const under = Array.from({ length: 4 }, () => post(JANE))
-    await expect.poll(() => metric('apiserver_flowcontrol_current_inqueue_requests{priority_level="few",flow_schema="few"}'), { timeout: 30_000 }).toBe(1)
+    await expect.poll(() => metric('apiserver_flowcontrol_current_inqueue_requests{priority_level="few",flow_schema="few"}'), { timeout: 60_000 }).toBe(1)
     await world.clock.advance(15_000)
     expect(await under[3]).toMatchObject(TOO_MANY)
     letGo()

@@ -43,7 +43,7 @@ it("a certificate that is about to end is told, the cluster's own and a Secret's
   await vi.waitFor(async () => {
     await clock.advance(100)
     expect(seen()).toEqual([own])
-  }, { timeout: 20_000, interval: 5 })
+  }, { timeout: 60_000, interval: 5 })
 
   const secret = (pem: string): Secret => ({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: 'tls', namespace: 'shop' }, data: { 'tls.crt': Buffer.from(pem).toString('base64') } }) as unknown as Secret
   const settles = async (expected: unknown[]): Promise<void> => {
@@ -51,7 +51,7 @@ it("a certificate that is about to end is told, the cluster's own and a Secret's
     await vi.waitFor(async () => {
       await clock.advance(2_000)
       expect(seen()).toEqual(expected)
-    }, { timeout: 20_000, interval: 5 })
+    }, { timeout: 60_000, interval: 5 })
   }
   held = [secret(old)]
   await settles([['CertificateExpiry', 'Certificate', 'apiserver.crt', 2, false], ['CertificateExpiry', 'Secret', 'tls', 2, false]])

@@ -55,13 +55,13 @@ it('sample API server through the aggregator', async () => {
   const service = { namespace: ns, name: 'sample-api', port: 7443 }
   await must('POST', SERVICES, { metadata: { name: NAME, labels: { sample: ns } }, spec: { group: GROUP, version: 'v1alpha1', groupPriorityMinimum: 2000, versionPriority: 200, caBundle, service } })
   const own = (): Promise<APIService> => must<APIService>('GET', `${SERVICES}/${NAME}`)
-  await eventually('the extension server is available', own, (s) => available(s) === 'True', 60_000)
+  await eventually('the extension server is available', own, (s) => available(s) === 'True')
   expect(await ok(['get', 'apiservice', NAME])).toMatch(new RegExp(`^${NAME.replaceAll('.', '\\.')} +${ns}/sample-api +True +`, 'm'))
 
   // It describes its kinds itself, among all others.
-  const { paths } = await must<{ paths: Record<string, { serverRelativeURL: string }> }>('GET', '/openapi/v3')
+  const { paths } = await eventually('its documents are listed', () => must<{ paths: Record<string, { serverRelativeURL: string }> }>('GET', '/openapi/v3'), (d) => d.paths[`apis/${GROUP}/v1alpha1`] !== undefined)
   expect(paths[`apis/${GROUP}/v1alpha1`]?.serverRelativeURL).toBe(`/openapi/v3/apis/${GROUP}/v1alpha1?hash=1`)
-  const { definitions } = await must<{ definitions: Record<string, { description: string }> }>('GET', '/openapi/v2')
+  const { definitions } = await eventually('its kinds are described', () => must<{ definitions: Record<string, { description: string }> }>('GET', '/openapi/v2'), (d) => d.definitions['com.example.wardle.v1alpha1.Flunder'] !== undefined)
   expect(definitions['com.example.wardle.v1alpha1.Flunder']?.description).toBe('A flat fish of the family.')
   expect(await ok(['explain', 'flunders.spec'])).toMatch(/KIND: +Flunder[^]*What is wanted\.[^]*reference\s<string>\s+The name of another flunder\./)
 
@@ -92,6 +92,6 @@ it('sample API server through the aggregator', async () => {
   expect([updated.metadata.labels?.['patched'], updated.metadata.annotations?.['updated']]).toEqual(['yes', 'yes'])
 
   await must('DELETE', `${SERVICES}?labelSelector=sample%3D${ns}`)
-  await eventually('its group is gone', () => must<{ groups: { name: string }[] }>('GET', '/apis'), (g) => !g.groups.some((x) => x.name === GROUP), 20_000)
+  await eventually('its group is gone', () => must<{ groups: { name: string }[] }>('GET', '/apis'), (g) => !g.groups.some((x) => x.name === GROUP))
   expect((await rest('GET', path)).status).toBe(404)
 })

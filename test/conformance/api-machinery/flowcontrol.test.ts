@@ -71,7 +71,7 @@ it('PriorityLevelConfiguration API', async () => {
   const level = await must('POST', `${GROUP}/v1/prioritylevelconfigurations`, levelOf(label, label))
   const schema = await must('POST', `${GROUP}/v1/flowschemas`, schemaOf(label, label, label))
   onTestFinished(() => void rest('DELETE', `${GROUP}/v1/flowschemas/${label}`))
-  const { headers } = await rest('GET', '/version', undefined, { 'impersonate-user': `user-${label}` })
+  const { headers } = await eventually('requests are judged by it', () => rest('GET', '/version', undefined, { 'impersonate-user': `user-${label}` }), (a) => a.headers['x-kubernetes-pf-flowschema-uid'] === schema.metadata.uid)
   expect([headers['x-kubernetes-pf-flowschema-uid'], headers['x-kubernetes-pf-prioritylevel-uid']]).toEqual([schema.metadata.uid, level.metadata.uid])
   const other = await rest('GET', '/version', undefined, { 'impersonate-user': 'somebody' })
   expect(other.headers['x-kubernetes-pf-flowschema-uid']).not.toBe(schema.metadata.uid)

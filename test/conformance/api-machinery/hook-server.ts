@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AGNHOST, api, namespace, ok } from '../cluster.ts'
+import type { KubeList } from '../../../shared/api/meta.ts'
+import type { EndpointSlice } from '../../../shared/api/types.ts'
+import { AGNHOST, api, eventually, namespace, ok } from '../cluster.ts'
 
 export const HOOKS = '/apis/admissionregistration.k8s.io/v1'
 
@@ -14,6 +16,9 @@ export interface HookServer {
   readonly caBundle: string
   clientConfig(path: string): object
 }
+
+/** Resolves when a Service has an endpoint that is ready. */
+export const served = (ns: string, service: string): Promise<unknown> => eventually(`${service} has an endpoint`, () => api().get<KubeList<EndpointSlice>>(`/apis/discovery.k8s.io/v1/namespaces/${ns}/endpointslices?labelSelector=kubernetes.io/service-name%3D${service}`), (l) => l.items.some((s) => s.endpoints?.some((e) => e.conditions?.ready)))
 
 let count = 0
 /** Ready when this resolves; gone with its namespace. */
@@ -36,7 +41,7 @@ export async function hookServer(): Promise<HookServer> {
   const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'e2e-test-webhook' }, spec: { selector: { app: 'webhook' }, ports: [{ port: 8443, targetPort: 8444 }] } }
   await ok(['create', '-n', ns, '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [secret, pod, service] }) })
   await ok(['wait', '-n', ns, '--for=condition=Ready', 'pod/webhook', '--timeout=60s'])
-  await ok(['wait', '-n', ns, '--for=jsonpath={.endpoints[0].conditions.ready}=true', 'endpointslices', '-l', 'kubernetes.io/service-name=e2e-test-webhook', '--timeout=30s'])
+  await served(ns, 'e2e-test-webhook')
   return { namespace: ns, label, caBundle, clientConfig: (path) => ({ caBundle, service: { namespace: ns, name: 'e2e-test-webhook', path, port: 8443 } }) }
 }
 

@@ -33,7 +33,7 @@ it('deny attaching pod', async () => {
   await ok(['create', '-n', server.namespace, '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'Pod', ...podNamed('to-be-attached') }) })
   await ok(['wait', '-n', server.namespace, '--for=condition=Ready', 'pod/to-be-attached', '--timeout=60s'])
   await configure('Validating', [hook(server, 'deny-attaching', '/always-deny', [rule(['CONNECT'], ['pods/attach'])])], onTestFinished)
-  const answer = await kubectl(['attach', 'to-be-attached', '-n', server.namespace, '-i', '-c=c'], { timeout: 30_000 })
+  const answer = await kubectl(['attach', 'to-be-attached', '-n', server.namespace, '-i', '-c=c'])
   expect(answer.code).not.toBe(0)
   expect(answer.stderr).toMatch(/denied the request|this webhook denies/)
 })
@@ -74,7 +74,7 @@ it('honor timeout', async () => {
   const second = await slow(1, 'Ignore')
   await api().send('POST', maps(server), map('a'))
   await api().send('DELETE', `${pathOf('Validating')}/${second}`)
-  await slow(10, 'Fail')
+  await slow(30, 'Fail')
   await api().send('POST', maps(server), map('b'))
 })
 

@@ -24,7 +24,7 @@ it('lifecycle', async () => {
   await revisions.remove(name)
   await eventually('another takes its place', () => revisions.list(selector), (l) => l.length >= 1 && !l.some((r) => r.metadata.uid === first?.metadata.uid))
   await eventually('replaced', async () => {
-    const now = (await revisions.list(selector))[0] as ControllerRevision
+    const now = (await eventually('there is one', () => revisions.list(selector), (l) => l.length > 0))[0] as ControllerRevision
     return revisions.replace({ ...now, metadata: { ...now.metadata, labels: { ...now.metadata.labels, [now.metadata.name]: 'updated' } } }).then((r) => r.metadata.labels?.[r.metadata.name], (e: Error) => { if (!/: 40[49] /.test(e.message)) throw e })
   }, (v) => v === 'updated')
   await sets.strategic('d', { spec: { template: { spec: { terminationGracePeriodSeconds: 1 } } } })

@@ -5,7 +5,7 @@ import type { CronJob, Job } from '../../../shared/api/types.ts'
 import { api, eventually, namespace } from '../cluster.ts'
 import { follow, of, SLEEP, template } from './helpers.ts'
 
-const MINUTES = 150_000
+const MINUTES = 200_000
 const cron = (concurrencyPolicy: string, script: string, more: object = {}): object => ({
   spec: { schedule: '*/1 * * * *', concurrencyPolicy, jobTemplate: { spec: { template: template({ c: 'c' }, script, { spec: { restartPolicy: 'OnFailure' } }) } }, ...more },
 })
@@ -16,7 +16,7 @@ it.concurrent('multiple concurrently', async ({ onTestFinished }) => {
   await of(CronJobs, ns).create('c', cron('Allow', SLEEP))
   await of(CronJobs, ns).until('c', 'two are active', (c) => (c.status?.active?.length ?? 0) > 1, MINUTES)
   await eventually('both jobs run', () => of(Jobs, ns).list(), (l) => l.filter(active).length > 1)
-})
+}, 420_000)
 it.concurrent('ForbidConcurrent', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   const other = await namespace({}, onTestFinished)
@@ -26,14 +26,14 @@ it.concurrent('ForbidConcurrent', async ({ onTestFinished }) => {
   await of(CronJobs, other).create('c', cron('Allow', 'exit 0'))
   await eventually('the next minute has come', () => of(Jobs, other).list(), (l) => l.length > 0, MINUTES)
   expect(await of(Jobs, ns).list()).toHaveLength(1)
-})
+}, 420_000)
 it.concurrent('ReplaceConcurrent', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   await of(CronJobs, ns).create('c', cron('Replace', SLEEP))
   const [first] = await eventually('the first runs', () => of(Jobs, ns).list(), (l) => l.some(active), MINUTES)
   const list = await eventually('another one in its place', () => of(Jobs, ns).list(), (l) => l.length === 1 && l[0]?.metadata.uid !== first?.metadata.uid && active(l[0] as Job), MINUTES)
   expect(list[0]?.metadata.ownerReferences?.[0]).toMatchObject({ kind: 'CronJob', name: 'c', controller: true })
-})
+}, 420_000)
 it.concurrent('suspended', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   const other = await namespace({}, onTestFinished)
@@ -41,7 +41,7 @@ it.concurrent('suspended', async ({ onTestFinished }) => {
   await of(CronJobs, other).create('c', cron('Allow', 'exit 0'))
   await eventually('a minute has come for others', () => of(Jobs, other).list(), (l) => l.length > 0, MINUTES)
   expect(await of(Jobs, ns).list()).toEqual([])
-})
+}, 420_000)
 it.concurrent('API operations', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   const crons = of(CronJobs, ns)

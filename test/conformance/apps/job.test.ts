@@ -74,7 +74,7 @@ it.concurrent('podFailurePolicy ignore DisruptionTarget', async ({ onTestFinishe
   const ns = await namespace({}, onTestFinished)
   const rules = [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }, { action: 'FailJob', onExitCodes: { operator: 'NotIn', values: [0] } }]
   // Evicted while it runs, it ends with an error; the next one succeeds.
-  await jobs(ns).create('j', job('trap "exit 1" TERM; i=0; while [ $i -lt 200 ]; do [ -f /go ] && exit 0; i=$((i+1)); sleep 0.1; done', { backoffLimit: 0, podFailurePolicy: { rules } }, { spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 5 } }))
+  await jobs(ns).create('j', job('trap "exit 1" TERM; i=0; while [ $i -lt 3000 ]; do [ -f /go ] && exit 0; i=$((i+1)); sleep 0.1; done', { backoffLimit: 0, podFailurePolicy: { rules } }, { spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 5 } }))
   const [pod] = await untilPods(ns, 'it runs', (l) => l[0]?.status?.phase === 'Running')
   const { name } = pod?.metadata ?? { name: '' }
   await api().send('POST', `${pods(ns).at(name, 'eviction')}`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: ns } })

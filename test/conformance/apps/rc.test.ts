@@ -16,6 +16,7 @@ it.concurrent('basic image', async ({ onTestFinished }) => {
 it.concurrent('adopt', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   await pods(ns).create('orphan', { spec: (template(labels, SLEEP) as { spec: object }).spec }, { labels })
+  await pods(ns).until('orphan', 'runs', (p) => p.status?.phase === 'Running')
   const rc = await of(ReplicationControllers, ns).create('rc', controller(1, SLEEP))
   await pods(ns).until('orphan', 'adopted', (p) => p.metadata.ownerReferences?.some((o) => o.controller && o.uid === rc.metadata.uid) ?? false)
   expect(await pods(ns).list()).toHaveLength(1)

@@ -27,6 +27,7 @@ it.concurrent('adopt/release', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   const all = pods(ns)
   await all.create('orphan', { spec: (template(labels, SLEEP) as { spec: object }).spec }, { labels })
+  await all.until('orphan', 'runs', (p) => p.status?.phase === 'Running')
   const sets = of(ReplicaSets, ns)
   const set = await sets.create('r', { spec: { replicas: 1, selector, template: template(labels, SLEEP) } })
   const adopted = await all.until('orphan', 'adopted', (p) => p.metadata.ownerReferences?.some((o) => o.controller && o.uid === set.metadata.uid) ?? false)

@@ -7,7 +7,7 @@ import { type Collection, follow, isReady, living, of, pods, scaleLife, SLEEP, s
 const labels = { app: 's' }
 const REVISION = 'controller-revision-hash'
 /** Ready while the file is there; the test puts it there, and takes it away. */
-const PROBE = { readinessProbe: { exec: { command: ['test', '-f', '/tmp/ready'] }, periodSeconds: 1, failureThreshold: 1, successThreshold: 1 } }
+const PROBE = { readinessProbe: { exec: { command: ['test', '-f', '/tmp/ready'] }, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 1, successThreshold: 1 } }
 const set = (replicas: number, spec: object = {}, container: object = {}): object => ({
   spec: { replicas, serviceName: 's', selector: { matchLabels: labels }, template: template(labels, `touch /tmp/ready; ${SLEEP}`, { container }), ...spec },
 })

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest'
 import { AGNHOST, kubectl, namespace, ok } from '../cluster.ts'
-import { hookServer } from '../api-machinery/hook-server.ts'
+import { hookServer, served } from '../api-machinery/hook-server.ts'
 import { status } from './proxy-status.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']
 
 /** A pod that answers, and a Service before it. */
-async function served(): Promise<string> {
+async function world(): Promise<string> {
   const ns = await namespace()
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'agnhost', labels: { app: 'agnhost' } }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'agnhost', image: AGNHOST, imagePullPolicy: 'IfNotPresent', args: ['netexec', '--http-port=80'], ports: [{ containerPort: 80 }], readinessProbe: { httpGet: { path: '/healthz', port: 80 }, periodSeconds: 1 } }] } }
   const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'e2e-proxy-test-service' }, spec: { selector: { app: 'agnhost' }, ports: [{ port: 80, targetPort: 80 }] } }
   await ok(['create', '-n', ns, '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [pod, service] }) })
   await ok(['wait', '-n', ns, '--for=condition=Ready', 'pod/agnhost', '--timeout=60s'])
-  await ok(['wait', '-n', ns, '--for=jsonpath={.endpoints[0].conditions.ready}=true', 'endpointslices', '-l', 'kubernetes.io/service-name=e2e-proxy-test-service', '--timeout=30s'])
+  await served(ns, 'e2e-proxy-test-service')
   return ns
 }
 /** Each method's status, by the raw path. */
@@ -22,7 +22,7 @@ async function statuses(path: string): Promise<Record<string, number>> {
 const all = (code: number): Record<string, number> => Object.fromEntries(METHODS.map((m) => [m, code]))
 
 it('Proxy responses', async () => {
-  const ns = await served()
+  const ns = await world()
   for (const target of ['pods/agnhost', 'services/e2e-proxy-test-service']) {
     const base = `/api/v1/namespaces/${ns}/${target}/proxy`
     expect(await statuses(`${base}/echo?msg=x`)).toEqual(all(200))
@@ -33,7 +33,7 @@ it('Proxy responses', async () => {
 })
 
 it('ProxyWithPath responses', async () => {
-  const ns = await served()
+  const ns = await world()
   for (const target of ['pods/agnhost:80', 'pods/http:agnhost:80', 'services/e2e-proxy-test-service:80', 'services/http:e2e-proxy-test-service:80']) {
     const base = `/api/v1/namespaces/${ns}/${target}/proxy`
     expect(await statuses(`${base}/echo?msg=some/path/with`)).toEqual(all(200))
@@ -42,7 +42,7 @@ it('ProxyWithPath responses', async () => {
 })
 
 it('proxy through service and pod', async () => {
-  const plain = await served()
+  const plain = await world()
   const secure = (await hookServer()).namespace
   const at = (ns: string, target: string): string => `/api/v1/namespaces/${ns}/${target}/proxy`
   const paths = [

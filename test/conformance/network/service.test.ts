@@ -80,7 +80,7 @@ describe('types', () => {
     const address = await nodeAddress()
     await meetsEach('at the node', () => meets(client, address, nodePort), ['pod1', 'pod2'])
     // And as everybody on this machine expects.
-    await meetsEach('on localhost', () => fetch(`http://127.0.0.1:${nodePort}/hostname`, { headers: { connection: 'close' } }).then((r) => r.text()), ['pod1', 'pod2'])
+    await meetsEach('on localhost', () => fetch(`http://127.0.0.1:${nodePort}/hostname`, { headers: { connection: 'close' } }).then((r) => r.text(), (e: Error) => e.message), ['pod1', 'pod2'])
   })
 
   it('ExternalName to ClusterIP', async () => {

@@ -14,7 +14,7 @@ it('ServiceCIDR API (1.34)', async () => {
   const seen: string[] = []
   const watch = await api().watch(`${HOME}/servicecidrs?watch=true`, (event) => { seen.push(event.type) })
   onTestFinished(() => watch.close())
-  await expect.poll(() => seen, { timeout: 10_000 }).toContain('ADDED')
+  await expect.poll(() => seen, { timeout: 60_000 }).toContain('ADDED')
 })
 
 it('IPAddress API (1.34)', async () => {

@@ -9,7 +9,7 @@ const runs = (p: Pod, name: string): boolean => p.status?.ephemeralContainerStat
 it('start in existing pod', async () => {
   const ns = await namespace()
   await running(ns, 'debugged', { containers: [box(SLEEP)] })
-  await ok(['debug', '-n', ns, 'debugged', '--image', BUSYBOX, '--target', 'c', '--container', 'debugger', '--', 'sh', '-c', 'echo polo; sleep 60'])
+  await ok(['debug', '-n', ns, 'debugged', '--image', BUSYBOX, '--target', 'c', '--container', 'debugger', '--', 'sh', '-c', 'echo polo; sleep 600'])
   await until(ns, 'debugged', 'has a debugger that runs', (p) => runs(p, 'debugger'))
   expect(await eventually('the debugger speaks', () => logs(ns, 'debugged', '-c', 'debugger'), (text) => text !== '')).toBe('polo\n')
   expect(await ok(['exec', '-n', ns, 'debugged', '-c', 'debugger', '--', 'ps'])).toContain('trap "exit 0" TERM')
@@ -20,9 +20,12 @@ it('update', async () => {
   await running(ns, 'debugged', { containers: [box(SLEEP)] })
   await patch(ns, 'pod debugged', { spec: { ephemeralContainers: [debug('one')] } }, '--subresource', 'ephemeralcontainers')
   await until(ns, 'debugged', 'has one debugger', (p) => runs(p, 'one'))
-  const pod = await api().get<Pod>(path(ns, 'debugged/ephemeralcontainers'))
-  pod.spec.ephemeralContainers!.push(debug('two'))
-  await api().send('PUT', path(ns, 'debugged/ephemeralcontainers'), pod)
+  // Its kubelet may have written in between.
+  await eventually('the update is taken', async () => {
+    const pod = await api().get<Pod>(path(ns, 'debugged/ephemeralcontainers'))
+    pod.spec.ephemeralContainers!.push(debug('two'))
+    return api().send('PUT', path(ns, 'debugged/ephemeralcontainers'), pod).then(() => true, (e: Error) => { if (!e.message.includes(' 409 ')) throw e; return false })
+  }, Boolean)
   await until(ns, 'debugged', 'has two debuggers', (p) => runs(p, 'two') && runs(p, 'one'))
   expect((await podOf(ns, 'debugged')).spec.ephemeralContainers!.map((c) => c.name)).toEqual(['one', 'two'])
 })

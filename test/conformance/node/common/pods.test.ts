@@ -15,7 +15,7 @@ function frames(at: string, protocol: string): Promise<Buffer[]> {
   const ws = new WebSocket(`${ready().apiServer.replace(/^http/, 'ws')}${at}`, protocol, { ca: bytes(config.clusters[0]!.cluster['certificate-authority-data']), cert: bytes(user['client-certificate-data']), key: bytes(user['client-key-data']) })
   const seen: Buffer[] = []
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => ws.terminate(), 20_000)
+    const timer = setTimeout(() => ws.terminate(), 60_000)
     ws.on('message', (data: Buffer) => seen.push(data))
     ws.on('error', reject)
     ws.on('close', () => { clearTimeout(timer); resolve(seen) })

@@ -42,7 +42,7 @@ it('generation 500 updates (1.35)', async () => {
 
 it('generation graceful delete (1.35)', async () => {
   const ns = await namespace()
-  await running(ns, 'counted', { terminationGracePeriodSeconds: 30, containers: [box(`trap "sleep 3; exit 0" TERM; while :; do sleep 0.1; done`)] })
+  await running(ns, 'counted', { terminationGracePeriodSeconds: 30, containers: [box(`trap "sleep 25; exit 0" TERM; while :; do sleep 0.1; done`)] })
   const told = (await remove(ns, 'counted', { gracePeriodSeconds: 30 })) as Pod
   expect(told.metadata.generation).toBe(2)
   await until(ns, 'counted', 'is observed', (p) => p.status?.observedGeneration === 2)

@@ -28,13 +28,13 @@ it('evict minTolerationSeconds', async ({ onTestFinished }) => {
 it('taint removal cancels eviction', async ({ onTestFinished }) => {
   const ns = await namespace()
   const node = await first()
-  await pods(ns).create('kept', on(node, bears(4)))
+  await pods(ns).create('kept', on(node, bears(8)))
   await pods(ns).until('kept', 'runs', runs)
   onTestFinished(async () => { await untaint(node) })
   await taint(node)
   // A pod that bears it for ever measures the time in which the other one would have left.
   const { spec } = on(node, { restartPolicy: 'Never', tolerations: [{ operator: 'Exists' }] }) as { spec: { containers: object[] } }
-  await pods(ns).create('clock', { spec: { ...spec, containers: [{ ...spec.containers[0], command: ['sleep', '6'] }] } })
+  await pods(ns).create('clock', { spec: { ...spec, containers: [{ ...spec.containers[0], command: ['sleep', '10'] }] } })
   await untaint(node)
   await pods(ns).until('clock', 'its time is over', (p) => p.status?.phase === 'Succeeded')
   const kept = await pods(ns).get('kept')
