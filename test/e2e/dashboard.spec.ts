@@ -65,6 +65,7 @@ test.describe('on a hollow cluster', () => {
 
   test('the log of a pod stays in the dock while pages come and go', async () => {
     await to(page, '/pods')
+    await expect(row(page, /^web-/)).toHaveCount(3)
     await page.keyboard.press('j')
     await expect(detail(page)).toBeVisible()
     await page.keyboard.press('l')

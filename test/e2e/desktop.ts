@@ -25,7 +25,7 @@ export async function launch(options: { home?: string; args?: string[]; env?: Re
   const home = options.home ?? join(mkdtempSync(join(tmpdir(), 'pilothouse-e2e-')), 'home')
   const executablePath = isDouble ? join(root, 'test', 'e2e', 'double', 'electron') : installed
   const env = { ...process.env, ELECTRON_DOUBLE_NODE: process.execPath, PILOTHOUSE_FREEZE: '1', ...options.env } as Record<string, string>
-  const app = await _electron.launch({ executablePath, args: [root, '--home', home, '--port', '0', ...(options.args ?? [])], env, timeout: 60_000 })
+  const app = await _electron.launch({ executablePath, args: [root, '--home', home, '--port', '0', ...(options.args ?? [])], env, timeout: 100_000 })
   const errors: string[] = []
   app.process().stderr?.on('data', (d) => { if (/\[renderer\]|\[double\]|\[error box\]/.test(String(d))) errors.push(String(d)) })
   const page = await app.firstWindow()

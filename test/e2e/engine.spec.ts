@@ -217,7 +217,8 @@ test('a forwarded port opens in the browser and leads into the pod', async () =>
   const list = page.getByRole('presentation').filter({ hasText: 'Forwarded ports' })
   const link = list.getByRole('link', { name: /^http:\/\/127\.0\.0\.1:/ })
   const href = await link.getAttribute('href') ?? ''
-  expect(await (await fetch(href)).text()).toContain('hello')
+  // A container that runs does not yet listen.
+  await expect.poll(() => fetch(href).then((r) => r.text(), (e: Error) => e.message)).toContain('hello')
   expect(await opened(link)).toBe(new URL(href).href)
   await list.getByRole('button', { name: /^Stop/ }).click()
   await expect(page.getByRole('button', { name: '1 port' })).toHaveCount(0)

@@ -144,6 +144,7 @@ test('each kind has its list, and each object its detail, with events, its past 
     await page.locator('main').getByRole('gridcell').first().click({ position: { x: 4, y: 4 } })
     await expect(page).toHaveURL(new RegExp(`#${path}/.`))
     const panel = detail(page).getByRole('tabpanel')
+    await expect(detail(page).getByRole('tab', { name: 'YAML' })).toBeVisible()
     const tabs = await detail(page).getByRole('tab').allTextContents()
     const names = tabs.map((t) => t.replace(/ .*/, ''))
     expect([path, names]).toEqual([path, expect.arrayContaining(['Details', 'Events', 'History', 'YAML'])])

@@ -113,6 +113,8 @@ test('a stateful set is scaled, and back; a cron job runs now, is suspended and 
   await detail(page).getByRole('button', { name: 'Scale' }).click()
   await page.getByRole('dialog', { name: 'Scale: db' }).getByLabel('Replicas').fill('3')
   await confirm('Scale: db', 'Scale')
+  // Under the pointer the note stays for as long as that takes.
+  await page.getByText('db scaled from 1 to 3').hover()
   await expect(detail(page).getByText('3/3')).toBeVisible()
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(detail(page).getByText('1/1').first()).toBeVisible()
@@ -309,13 +311,20 @@ test('a request lights up its way through the picture; unseen or where no motion
   await to(page, '/architecture')
   const lately = page.getByRole('list', { name: 'The last requests' })
   const make = (name: string) => api(page, { method: 'POST', path: '/api/v1/namespaces/shop/secrets', body: { apiVersion: 'v1', kind: 'Secret', metadata: { name } } })
-  const lights = page.getByTestId('lights').locator('i')
-  // Whether the page has begun to listen cannot be seen: asked until one is.
+  const layer = page.getByTestId('lights')
+  const lights = layer.locator('i')
+  // A light is there for half a second: whoever looks now and then may miss it.
+  await layer.evaluate((e) => {
+    const seen = Object.assign(window, { lit: 0 })
+    new MutationObserver((changes) => { for (const c of changes) seen.lit += c.addedNodes.length }).observe(e, { childList: true })
+  })
+  // Whether the page has begun to listen cannot be seen: asked until it has.
   let tries = 0
-  await Promise.all([expect(lights.first()).toBeAttached(), expect(async () => {
+  await expect(async () => {
     await make(`lit-${tries++}`)
     await expect(lately.getByText('create secrets lit-').first()).toBeVisible({ timeout: 2000 })
-  }).toPass()])
+  }).toPass()
+  await expect.poll(() => page.evaluate(() => (window as unknown as { lit: number }).lit)).toBeGreaterThan(0)
   await expect(lately.getByText('dashboard').first()).toBeVisible()
   await expect(lights).toHaveCount(0)
   const hide = (hidden: boolean) => page.evaluate((value) => {
@@ -362,7 +371,7 @@ test('a workload shows what its pods use, with what they ask for; the pointer re
 })
 
 test('a pod shows what it uses as a whole, and each of its containers with what that one asks for', async () => {
-  test.setTimeout(150_000)
+  test.setTimeout(240_000)
   const container = (name: string, request: string, limit: string): object => ({ name, image: 'pilothouse.dev/hello:1', resources: { requests: { cpu: request }, limits: { cpu: limit } } })
   expect(await api(page, { method: 'POST', path: '/api/v1/namespaces/shop/pods', body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pair' }, spec: { containers: [container('a', '30m', '60m'), container('b', '20m', '40m')] } } })).toMatchObject({ status: 201 })
   await to(page, '/pods/shop/pair')

@@ -45,7 +45,7 @@ export const to = async (page: Page, path: string): Promise<void> => {
 }
 /** Rows that have just changed fade for a second, and keep the mark, which nobody sees then: colours are judged at rest. */
 export const atRest = async (page: Page): Promise<void> => {
-  await page.waitForFunction(() => [...document.querySelectorAll('.changed')].every((mark) => getComputedStyle(mark).opacity === '0'), undefined, { timeout: 30_000 })
+  await page.waitForFunction(() => [...document.querySelectorAll('.changed')].every((mark) => getComputedStyle(mark).opacity === '0'), undefined, { timeout: 60_000 })
 }
 export const row = (page: Page, name: string | RegExp) => page.getByRole('row', { name })
 export const detail = (page: Page) => page.getByRole('complementary', { name: 'Details' })

@@ -76,7 +76,7 @@ onDouble('a crash-looping pod is told by a native notification, whose click open
       ;(window as unknown as { pilothouse: { send(m: unknown): void } }).pilothouse.send({ verb: 'call', id: 900001, name: 'api', request: { method: 'POST', path: '/api/v1/namespaces/default/pods', body: pod } })
     }, BUSYBOX)
     const told = () => desktop.app.evaluate((e) => (e as unknown as { __double: Double }).__double.Notification.all.map((n) => n.options))
-    await expect.poll(told, { timeout: 60_000 }).toHaveLength(1)
+    await expect.poll(told, { timeout: 180_000 }).toHaveLength(1)
     expect((await told())[0]).toMatchObject({ title: 'A pod keeps crashing', body: expect.stringMatching(/^Container c of pod default\/crasher has been restarted \d+ times\.$/) as unknown as string })
     await desktop.app.evaluate((e) => (e as unknown as { __double: Double }).__double.Notification.all[0]?.emit('click'))
     await expect.poll(() => desktop.page.url()).toContain('#/pods/default/crasher')
@@ -90,7 +90,7 @@ onDouble('a second instance leaves the first one alone and ends at once', async 
   const home = mkdtempSync(join(tmpdir(), 'second-'))
   writeFileSync(join(home, 'cluster-id'), '0a1b2c3d\n')
   const code = await new Promise((resolve) => {
-    execFile(join(root, 'test', 'e2e', 'double', 'electron'), [root, '--home', home], { env: { ...process.env, ELECTRON_DOUBLE_NODE: process.execPath, ELECTRON_DOUBLE_SECOND_INSTANCE: '1' }, timeout: 20_000 }, (e) => resolve(e ? e.code : 0))
+    execFile(join(root, 'test', 'e2e', 'double', 'electron'), [root, '--home', home], { env: { ...process.env, ELECTRON_DOUBLE_NODE: process.execPath, ELECTRON_DOUBLE_SECOND_INSTANCE: '1' }, timeout: 60_000 }, (e) => resolve(e ? e.code : 0))
   })
   expect(code).toBe(0)
   expect(readdirSync(home)).toEqual(['cluster-id'])

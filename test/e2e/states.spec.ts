@@ -26,6 +26,7 @@ test('pods that a quota refuses and pods that no node takes need a look, each wi
   const troubles = page.getByRole('region', { name: 'What needs a look' }).getByRole('listitem')
   for (const link of ['Deployment late', 'StatefulSet db']) await expect(troubles.filter({ has: page.getByRole('link', { name: link, exact: true }) })).toContainText(/FailedCreate.*exceeded quota: tight/)
   // Only after a while, here as if it had passed: a pod that has only just come may still be given room.
+  await expect.poll(async () => (await api<{ status?: { conditions?: object[] } }>(page, { method: 'GET', path: '/api/v1/namespaces/default/pods/giant' })).body.status?.conditions?.length).toBe(1)
   const conditions = [{ type: 'PodScheduled', lastTransitionTime: '2026-01-01T00:00:00Z' }]
   expect(await api(page, { method: 'PATCH', path: '/api/v1/namespaces/default/pods/giant/status', contentType: 'application/strategic-merge-patch+json', body: { status: { conditions } } })).toMatchObject({ status: 200 })
   const giant = troubles.filter({ has: page.getByRole('link', { name: 'Pod giant', exact: true }) })
