@@ -47,60 +47,159 @@ export function labelValueFault(value: string): string | undefined {
   return undefined
 }
 
-/** Splits at commas that are not inside parentheses. */
-function splitTerms(text: string): string[] {
-  const terms: string[] = []
-  let depth = 0
-  let start = 0
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]
-    if (c === '(') depth++
-    else if (c === ')') depth--
-    else if (c === ',' && depth === 0) {
-      terms.push(text.slice(start, i))
-      start = i + 1
+type Token = '(' | ')' | ',' | '!' | '=' | '==' | '!=' | '>' | '<' | 'in' | 'notin' | 'word' | 'end' | 'fault'
+interface Scanned {
+  readonly token: Token
+  readonly text: string
+}
+const SYMBOLS: ReadonlySet<string> = new Set(['(', ')', ',', '!', '=', '==', '!=', '>', '<'])
+const KEYWORDS: ReadonlySet<string> = new Set(['in', 'notin'])
+const SYMBOL = /[=!(),<>]/
+
+/** The longest symbol that stands there, as long as what has been read of it is one. */
+function symbolAt(text: string, start: number): string {
+  let symbol = ''
+  for (let i = start; i < text.length && SYMBOL.test(text.charAt(i)); i++) {
+    const longer = text.slice(start, i + 1)
+    if (SYMBOLS.has(longer)) symbol = longer
+    else if (symbol) break
+  }
+  return symbol
+}
+
+function scan(text: string): Scanned[] {
+  const found: Scanned[] = []
+  for (let i = 0; i < text.length;) {
+    if (/[ \t\r\n]/.test(text.charAt(i))) {
+      i++
+      continue
     }
-    if (depth < 0 || depth > 1) throw new SelectorError(`unable to parse requirement: found '${c}', expected: ',' or 'end of string'`)
+    const symbol = symbolAt(text, i)
+    const word = symbol || (/^[^=!(),<> \t\r\n]+/.exec(text.slice(i))?.[0] ?? '')
+    found.push({ token: symbol ? (symbol as Token) : KEYWORDS.has(word) ? (word as Token) : 'word', text: word })
+    i += word.length
   }
-  if (depth !== 0) throw new SelectorError(`unable to parse requirement: found '', expected: ',', or ')'`)
-  terms.push(text.slice(start))
-  return terms
+  return found
 }
 
-function requirement(key: string, operator: Operator, values: readonly string[]): Requirement {
-  const fault = labelKeyFault(key)
-  if (fault) throw new SelectorError(`unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(key)}: ${fault}`)
-  for (const value of values) {
-    const wrong = operator === '>' || operator === '<' ? (/^-?\d+$/.test(value) ? undefined : 'for \'Gt\', \'Lt\' operators, the value must be an integer') : labelValueFault(value)
-    if (wrong) throw new SelectorError(`unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${wrong}`)
-  }
-  return { key, operator, values }
+/** What is wrong with what a key is compared with, each fault with its path. */
+function valueFaults(key: string, operator: Operator, values: readonly string[]): string[] {
+  const faults: string[] = []
+  if ((operator === 'in' || operator === 'notin') && !values.length) faults.push(`values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty`)
+  values.forEach((value, i) => {
+    if ((operator === '>' || operator === '<') && !/^[-+]?\d+$/.test(value)) faults.push(`values[${i}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`)
+    const fault = labelValueFault(value)
+    if (fault) faults.push(`values[${i}][${key}]: Invalid value: ${JSON.stringify(value)}: ${fault}`)
+  })
+  return faults
 }
 
-const SET = /^([^\s!=<>(),]+)\s+(in|notin)\s*\(([^()]*)\)$/
-const PAIR = /^([^\s!=<>(),]+)\s*(==|=|!=|>|<)\s*([^\s!=<>(),]*)$/
-const EXISTS = /^(!?)\s*([^\s!=<>(),]+)$/
+const OPERATORS: Readonly<Partial<Record<Token, Operator>>> = { '=': '=', '==': '=', '!=': '!=', '>': '>', '<': '<', in: 'in', notin: 'notin' }
+const END: Scanned = { token: 'end', text: '' }
 
-/** What stands where an operator should. */
-const SECOND = /^[^\s!=<>(),]+\s+(?!(?:in|notin)\b)([^\s!=<>(),]+)/
+/** Reads one requirement after the other; what is said of what cannot be read is what the API's users know. */
+class LabelSelectorParser {
+  readonly #items: readonly Scanned[]
+  #at = 0
+  constructor(text: string) {
+    this.#items = scan(text)
+  }
 
-function parseTerm(term: string): Requirement {
-  const text = term.trim()
-  const set = SET.exec(text)
-  if (set) return requirement(set[1] ?? '', set[2] as 'in' | 'notin', [...new Set((set[3] ?? '').split(',').map((v) => v.trim()))].sort())
-  const pair = PAIR.exec(text)
-  if (pair) return requirement(pair[1] ?? '', pair[2] === '==' ? '=' : (pair[2] as Operator), [pair[3] ?? ''])
-  const exists = EXISTS.exec(text)
-  if (exists) return requirement(exists[2] ?? '', exists[1] ? '!exists' : 'exists', [])
-  const second = SECOND.exec(text)?.[1]
-  if (second !== undefined) throw new SelectorError(`unable to parse requirement: found '${second}', expected: in, notin, =, ==, !=, gt, lt`)
-  throw new SelectorError(`unable to parse requirement: found '${text}', expected: identifier, '!', 'in', 'notin', '=', '==', '!='`)
+  /** What comes next; where a name or a value stands, a keyword is one. */
+  #look(): Scanned {
+    const { token, text } = this.#items[this.#at] ?? END
+    return { token: KEYWORDS.has(token) ? 'word' : token, text }
+  }
+  #take(): Scanned {
+    const next = this.#look()
+    this.#at++
+    return next
+  }
+
+  all(): Requirement[] {
+    const requirements: Requirement[] = []
+    for (;;) {
+      const { token, text } = this.#look()
+      if (token === 'end') return requirements
+      if (token !== 'word' && token !== '!') throw new SelectorError(`found '${text}', expected: !, identifier, or 'end of string'`)
+      requirements.push(this.#requirement())
+      const after = this.#take()
+      if (after.token === 'end') return requirements
+      if (after.token !== ',') throw new SelectorError(`found '${after.text}', expected: ',' or 'end of string'`)
+      const next = this.#look()
+      if (next.token !== 'word' && next.token !== '!') throw new SelectorError(`found '${next.text}', expected: identifier after ','`)
+    }
+  }
+
+  #fail(why: string): never {
+    throw new SelectorError(`unable to parse requirement: ${why}`)
+  }
+
+  #requirement(): Requirement {
+    const absent = this.#look().token === '!'
+    if (absent) this.#at++
+    const { token, text: key } = this.#take()
+    if (token !== 'word') this.#fail(`found '${key}', expected: identifier`)
+    const fault = labelKeyFault(key)
+    if (fault) this.#fail(`<nil>: Invalid value: ${JSON.stringify(key)}: ${fault}`)
+    const next = this.#look().token
+    if (absent) return { key, operator: '!exists', values: [] }
+    if (next === 'end' || next === ',') return { key, operator: 'exists', values: [] }
+    const said = this.#items[this.#at++] ?? END
+    const operator = OPERATORS[said.token]
+    if (!operator) this.#fail(`found '${said.text}', expected: in, notin, =, ==, !=, gt, lt`)
+    const values = operator === 'in' || operator === 'notin' ? [...new Set(this.#values())].sort() : [this.#value()]
+    const faults = valueFaults(key, operator, values)
+    if (faults.length) this.#fail(faults.length === 1 ? (faults[0] as string) : `[${faults.join(', ')}]`)
+    return { key, operator, values }
+  }
+
+  #value(): string {
+    const next = this.#look()
+    if (next.token === 'end' || next.token === ',') return ''
+    this.#at++
+    if (next.token !== 'word') this.#fail(`found '${next.text}', expected: identifier`)
+    return next.text
+  }
+
+  #values(): string[] {
+    const open = this.#take()
+    if (open.token !== '(') this.#fail(`found '${open.text}' expected: '('`)
+    const first = this.#look()
+    if (first.token === ')') {
+      this.#at++
+      return []
+    }
+    if (first.token !== 'word' && first.token !== ',') this.#fail(`found '${first.text}', expected: ',', ')' or identifier`)
+    const values = this.#list()
+    this.#at++
+    return values
+  }
+
+  /** Up to the closing parenthesis. Between two commas, before the first and after the last stands the empty value. */
+  #list(): string[] {
+    const values: string[] = []
+    for (;;) {
+      const { token, text } = this.#take()
+      const next = this.#look()
+      if (token === 'word') {
+        values.push(text)
+        if (next.token === ')') return values
+        if (next.token !== ',') this.#fail(`found '${next.text}', expected: ',' or ')'`)
+      } else if (token === ',') {
+        if (!values.length) values.push('')
+        if (next.token === ')') return [...values, '']
+        if (next.token === ',') {
+          this.#at++
+          values.push('')
+        }
+      } else this.#fail(`found '${text}', expected: ',', or identifier`)
+    }
+  }
 }
 
 /** A parsed selector: all requirements must hold. Empty: everything matches. Throws SelectorError. */
-export function parseLabelSelector(text: string): readonly Requirement[] {
-  return text.trim() === '' ? [] : splitTerms(text).map(parseTerm)
-}
+export const parseLabelSelector = (text: string): readonly Requirement[] => new LabelSelectorParser(text).all()
 
 function holds(r: Requirement, value: string | undefined): boolean {
   switch (r.operator) {
@@ -161,15 +260,25 @@ export interface FieldRequirement {
   readonly value: string
 }
 
-const FIELD = /^([^=!]+?)(==|=|!=)((?:\\.|[^\\])*)$/s
+const FIELD = /^(.*?)(!=|==|=)(.*)$/s
+
+/** A value without its escapes. Throws SelectorError for any other, and for a sign that needs one. */
+function unescaped(value: string): string {
+  for (const part of value.match(/\\.|./gsu) ?? []) {
+    if (part.length === 1 ? part === '\\' : part.startsWith('\\') && !/^\\[\\,=]$/.test(part)) throw new SelectorError(`invalid field selector: invalid escape sequence: ${part}`)
+    // As a number: so says it upstream.
+    if (part === '=' || part === ',') throw new SelectorError(`invalid field selector: unescaped character in value: ${part.charCodeAt(0)}`)
+  }
+  return value.replace(/\\(.)/gs, '$1')
+}
 
 /** `metadata.name=a,status.phase!=Running`; `\,` `\=` and `\\` are escapes in values. Throws SelectorError. */
 export function parseFieldSelector(text: string): readonly FieldRequirement[] {
   const requirements: FieldRequirement[] = []
-  for (const term of text.match(/(?:\\.|[^\\,])+/gs) ?? []) {
+  for (const term of text.match(/(?:\\.|[^\\,]|\\$)+/gs) ?? []) {
     const match = FIELD.exec(term.trim())
     if (!match) throw new SelectorError(`invalid selector: '${text}'; can't understand '${term}'`)
-    requirements.push({ field: match[1] ?? '', operator: match[2] === '!=' ? '!=' : '=', value: (match[3] ?? '').replace(/\\(.)/gs, '$1') })
+    requirements.push({ field: match[1] ?? '', operator: match[2] === '!=' ? '!=' : '=', value: unescaped(match[3] ?? '') })
   }
   return requirements
 }

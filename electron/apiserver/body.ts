@@ -50,7 +50,7 @@ function beginning(bytes: Uint8Array): string {
 }
 
 /** Go's package of the internal types of a group. */
-const packageOf = (group: string): string => (group === '' || group === 'events.k8s.io' ? 'core' : (group.split('.')[0] as string))
+export const packageOf = (group: string): string => (group === '' || group === 'events.k8s.io' ? 'core' : (group.split('.')[0] as string))
 
 /** What is said of a body that names another kind or version than the path; undefined: it names none, or the right one. */
 function otherKind(data: Readonly<Record<string, unknown>>, kind: BodyKind): StatusError | undefined {

@@ -8,6 +8,7 @@ import { encodeProtobufEvent } from './codec/protobuf/encode.ts'
 import { encodeEvent, encodeFor, encodeSlowly, piecesFor } from './encode.ts'
 import { TYPES, type Media } from './negotiate.ts'
 import type { Pacer } from './pace.ts'
+import { encodePretty, isPretty } from './pretty.ts'
 import { PART_BYTES, sendBytesInParts, sendPieces } from './send-parts.ts'
 import type { ApiResponse, WatchStream } from './types.ts'
 
@@ -47,11 +48,13 @@ async function sendList(pieces: Iterable<Buffer>, status: number, headers: Recor
 }
 
 async function sendObject(value: object, status: number, headers: Record<string, string>, message: IncomingMessage, response: ServerResponse): Promise<void> {
-  const pieces = message.method === 'HEAD' || takesGzip(message.headers['accept-encoding']) ? undefined : piecesFor(message.headers.accept, value)
+  const { url = '' } = message
+  const pretty = isPretty(url.slice(url.indexOf('?') + 1), message.headers['user-agent'])
+  const pieces = pretty || message.method === 'HEAD' || takesGzip(message.headers['accept-encoding']) ? undefined : piecesFor(message.headers.accept, value)
   if (pieces) return sendList(pieces, status, headers, message, response)
   const slow = encodeSlowly(message.headers.accept, value)
   const { bytes, contentType } = slow ? await slow : encodeFor(message.headers.accept, value)
-  return sendBytes(bytes, contentType, status, headers, message, response)
+  return sendBytes(pretty && contentType === TYPES.json ? await encodePretty(value) : bytes, contentType, status, headers, message, response)
 }
 
 /**

@@ -75,6 +75,27 @@ describe('the HTTPS door', () => {
     } finally {
       await slow.close()
     }
+    // As long as the caller will wait, where that is less.
+    const patient = await serveHttps({ server, port: 0, tls, authenticator, requestTimeoutMs: 3_600_000 })
+    try {
+      const answer = await call('GET', '/api/v1/pods?timeout=20ms', undefined, {}, patient.port)
+      expect([answer.status, JSON.parse(answer.bytes.toString())]).toEqual([504, expect.objectContaining({ reason: 'Timeout' })])
+      const refused = await call('GET', '/api/v1/pods?timeout=20', undefined, {}, patient.port)
+      expect([refused.status, JSON.parse(refused.bytes.toString())]).toEqual([400, expect.objectContaining({ kind: 'Status', reason: 'BadRequest', message: 'invalid timeout specified in the request URL - time: missing unit in duration "20"' })])
+    } finally {
+      await patient.close()
+    }
+  })
+  it('writes line breaks for people, of objects, lists and refusals', async () => {
+    const curl = { 'user-agent': 'curl/8.5.0' }
+    for (const path of [MAPS, `${MAPS}/kube-root-ca.crt`, '/api/v1', '/apis', '/nosuch']) {
+      const [plain, pretty, asked] = [await call('GET', path), await call('GET', path, undefined, curl), await call('GET', `${path}?pretty=true`)]
+      const value = JSON.parse(plain.bytes.toString()) as object
+      expect(plain.bytes.toString(), path).toBe(JSON.stringify(value))
+      expect([pretty.bytes.toString(), asked.bytes.toString()], path).toEqual([JSON.stringify(value, undefined, 2), JSON.stringify(value, undefined, 2)])
+    }
+    expect((await call('GET', `${MAPS}?pretty=false`, undefined, curl)).bytes.toString()).not.toContain('\n')
+    expect((await call('GET', MAPS, undefined, { ...curl, accept: 'application/yaml' })).bytes.toString()).toMatch(/^apiVersion: v1\n/)
   })
   it('compresses big answers for those who take them', async () => {
     const data = { text: 'x'.repeat(200_000) }

@@ -13,6 +13,7 @@ import { logger } from '../../shared/log.ts'
 import { sendAnswer } from './https-answer.ts'
 import { Pacer } from './pace.ts'
 import { isLongRunning, requestInfo } from './request-info.ts'
+import { timeoutOf } from './request-timeout.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, UserInfo } from './types.ts'
 
 const BODY_LIMIT = 3 * 1024 * 1024
@@ -193,12 +194,13 @@ export async function serveHttps({ server: api, port, host = '127.0.0.1', exactP
       const asked = (request = toRequest(message, await caller(message, authenticator), gone, body))
       const handle = (): Promise<ApiResponse> => pacer.run(() => api.handle(asked))
       if (!isLong(request)) {
+        const patience = timeoutOf(request.query, requestTimeoutMs)
         let timer: NodeJS.Timeout | undefined
         const late = new Promise<ApiResponse>((resolve) => {
           timer = setTimeout(() => {
             gone.abort()
             resolve(statusAnswer(timeout('request did not complete within the allotted timeout')))
-          }, requestTimeoutMs)
+          }, patience)
         })
         result = await Promise.race([handle(), late])
         clearTimeout(timer)

@@ -2,13 +2,14 @@
  * What the caller accepts: JSON, YAML or Kubernetes' protobuf, and objects as they are, as Table or as PartialObjectMetadata
  * (`as=`, `v=`, `g=`). What the API finds is plain data in one of these forms; the door writes it down (mediaOf).
  */
-import { notAcceptable } from '../../shared/errors.ts'
+import { failure, notAcceptable, type StatusError } from '../../shared/errors.ts'
 
 export type Media = 'json' | 'yaml' | 'protobuf'
 export type Form = { readonly media: Media } & (
   | { readonly as: 'object' }
   | { readonly as: 'table'; readonly version: 'v1' | 'v1beta1' }
-  | { readonly as: 'partial'; readonly version: 'v1' | 'v1beta1' }
+  /** `list`: asked for as PartialObjectMetadataList. */
+  | { readonly as: 'partial'; readonly version: 'v1' | 'v1beta1'; readonly list: boolean }
   /** APIGroupDiscoveryList. */
   | { readonly as: 'discovery'; readonly version: 'v2' | 'v2beta1' }
 )
@@ -51,7 +52,7 @@ function formOf(range: MediaRange): Form | undefined {
   if (g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) return undefined
   // Cells are of any type: protobuf has no form for them.
   if (as === 'Table') return media === 'protobuf' ? undefined : { as: 'table', version: v, media }
-  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? { as: 'partial', version: v, media } : undefined
+  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? { as: 'partial', version: v, media, list: as === 'PartialObjectMetadataList' } : undefined
 }
 
 /** The forms that the caller accepts, best first; empty: none that we have. */
@@ -66,10 +67,22 @@ export function acceptedForms(accept: string | undefined): readonly Form[] {
   return forms
 }
 
-/** The first accepted form among those that this endpoint has. Throws NotAcceptable. */
-export function negotiate(accept: string | undefined, offered: readonly Form['as'][], media: readonly Media[] = ['json']): Form {
+/** The first accepted form among those that this endpoint has. Throws NotAcceptable, or what `refusal` makes. */
+export function negotiate(accept: string | undefined, offered: readonly Form['as'][], media: readonly Media[] = ['json'], refusal: () => StatusError = () => notAcceptable(media.map((m) => TYPES[m]).join(', '))): Form {
   for (const form of acceptedForms(accept)) if (offered.includes(form.as) && media.includes(form.media)) return form
-  throw notAcceptable(media.map((m) => TYPES[m]).join(', '))
+  throw refusal()
+}
+
+const WHOLE = ALL_MEDIA.map((m) => TYPES[m])
+const STREAMED = [TYPES.json, TYPES.protobuf].map((type) => `${type};stream=watch`)
+
+/**
+ * What is said of an Accept that names nothing there is. A built-in kind's route looks at media types alone, and refuses in
+ * its own words; what it lets through, and all that is asked of a custom resource, is refused by who writes the answer.
+ */
+export const refusalOf = (accept: string | undefined, custom: boolean, verb: string) => (): StatusError => {
+  if (!custom && !parseAccept(accept ?? '').some(({ type }) => MEDIA[type])) return failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${(verb === 'list' || verb === 'watch' ? [...WHOLE, ...STREAMED] : WHOLE).join(', ')}`, {})
+  return notAcceptable((verb === 'watch' ? STREAMED : WHOLE).join(', '))
 }
 
 const FORM_OF_KIND: Readonly<Record<string, Form['as']>> = { Table: 'table', PartialObjectMetadata: 'partial', PartialObjectMetadataList: 'partial' }

@@ -9,8 +9,10 @@ import { health, type HealthChecks } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { createSlis } from './slis.ts'
 import { flagz, statusz } from './zpages.ts'
-import { acceptedForms, negotiate, parseAccept } from './negotiate.ts'
+import { encodeFor } from './encode.ts'
+import { ALL_MEDIA, negotiate, parseAccept, refusalOf, type Form } from './negotiate.ts'
 import { isElsewhere, type AllDocuments } from './openapi/others.ts'
+import { isPretty } from './pretty.ts'
 import type { ApiRequest, ApiResponse } from './types.ts'
 
 interface Ready {
@@ -76,12 +78,26 @@ async function openApiV3(request: ApiRequest, openApi: AllDocuments, rest: reado
 /** Discovery's are there. */
 const document = ({ bytes: known, etag }: Document): Ready => ({ bytes: () => known, etag })
 
+/** A page of discovery for who likes it in another form than the one that is kept. */
+function reshaped({ bytes: known, etag }: Document, { media }: Form, pretty: boolean, accept: string | undefined): { page: Ready; contentType: string } | undefined {
+  if (media === 'json' && !pretty) return undefined
+  // APIVersions names no version of its own, though it has one.
+  const value = { apiVersion: 'v1', ...(JSON.parse(Buffer.from(known).toString()) as object) }
+  if (media === 'json') return { page: { bytes: () => indented(JSON.parse(Buffer.from(known).toString()) as object), etag }, contentType: 'application/json' }
+  const { bytes: content, contentType } = encodeFor(accept, value)
+  return { page: { bytes: () => content, etag: `${etag.replaceAll('"', '')}-${media}` }, contentType }
+}
+
 /** Of a version that another server has. */
 export const UNABLE = 'the server is currently unable to handle the request'
+
+const indented = (value: object): Buffer => Buffer.from(JSON.stringify(value, undefined, 2))
 
 /** What can be asked besides the groups. */
 const PATHS = ['/.well-known/openid-configuration', '/apis/', ...DUMP_PATHS, '/flagz', '/metrics', '/metrics/slis', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/snapshot', '/statusz', '/version']
 const ENDPOINTS = ['healthz', 'livez', 'readyz'] as const
+/** They have routes, for GET alone; the others answer whatever is asked of them. */
+const ROUTED: ReadonlySet<string> = new Set(['api', 'apis', 'version'])
 
 const V2_PROTOBUF = new Set(['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'])
 const JSON_TYPES = new Set(['application/json', 'application/*', '*/*'])
@@ -97,32 +113,37 @@ async function openApiV2(request: ApiRequest, openApi: AllDocuments): Promise<Ap
 }
 
 export function createNonResource(world: NonResourceWorld): (request: ApiRequest) => Promise<ApiResponse> {
-  const version = Buffer.from(JSON.stringify(world.version))
+  const version = indented(world.version)
   const started = world.now()
   const slis = createSlis((endpoint) => world.health.of(endpoint))
   const paths = (): string[] => [...PATHS, ...ENDPOINTS.flatMap((e) => [`/${e}`, ...[...world.health.of(e).keys()].map((name) => `/${e}/${name}`)]), ...world.discovery().paths].sort()
 
   function discover(request: ApiRequest, path: string): Promise<ApiResponse> {
     const accept = request.headers['accept']
-    if (path === '/api' || path === '/apis') {
-      const form = negotiate(accept, ['object', 'discovery'])
-      if (form.as === 'discovery') {
-        return cached(request, document(world.discovery().aggregated(path, form.version)), `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`)
-      }
-    } else if (!acceptedForms(accept).some((f) => f.as === 'object')) throw notAcceptable('application/json')
+    const root = path === '/api' || path === '/apis' ? path : undefined
+    // All groups at once are JSON.
+    const form = negotiate(accept, root ? ['object', 'discovery'] : ['object'], ALL_MEDIA, refusalOf(accept, false, 'get'))
+    const pretty = isPretty(request.query.toString(), request.headers['user-agent'])
+    if (form.as === 'discovery' && root) {
+      const found = world.discovery().aggregated(root, form.version)
+      return cached(request, (pretty ? reshaped(found, { ...form, media: 'json' }, true, accept)?.page : undefined) ?? document(found), `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`)
+    }
     if (world.discovery().isStale(path)) throw serviceUnavailable(UNABLE)
     const found: Document | undefined = world.discovery().legacy(path)
     if (!found) throw pathNotFound()
-    return cached(request, document(found), 'application/json')
+    const other = reshaped(found, form, pretty, accept)
+    return cached(request, other?.page ?? document(found), other?.contentType ?? 'application/json')
   }
 
   return async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
     const path = request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path
     const [, first = '', second = '', ...rest] = path.split('/')
+    if (request.method === 'HEAD' && ROUTED.has(first)) throw methodNotAllowed()
     switch (first) {
       case '':
-        return bytes(Buffer.from(JSON.stringify({ paths: paths() })), 'application/json')
+        if (path !== '/') throw pathNotFound()
+        return bytes(indented({ paths: paths() }), 'application/json')
       case 'api':
       case 'apis':
         return discover(request, path)

@@ -1,5 +1,5 @@
 /** PATCH in its four kinds, on the object, its status, and (through `view`) on its scale. */
-import { badRequest, field, invalid, notFound, unsupportedMediaType, type StatusError } from '../../shared/errors.ts'
+import { badRequest, failure, field, invalid, notFound, unsupportedMediaType, type StatusError } from '../../shared/errors.ts'
 import { checkBody, fieldValidationOf, rawBody, type BodyKind } from './body.ts'
 import { decodePatch, mediaType, PATCH_TYPES } from './codec/decode.ts'
 import { cloneJson, isRecord } from './json.ts'
@@ -18,6 +18,7 @@ import type { Call } from './verbs.ts'
 
 const APPLY = 'application/apply-patch+yaml'
 const STRATEGIC = 'application/strategic-merge-patch+json'
+const CUSTOM_TYPES = PATCH_TYPES.filter((t) => t !== STRATEGIC).join(', ')
 const OPTIONS = { group: 'meta.k8s.io', kind: 'PatchOptions' }
 
 export interface Patch {
@@ -28,11 +29,12 @@ export interface Patch {
 
 export function patchOf(call: Call): Patch {
   const type = mediaType(call.request.headers['content-type'])
-  if (!(PATCH_TYPES as readonly string[]).includes(type)) throw unsupportedMediaType(PATCH_TYPES.join(', '))
+  // A built-in kind has no route for any other: that is told without a list of those there are.
+  if (!(PATCH_TYPES as readonly string[]).includes(type)) throw call.kind.decode ? unsupportedMediaType(CUSTOM_TYPES) : failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
   if (type !== APPLY && call.request.query.has('force')) throw invalid(OPTIONS, '', [field.forbidden('force', 'may not be specified for non-apply patch')])
   const { object, duplicates } = rawBody(call.request, decodePatch)
   // Without Go types behind it, nobody knows how lists of a custom resource would merge.
-  if (type === STRATEGIC && call.kind.decode) throw unsupportedMediaType(PATCH_TYPES.filter((t) => t !== STRATEGIC).join(', '))
+  if (type === STRATEGIC && call.kind.decode) throw unsupportedMediaType(CUSTOM_TYPES)
   if (type !== 'application/json-patch+json' && !isRecord(object)) throw badRequest('the patch must be an object')
   return { type, data: object, duplicates }
 }

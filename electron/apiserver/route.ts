@@ -93,6 +93,9 @@ export function route(options: RouteOptions, call: Call, user: UserInfo): Answer
     // Across all namespaces one may look, and nothing else.
     throw info.verb === 'create' || info.verb === 'deletecollection' ? methodNotAllowed() : pathNotFound()
   }
+  // A built-in kind has routes for these below its proxies alone; whoever looks at a custom one may do so with HEAD.
+  const { method } = call.request
+  if (info.subresource !== 'proxy' && (method === 'OPTIONS' || (method === 'HEAD' && !kind.decode))) throw methodNotAllowed()
   refuseUnreadable(call)
   if (kind.answer) return kind.answer(call, { env, registry: options.registry, authorizer: options.authorizer, user })
   switch (info.subresource) {

@@ -1,9 +1,9 @@
 /** The verbs of a stored resource, from request to answer. */
 import type { AnyObject, KubeObject } from '../../shared/api/meta.ts'
-import { badRequest, methodNotAllowed, notFound, StatusError } from '../../shared/errors.ts'
-import { decodeObject } from './body.ts'
+import { badRequest, failure, methodNotAllowed, notFound, StatusError } from '../../shared/errors.ts'
+import { decodeObject, packageOf } from './body.ts'
 import { hasProtobuf } from './codec/protobuf/encode.ts'
-import { ALL_MEDIA, negotiate, type Media } from './negotiate.ts'
+import { ALL_MEDIA, negotiate, refusalOf, type Form, type Media } from './negotiate.ts'
 import { deleteOptionsOf, writeContext } from './options.ts'
 import { patchObject } from './patch-verb.ts'
 import { createObject } from './registry/create.ts'
@@ -46,16 +46,30 @@ const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection
 /** Their answers are streams, or somebody else's. */
 const CONNECTIONS = new Set(['proxy', 'exec', 'attach', 'portforward'])
 
+/** The form in which this is answered. Throws NotAcceptable. */
+const formOf = ({ request, info, kind }: Call): Form => negotiate(request.headers['accept'], FORMS, mediaFor(kind), refusalOf(request.headers['accept'], kind.decode !== undefined, info.verb))
+
+/** Metadata of one object is not that of a list. Throws NotAcceptable. */
+function refuseNumber(form: Form, kind: KindDefinition, list: boolean): void {
+  if (form.as !== 'partial' || form.list === list) return
+  const type = kind.decode ? `*unstructured.Unstructured${list ? 'List' : ''}` : `*${packageOf(kind.group)}.${kind.kind}${list ? 'List' : ''}`
+  throw failure(406, 'NotAcceptable', `you requested PartialObjectMetadata${list ? `, but the requested object is a list` : `List, but the requested object is not a list`} (${type})`)
+}
+
 /** A write whose answer the caller could not read is not done: refused before, not after it. Throws NotAcceptable, BadRequest. */
-export function refuseUnreadable({ request, info, kind }: Call): void {
+export function refuseUnreadable(call: Call): void {
+  const { request, info } = call
   if (!WRITES.has(info.verb) || CONNECTIONS.has(info.subresource)) return
-  if (negotiate(request.headers['accept'], FORMS, mediaFor(kind)).as === 'table') includeObjectOf(request.query)
+  const form = formOf(call)
+  if (form.as === 'table') includeObjectOf(request.query)
+  if (info.verb !== 'deletecollection') refuseNumber(form, call.kind, false)
 }
 
 /** One object in the form that the caller accepts. */
-export function answerObject(env: Env, { request, kind }: Call, object: KubeObject, status = 200): ApiResponse {
-  const accept = request.headers['accept']
-  const form = negotiate(accept, FORMS, mediaFor(kind))
+export function answerObject(env: Env, call: Call, object: KubeObject, status = 200): ApiResponse {
+  const { request, kind } = call
+  const form = formOf(call)
+  refuseNumber(form, kind, false)
   switch (form.as) {
     case 'table':
       return { status, body: { type: 'object', value: toTable(kind, [object], { resourceVersion: object.metadata.resourceVersion }, { version: form.version, includeObject: includeObjectOf(request.query), now: env.clock.now(), withColumns: true }) } }
@@ -66,8 +80,10 @@ export function answerObject(env: Env, { request, kind }: Call, object: KubeObje
   }
 }
 
-function list(env: Env, { request, info, kind }: Call): ApiResponse {
-  const form = negotiate(request.headers['accept'], FORMS, mediaFor(kind))
+function list(env: Env, call: Call): ApiResponse {
+  const { request, info, kind } = call
+  const form = formOf(call)
+  refuseNumber(form, kind, true)
   const found = (kind.memory ? listFromMemory : listObjects.bind(undefined, env))(kind, info.namespace, request.query)
   if (form.as === 'table') {
     return { status: 200, body: { type: 'object', value: toTable(kind, found.items, found.metadata, { version: form.version, includeObject: includeObjectOf(request.query), now: env.clock.now(), withColumns: true }) } }

@@ -80,6 +80,51 @@ describe('the form of an answer', () => {
   })
 })
 
+describe('what has no form or no way', () => {
+  const whole = `${TYPE.json}, ${TYPE.yaml}, ${TYPE.protobuf}`
+  const streams = `${TYPE.json};stream=watch, ${TYPE.protobuf};stream=watch`
+  const only = (types: string) => `only the following media types are accepted: ${types}`
+  const route = (types: string) => `406: Not Acceptable\n\nAvailable representations: ${types}`
+  const metadata = (what: string) => `${TYPE.json};as=${what};v=v1;g=meta.k8s.io`
+  it.each<[string, string, string, string]>([
+    ['GET', `${MAPS}/one`, 'text/html', route(whole)], ['GET', MAPS, 'text/html,image/*', route(`${whole}, ${streams}`)], ['GET', `${MAPS}?watch=1`, 'text/html', route(`${whole}, ${streams}`)], ['POST', MAPS, 'text/html', route(whole)], ['GET', '/apis/apps/v1', 'text/html', route(whole)],
+    ['GET', `${MAPS}/one`, `${TYPE.json};as=Nothing;v=v1;g=meta.k8s.io`, only(whole)], ['GET', `${MAPS}?watch=1`, TYPE.yaml, only(streams)],
+    ['GET', GADGETS, 'text/html', only(whole)], ['GET', GADGETS, TYPE.protobuf, only(whole)], ['GET', `${GADGETS}?watch=1`, TYPE.protobuf, only(streams)],
+    ['GET', MAPS, metadata('PartialObjectMetadata'), 'you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)'], ['GET', `${MAPS}/one`, metadata('PartialObjectMetadataList'), 'you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)'],
+    ['POST', MAPS, metadata('PartialObjectMetadataList'), 'you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)'], ['GET', GADGETS, metadata('PartialObjectMetadata'), 'you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)'],
+    ['GET', '/apis/rbac.authorization.k8s.io/v1/roles', metadata('PartialObjectMetadata'), 'you requested PartialObjectMetadata, but the requested object is a list (*rbac.RoleList)'],
+  ])('%s %s as %s', async (method, path, accept, message) => {
+    expect((await world.ask(method, path, method === 'POST' ? { metadata: { name: 'unread' } } : undefined, { accept })).body).toMatchObject({ kind: 'Status', code: 406, reason: 'NotAcceptable', message })
+    expect((await world.ask('GET', `${MAPS}/unread`)).status).toBe(404)
+  })
+  it.each([
+    ['HEAD', `${MAPS}/kube-root-ca.crt`, 405], ['OPTIONS', MAPS, 405], ['HEAD', '/api', 405], ['HEAD', '/version', 405], ['HEAD', '/healthz', 200], ['HEAD', GADGETS, 200], ['OPTIONS', GADGETS, 405], ['HEAD', '/api/v1/namespaces/default/services/none/proxy', 301],
+    ['GET', '//api/v1/namespaces', 404], ['GET', `${MAPS}/`, 200],
+  ])('%s %s is %i', async (method, path, status) => expect((await world.ask(method, path)).status).toBe(status))
+  it('a custom resource is patched by what it can be patched by', async () => {
+    for (const type of [TYPE.json, 'application/strategic-merge-patch+json']) expect((await send('PATCH', `${GADGETS}/x`, '{}', type)).body).toMatchObject({ value: { code: 415, message: 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml' } })
+  })
+})
+
+describe('discovery', () => {
+  it.each(['/api', '/apis', '/apis/apps', '/api/v1', '/apis/apps/v1'])('%s says the same in every form, each under a tag of its own', async (path) => {
+    const read = async (accept: string, agent = 'test/1') => {
+      const { raw } = await world.ask('GET', path, undefined, { accept, 'user-agent': agent })
+      if (raw.body.type !== 'bytes') throw new Error('no bytes')
+      return { text: Buffer.from(raw.body.bytes).toString(), bytes: raw.body.bytes, type: raw.body.contentType, tag: raw.headers?.['etag'] }
+    }
+    const [json, yaml, protobuf, indented] = [await read(TYPE.json), await read(TYPE.yaml), await read(TYPE.protobuf), await read(TYPE.json, 'curl/8')]
+    const value = JSON.parse(json.text) as { kind: string }
+    const { decodeYaml } = await import('./codec/yaml.ts')
+    expect([json.type, yaml.type, protobuf.type]).toEqual([TYPE.json, TYPE.yaml, TYPE.protobuf])
+    expect(decodeYaml(yaml.text).object).toEqual({ apiVersion: 'v1', ...value })
+    expect(decodeProtobuf(protobuf.bytes)).toMatchObject({ apiVersion: 'v1', kind: value.kind })
+    expect(protobuf.bytes.length).toBeGreaterThan(30)
+    expect(indented.text).toBe(JSON.stringify(value, undefined, 2))
+    expect(new Set([json.tag, yaml.tag, protobuf.tag]).size).toBe(3)
+  })
+})
+
 describe('tables and metadata alone', () => {
   const as = (what: string, version = 'v1') => ({ accept: `application/json;as=${what};v=${version};g=meta.k8s.io` })
   const first = (answer: Answer) => ((answer.body as unknown as { rows: { cells: unknown[]; object?: { kind: string; metadata: object } }[] }).rows[0])
@@ -221,7 +266,7 @@ describe('a body that is not what it should be', () => {
   it.each([
     ['application/json-patch+json', '{', 'unexpected end of JSON input'], ['application/merge-patch+json', '{', 'Invalid JSON Patch'], ['application/strategic-merge-patch+json', '{a', "invalid character 'a' looking for beginning of object key string"],
     ['application/apply-patch+yaml', 'a: [', expect.stringMatching(/^error decoding YAML: error converting YAML to JSON: yaml: /)],
-    ['application/cbor', 'x', 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml'],
+    ['application/cbor', 'x', '415: Unsupported Media Type'], [TYPE.json, '{}', '415: Unsupported Media Type'],
   ])('a %s of %s', async (type, patch, expected) => expect((await send('PATCH', `${MAPS}/one?fieldManager=m`, patch, type)).body).toMatchObject({ value: { message: expected } }))
   it.each([
     ['another version', { apiVersion: 'example.com/v2', kind: 'Gadget' }, 'the API version in the data (example.com/v2) does not match the expected API version (example.com/v1)'], ['another kind', { apiVersion: 'example.com/v1', kind: 'Gizmo' }, /kind: Invalid value: "Gizmo": must be Gadget/],

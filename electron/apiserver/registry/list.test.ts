@@ -63,6 +63,8 @@ describe('parameters that do not go together', () => {
     ['resourceVersion=-1&watch=1', 400, 'parsing "-1": invalid syntax'],
     [`resourceVersion=${'9'.repeat(20)}`, 400, 'value out of range'],
     ['limit=x', 400, 'strconv.ParseInt: parsing "x": invalid syntax'], ['limit=', 400, 'strconv.ParseInt: parsing "": invalid syntax'], ['limit=1e3&watch=1', 400, 'strconv.ParseInt: parsing "1e3": invalid syntax'],
+    ['timeoutSeconds=x', 400, 'strconv.ParseInt: parsing "x": invalid syntax'], ['timeoutSeconds=&limit=x', 400, 'strconv.ParseInt: parsing "": invalid syntax'], ['watch=1&limit=x&timeoutSeconds=y', 400, 'strconv.ParseInt: parsing "y": invalid syntax'],
+    ['labelSelector=a%20in%20b', 400, "unable to parse requirement: found 'b' expected: '('"], ['fieldSelector=metadata.name%3D%5Cx', 400, 'invalid field selector: invalid escape sequence: \\x'],
     [`limit=${2n ** 63n}`, 400, `strconv.ParseInt: parsing "${2n ** 63n}": value out of range`],
     ['watch=1&resourceVersionMatch=NotOlderThan', 422, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'],
     ['watch=1&sendInitialEvents=true', 422, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'],

@@ -112,6 +112,8 @@ function tooOld(start: string): StatusError {
 /** A list with the exact list kind; `items` last and frozen objects inside. Throws StatusError. */
 export function listObjects(env: Env, kind: KindDefinition, namespace: string, query: URLSearchParams): KubeList<Stored & Record<string, unknown>> {
   const prefix = prefixOf(kind, kind.scope === 'Namespaced' ? namespace : '')
+  // Nothing to a list, but read.
+  integerOf(query, 'timeoutSeconds')
   const limit = limitOf(query)
   const { filter, name } = parseFilter(kind, query)
   const at = snapshotOf(env, query, prefix, limit)

@@ -7,7 +7,7 @@ import { expired, toStatusError } from '../../../shared/errors.ts'
 import { CompactedError, type StoreEvent, type Watch } from '../../etcd/types.ts'
 import { encodeProtobufEvent, hasProtobuf } from '../codec/protobuf/encode.ts'
 import { encodeEvent } from '../encode.ts'
-import { negotiate, type Form, type Media } from '../negotiate.ts'
+import { negotiate, refusalOf, type Form, type Media } from '../negotiate.ts'
 import { integerOf, isTrue } from '../request-info.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { ApiRequest, WatchStream } from '../types.ts'
@@ -68,9 +68,9 @@ interface Plan {
 }
 
 function planOf(query: URLSearchParams): Plan {
+  const seconds = integerOf(query, 'timeoutSeconds')
   // As in a list: a limit is nothing to a watch, but is read.
   integerOf(query, 'limit')
-  const seconds = integerOf(query, 'timeoutSeconds')
   checkWatchOptions(query)
   const revision = parseRevision(query.get('resourceVersion'))
   const bookmarks = isTrue(query.get('allowWatchBookmarks'))
@@ -137,7 +137,7 @@ const STREAMED: readonly Media[] = ['json', 'protobuf']
 
 /** YAML has no form for a stream. Throws NotAcceptable. */
 export const watchForm = (request: ApiRequest, kind: KindDefinition): Form =>
-  negotiate(request.headers['accept'], ['object', 'table', 'partial'], kind.decode || !hasProtobuf(apiVersion(kind), kind.kind) ? ['json'] : STREAMED)
+  negotiate(request.headers['accept'], ['object', 'table', 'partial'], kind.decode || !hasProtobuf(apiVersion(kind), kind.kind) ? ['json'] : STREAMED, refusalOf(request.headers['accept'], kind.decode !== undefined, 'watch'))
 
 /** Begins a watch. Throws StatusError for parameters that make no sense; a revision out of reach is an ERROR event. */
 export function watchObjects(env: Env, kind: KindDefinition, namespace: string, name: string, request: ApiRequest): WatchStream {
