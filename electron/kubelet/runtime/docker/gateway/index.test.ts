@@ -90,7 +90,7 @@ describe.runIf(runsHere)('the gateway', () => {
       client.on('error', () => undefined)
       try {
         client.send('hello', udp, HOST)
-        return await Promise.race([once(client, 'message').then(([m]) => String(m)), new Promise<string>((resolve) => { setTimeout(() => resolve(''), 200) })])
+        return await Promise.race([once(client, 'message').then(([m]) => String(m)), new Promise<string>((resolve) => { setTimeout(() => resolve(''), 5_000) })])
       } finally {
         client.close()
       }
