@@ -11,7 +11,7 @@ class LongFirst extends BaseSequencer {
 }
 
 /** Limits are for what never comes, not for slow machines. */
-const PATIENT = { testTimeout: 180_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000, interval: 50 } } }
+const PATIENT = { testTimeout: 420_000, hookTimeout: 240_000, expect: { poll: { timeout: 60_000, interval: 50 } } }
 
 export default defineConfig({
   test: {
@@ -27,9 +27,9 @@ export default defineConfig({
       ...[['kubectl', 'some'], ['kubectl-releases', 'all']].map(([name, releases]) => ({ test: { name, env: { KUBECTL_RELEASES: releases }, include: ['test/kubectl/**/*.test.ts'], ...PATIENT, maxWorkers: 3, maxConcurrency: 6, isolate: false, sequence: { groupOrder: 1 }, globalSetup: ['test/kubectl/setup.ts'] } })),
       // Behaviours that define Kubernetes, against one shared app; those of `.serial.test.ts` disturb others and have one to themselves.
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], exclude: ['**/*.serial.test.ts', 'test/conformance/*.test.ts'], ...PATIENT, maxWorkers: 4, isolate: false, sequence: { groupOrder: 2 }, globalSetup: ['test/conformance/setup.ts'] } },
-      { test: { name: 'conformance-serial', include: ['test/conformance/**/*.serial.test.ts'], ...PATIENT, testTimeout: 300_000, fileParallelism: false, isolate: false, sequence: { groupOrder: 3 }, globalSetup: ['test/conformance/setup.ts'] } },
+      { test: { name: 'conformance-serial', include: ['test/conformance/**/*.serial.test.ts'], ...PATIENT, fileParallelism: false, isolate: false, sequence: { groupOrder: 3 }, globalSetup: ['test/conformance/setup.ts'] } },
       // Long tests break things on purpose and for minutes: kills, engines that go away, churn. `npm run test:long`.
-      { test: { name: 'long', env: { PILOTHOUSE_FREEZE: '1' }, include: ['test/long/**/*.test.ts'], ...PATIENT, testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false, sequence: { groupOrder: 4 }, globalSetup: ['test/integration/setup.ts'] } },
+      { test: { name: 'long', env: { PILOTHOUSE_FREEZE: '1' }, include: ['test/long/**/*.test.ts'], ...PATIENT, testTimeout: 600_000, fileParallelism: false, sequence: { groupOrder: 4 }, globalSetup: ['test/integration/setup.ts'] } },
     ],
   },
 })

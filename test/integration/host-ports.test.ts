@@ -10,7 +10,7 @@ let app: App
 beforeAll(async () => {
   await ensureAgnhost(new Docker())
   app = await App.start({ args: ['--nodes', '1'] })
-}, 120_000)
+}, 240_000)
 afterAll(() => app?.dispose())
 
 const http = (ip: string, port: number): Promise<string> =>

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'server' }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: BUSYBOX, command: ['sh', '-c', 'mkdir -p /www; echo hello > /www/index.html; exec httpd -f -p 8080 -h /www'], readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 } }] } })
   const ready = await eventually('the server is ready', () => app.json<Pod>('35', ['get', 'pod', 'server']), (p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false)
   server = ready.status?.podIP ?? ''
-}, 120_000)
+}, 240_000)
 afterAll(async () => {
   await app?.dispose()
   rmSync(slow, { recursive: true })

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await create(pod('a', { app: 'web', who: 'a' }), pod('b', { app: 'web', who: 'b' }), pod('client', { app: 'client' }))
   await create(service('web', { selector: { app: 'web' } }))
   await running('a', 'b', 'client')
-}, 120_000)
+}, 240_000)
 afterAll(() => app?.dispose())
 
 describe('a cluster address', () => {

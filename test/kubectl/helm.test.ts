@@ -85,17 +85,17 @@ describe.concurrent.each(EVERYTHING ? (['28', '32', '34', '35'] as const) : (['2
   it('installs with hooks and waits, upgrades, rolls back, tells its history, and removes everything', async () => {
     const ns = `helm-${release}`
     const [ok, deployment] = [okIn(ns), deploymentIn(ns)]
-    expect(await ok('install', 'web', chart, '--create-namespace', '--wait', '--timeout', '90s')).toMatch(/STATUS: deployed/)
+    expect(await ok('install', 'web', chart, '--create-namespace', '--wait', '--timeout', '150s')).toMatch(/STATUS: deployed/)
     await eventually('one is ready', deployment, ({ status }) => status?.readyReplicas === 1)
     const [secret] = (await app.json<KubeList<Secret>>('35', ['get', 'secrets', '-n', ns, '-l', 'owner=helm'])).items
     expect(secret).toMatchObject({ type: 'helm.sh/release.v1', metadata: { name: 'sh.helm.release.v1.web.v1', labels: { status: 'deployed' } } })
     expect((await app.json<KubeList<Pod>>('35', ['get', 'jobs', '-n', ns])).items).toEqual([])
 
-    await ok('upgrade', 'web', chart, '--set', 'replicas=2,greeting=hi', '--wait', '--timeout', '90s')
+    await ok('upgrade', 'web', chart, '--set', 'replicas=2,greeting=hi', '--wait', '--timeout', '150s')
     await eventually('two are ready', deployment, ({ status }) => status?.replicas === 2 && status.readyReplicas === 2)
     expect(await app.ok('35', ['get', 'configmap', 'web-config', '-n', ns, '-o', 'jsonpath={.data.greeting}'])).toBe('hi')
 
-    await ok('rollback', 'web', '1', '--wait', '--timeout', '90s')
+    await ok('rollback', 'web', '1', '--wait', '--timeout', '150s')
     expect((await deployment()).spec.replicas).toBe(1)
     expect((JSON.parse(await ok('history', 'web', '-o', 'json')) as { revision: number; status: string }[]).map((h) => [h.revision, h.status])).toEqual([[1, 'superseded'], [2, 'superseded'], [3, 'deployed']])
 
@@ -103,7 +103,7 @@ describe.concurrent.each(EVERYTHING ? (['28', '32', '34', '35'] as const) : (['2
     expect(refused.code).toBe(1)
     expect(refused.stderr).toMatch(/spec\.replicas: Invalid value: -1: must be greater than or equal to 0/)
 
-    await ok('uninstall', 'web', '--wait', '--timeout', '90s')
+    await ok('uninstall', 'web', '--wait', '--timeout', '150s')
     expect(await app.ok('35', ['get', 'deployments,services,configmaps', '-n', ns, '-o', 'name', '-l', 'app.kubernetes.io/managed-by=Helm'])).toBe('')
     expect(await app.ok('35', ['get', 'deployments,services', '-n', ns, '-o', 'name'])).toBe('')
   })
@@ -121,17 +121,17 @@ describe.concurrent.each(EVERYTHING ? (['28', '32', '34', '35'] as const) : (['2
     expect(rendered).toMatch(/^kind: Deployment$/m)
     expect(await maps()).toBe('')
 
-    await ok('upgrade', '--install', 'web', chart, '--wait', '--timeout', '90s')
+    await ok('upgrade', '--install', 'web', chart, '--wait', '--timeout', '150s')
     const first = await password()
-    expect(await ok('upgrade', 'web', chart, '--set', 'greeting=hey', '--wait', '--timeout', '90s')).toMatch(/greets with hey/)
+    expect(await ok('upgrade', 'web', chart, '--set', 'greeting=hey', '--wait', '--timeout', '150s')).toMatch(/greets with hey/)
     expect(await password()).toBe(first)
     expect(await ok('get', 'manifest', 'web')).toContain(`password: ${first}`)
     expect(JSON.parse(await ok('status', 'web', '-o', 'json'))).toMatchObject({ name: 'web', version: 2, info: { status: 'deployed' } })
     expect(JSON.parse(await ok('list', '-o', 'json'))).toMatchObject([{ name: 'web', status: 'deployed', revision: '2' }])
 
-    expect(await ok('test', 'web', '--timeout', '90s')).toMatch(/Phase: +Succeeded/)
+    expect(await ok('test', 'web', '--timeout', '150s')).toMatch(/Phase: +Succeeded/)
     await ok('upgrade', 'web', chart, '--reuse-values', '--set', 'broken=true')
-    const failed = await helm(release, ['test', 'web', '--timeout', '90s', '-n', ns])
+    const failed = await helm(release, ['test', 'web', '--timeout', '150s', '-n', ns])
     expect(failed.code).toBe(1)
     expect(failed.stderr).toMatch(/web-test.*failed|pod web-test failed/i)
 
@@ -143,7 +143,7 @@ describe.concurrent.each(EVERYTHING ? (['28', '32', '34', '35'] as const) : (['2
     expect(history.map((h) => h.status)).toEqual(['failed', 'deployed'])
     expect((await deployment()).spec.template.spec?.containers[0]?.image).toBe('pilothouse.dev/hello:1')
 
-    await ok('uninstall', 'web', '--keep-history', '--wait', '--timeout', '90s')
+    await ok('uninstall', 'web', '--keep-history', '--wait', '--timeout', '150s')
     expect(JSON.parse(await ok('list', '--uninstalled', '-o', 'json'))).toMatchObject([{ name: 'web', status: 'uninstalled' }])
     expect(await maps()).toBe('')
     // Definitions of a chart are nobody's to remove: they may hold the objects of others.

@@ -76,7 +76,7 @@ export class PrivateEngine {
     ), { stdio: ['ignore', output, output] })
     closeSync(output)
     this.#process = child
-    await eventually('the private engine answers', () => this.docker.ping().then(() => '', (e: Error) => `${e.message}; exit code ${child.exitCode}`), (problem) => problem === '', 30_000)
+    await eventually('the private engine answers', () => this.docker.ping().then(() => '', (e: Error) => `${e.message}; exit code ${child.exitCode}`), (problem) => problem === '', 60_000)
       .catch((e: Error) => { throw new Error(`${e.message}\n${readFileSync(join(this.folder, 'log'), 'utf8').slice(-2000)}`) })
   }
   #startContainerd(output: number): ChildProcess {
@@ -109,7 +109,7 @@ export class PrivateEngine {
     try {
       if (!this.#process) await this.start()
       // What else runs on the machine may hold a mount of theirs for a moment.
-      await eventually('its containers are gone', () => this.#clear(), (left) => left.length === 0, 30_000)
+      await eventually('its containers are gone', () => this.#clear(), (left) => left.length === 0, 60_000)
       for (const n of await this.docker.listNetworks()) if (n.Driver === 'bridge' && n.Name !== 'bridge') await this.docker.getNetwork(n.Id).remove()
     } finally {
       await this.#end()

@@ -193,4 +193,4 @@ it('Guestbook', async () => {
   expect(await eventually('the entry comes back', async () => { await ask('cmd=set&key=messages&value=TestEntry'); return ask('cmd=get&key=messages') }, (t) => t.includes('TestEntry'))).toContain('TestEntry')
   await ok(['delete', '-n', ns, '--grace-period=0', '--force', '-f', '-'], { input })
   await eventually('everything of it is gone', () => get<{ items: { metadata: { name: string } }[] }>('deployments,services,pods', '-n', ns), (l) => l.items.every((o) => o.metadata.name === visitor))
-}, 300_000)
+}, 420_000)
