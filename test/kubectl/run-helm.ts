@@ -8,6 +8,6 @@ export function runHelm(app: Client, release: Release, args: string[]): Promise<
   const place = join(app.home, '..', `helm-${release}`)
   const env = { ...BRIEF, PATH: process.env['PATH'], KUBECONFIG: app.ready.kubeconfig, HOME: place, HELM_CACHE_HOME: join(place, 'cache'), HELM_CONFIG_HOME: join(place, 'config'), HELM_DATA_HOME: join(place, 'data') }
   return new Promise((resolve) => {
-    execFile(join(root, '.cache', 'kubectl', release, 'helm', 'helm'), args, { env, timeout: 120_000 }, (error, stdout, stderr) => resolve({ code: error ? 1 : 0, stdout, stderr }))
+    execFile(join(root, '.cache', 'kubectl', release, 'helm', 'helm'), args, { env, timeout: 300_000 }, (error, stdout, stderr) => resolve({ code: error ? 1 : 0, stdout, stderr }))
   })
 }
