@@ -8,6 +8,7 @@ import { createClusterDns } from '../dns/index.ts'
 import { gatewayOf, type PodGateway } from '../kubelet/runtime/capabilities.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createUsageReader } from '../kubelet/stats/index.ts'
+import type { LogCollector } from '../logging/index.ts'
 import type { LogStore } from '../logging/types.ts'
 import { createMetrics, type Metrics } from '../metrics/index.ts'
 import { componentMetrics } from './component-metrics.ts'
@@ -36,6 +37,7 @@ export interface AddonParts {
   readonly components: () => readonly Component[]
   readonly guard: PolicyGuard
   readonly logs: LogStore
+  readonly collector: Pick<LogCollector, 'lost'>
 }
 export interface Addons {
   readonly metrics: Metrics
@@ -47,9 +49,9 @@ export interface Addons {
 /** The way to the pods' network, where it is another machine's, as a box of the picture. It begins by itself and ends with the runtime. */
 const createGatewayPart = (far: PodGateway): Component => ({ name: 'gateway', start: async () => undefined, stop: async () => undefined, health: () => far.health() })
 
-export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components, guard, logs }: AddonParts): Addons {
+export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components, guard, logs, collector }: AddonParts): Addons {
   const { clock, teardown, network } = context
-  const own = new Map<string, () => string>([['log-collector', () => logMetrics(logs)]])
+  const own = new Map<string, () => string>([['log-collector', () => logMetrics(logs, collector.lost())]])
   const custom = { fetch: podFetch(plane.server), selectorOf: selectorOf(plane.clients.clientFor(METRICS_USER.name)), scraped: (names: string[], query: CustomMetricsDoor['query']) => plane.server.setCustomMetrics(names, { query }) }
   // Pods that run nothing say nothing, too.
   const metrics = createMetrics({ ...watched, clock, directory: context.data.metrics, ...(runtime.name === 'hollow' ? { reader: undefined } : { reader: createUsageReader(runtime, clock), custom }) })

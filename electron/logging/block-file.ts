@@ -2,7 +2,8 @@
  * A block in a segment file: a fixed beginning, a header, a filter, the columns, the texts. The beginning has a checksum of
  * its own and one of all the rest, so that what a crash cut off is known for what it is.
  *
- * 'PHF' instead of 'PHL': its lines stand in other blocks already (few.ts).
+ * 'PHF' instead of 'PHL': its lines stand in other blocks already (few.ts). 'PHW': behind the filter, and counted with it, stand the block's words
+ * (words.ts), then the bytes of these, compressed and not.
  *
  *   0 'PHL' and codec   4 header bytes   8 filter bytes   12 columns bytes   16 texts bytes   20 columns, unpacked
  *   24 texts, unpacked  28 lines         32 first id (double)   40 CRC-32 of the rest   44 CRC-32 of 0 to 44
@@ -12,6 +13,7 @@ import type { LogSource } from '../../shared/logs/types.ts'
 import { compress, decompress, type Codec } from './codec.ts'
 import { encodeColumns, free, type Columns } from './columns.ts'
 import { buildFilter } from './filter.ts'
+import { wordsOf } from './words.ts'
 
 export const FIXED = 48
 
@@ -19,6 +21,8 @@ export interface BlockLayout {
   readonly codec: Codec
   /** Its lines stand in other blocks, too. */
   readonly few: boolean
+  /** What `filter` counts has the words in it, too. */
+  readonly words: boolean
   readonly header: number
   readonly filter: number
   readonly columns: number
@@ -79,13 +83,15 @@ export function summary(c: Columns, sources: readonly LogSource[]): Omit<BlockHe
 export function encodeBlock(codec: Codec, c: Columns, header: BlockHeader): { bytes: Uint8Array<ArrayBuffer>; layout: BlockLayout } {
   const rawColumns = encodeColumns(c)
   // What is read instead of many blocks is read at once.
-  const filter = header.few ? Buffer.alloc(0) : buildFilter(c.text)
+  const raw = header.few ? new Uint8Array() : wordsOf(c.text)
+  const words = raw.length > 0
+  const filter = header.few ? Buffer.alloc(0) : words ? withWords(buildFilter(c.text), compress(codec, raw), raw.length) : buildFilter(c.text)
   const head = compress(codec, Buffer.from(JSON.stringify(header)))
   const columns = compress(codec, rawColumns)
   const text = compress(codec, c.text)
   const fixed = Buffer.alloc(FIXED)
   const few = header.few !== undefined
-  fixed.write(`${few ? 'PHF' : 'PHL'}${codec}`, 0, 'latin1')
+  fixed.write(`${few ? 'PHF' : words ? 'PHW' : 'PHL'}${codec}`, 0, 'latin1')
   const numbers = [head.length, filter.length, columns.length, text.length, rawColumns.length, c.text.length, c.count]
   numbers.forEach((n, i) => fixed.writeUInt32LE(n, 4 + 4 * i))
   fixed.writeDoubleLE(c.first, 32)
@@ -99,23 +105,40 @@ export function encodeBlock(codec: Codec, c: Columns, header: BlockHeader): { by
     bytes.set(part, at)
     at += part.length
   }
-  const layout = { codec, few, header: head.length, filter: filter.length, columns: columns.length, text: text.length, rawColumns: rawColumns.length, rawText: c.text.length, count: c.count, first: c.first, crc }
+  const layout = { codec, few, words, header: head.length, filter: filter.length, columns: columns.length, text: text.length, rawColumns: rawColumns.length, rawText: c.text.length, count: c.count, first: c.first, crc }
   // Block after block would leave tens of megabytes to the garbage collector.
-  for (const part of [head, filter, columns, text, rawColumns]) if (part.length) free(part)
+  for (const part of [head, filter, columns, text, rawColumns, raw]) if (part.length) free(part)
   return { bytes, layout }
 }
 
 /** undefined: no block begins here, or its beginning is not whole. */
 export function readLayout(data: Buffer): BlockLayout | undefined {
-  const few = data.length >= FIXED && data.toString('latin1', 0, 3) === 'PHF'
-  if (data.length < FIXED || (!few && data.toString('latin1', 0, 3) !== 'PHL')) return undefined
+  const kind = data.length < FIXED ? '' : data.toString('latin1', 0, 3)
+  if (kind !== 'PHL' && kind !== 'PHW' && kind !== 'PHF') return undefined
   const codec = String.fromCharCode(data[3] as number)
   if ((codec !== 'z' && codec !== 'd') || crc32(data.subarray(0, 44)) !== data.readUInt32LE(44)) return undefined
   const n = (i: number): number => data.readUInt32LE(4 + 4 * i)
-  return { codec, few, header: n(0), filter: n(1), columns: n(2), text: n(3), rawColumns: n(4), rawText: n(5), count: n(6), first: data.readDoubleLE(32), crc: data.readUInt32LE(40) }
+  return { codec, few: kind === 'PHF', words: kind === 'PHW', header: n(0), filter: n(1), columns: n(2), text: n(3), rawColumns: n(4), rawText: n(5), count: n(6), first: data.readDoubleLE(32), crc: data.readUInt32LE(40) }
 }
 /** @param data the header's bytes. Throws when they are damaged. */
 export const readHeader = (layout: BlockLayout, data: Buffer): BlockHeader => JSON.parse(decompress(layout.codec, data, MAX_HEADER, HEADER).toString('utf8')) as BlockHeader
 const MAX_HEADER = 16 * 1024 * 1024
 /** Most are smaller. */
 const HEADER = 16 * 1024
+
+function withWords(filter: Buffer, words: Buffer, raw: number): Buffer {
+  const sizes = Buffer.alloc(SIZES)
+  sizes.writeUInt32LE(words.length, 0)
+  sizes.writeUInt32LE(raw, 4)
+  const all = Buffer.concat([filter, words, sizes])
+  for (const part of [filter, words]) free(part)
+  return all
+}
+const SIZES = 8
+/** What `withWords` has put together. @returns the words compressed, and their bytes when they are not; undefined: it is damaged */
+export function splitWords(section: Buffer): { readonly filter: Buffer; readonly words: Buffer; readonly raw: number } | undefined {
+  const end = section.length - SIZES
+  if (end < 0) return undefined
+  const from = end - section.readUInt32LE(end)
+  return from < 0 ? undefined : { filter: section.subarray(0, from), words: section.subarray(from, end), raw: section.readUInt32LE(end + 4) }
+}

@@ -264,6 +264,51 @@ describe('log collector', () => {
     await logs.read('nobody')
   })
 
+  it('says in the log and counts what the engine had thrown away before it could be read', async () => {
+    const source = new FakeSource()
+    source.add('a', 'running')
+    source.write('a', 1, 'one')
+    const logs = createLogCollector({ store, source, clock, node: 'node-1' })
+    collector = logs
+    await logs.start()
+    await until(async () => expect(await stored()).toEqual(['one']))
+    await logs.stop()
+    // Meanwhile it has written more than the engine keeps.
+    source.lines.set('a', [])
+    source.write('a', 4_001, 'nine')
+    source.write('a', 4_002, 'ten')
+    await logs.start()
+    const text = 'Pilothouse: lines between 2026-01-01T00:00:00.001Z and 2026-01-01T00:00:04.001Z are lost: the container engine had thrown them away before they could be read'
+    await until(async () => expect(await stored()).toEqual(['one', text, 'nine', 'ten']))
+    expect(logs.lost()).toEqual({ gaps: 1, ms: 4_000 })
+    expect((await found(store, 'pod:pod-a level:warn')).map((e) => [e.time, e.text])).toEqual([[START + 1, text]])
+    // Nothing is said where nothing is missing.
+    await logs.stop()
+    await logs.start()
+    source.write('a', 4_003, 'eleven')
+    await until(async () => expect((await stored()).at(-1)).toBe('eleven'))
+    expect(logs.lost()).toEqual({ gaps: 1, ms: 4_000 })
+  })
+
+  it('says in the log and counts what a container that was removed at last took along', async () => {
+    const source = new FakeSource()
+    source.add('a', 'running')
+    source.write('a', 1, 'one')
+    const logs = createLogCollector({ store, source, clock, node: 'node-1' })
+    collector = logs
+    await logs.start()
+    await until(async () => expect(await stored()).toEqual(['one']))
+    source.container('a', 'died')
+    // Its stream does not come to an end.
+    const reading = logs.read('a')
+    await until(() => expect(clock.waiting).toBeGreaterThan(0))
+    await clock.advance(30_000)
+    await reading
+    const text = 'Pilothouse: lines after 2026-01-01T00:00:00.001Z may be lost: the container is removed before its log could be read to the end'
+    await until(async () => expect(await stored()).toEqual(['one', text]))
+    expect(logs.lost()).toMatchObject({ gaps: 1 })
+  })
+
   it('follows only so many at once, and the others in their turn', async () => {
     const source = new FakeSource()
     for (let i = 0; i < 20; i++) {

@@ -8,8 +8,9 @@ import type { ContainerRuntime, ContainerState, LogLine, RuntimeEvent } from '..
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { healthText } from '../../shared/component-health.ts'
 import { logger } from '../../shared/log.ts'
-import type { LogSource as LineSource } from '../../shared/logs/types.ts'
-import { Ahead, ContainerReader } from './container-reader.ts'
+import { LOG_LEVELS, type LogSource as LineSource } from '../../shared/logs/types.ts'
+import { Ahead, ContainerReader, lostText } from './container-reader.ts'
+import type { Gap } from './gaps.ts'
 import type { ContainerPosition } from './position.ts'
 import type { LogWriter } from './types.ts'
 
@@ -38,6 +39,7 @@ const MAX_DRAIN_MS = 30_000
 const ORIGIN = 'container:'
 
 interface Follower {
+  readonly container: ContainerState
   readonly aborter: AbortController
   readonly done: Promise<void>
 }
@@ -45,6 +47,8 @@ interface Follower {
 export interface LogCollector extends Component {
   /** Resolves when what a container that has ended wrote has been read, so that it can be removed without loss; after half a minute anyway. */
   read(id: string): Promise<void>
+  /** Gaps in what was read, since the start: how often the engine no longer had what was to be read next, and how many milliseconds were between. */
+  lost(): { readonly gaps: number; readonly ms: number }
 }
 
 export function createLogCollector({ store, source, clock, node, pod, maxFollowers = 1_000 }: LogCollectorOptions): LogCollector {
@@ -63,6 +67,7 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
   let looking: Promise<void> | undefined
   let again = false
   let trouble = ''
+  const lost = { gaps: 0, ms: 0 }
 
   const ended = (c: ContainerState): boolean => c.state === 'exited'
   const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -79,7 +84,7 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
         const next = waiting.values().next().value
         if (next) consider(next)
       })
-    followers.set(container.id, { aborter, done })
+    followers.set(container.id, { container, aborter, done })
   }
 
   /** Until the container has ended and all is read, or it is gone. */
@@ -111,11 +116,30 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
   }
 
   async function copy(container: ContainerState, signal: AbortSignal): Promise<{ lines: number; again: boolean }> {
-    const reader = new ContainerReader({ store, clock, ahead, origin: ORIGIN + container.id, source: (output) => sourceOf(container, output) })
+    const reader = new ContainerReader({ store, clock, ahead, origin: ORIGIN + container.id, started: container.startedAt, source: (output) => sourceOf(container, output), lost: (gap) => missed(container, gap) })
     const options = { follow: !ended(container), ...(reader.since === undefined ? {} : { since: reader.since }) }
     const { again: reopen } = await reader.copy(source.logs(container.id, options, signal))
     if (ended(container) && !reopen && !signal.aborted) reader.finish(container.finishedAt ?? 0)
     return { lines: reader.lines, again: reopen }
+  }
+  function missed(container: ContainerState, gap: Gap): void {
+    lost.gaps++
+    lost.ms += Math.max(0, gap.to.time - gap.from.time)
+    const { namespace, name } = container.pod
+    log.warning(lostText(gap), { pod: `${namespace}/${name}`, container: container.name })
+  }
+  /** It is about to be removed, whatever of it has not been read. */
+  function cut(id: string): void {
+    const container = followers.get(id)?.container
+    if (!container) return
+    const { stdout, stderr } = (store.position(ORIGIN + id) ?? {}) as ContainerPosition
+    const last = stdout && stderr ? (stdout[0] > stderr[0] ? stdout : stderr) : (stdout ?? stderr)
+    const time = last?.[0] ?? container.startedAt ?? container.createdAt
+    const text = `Pilothouse: lines after ${new Date(time).toISOString()} may be lost: the container is removed before its log could be read to the end`
+    lost.gaps++
+    lost.ms += Math.max(0, clock.now() - time)
+    log.warning(text, { pod: `${container.pod.namespace}/${container.pod.name}`, container: container.name })
+    void store.append(sourceOf(container, 'stdout'), [{ time, nanos: last?.[1] ?? 0, rank: LOG_LEVELS.indexOf('warn'), text }])
   }
   function sourceOf(container: ContainerState, output: LogLine['stream']): LineSource {
     const { namespace, name, uid } = container.pod
@@ -208,9 +232,11 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
       const following = dead.has(id) ? followers.get(id)?.done : undefined
       if (!following) return
       const stop = new AbortController()
-      await Promise.race([following, pause(MAX_DRAIN_MS, stop.signal)])
+      const read = await Promise.race([following.then(() => true), pause(MAX_DRAIN_MS, stop.signal).then(() => false)])
       stop.abort()
+      if (!read && running) cut(id)
     },
+    lost: () => ({ ...lost }),
     health(): Health {
       if (!running) return { healthy: false, message: healthText('stopped') }
       if (trouble) return { healthy: false, message: healthText('logs.down', { why: trouble }) }

@@ -1,7 +1,8 @@
 /** Copies one stream of a container's lines into the store: each line once, traces joined, in batches, and a bounded amount ahead of what the store has room for. */
 import type { Clock, Timer } from '../../shared/clock.ts'
-import type { LogSource } from '../../shared/logs/types.ts'
+import { LOG_LEVELS, type LogSource } from '../../shared/logs/types.ts'
 import type { LogLine } from '../kubelet/runtime/types.ts'
+import { GapFinder, type Gap } from './gaps.ts'
 import { Joiner, type Joined } from './joiner.ts'
 import { Cursor, type ContainerPosition, type Mark } from './position.ts'
 import { parseNanos } from './timestamp.ts'
@@ -43,6 +44,10 @@ interface Info {
   readonly mark: Mark
 }
 
+const said = ({ time }: Gap['from']): string => new Date(time).toISOString()
+/** What the log says of itself where lines are missing. */
+export const lostText = ({ from, to }: Gap): string => `Pilothouse: lines between ${said(from)} and ${said(to)} are lost: the container engine had thrown them away before they could be read`
+
 export interface ReaderOptions {
   readonly store: LogWriter
   readonly clock: Clock
@@ -51,6 +56,10 @@ export interface ReaderOptions {
   readonly source: (output: Output) => LogSource
   /** Shared by all readers of a store. */
   readonly ahead: Ahead
+  /** When the container was started, in milliseconds. */
+  readonly started?: number | undefined
+  /** Called when the engine has no longer what was to be read next. The log itself says so, too. */
+  readonly lost?: (gap: Gap) => void
 }
 
 export class ContainerReader {
@@ -58,13 +67,15 @@ export class ContainerReader {
   readonly #cursor: Cursor
   readonly #joiners: Record<Output, Joiner<Info>> = { stdout: new Joiner(), stderr: new Joiner() }
   readonly #sources: Partial<Record<Output, LogSource>> = {}
-  #drafts: { output: Output; draft: LogDraft; mark: Mark }[] = []
+  /** Without a mark: it is no line of the container. */
+  #drafts: { output: Output; draft: LogDraft; mark?: Mark }[] = []
   #soon: NodeJS.Immediate | undefined
   #hold: Timer | undefined
   #late: NodeJS.Immediate | undefined
   #room: Promise<void> = Promise.resolve()
   readonly #touched = new Set<Output>()
   #opened = 0
+  #gaps: GapFinder | undefined
   /** Of the last line that was read: its time, and how far behind that was. */
   #last: { readonly time: number; readonly behind: number } | undefined
   lines = 0
@@ -81,6 +92,7 @@ export class ContainerReader {
   /** Until the lines end. `again`: the stream is to be opened anew at once. */
   async copy(lines: AsyncIterable<readonly LogLine[]>): Promise<{ again: boolean }> {
     this.#opened = this.#o.clock.now()
+    this.#gaps = new GapFinder(this.#o.store.position(this.#o.origin) as ContainerPosition | undefined, this.#o.started, this.#opened)
     let unwaited = 0
     try {
       for await (const some of lines) {
@@ -121,6 +133,8 @@ export class ContainerReader {
     // What was written before the stream was opened is in files that it has.
     if (this.#last && gap >= GAP_MS && this.#last.behind >= Math.max(BEHIND_MS, gap / 2) && stamp.time + ahead.lag >= this.#opened) return false
     this.#last = { time: stamp.time, behind: now - stamp.time - ahead.lag }
+    const missing = this.#gaps?.line(line.stream, stamp.time, stamp.nanos, line.text.length)
+    if (missing) this.#missed(line.stream, missing)
     const mark = this.#cursor.take(line.stream, stamp.time, stamp.nanos, now)
     if (!mark) return true
     this.lines++
@@ -131,6 +145,11 @@ export class ContainerReader {
   }
   #ready(output: Output, joined: readonly Joined<Info>[]): void {
     for (const { text, rank, first, last } of joined) this.#drafts.push({ output, draft: { time: first.time, nanos: first.nanos, rank, text }, mark: last.mark })
+  }
+  /** Stands where the lines would have stood. */
+  #missed(output: Output, gap: Gap): void {
+    this.#drafts.push({ output, draft: { ...gap.from, rank: LOG_LEVELS.indexOf('warn'), text: lostText(gap) } })
+    this.#o.lost?.(gap)
   }
   /** All that had come has been taken: what cannot be gone on from goes out at once. */
   #pause(): void {
@@ -169,7 +188,7 @@ export class ContainerReader {
         const d = drafts[at] as (typeof drafts)[number]
         batch.push(d.draft)
         bytes += d.draft.text.length + LINE_BYTES
-        this.#cursor.stored(output, d.mark)
+        if (d.mark) this.#cursor.stored(output, d.mark)
       }
       this.#room = this.#o.store.append((this.#sources[output] ??= this.#o.source(output)), batch, { origin: this.#o.origin, value: this.#cursor.position })
     }

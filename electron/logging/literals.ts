@@ -2,6 +2,7 @@
 import { certain, type LogAst } from '../../shared/logs/ast.ts'
 
 type Leaf = Extract<LogAst, { type: 'text' | 'regex' | 'field' }>
+export type RegexLeaf = Extract<LogAst, { type: 'regex' }>
 const ASCII = /^[ -~]*$/
 
 /** The longest piece of a regular expression that stands in all its matches, as far as that is plain to see; `''`: none is. */
@@ -79,10 +80,15 @@ export function requiredLiteral(ast: LogAst): string {
   return ast.type === 'text' || ast.type === 'regex' || ast.type === 'field' ? leafLiteral(ast) : ''
 }
 
-/** Whether a block can have lines of a query. @param has answers false when a text is certainly not in the block */
-export const blockMayMatch = (ast: LogAst, has: (literal: string) => boolean): boolean => certain(ast, (leaf) => {
+/**
+ * Whether a block can have lines of a query.
+ * @param has answers false when a text is certainly not in the block
+ * @param fits answers false when an expression certainly fits no line of it
+ */
+export const blockMayMatch = (ast: LogAst, has: (literal: string) => boolean, fits: (leaf: RegexLeaf) => boolean | undefined = () => undefined): boolean => certain(ast, (leaf) => {
   const literal = leafLiteral(leaf)
-  return literal !== '' && !has(literal) ? false : undefined
+  if (literal !== '' && !has(literal)) return false
+  return leaf.type === 'regex' && fits(leaf) === false ? false : undefined
 }) !== false
 
 /** Whether a query needs the texts at all. */

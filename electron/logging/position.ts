@@ -12,7 +12,7 @@ export interface ContainerPosition {
 type Output = 'stdout' | 'stderr'
 
 /** The outputs are stamped apart: a line of one may come behind a younger one of the other. */
-const SLACK_MS = 2_000
+export const SLACK_MS = 2_000
 /** So far behind the last line the clock must be to have been set back. */
 const CLOCK_MS = 1_000
 

@@ -22,8 +22,8 @@ describe('the index of a segment', () => {
     await files.open()
     const beginnings: Uint8Array[] = []
     for (let n = 0; n < 2; n++) {
-      const head = new Head('', 1 + n * 2, 100)
-      head.add(source(`p${n}`), 5 + n, 0, 3, 'a')
+      const head = new Head('', 1 + n * 2, 300)
+      head.add(source(`p${n}`), 5 + n, 0, 3, n ? 'a' : `alpha${' '.repeat(200)}`)
       head.add(source('q'), 9 + n, 1, 5 + n, 'b')
       const header = { ...summary(head.columns.snapshot(), head.sources), positions: {} }
       const block = encodeBlock('d', head.columns.snapshot(), header)
@@ -47,10 +47,10 @@ describe('the index of a segment', () => {
       const files = new SegmentFiles(directory, 1, table)
       await files.open()
       await files.load()
-      const told = files.list.map((s) => s.blocks?.map((b) => ({ first: b.layout.first, offset: b.offset, pods: Array.from(b.sources, (id) => table.all[id]?.pod), ranks: b.ranks, times: [b.minTime, b.maxTime] })))
+      const told = files.list.map((s) => s.blocks?.map((b) => ({ first: b.layout.first, offset: b.offset, words: b.layout.words, pods: Array.from(b.sources, (id) => table.all[id]?.pod), ranks: b.ranks, times: [b.minTime, b.maxTime] })))
       expect(told, name).toEqual([
-        [{ first: 1, offset: 0, pods: ['p0', 'q'], ranks: (1 << 3) | (1 << 5), times: [5, 9] }],
-        [{ first: 3, offset: 0, pods: ['p1', 'q'], ranks: (1 << 3) | (1 << 6), times: [6, 10] }],
+        [{ first: 1, offset: 0, words: true, pods: ['p0', 'q'], ranks: (1 << 3) | (1 << 5), times: [5, 9] }],
+        [{ first: 3, offset: 0, words: false, pods: ['p1', 'q'], ranks: (1 << 3) | (1 << 6), times: [6, 10] }],
       ])
     }
   })

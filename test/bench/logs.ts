@@ -110,6 +110,8 @@ export async function logs(lines = 1_000_000): Promise<Figure[]> {
       { name: 'a regular expression over everything', value: s('regex').all, unit: 'ms', aim: '< 2000' },
       { name: 'its first line', value: s('regex').first, unit: 'ms', aim: '< 100' },
       ...beside('the same', `rg '\\b(dead|beef|cafe)[a-f]{4}\\b' ${plain}`),
+      { name: 'one of digits alone, of which the index of words tells nothing', value: s('digits').all, unit: 'ms', aim: '< 2000' },
+      { name: 'its first line', value: s('digits').first, unit: 'ms', aim: '< 100' },
       { name: 'one whose fixed text is in every line', value: s('literal').all, unit: 'ms', aim: '< 2000' },
       ...beside('the same', `rg '9[0-4]{2}ms req=f{5}' ${plain}`),
       { name: 'one that fits a line of every second block', value: s('often').all, unit: 'ms', aim: '< 2000' },

@@ -1,10 +1,18 @@
 /** Reads blocks for a query: first the filter, then the texts, and the columns only where something can be found. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { isAscii } from 'node:buffer'
-import { FIXED } from '../block-file.ts'
+import { FIXED, splitWords } from '../block-file.ts'
 import { decompress } from '../codec.ts'
 import { decodeColumns, free, type Columns } from '../columns.ts'
 import type { BlockRef } from './block-list.ts'
+
+/** What says of lines that they are not in a block. */
+export interface BlockFilter {
+  /** filter.ts */
+  readonly filter: Uint8Array
+  /** words.ts; undefined, or answering so: they are not known. */
+  readonly words?: () => string | undefined
+}
 
 /** Files that a job has open. Those that retention has removed meanwhile are as if they held nothing. */
 export class BlockReader {
@@ -14,11 +22,23 @@ export class BlockReader {
   /** Memory that was given out: it is freed at once, since V8 would let tens of megabytes of it come together. */
   readonly #given: (Float64Array | Uint32Array | Uint8Array)[] = []
 
-  /** undefined: it is gone, or its newest lines are in memory and have none. */
-  filter(block: BlockRef): Uint8Array | undefined {
+  /** Until the next read. undefined: it is gone, or its newest lines are in memory and have none. */
+  filter(block: BlockRef): BlockFilter | undefined {
     if ('columns' in block.at) return undefined
     const { layout, offset, path } = block.at
-    return layout.filter ? this.#read(path, offset + FIXED + layout.header, layout.filter) : undefined
+    const filter = layout.filter ? this.#read(path, offset + FIXED + layout.header, layout.filter) : undefined
+    const split = filter && layout.words ? splitWords(filter) : undefined
+    if (!filter || !split) return filter && !layout.words ? { filter } : undefined
+    let words: string | undefined
+    return {
+      filter: split.filter,
+      words: () => (words ??= unpack(() => {
+        const raw = decompress(layout.codec, split.words, split.raw)
+        const text = raw.toString('latin1')
+        free(raw)
+        return text
+      })),
+    }
   }
   /** The texts; `undefined` when the file is gone or damaged. */
   text(block: BlockRef): Buffer | undefined {

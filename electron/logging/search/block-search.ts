@@ -5,14 +5,18 @@ import type { LogSource } from '../../../shared/logs/types.ts'
 import { textStart, type Columns } from '../columns.ts'
 import { filterQuestions, mayContain } from '../filter.ts'
 import { groupOf } from '../few.ts'
-import { blockMayMatch, readsText, requiredLiteral } from '../literals.ts'
+import { blockMayMatch, readsText, requiredLiteral, type RegexLeaf } from '../literals.ts'
 import { BlockText, type BlockReader } from './block-reader.ts'
 import { quickPlaces, quickRegex } from './quick.ts'
 import type { BlockRef } from './block-list.ts'
 import type { JobBase } from './jobs.ts'
+import { wordNeeds, type WordNeeds } from './word-needs.ts'
 
 /** As many as `groupOf` has room for. */
 const RANKS = [0, 1, 2, 3, 4, 5, 6, 7]
+/** What is known of the lines of a source that have a rank, by that. */
+const [NO, YES, OPEN] = [0, 1, 2]
+const NONE = new Uint8Array(RANKS.length)
 
 /** One object for all lines of a block: its text is made when somebody looks. */
 class Line implements LineView {
@@ -43,15 +47,18 @@ export class BlockSearch {
   readonly #sources: JobBase['sources']
   readonly #test: (line: LineView) => boolean
   readonly #verdict: (source: LogSource) => boolean | undefined
-  readonly #verdicts = new Map<number, boolean | undefined>()
+  /** By the number of the source, as they are asked for. */
+  readonly #possible: boolean[] = []
   readonly #groupVerdict: (source: LogSource, rank: number) => boolean | undefined
-  readonly #ofGroups = new Map<number, boolean | undefined>()
+  readonly #ofRanks: Uint8Array[] = []
   readonly #bounds: { from: number; to: number }
   /** Finds what every line contains that matches. */
   readonly #literal: RegExp | undefined
   /** The same, or more, of texts of ASCII alone. */
   readonly #quick: RegExp | undefined
   readonly #questions = new Map<string, readonly number[]>()
+  /** What expressions need of words. */
+  readonly #needs = new Map<RegexLeaf, WordNeeds | undefined>()
   readonly #line = new Line()
   readonly readsText: boolean
   /** Whether a filter could say that a block has no such line. */
@@ -67,7 +74,7 @@ export class BlockSearch {
     const literal = requiredLiteral(this.#ast)
     this.#literal = literal === '' ? undefined : new RegExp(escapeRegex(literal), 'gi')
     this.#quick = quickRegex(this.#ast) ?? this.#literal
-    this.#asksFilter = !blockMayMatch(this.#ast, () => false)
+    this.#asksFilter = !blockMayMatch(this.#ast, () => false, (leaf) => (this.#needsOf(leaf) ? false : undefined))
     this.readsText = readsText(this.#ast)
   }
 
@@ -75,17 +82,22 @@ export class BlockSearch {
   mayMatch(reader: BlockReader, block: BlockRef): boolean {
     if (block.maxTime < this.#bounds.from || block.minTime >= this.#bounds.to) return false
     let possible = false
-    for (let i = 0; i < block.sources.length && !possible; i++) possible = this.#ofSource(block.sources[i] as number) !== false
+    for (let i = 0; i < block.sources.length && !possible; i++) possible = this.#ofSource(block.sources[i] as number)
     if (!possible) return false
     // What the filter denies is not read.
     const filter = this.#asksFilter ? reader.filter(block) : undefined
-    return !filter || blockMayMatch(this.#ast, (literal) => mayContain(filter, this.#asked(literal)))
+    return !filter || blockMayMatch(this.#ast, (literal) => mayContain(filter.filter, this.#asked(literal)), (leaf) => {
+      const needs = filter.words && this.#needsOf(leaf)
+      const words = needs && filter.words?.()
+      return words === undefined ? undefined : needs?.(words)
+    })
   }
 
   /** Of a block that may match, calls with each line that does, in the order of the block. `texts`: whether the caller will look at the texts. */
   search(reader: BlockReader, block: BlockRef, texts: boolean, found: (line: number, columns: Columns, source: number) => void): void {
-    // By local source and rank.
-    const verdicts: (boolean | undefined)[] = Array.from(block.sources, (s) => RANKS.map((rank) => this.#ofGroup(s, rank))).flat()
+    // By local source and rank: blocks may have hundreds of sources, and a few lines of each.
+    const verdicts = new Uint8Array(groupOf(block.sources.length, 0))
+    for (let local = 0; local < block.sources.length; local++) verdicts.set(this.#groupsOf(block.sources[local] as number), groupOf(local, 0))
     const raw = this.readsText ? reader.text(block) : undefined
     if (this.readsText && !raw) return
     const text = raw && new BlockText(raw)
@@ -99,8 +111,8 @@ export class BlockSearch {
     const judge = (i: number): void => {
       const local = (columns as Columns).sources[i] as number
       const verdict = verdicts[groupOf(local, (columns as Columns).ranks[i] as number)]
-      if (verdict === false) return
-      if (verdict === undefined && !this.#test(line.at(i, this.#sources.get(block.sources[local] as number) as LogSource))) return
+      if (verdict === NO) return
+      if (verdict === OPEN && !this.#test(line.at(i, this.#sources.get(block.sources[local] as number) as LogSource))) return
       // Texts are read for the first line that is found.
       if (texts && (columns as Columns).text.length === 0 && !raw) {
         const late = reader.text(block)
@@ -122,26 +134,29 @@ export class BlockSearch {
     }
   }
 
-  #ofSource(id: number): boolean | undefined {
-    if (!this.#verdicts.has(id)) {
-      // Those that cannot match were not sent along.
-      const source = this.#sources.get(id)
-      this.#verdicts.set(id, source ? this.#verdict(source) : false)
-    }
-    return this.#verdicts.get(id)
+  /** Whether it can have lines that match. */
+  #ofSource(id: number): boolean {
+    const known = this.#possible[id]
+    if (known !== undefined) return known
+    // Those that cannot match were not sent along.
+    const source = this.#sources.get(id)
+    return (this.#possible[id] = source !== undefined && this.#verdict(source) !== false)
   }
-  #ofGroup(id: number, rank: number): boolean | undefined {
-    const group = groupOf(id, rank)
-    if (!this.#ofGroups.has(group)) {
-      const source = this.#sources.get(id)
-      this.#ofGroups.set(group, source ? this.#groupVerdict(source, rank) : false)
-    }
-    return this.#ofGroups.get(group)
+  #groupsOf(id: number): Uint8Array {
+    const source = this.#sources.get(id)
+    return source ? (this.#ofRanks[id] ??= Uint8Array.from(RANKS, (rank) => {
+      const verdict = this.#groupVerdict(source, rank)
+      return verdict === undefined ? OPEN : verdict ? YES : NO
+    })) : NONE
   }
   #asked(literal: string): readonly number[] {
     let q = this.#questions.get(literal)
     if (!q) this.#questions.set(literal, (q = filterQuestions(literal)))
     return q
+  }
+  #needsOf(leaf: RegexLeaf): WordNeeds | undefined {
+    if (!this.#needs.has(leaf)) this.#needs.set(leaf, wordNeeds(leaf.source, leaf.flags))
+    return this.#needs.get(leaf)
   }
   /** Places in the texts whose lines alone can match, in order; undefined: all lines can. */
   #candidates(text: BlockText): readonly number[] | undefined {
