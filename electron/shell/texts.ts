@@ -1,6 +1,7 @@
 /** The few words that the native parts of the app show, in both languages; the rest belongs to the renderer. */
 import type { Alert } from '../../shared/alerts.ts'
 import type { ClusterState, Settings } from '../../shared/ipc.ts'
+import { saidKorean } from '../../shared/said.ts'
 
 /** `shop/web`; of several pods, whose they are. */
 const who = ({ object, owner, pods }: Alert): string => { const o = pods > 1 ? owner : object; return o.namespace ? `${o.namespace}/${o.name}` : o.name }
@@ -53,9 +54,9 @@ const ko: Texts = {
     switch (a.rule) {
       case 'CrashLoop': return { title: '파드가 계속 비정상 종료됩니다', body: a.pods > 1 ? `${several}의 컨테이너 ${a.container}가 계속 비정상 종료됩니다.` : `파드 ${who(a)}의 컨테이너 ${a.container}가 ${a.count}번 다시 시작되었습니다.` }
       case 'OutOfMemory': return { title: '컨테이너의 메모리가 부족했습니다', body: `${several}의 컨테이너 ${a.container}가 종료되었습니다. 메모리 상한을 올리세요.` }
-      case 'ImagePull': return { title: '이미지를 가져올 수 없습니다', body: `${several}의 컨테이너 ${a.container}: ${a.detail}` }
-      case 'Pending': return { title: '파드가 시작되지 않습니다', body: `${several} 대기 중: ${a.detail}` }
-      case 'NodeNotReady': return { title: '노드가 준비되지 않았습니다', body: `${who(a)}: ${a.detail}` }
+      case 'ImagePull': return { title: '이미지를 가져올 수 없습니다', body: `${several}의 컨테이너 ${a.container}: ${saidKorean(a.detail)}` }
+      case 'Pending': return { title: '파드가 시작되지 않습니다', body: `${several} 대기 중: ${saidKorean(a.detail)}` }
+      case 'NodeNotReady': return { title: '노드가 준비되지 않았습니다', body: `${who(a)}: ${saidKorean(a.detail)}` }
       case 'DiskFull': return { title: '디스크가 거의 찼습니다', body: `노드 ${who(a)}에서 파드와 이미지를 지우기 시작합니다.` }
       case 'CertificateExpiry': return { title: a.count ? '인증서가 곧 만료됩니다' : '인증서가 오늘 만료되거나 이미 만료되었습니다', body: `${who(a)}: ${a.detail.slice(0, 10)}` }
     }

@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next'
 import { readHealthText } from '../../shared/component-health.ts'
 import type { ComponentHealth } from '../../shared/ipc.ts'
+import { saidKorean } from '../../shared/said.ts'
 import type { Phrase } from '../../shared/phrases.ts'
 import { readShipFault } from '../../shared/shipping-faults.ts'
 
@@ -16,6 +17,9 @@ export function shipFaultIn(text: string, t: TFunction): string {
   const read = readShipFault(text)
   return read ? t(`shipping.fault.${read.name}` as 'shipping.fault.keyRefusedWhy', fill(read.words, shipFaultIn, t)) : text
 }
+
+/** What the cluster says in its objects and answers. @param language the page's: `i18n.language` */
+export const saidIn = (text: string, language: string): string => (language === 'ko' ? saidKorean(text) : text)
 
 /** What a box of the picture says of itself. */
 export function healthIn(text: string, t: TFunction): string {

@@ -11,6 +11,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Status } from '../../shared/api/meta.ts'
 import { toStatusError } from '../../shared/errors.ts'
+import { saidIn } from '../lib/spoken.ts'
 
 interface Props {
   title: string
@@ -35,11 +36,11 @@ export function faultOf(status: Status, field: RegExp | undefined): string {
 }
 
 export function ActionDialog({ title, confirm, dangerous, wide, disabled, field, children, run, onClose }: Props) {
-  const { t } = useTranslation()
+  const { t, i18n: { language } } = useTranslation()
   const [busy, setBusy] = useState(false)
   const [status, setStatus] = useState<Status>()
-  const fault = status ? faultOf(status, field) : ''
-  const error = status && fault === '' ? status.message ?? '' : ''
+  const fault = status ? saidIn(faultOf(status, field), language) : ''
+  const error = status && fault === '' ? saidIn(status.message ?? '', language) : ''
   const titleId = useId()
   const act = async (): Promise<void> => {
     setBusy(true)

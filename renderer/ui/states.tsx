@@ -11,6 +11,7 @@ import { useTranslation } from 'react-i18next'
 import { useConnection } from '../cache/hooks.ts'
 import type { StatusError } from '../../shared/errors.ts'
 import { i18n } from '../i18n/i18n.ts'
+import { saidIn } from '../lib/spoken.ts'
 
 /** Not shown at once: what comes within a moment replaces nothing, instead of flashing a skeleton. */
 const appears = keyframes({ from: { visibility: 'hidden' } })
@@ -39,10 +40,10 @@ export function Empty({ title, children, action }: { title?: string; children: R
 }
 
 export function ErrorState({ error, retry }: { error: StatusError | Error; retry?: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n: { language } } = useTranslation()
   return (
     <Box role="alert" sx={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center', gap: 3, p: 8, height: '100%' }}>
-      <Typography sx={{ maxWidth: 560, fontWeight: 500, overflowWrap: 'anywhere' }}>{error.message}</Typography>
+      <Typography sx={{ maxWidth: 560, fontWeight: 500, overflowWrap: 'anywhere' }}>{saidIn(error.message, language)}</Typography>
       <Typography color="textSecondary">{t('common.error')}</Typography>
       {retry && <Button variant="outlined" onClick={retry}>{t('action.retry')}</Button>}
     </Box>
@@ -51,12 +52,12 @@ export function ErrorState({ error, retry }: { error: StatusError | Error; retry
 
 /** Shown above what is still there but no longer known to be true; not while the connection is lost, which the window says by itself. */
 export function StaleNote({ error, retry }: { error: StatusError | undefined; retry: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n: { language } } = useTranslation()
   const { state } = useConnection()
   if (!error || state === 'lost') return null
   return (
     <Alert severity="warning" variant="outlined" sx={{ m: 2 }} action={<Button onClick={retry}>{t('action.retry')}</Button>}>
-      {t('connection.stale', { why: error.message })}
+      {t('connection.stale', { why: saidIn(error.message, language) })}
     </Alert>
   )
 }

@@ -8,6 +8,7 @@ import { KindDetail, useCommonFacts } from '../../kinds/KindDetail.tsx'
 import { ObjectLink } from '../../kinds/links.tsx'
 import type { KindView } from '../../kinds/view.ts'
 import { Age } from '../../lib/clock.tsx'
+import { saidIn } from '../../lib/spoken.ts'
 import { Conditions, Facts, Go, Mono, Section } from '../../ui/parts.tsx'
 import type { Fact } from '../../ui/parts.tsx'
 import { StatusWord } from '../../ui/status.tsx'
@@ -33,7 +34,7 @@ const levelOf = (s: ContainerStatus | undefined): Level => {
 const amounts = (a: Record<string, string> | undefined): string => Object.entries(a ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')
 
 function ContainerPart({ container, status }: { container: Container; status: ContainerStatus | undefined }) {
-  const { t } = useTranslation()
+  const { t, i18n: { language } } = useTranslation()
   const now = stateWord(status?.state)
   const last = status?.lastState?.terminated
   const facts: Fact[] = [
@@ -51,7 +52,7 @@ function ContainerPart({ container, status }: { container: Container; status: Co
         <StatusWord level={levelOf(status)}>{now.word}</StatusWord>
         {now.since && <Box sx={{ color: 'text.secondary' }}><Age time={now.since} /></Box>}
       </Box>
-      {now.message !== '' && <Box role="note" sx={{ mb: 2, color: ['failed', 'warning'].includes(levelOf(status)) ? 'level.failed' : 'text.secondary', overflowWrap: 'anywhere' }}>{now.message}</Box>}
+      {now.message !== '' && <Box role="note" sx={{ mb: 2, color: ['failed', 'warning'].includes(levelOf(status)) ? 'level.failed' : 'text.secondary', overflowWrap: 'anywhere' }}>{saidIn(now.message, language)}</Box>}
       <Facts facts={facts} />
     </Box>
   )

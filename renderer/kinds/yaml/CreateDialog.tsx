@@ -13,6 +13,7 @@ import { useTranslation } from 'react-i18next'
 import { useApi, useValue } from '../../cache/hooks.ts'
 import type { Key } from '../../i18n/i18n.ts'
 import { chosenNamespace } from '../../lib/prefs.ts'
+import { saidIn } from '../../lib/spoken.ts'
 import type { Level } from '../../theme/theme.ts'
 import { StatusWord } from '../../ui/status.tsx'
 import { Rows } from '../../ui/states.tsx'
@@ -30,7 +31,7 @@ const words: Record<Result['outcome'], { level: Level; word: Key }> = {
 }
 
 function Results({ results }: { results: readonly Result[] }) {
-  const { t } = useTranslation()
+  const { t, i18n: { language } } = useTranslation()
   return (
     <Box component="ul" aria-label={t('create.results')} sx={{ m: 0, px: 5, py: 2, listStyle: 'none', maxHeight: 180, overflow: 'auto', borderTop: '1px solid', borderColor: 'divider', display: 'grid', gap: 1 }}>
       {results.map(({ document: { object, line }, outcome, status }) => (
@@ -38,7 +39,7 @@ function Results({ results }: { results: readonly Result[] }) {
           <StatusWord level={words[outcome].level}>{t(words[outcome].word)}</StatusWord>
           <Box sx={{ minWidth: 0 }}>
             {outcome === 'created' || outcome === 'updated' ? <ObjectLink apiVersion={object.apiVersion} kind={object.kind} name={object.metadata.name} namespace={object.metadata.namespace ?? (chosenNamespace.get() || 'default')} /> : `${object.kind}/${object.metadata.name ?? object.metadata.generateName ?? ''}`}
-            {status && <Box sx={{ color: 'level.failed', overflowWrap: 'anywhere' }}>{status.message}</Box>}
+            {status && <Box sx={{ color: 'level.failed', overflowWrap: 'anywhere' }}>{saidIn(status.message ?? '', language)}</Box>}
           </Box>
         </Box>
       ))}

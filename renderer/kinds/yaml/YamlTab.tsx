@@ -10,6 +10,7 @@ import type { ResourceType } from '../../../shared/api/resources.ts'
 import { toStatusError } from '../../../shared/errors.ts'
 import { parseJson } from '../../../shared/numbers.ts'
 import { useApi } from '../../cache/hooks.ts'
+import { saidIn } from '../../lib/spoken.ts'
 import { say } from '../../ui/snack.tsx'
 import { toYaml } from '../../ui/yaml.ts'
 import CodeEditor from './CodeEditor.tsx'
@@ -26,7 +27,7 @@ interface Props {
   shown: KubeObject
 }
 export default function YamlTab({ type, object, shown }: Props) {
-  const { t } = useTranslation()
+  const { t, i18n: { language } } = useTranslation()
   const api = useApi()
   const [mode, setMode] = useState<Mode>({ step: 'read' })
   const [text, setText] = useState('')
@@ -106,7 +107,7 @@ export default function YamlTab({ type, object, shown }: Props) {
       </Box>
       {status && (
         <Alert severity={conflict ? 'warning' : 'error'} variant="outlined" sx={{ m: 2, flex: 'none' }} {...(conflict && mode.step === 'edit' ? { action: <Button onClick={() => void takeOver(mode.base)}>{t('yaml.takeOver')}</Button> } : {})}>
-          {status.message}{conflict && <Box sx={{ mt: 1 }}>{t('yaml.conflict')}</Box>}
+          {saidIn(status.message ?? '', language)}{conflict && <Box sx={{ mt: 1 }}>{t('yaml.conflict')}</Box>}
         </Alert>
       )}
       <Box sx={{ flex: 1, minHeight: 0, overflow: 'auto' }}>
