@@ -75,7 +75,7 @@ export const badRequest = (message: string): StatusError => failure(400, 'BadReq
 export const unauthorized = (message = 'Unauthorized'): StatusError => failure(401, 'Unauthorized', message)
 export const forbidden = (r: GroupResource, name: string, why: string): StatusError =>
   failure(403, 'Forbidden', `${qualified(r)}${name ? ` ${JSON.stringify(name)}` : ''} is forbidden: ${why}`, det(r, name))
-export const methodNotAllowed = (): StatusError => failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+export const methodNotAllowed = (message = 'the server does not allow this method on the requested resource', of?: GroupResource): StatusError => failure(405, 'MethodNotAllowed', message, of ? det(of, '') : {})
 export const notAcceptable = (accepted: string): StatusError => failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted}`)
 export const unsupportedMediaType = (accepted: string): StatusError =>
   failure(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted}`)

@@ -48,6 +48,8 @@ export interface Program {
 export class CelFault extends Error {}
 
 let steps = 0
+/** Turns of loops of the last run. */
+export const stepsTaken = (): number => steps
 const tick = celFunc(TICK, [CelScalar.DYN], CelScalar.DYN, (condition) => {
   if (++steps > STEP_LIMIT) throw new Error('operation cancelled: actual cost limit exceeded')
   return condition

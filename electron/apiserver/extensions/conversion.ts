@@ -9,7 +9,7 @@ import { internalError } from '../../../shared/errors.ts'
 import { parseJson } from '../../../shared/numbers.ts'
 import { send } from '../connect/post.ts'
 import type { Reach } from '../connect/reach.ts'
-import { cloneJson } from '../json.ts'
+import { ConversionError, convertedObjects } from './conversion-answer.ts'
 
 /** Of one call: many objects at once. */
 const CHUNK = 500
@@ -17,24 +17,6 @@ const TIMEOUT_MS = 30_000
 
 /** Objects in another version, in their order. Rejects with InternalError. */
 export type Convert = (objects: readonly KubeObject[], apiVersion: string) => Promise<KubeObject[]>
-
-interface Review { kind?: string; response?: { uid?: string; result?: { status?: string; message?: string }; convertedObjects?: KubeObject[] } }
-
-/** Of metadata, a webhook may change labels and annotations; everything else stays as it was. */
-function checked(review: Review, uid: string, sent: readonly KubeObject[], apiVersion: string): KubeObject[] {
-  const { response } = review
-  if (review.kind !== 'ConversionReview' || response?.uid !== uid) throw new Error('the answer is no ConversionReview of this request')
-  if (response.result?.status !== 'Success') throw new Error(response.result?.message || 'the conversion failed')
-  const converted = response.convertedObjects ?? []
-  if (converted.length !== sent.length) throw new Error(`${sent.length} objects were to be converted, ${converted.length} came back`)
-  return converted.map((object, i) => {
-    const before = sent[i] as KubeObject
-    if (object.apiVersion !== apiVersion || object.kind !== before.kind || object.metadata.name !== before.metadata.name) throw new Error(`an object came back as ${object.apiVersion}, ${object.kind} ${object.metadata.name}`)
-    const { labels, annotations } = object.metadata
-    const { labels: _labels, annotations: _annotations, ...same } = before.metadata
-    return { ...object, metadata: { ...cloneJson(same), ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) } }
-  })
-}
 
 /** undefined: versions differ in their name alone. */
 export function converterOf(definition: CustomResourceDefinition, reach: Reach): Convert | undefined {
@@ -47,15 +29,19 @@ export function converterOf(definition: CustomResourceDefinition, reach: Reach):
   const url = client.url ? new URL(client.url) : undefined
   const { name = '', namespace = '', port = 443, path = '/' } = client.service ?? {}
   const to = url ? { host: url.hostname, port: Number(url.port) || 443, path: url.pathname, ...ca } : { host: `${name}.${namespace}.svc`, port, path, ...ca, open: () => reach.service(namespace, name, port) }
+  const address = `${url ? url.href : `https://${to.host}:${port}${path}`}?timeout=${TIMEOUT_MS / 1000}s`
   const ask = async (objects: readonly KubeObject[], apiVersion: string): Promise<KubeObject[]> => {
     const uid = randomUUID()
     const body = JSON.stringify({ kind: 'ConversionReview', apiVersion: `apiextensions.k8s.io/${spoken}`, request: { uid, desiredAPIVersion: apiVersion, objects } })
+    const failed = (why: string): Error => internalError(new Error(`conversion webhook for ${objects[0]?.apiVersion}, Kind=${objects[0]?.kind} ${why}`))
+    const answer = await send(to, 'POST', body, { 'content-type': 'application/json', accept: 'application/json' }, TIMEOUT_MS).catch((error: unknown) => {
+      throw failed(`failed: Post ${JSON.stringify(address)}: ${error instanceof Error ? error.message : String(error)}`)
+    })
+    if (answer.status < 200 || answer.status > 299) throw failed(`failed: the server rejected our request for an unknown reason: status ${answer.status}`)
     try {
-      const answer = await send(to, 'POST', body, { 'content-type': 'application/json', accept: 'application/json' }, TIMEOUT_MS)
-      if (answer.status !== 200) throw new Error(`status ${answer.status}`)
-      return checked(parseJson(answer.body.toString('utf8')) as Review, uid, objects, apiVersion)
+      return convertedObjects(parseJson(answer.body.toString('utf8')), uid, spoken, objects, apiVersion)
     } catch (error) {
-      throw internalError(new Error(`conversion webhook for ${objects[0]?.apiVersion}, Kind=${objects[0]?.kind} failed: ${error instanceof Error ? error.message : String(error)}`))
+      throw failed(error instanceof ConversionError ? error.message : `failed: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
   return async (objects, apiVersion) => {

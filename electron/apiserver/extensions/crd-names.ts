@@ -5,6 +5,11 @@ import { approvalCondition } from './crd-approval.ts'
 type Names = CustomResourceDefinition['spec']['names']
 export type Condition = NonNullable<NonNullable<CustomResourceDefinition['status']>['conditions']>[number]
 
+/** What a definition says from the moment somebody deletes it. */
+export const PENDING = { type: 'Terminating', status: 'True', reason: 'InstanceDeletionPending', message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon' } as const
+/** And when its objects are still there long after. */
+export const STUCK = { type: 'Terminating', status: 'True', reason: 'InstanceDeletionCheck', message: 'could not confirm zero CustomResources remaining: context deadline exceeded' } as const
+
 export interface NamesVerdict {
   readonly accepted: Names
   /** NamesAccepted as it should be, without its time. */
@@ -21,28 +26,27 @@ export function decideNames(definition: CustomResourceDefinition, others: readon
   const resources = new Set(others.flatMap(resourcesOf))
   const kinds = new Set(others.flatMap(kindsOf))
   const accepted: Names = { plural: before?.plural ?? '', kind: before?.kind ?? '', ...before }
-  const conflicts: { reason: string; message: string }[] = []
+  // Of several conflicts the last is told.
+  let conflict: { reason: string; message: string } | undefined
+  const inUse = (name: string): string => `${JSON.stringify(name)} is already in use`
   const decide = <K extends 'plural' | 'singular' | 'kind' | 'listKind'>(name: K, taken: ReadonlySet<string>, reason: string): void => {
     const wanted = names[name]
-    if (wanted && taken.has(wanted)) conflicts.push({ reason, message: `${JSON.stringify(wanted)} is already in use` })
+    if (wanted && wanted !== before?.[name] && taken.has(wanted)) conflict = { reason, message: inUse(wanted) }
     else accepted[name] = wanted as Names[K]
   }
   decide('plural', resources, 'PluralConflict')
   decide('singular', resources, 'SingularConflict')
-  const bad = (names.shortNames ?? []).filter((n) => resources.has(n))
-  if (bad.length) conflicts.push({ reason: 'ShortNamesConflict', message: bad.map((n) => `${JSON.stringify(n)} is already in use`).join(', ') })
+  const bad = (names.shortNames ?? []).filter((n) => !before?.shortNames?.includes(n) && resources.has(n)).map(inUse)
+  if (bad.length) conflict = { reason: 'ShortNamesConflict', message: bad.length > 1 ? `[${[...new Set(bad)].join(', ')}]` : (bad[0] as string) }
   else if (names.shortNames) accepted.shortNames = names.shortNames
   else delete accepted.shortNames
   decide('kind', kinds, 'KindConflict')
   decide('listKind', kinds, 'ListKindConflict')
   if (names.categories) accepted.categories = names.categories
   else delete accepted.categories
-  const [first] = conflicts
   return {
     accepted,
-    condition: first
-      ? { type: 'NamesAccepted', status: 'False', reason: first.reason, message: conflicts.map((c) => c.message).join(', ') }
-      : { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
+    condition: conflict ? { type: 'NamesAccepted', status: 'False', ...conflict } : { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
   }
 }
 
@@ -67,7 +71,7 @@ export function decideStatus(definition: CustomResourceDefinition, others: reado
   }
   const approval = approvalCondition(definition)
   if (approval) conditions = withCondition(conditions, approval, now)
-  if (definition.metadata.deletionTimestamp && !conditions.some((c) => c.type === 'Terminating' && c.status === 'True')) {
+  if (definition.metadata.deletionTimestamp && !conditions.some((c) => c.type === 'Terminating' && c.status === 'True' && c.reason !== PENDING.reason)) {
     conditions = withCondition(conditions, { type: 'Terminating', status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' }, now)
   }
   return { ...before, acceptedNames: accepted, conditions, storedVersions: before?.storedVersions ?? [] }

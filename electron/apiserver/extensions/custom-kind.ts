@@ -10,12 +10,13 @@ import type { Schema, Schemas } from '../schema.ts'
 import { customColumns } from './columns.ts'
 import type { Convert } from './conversion.ts'
 import { internalSchema, ruleSchema } from './internal-schema.ts'
-import { parseJsonPath, simplePath } from './json-path.ts'
+import { parseJsonPath } from './json-path.ts'
 import { EMBEDDED, type JsonSchema, step, valueSchema } from './json-schema.ts'
 import { openApiDocument } from './openapi-document.ts'
-import { isAsBefore } from './ratchet.ts'
-import { compileRules, runRules, type RuleNode } from './rules.ts'
-import { isShaped, prune, setDefaults } from './shape.ts'
+import { embeddedErrors, listErrors, scaleErrors, scaleFields, type ScalePaths } from './object-rules.ts'
+import { formerOf, isAsBefore, NEVER } from './ratchet.ts'
+import { compileRules, RULES_BUDGET, runRules, type RuleNode } from './rules.ts'
+import { dropNulls, isShaped, prune, setDefaults } from './shape.ts'
 import { compileSchema, type Validate } from './validator.ts'
 
 type Version = CustomResourceDefinition['spec']['versions'][number]
@@ -53,24 +54,32 @@ function decoder(schema: JsonSchema, schemas: Schemas): (body: Readonly<Record<s
     const unknown = meta?.unknown.map((path) => `metadata.${path}`) ?? []
     const object = cloneJson(rest)
     prune(object, schema, '', unknown, true)
+    dropNulls(object, schema)
     checkEmbedded(object, schema, '', schemas, unknown)
     return { object: { ...object, ...(meta ? { metadata: meta.object } : {}) } as unknown as KubeObject, unknown, errors: (meta?.errors ?? []).map((e) => `metadata: ${e}`) }
   }
 }
 
-function validation(validate: Validate, schema: JsonSchema, rules: RuleNode | undefined, schemas: Schemas) {
-  return (object: Custom, old: KubeObject | undefined): FieldError[] => {
-    const found: FieldError[] = []
-    validate(object, '', found)
+interface Checks {
+  readonly schema: JsonSchema
+  readonly validate: Validate
+  readonly rules: RuleNode | undefined
+  readonly scale: ScalePaths | undefined
+}
+/** @param what is written: the object, or its status alone */
+function errorsOf({ schema, validate, rules, scale }: Checks, object: Custom, old: KubeObject | undefined, what: 'all' | 'status', warn: (message: string) => void): FieldError[] {
+  const found: FieldError[] = []
+  validate(object, '', found)
+  const errors = [
     // Ratcheting: what was wrong before and has not changed does not stand in the way of other changes.
-    const errors = old ? found.filter((e) => !isAsBefore(object, old, schema, e.field)) : found
-    if (!rules) return errors
-    if (found.some((e) => BLOCKING.has(e.type))) {
-      return errors.length ? [...errors, field.invalid('<nil>', 'null', 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation')] : []
-    }
-    runRules(rules, object, old, '', schemas, errors)
-    return errors
-  }
+    ...(old ? found.filter((e) => !isAsBefore(object, old, schema, e.field)) : found),
+    ...scaleErrors(object, scale, what), ...embeddedErrors(object, schema),
+    ...(old && listErrors(old, schema).length ? [] : listErrors(object, schema)),
+  ]
+  if (!rules) return errors
+  if (errors.some((e) => BLOCKING.has(e.type))) return [...errors, field.invalid('<nil>', 'null', 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation')]
+  runRules(rules, object, old, old ? formerOf(old) : NEVER, '', { schemas: {}, errors, warn, left: RULES_BUDGET })
+  return errors
 }
 
 function read(object: unknown, names: readonly string[]): unknown {
@@ -79,11 +88,13 @@ function read(object: unknown, names: readonly string[]): unknown {
   return at
 }
 
-function scaleBinding(scale: NonNullable<NonNullable<Version['subresources']>['scale']>): ScaleBinding<Custom> {
-  const [spec = [], status = [], selector] = [scale.specReplicasPath, scale.statusReplicasPath, scale.labelSelectorPath].map((path) => (path ? simplePath(path) : undefined))
+function scaleBinding(scale: ScalePaths): ScaleBinding<Custom> {
+  const [spec, status] = [scaleFields(scale.specReplicasPath), scaleFields(scale.statusReplicasPath)]
+  const selector = scale.labelSelectorPath ? scaleFields(scale.labelSelectorPath) : undefined
   const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
   return {
     specReplicas: (object) => number(read(object, spec)),
+    missing: (object) => (read(object, spec) === undefined ? scale.specReplicasPath : undefined),
     setSpecReplicas(draft, replicas) {
       let at: Record<string, unknown> = draft
       for (const name of spec.slice(0, -1)) at = (at[name] ??= {}) as Record<string, unknown>
@@ -143,6 +154,7 @@ function storageForm(apiVersion: string, stored: string, schema: JsonSchema, con
   const shaped = (object: KubeObject): Custom => {
     const found = { ...cloneJson(object), apiVersion } as Custom
     prune(found, schema, '', [], true)
+    dropNulls(found, schema)
     setDefaults(found, schema)
     return Object.freeze(found)
   }
@@ -178,13 +190,14 @@ export function customKinds(definition: CustomResourceDefinition, known: Schemas
     const internal = internalSchema(schema)
     schemas[name] = { ...internal, document: { v2: openApiDocument(schema, 'v2'), v3: openApiDocument(schema, 'v3') } }
     schemas[`${name}List`] = listSchema(name)
-    const validate = validation(compileSchema(schema), schema, compileRules(schema, ruleSchema(schema), {}), {})
+    const scale = version.subresources?.scale
+    const checks: Checks = { schema, validate: compileSchema(schema), rules: compileRules(schema, ruleSchema(schema), {}), scale }
     const fields = selectableFields(version)
     return defineKind<Custom>({
       group: spec.group, version: version.name, kind: names.kind, ...(names.listKind ? { listKind: names.listKind } : {}), resource: names.plural, singular: names.singular ?? names.kind.toLowerCase(),
       ...(names.shortNames ? { shortNames: names.shortNames } : {}), ...(names.categories ? { categories: names.categories } : {}), scope: spec.scope === 'Cluster' ? 'Cluster' : 'Namespaced',
       schema: name, status: Boolean(version.subresources?.status), generation: true, retired, decode: decoder(schema, known),
-      ...(version.subresources?.scale ? { scale: scaleBinding(version.subresources.scale) } : {}),
+      ...(scale ? { scale: scaleBinding(scale) } : {}),
       ...(Object.keys(fields).length ? { selectableFields: fields } : {}),
       storage: storageForm(`${spec.group}/${version.name}`, `${spec.group}/${storage}`, schema, convert),
       columns: customColumns(version.additionalPrinterColumns),
@@ -192,10 +205,10 @@ export function customKinds(definition: CustomResourceDefinition, known: Schemas
       strategy: {
         defaults: (draft) => void setDefaults(draft, schema),
         prepareForCreate() {
-          if (terminating) throw methodNotAllowed()
+          if (terminating) throw methodNotAllowed('create not allowed while custom resource definition is terminating', { group: spec.group, resource: names.plural })
         },
-        validate: (object, context) => validate(object, context.old),
-        validateStatusUpdate: (object, old) => validate(object, old),
+        validate: (object, { old, warn }) => errorsOf(checks, object, old, 'all', warn),
+        validateStatusUpdate: (object, old, { warn }) => errorsOf(checks, object, old, 'status', warn),
       },
     })
   })

@@ -75,7 +75,7 @@ describe('a definition', () => {
   it('whose names are taken is not served', async () => {
     const other = { ...definition({}, { plural: 'others', kind: 'CronTab', shortNames: ['ct'] }), metadata: { name: 'others.stable.example.com' } }
     expect((await world.ask('POST', CRDS, other)).status).toBe(201)
-    await expect.poll(async () => (await world.ask('GET', `${CRDS}/others.stable.example.com`)).body).toMatchObject({ status: { conditions: [{ type: 'NamesAccepted', status: 'False', reason: 'SingularConflict', message: '"crontab" is already in use, "ct" is already in use, "CronTab" is already in use, "CronTabList" is already in use' }, { type: 'Established', status: 'False' }] } })
+    await expect.poll(async () => (await world.ask('GET', `${CRDS}/others.stable.example.com`)).body).toMatchObject({ status: { conditions: [{ type: 'NamesAccepted', status: 'False', reason: 'ListKindConflict', message: '"CronTabList" is already in use' }, { type: 'Established', status: 'False' }] } })
     expect((await world.ask('GET', '/apis/stable.example.com/v1/others')).status).toBe(404)
     await world.ask('DELETE', `${CRDS}/others.stable.example.com`)
     await expect.poll(async () => (await world.ask('GET', `${CRDS}/others.stable.example.com`)).status).toBe(404)
@@ -84,15 +84,15 @@ describe('a definition', () => {
     [{ group: 'example' }, {}, 'spec.group: Invalid value: "example": should be a domain with at least one dot'],
     [{}, { plural: 'Bad' }, 'spec.names.plural: Invalid value: "Bad"'],
     [{ versions: [version('v2')] }, {}, 'must have exactly one version marked as storage version'],
-    [{ versions: [{ ...version('v1'), schema: undefined }] }, {}, 'spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required'],
-    [{ versions: [version('v1', { schema: { openAPIV3Schema: { type: 'object', properties: { a: {} } } } })] }, {}, 'spec.versions[0].schema.openAPIV3Schema.properties[a].type: Required value: must not be empty for specified object fields'],
+    [{ versions: [{ ...version('v1'), schema: undefined }] }, {}, 'spec.versions[0].schema.openAPIV3Schema: Required value'],
+    [{ versions: [version('v1', { schema: { openAPIV3Schema: { type: 'object', properties: { a: {} } } } })] }, {}, 'spec.validation.openAPIV3Schema.properties[a].type: Required value: must not be empty for specified object fields'],
     [{ versions: [version('v1', { schema: { openAPIV3Schema: { type: 'object', properties: { a: { type: 'integer', default: 'x' } } } }, selectableFields: [] })] }, {}, 'properties[a].default: Invalid value: "string"'],
     [{ versions: [version('v1', { schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-validations': [{ rule: 'self.nope == 1' }] } }, selectableFields: [] })] }, {}, "undefined field 'nope'"],
     [{ versions: [version('v1', { schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-validations': [{ rule: 'self = 1' }] } }, selectableFields: [] })] }, {}, 'Syntax error'],
     [{ versions: [version('v1', { schema: { openAPIV3Schema: { type: 'object', properties: { l: { type: 'array', items: { type: 'string' }, 'x-kubernetes-validations': [{ rule: 'self.all(x, self.all(y, self.all(z, x == y)))' }] } } } }, selectableFields: [] })] }, {}, 'exceeds budget by factor of more than 100x'],
-    [{ versions: [version('v1', { selectableFields: [{ jsonPath: '.spec.rows' }] })] }, {}, 'selectableFields[0].jsonPath: Invalid value: ".spec.rows": must point to a field of type string, boolean or integer'],
+    [{ versions: [version('v1', { selectableFields: [{ jsonPath: '.spec.rows' }] })] }, {}, 'spec.selectableFields[0].jsonPath: Invalid value: ".spec.rows": must point to a field of type string, boolean or integer'],
     [{ scope: 'Galaxy' }, {}, 'spec.scope: Unsupported value: "Galaxy"'],
-    [{ conversion: { strategy: 'Webhook' } }, {}, 'spec.conversion.webhook: Required value'],
+    [{ conversion: { strategy: 'Webhook' } }, {}, 'spec.conversion.webhookClientConfig: Required value: required when strategy is set to Webhook, spec.conversion.conversionReviewVersions: Required value'],
     [{ group: 'x.k8s.io' }, {}, 'metadata.annotations[api-approved.kubernetes.io]: Required value: protected groups must have approval annotation "api-approved.kubernetes.io", see https://github.com/kubernetes/enhancements/pull/1111'],
   ])('%# is refused', async (spec, names, expected) => {
     const body = definition(spec, names)
@@ -113,11 +113,13 @@ describe('a definition', () => {
   })
   it('keeps the versions in which objects may be stored', async () => {
     const status = async (storedVersions: string[]) => (await world.ask('PATCH', `${CRDS}/crontabs.stable.example.com/status`, { status: { storedVersions } }, MERGE)).body
-    expect(await status([])).toMatchObject({ code: 422, message: expect.stringContaining('status.storedVersions: Invalid value: []: must have at least one stored version') })
-    expect(await status(['v1beta1'])).toMatchObject({ code: 422, message: expect.stringContaining('must have the storage version v1') })
-    expect(await status(['v1', 'v9'])).toMatchObject({ code: 422, message: expect.stringContaining('status.storedVersions[1]: Invalid value: "v9": missing from spec.versions; v9 was previously a storage version') })
     expect(await status(['v1', 'v1beta1'])).toMatchObject({ status: { storedVersions: ['v1', 'v1beta1'] } })
-    expect((await world.ask('PATCH', `${CRDS}/crontabs.stable.example.com`, { spec: { versions: [version('v1')] } }, MERGE)).body).toMatchObject({ code: 422, message: expect.stringContaining('status.storedVersions[1]: Invalid value: "v1beta1": missing from spec.versions') })
+    const spec = async (versions: object[]) => (await world.ask('PATCH', `${CRDS}/crontabs.stable.example.com`, { spec: { versions } }, MERGE)).body
+    expect(await spec([version('v1')])).toMatchObject({ code: 422, message: expect.stringContaining('status.storedVersions[1]: Invalid value: "v1beta1": missing from spec.versions; v1beta1 was previously a storage version, and must remain in spec.versions until a storage migration ensures') })
+    // That the stored one is named, the definition sees to itself.
+    expect(await status([])).toMatchObject({ status: { storedVersions: [] } })
+    expect(await spec([version('v1', { deprecated: true }), version('v1beta1')])).toMatchObject({ status: { storedVersions: ['v1'] } })
+    await spec([version('v1'), version('v1beta1')])
     expect(await status(['v1'])).toMatchObject({ status: { storedVersions: ['v1'] } })
   })
   it.each([[{ scope: 'Cluster' }, 'spec.scope'], [{ group: 'other.example.com' }, 'spec.group']])('that is established does not change %j', async (spec, expected) => {
@@ -155,7 +157,7 @@ describe('a custom resource', () => {
     [{ rows: [1, 2, 3, 4].map((n) => ({ name: String(n) })) }, 'spec.rows: Too many: 4: must have at most 3 items'],
     [{ tags: ['x', 'x'] }, 'spec.tags[1]: Duplicate value: "x"'],
     [{ template: { kind: 'Pod' } }, 'spec.template.apiVersion: Required value'],
-    [{ cron: null }, 'spec.cron in body must be of type string: "null"'],
+    [{ cron: null }, 'spec.cron: Required value'],
   ])('with %j is refused', async (spec, expected) => expect(await message('POST', TABS, tab('a', spec))).toContain(expected))
   it('obeys rules about its change', async () => {
     await world.ask('POST', TABS, tab('a'))
@@ -191,6 +193,24 @@ describe('a custom resource', () => {
     await world.ask('PATCH', `${TABS}/a/scale`, { spec: { replicas: 4 } }, MERGE)
     expect((await world.ask('GET', `${TABS}/a`)).body).toMatchObject({ spec: { replicas: 4 } })
     expect((await world.ask('PATCH', `${TABS}/a/status`, { status: { at: 'never' } }, MERGE)).body).toMatchObject({ code: 422 })
+    expect((await world.ask('PATCH', `${TABS}/a/status`, { status: { replicas: -1 } }, MERGE)).body).toMatchObject({ code: 422, message: expect.stringContaining('.status.replicas: Invalid value: -1: should be a non-negative integer') })
+  })
+  it('has no scale where the number is not there', async () => {
+    const knob = { type: 'object', properties: { spec: { type: 'object', properties: { n: { type: 'integer' } } } } }
+    const scale = { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' }
+    const made = await world.ask('POST', CRDS, { ...definition({ names: { plural: 'knobs', kind: 'Knob' }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: knob }, subresources: { scale } }] }), metadata: { name: 'knobs.stable.example.com' } })
+    expect(made.status).toBe(201)
+    await established('knobs.stable.example.com')
+    const knobs = '/apis/stable.example.com/v1/namespaces/default/knobs'
+    const scaleTo = async (replicas: number | undefined) => (await world.ask('PATCH', `${knobs}/a/scale`, replicas === undefined ? { metadata: { labels: null } } : { spec: { replicas } }, MERGE)).body
+    await world.ask('POST', knobs, { apiVersion: 'stable.example.com/v1', kind: 'Knob', metadata: { name: 'a' } })
+    expect((await world.ask('GET', `${knobs}/a/scale`)).body).toMatchObject({ code: 500, message: 'Internal error occurred: the spec replicas field ".spec.n" does not exist' })
+    expect(await scaleTo(undefined)).toMatchObject({ code: 400, message: 'the spec replicas field ".spec.n" cannot be empty' })
+    expect(await scaleTo(-1)).toMatchObject({ code: 422, message: 'Knob.stable.example.com "a" is invalid: .spec.n: Invalid value: -1: should be a non-negative integer' })
+    expect(await scaleTo(2)).toMatchObject({ spec: { replicas: 2 } })
+    expect((await world.ask('GET', `${knobs}/a/scale`)).body).toMatchObject({ kind: 'Scale', spec: { replicas: 2 } })
+    await world.ask('DELETE', `${CRDS}/knobs.stable.example.com`)
+    await expect.poll(async () => (await world.ask('GET', `${CRDS}/knobs.stable.example.com`)).status).toBe(404)
   })
   it('is applied: lists of maps merge by their keys', async () => {
     const apply = (manager: string, spec: object) => world.ask('PATCH', `${TABS}/a?fieldManager=${manager}`, tab('a', spec), { 'content-type': 'application/apply-patch+yaml' })
@@ -221,10 +241,14 @@ describe('the end of a definition', () => {
     await world.ask('POST', TABS, tab('free'))
     const watch = await world.watch(TABS)
     await watch.next()
-    await world.ask('DELETE', `${CRDS}/crontabs.stable.example.com`)
+    expect((await world.ask('DELETE', `${CRDS}/crontabs.stable.example.com`)).body).toMatchObject({ status: { conditions: expect.arrayContaining([expect.objectContaining({ type: 'Terminating', status: 'True', reason: 'InstanceDeletionPending' })]) } })
     await expect.poll(async () => (await world.ask('GET', `${TABS}/free`)).status).toBe(404)
-    expect((await world.ask('GET', `${CRDS}/crontabs.stable.example.com`)).body).toMatchObject({ metadata: { finalizers: ['customresourcecleanup.apiextensions.k8s.io'] }, status: { conditions: expect.arrayContaining([expect.objectContaining({ type: 'Terminating', status: 'True' })]) } })
-    expect((await world.ask('POST', TABS, tab('late'))).status).toBe(405)
+    expect((await world.ask('GET', `${CRDS}/crontabs.stable.example.com`)).body).toMatchObject({ metadata: { finalizers: ['customresourcecleanup.apiextensions.k8s.io'] }, status: { conditions: expect.arrayContaining([expect.objectContaining({ type: 'Terminating', status: 'True', reason: 'InstanceDeletionInProgress' })]) } })
+    expect((await world.ask('POST', TABS, tab('late'))).body).toMatchObject({ code: 405, reason: 'MethodNotAllowed', message: 'create not allowed while custom resource definition is terminating' })
+    await expect.poll(async () => {
+      await world.turn(61_000)
+      return (await world.ask('GET', `${CRDS}/crontabs.stable.example.com`)).body
+    }).toMatchObject({ status: { conditions: expect.arrayContaining([expect.objectContaining({ type: 'Terminating', reason: 'InstanceDeletionCheck' })]) } })
     await world.ask('PATCH', `${TABS}/held`, { metadata: { finalizers: null } }, MERGE)
     await expect.poll(async () => (await world.ask('GET', TABS)).status).toBe(404)
     let last = await watch.next()

@@ -16,12 +16,14 @@ import { updateObject } from '../registry/update.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import { CLEANUP } from '../resources/customresourcedefinition.ts'
 import { isEstablished } from '../resources/validation/customresourcedefinition.ts'
-import { decideStatus } from './crd-names.ts'
+import { decideStatus, STUCK, withCondition } from './crd-names.ts'
 
 const DEFINITIONS = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', scope: 'Cluster' } as const
 const CONTEXT = { user: { name: 'system:apiserver', groups: ['system:masters'] }, dryRun: false, fieldManager: 'kube-apiserver', warn: () => undefined }
 const RETRY_MS = 1000
 const DELETIONS = 32
+/** How long the objects of a definition may take to go until it says that they stay. */
+const PATIENCE_MS = 60_000
 const log = logger('kube-apiserver')
 
 export interface Definitions {
@@ -105,7 +107,14 @@ export function createDefinitions(env: Env, registry: KindRegistry, reach: Reach
     if (isEstablished(definition) && kind && env.store.count(objects)) {
       if (!leaving.has(name)) {
         const watch = env.store.watch({ prefix: objects }, () => wake(name))
-        leaving.set(name, () => watch.close())
+        const late = env.clock.after(PATIENCE_MS, () => {
+          const live = get(name)
+          if (live && !stopped) void write(live, 'status', (d) => (d.status ? { ...d, status: { ...d.status, conditions: withCondition(d.status.conditions ?? [], STUCK, rfc3339(env.clock.now())) } } : d)).catch((error: unknown) => log.error('that objects of a definition stay could not be written', { name, error: error as Error }))
+        })
+        leaving.set(name, () => {
+          watch.close()
+          late.cancel()
+        })
       }
       return
     }

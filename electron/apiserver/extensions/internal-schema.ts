@@ -10,7 +10,7 @@ const META: Schema = { ...NAMES, preserveUnknownFields: true }
 
 export const internalSchema = (schema: JsonSchema): Schema => convert(schema, META, true)
 /** As that, for the rules that stand in it. */
-export const ruleSchema = (schema: JsonSchema): Schema => convert(schema, NAMES, true)
+export const ruleSchema = (schema: JsonSchema, root = true): Schema => convert(schema, NAMES, root)
 
 function convert(schema: JsonSchema, meta: Schema, root = false): Schema {
   if (schema[INT_OR_STRING]) return { format: 'int-or-string' }

@@ -1,6 +1,6 @@
 /**
- * The part of kubectl's JSONPath that columns and scale paths use: fields (`.a.b`, `['a.b']`), indexes (`[0]`, `[-1]`),
- * `[*]`, `.*`, and filters (`[?(@.type=="Ready")]`). Source: Kubernetes documentation, "JSONPath Support".
+ * kubectl's JSONPath, as far as columns use it: fields (`.a.b`, `['a.b']`), indexes (`[0]`, `[-1]`), slices (`[0:2]`), several at once (`[0,1]`),
+ * `[*]`, `.*`, fields anywhere below (`..name`), and filters (`[?(@.type=="Ready")]`). Source: Kubernetes documentation, "JSONPath Support".
  */
 type Step = (values: unknown[]) => unknown[]
 export type JsonPath = (object: unknown) => unknown[]
@@ -12,6 +12,19 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const fieldStep = (name: string): Step => (values) => values.flatMap((v) => (isObject(v) && v[name] !== undefined ? [v[name]] : []))
 const allStep: Step = (values) => values.flatMap((v) => (Array.isArray(v) ? (v as unknown[]) : isObject(v) ? Object.values(v) : []))
 const indexStep = (index: number): Step => (values) => values.flatMap((v) => (Array.isArray(v) && v.at(index) !== undefined ? [v.at(index) as unknown] : []))
+
+/** From, to (not reached) and every how many, counted from the end where negative. */
+function sliceStep(from: string, to: string, by: string): Step {
+  const every = by === '' ? 1 : Number(by)
+  if (every < 1) throw new JsonPathError(`step must be >= 1`)
+  return (values) => values.flatMap((v) => {
+    if (!Array.isArray(v)) return []
+    const some = (v as unknown[]).slice(from === '' ? 0 : Number(from), to === '' ? undefined : Number(to))
+    return some.filter((_, i) => i % every === 0)
+  })
+}
+const below = (value: unknown): unknown[] => [value, ...allStep([value]).flatMap(below)]
+const anywhereStep = (name: string): Step => (values) => fieldStep(name)(values.flatMap(below))
 
 function literal(text: string): unknown {
   if (/^'.*'$/.test(text) || /^".*"$/.test(text)) return text.slice(1, -1)
@@ -57,6 +70,13 @@ function bracketStep(inside: string): Step {
   const filter = /^\?\((.*)\)$/s.exec(text)
   if (filter) return filterStep(filter[1] ?? '')
   if (/^-?\d+$/.test(text)) return indexStep(Number(text))
+  const slice = /^(-?\d*):(-?\d*)(?::(-?\d*))?$/.exec(text)
+  if (slice) return sliceStep(slice[1] ?? '', slice[2] ?? '', slice[3] ?? '')
+  const parts = text.match(/'[^']*'|"[^"]*"|[^,]+/g) ?? []
+  if (parts.length > 1) {
+    const steps = parts.map(bracketStep)
+    return (values) => values.flatMap((v) => steps.flatMap((step) => step([v])))
+  }
   const name = /^(['"])(.*)\1$/.exec(text)
   if (name) return fieldStep(name[2] ?? '')
   throw new JsonPathError(`invalid array index ${text}`)
@@ -71,6 +91,11 @@ export function parseJsonPath(path: string): JsonPath {
       const end = closing(path, at)
       steps.push(bracketStep(path.slice(at + 1, end)))
       at = end + 1
+    } else if (path.startsWith('..', at)) {
+      const match = /^\.\.([^.[\]]+)/.exec(path.slice(at))
+      if (!match) throw new JsonPathError(`unrecognized character at ${at} of ${path}`)
+      steps.push(anywhereStep(match[1] as string))
+      at += match[0].length
     } else if (path[at] === '.') {
       const match = /^\.((?:\\.|[^.[\\])*)/.exec(path.slice(at)) as RegExpExecArray
       const name = (match[1] ?? '').replace(/\\(.)/g, '$1')
@@ -81,17 +106,4 @@ export function parseJsonPath(path: string): JsonPath {
     } else throw new JsonPathError(`unrecognized character at ${at} of ${path}: it must begin with a dot`)
   }
   return (object) => steps.reduce<unknown[]>((values, take) => take(values), [object])
-}
-
-/** A path of plain field names: `.spec.replicas`, `.metadata.labels['a.b']`. undefined: it is something else. */
-export function simplePath(path: string): string[] | undefined {
-  const names: string[] = []
-  let rest = path
-  while (rest) {
-    const match = /^\.((?:\\.|[^.[\]\\\s])+)/.exec(rest) ?? /^\[['"]([^'"]+)['"]\]/.exec(rest)
-    if (!match) return undefined
-    names.push((match[1] ?? '').replace(/\\(.)/g, '$1'))
-    rest = rest.slice(match[0].length)
-  }
-  return names.length ? names : undefined
 }

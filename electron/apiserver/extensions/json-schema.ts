@@ -67,5 +67,8 @@ export const VALIDATIONS = 'x-kubernetes-validations'
 export const valueSchema = (schema: JsonSchema): JsonSchema | undefined =>
   typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined
 
+/** It has a default: null is none. */
+export const isDefaulted = (schema: JsonSchema): boolean => schema.default !== undefined && schema.default !== null
+
 /** `spec`, `metadata.name`: a step down a path of field names. */
 export const step = (path: string, key: string): string => (path ? `${path}.${key}` : key)

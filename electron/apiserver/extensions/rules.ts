@@ -3,12 +3,12 @@
  * value can be told to be the same. Source: Kubernetes documentation, "CustomResourceDefinition: validation rules".
  */
 import { field, type FieldError } from '../../../shared/errors.ts'
-import { CelFault, compileCel, fromCel, optionalInput, toCel, type Program } from '../cel/engine.ts'
-import { isRecord, jsonEqual, lookUp } from '../json.ts'
+import { CelFault, compileCel, fromCel, optionalInput, STEP_LIMIT, stepsTaken, toCel, type Bindings, type Program } from '../cel/engine.ts'
+import { isRecord, lookUp } from '../json.ts'
 import { fieldPathIn } from './field-path.ts'
 import type { Schema, Schemas } from '../schema.ts'
-import { step, VALIDATIONS, valueSchema, type JsonSchema, type ValidationRule } from './json-schema.ts'
-import { counterpart } from './ratchet.ts'
+import { MAP_TYPE, step, VALIDATIONS, valueSchema, type JsonSchema, type ValidationRule } from './json-schema.ts'
+import { counterpart, type Former } from './ratchet.ts'
 
 interface CompiledRule {
   readonly given: ValidationRule
@@ -30,7 +30,7 @@ interface Node {
 /** What went wrong with a rule when it was compiled. */
 export interface RuleFault {
   readonly path: string
-  readonly rule: string
+  readonly rule: ValidationRule
   readonly message: string
 }
 
@@ -42,7 +42,7 @@ function compileRule(given: ValidationRule, type: Schema | undefined, schemas: S
       return compileCel(source, { variables, schemas, result, ...optional })
     } catch (error) {
       if (!(error instanceof CelFault)) throw error
-      faults.push({ path: at, rule: source, message: error.message })
+      faults.push({ path: at, rule: given, message: error.message })
       return undefined
     }
   }
@@ -67,10 +67,27 @@ export function compileRules(schema: JsonSchema, type: Schema | undefined, schem
 
 const typeOf = (schema: JsonSchema): string => schema.type ?? ''
 
+/** Source: kube-apiserver's limits of one request, an expression's work being its turns of loops here. */
+export const RULES_BUDGET = 10 * STEP_LIMIT
+/** Of a message that an expression makes. */
+const LONGEST_MESSAGE = 5 * 1024
+const SPENT = 'validation failed due to running out of cost budget, no further validation rules will be run'
+
+/** One object's rules. */
+export interface RuleRun {
+  readonly schemas: Schemas
+  readonly errors: FieldError[]
+  /** Gets what is let through since it was so before. */
+  warn(message: string): void
+  /** Turns of loops that are left; negative: no more rules are run. */
+  left: number
+}
+
 function failure(rule: CompiledRule, schema: JsonSchema, path: string, detail: string): FieldError {
   const type = typeOf(schema)
   const below = rule.given.fieldPath ? (fieldPathIn(schema, rule.given.fieldPath) ?? '') : ''
-  const at = path ? path + below : below.replace(/^\./, '')
+  // A key below a map that has the rule follows a dot: upstream's way.
+  const at = path && below ? `${path}.${below}` : path || below
   switch (rule.given.reason) {
     case 'FieldValueForbidden':
       return field.forbidden(at, detail)
@@ -83,40 +100,87 @@ function failure(rule: CompiledRule, schema: JsonSchema, path: string, detail: s
   }
 }
 
-export function runRules(node: Node, value: unknown, old: unknown, path: string, schemas: Schemas, errors: FieldError[]): void {
+const sayOf = (given: ValidationRule): string => given.message?.trim() || given.rule.trim()
+
+/** What an expression says of a failure. undefined: it has failed itself, or says nothing fit to be read. */
+function made(message: Program, bindings: Bindings): string | undefined {
+  try {
+    const text = fromCel(message.run(bindings))
+    const said = typeof text === 'string' ? text.trim() : ''
+    return said && !said.includes('\n') && Buffer.byteLength(said) <= LONGEST_MESSAGE ? said : undefined
+  } catch (error) {
+    // Where the sentence cannot be made, the plain one is said.
+    if (error instanceof CelFault) return undefined
+    throw error
+  }
+}
+
+function runRule({ given, program, message }: CompiledRule, node: Node, bindings: Bindings, path: string, run: RuleRun): string | undefined {
+  try {
+    const held = program.run(bindings) === true
+    run.left -= stepsTaken()
+    if (run.left < 0) run.errors.push(field.invalid(path, typeOf(node.schema), SPENT))
+    if (held || run.left < 0) return undefined
+    const text = message && made(message, bindings)
+    if (message) run.left -= stepsTaken()
+    return text ?? (given.message ? given.message.trim() : `failed rule: ${given.rule.trim()}`)
+  } catch (error) {
+    if (!(error instanceof CelFault)) throw error
+    const said = error.message
+    run.left -= stepsTaken()
+    let detail = `${said} evaluating rule: ${sayOf(given)}`
+    if (said.startsWith('no such overload')) detail = `'${said}': call arguments did not match a supported operator, function or macro signature for rule: ${sayOf(given)}`
+    if (said.startsWith('operation cancelled')) {
+      detail = `'${said}': no further validation rules will be run due to call cost exceeds limit for rule: ${sayOf(given)}`
+      run.left = -1
+    }
+    run.errors.push(field.invalid(path, typeOf(node.schema), detail))
+    return undefined
+  }
+}
+
+/**
+ * Runs the rules of a value and of everything below it.
+ * @param old the former value for rules about a change; undefined where there is none or nobody can tell
+ * @param former for ratcheting
+ */
+export function runRules(node: Node, value: unknown, old: unknown, former: Former, path: string, run: RuleRun): void {
   if (value === null || value === undefined) return
   for (const rule of node.rules) {
-    const { given, program, message, transition } = rule
-    if (transition && old === undefined && !given.optionalOldSelf) continue
-    // Ratcheting: what was wrong before and has not changed is left alone, unless the rule is about the change.
-    if (!transition && old !== undefined && jsonEqual(old, value)) continue
-    const former = (): ReturnType<typeof toCel> => toCel(old, node.type, schemas)
-    const bindings = { self: () => toCel(value, node.type, schemas), oldSelf: given.optionalOldSelf ? () => optionalInput(old === undefined ? undefined : former()) : former }
-    const fallback = given.message || `failed rule: ${given.rule.trim()}`
-    try {
-      if (program.run(bindings)) continue
-      let text: unknown
-      try {
-        text = message ? fromCel(message.run(bindings)) : undefined
-      } catch (error) {
-        // Where the sentence cannot be made, the plain one is said.
-        if (!(error instanceof CelFault)) throw error
-      }
-      errors.push(failure(rule, node.schema, path, typeof text === 'string' && text.trim() && !text.includes('\n') ? text : fallback))
-    } catch (error) {
-      if (!(error instanceof CelFault)) throw error
-      errors.push(field.invalid(path, typeOf(node.schema), `${error.message} evaluating rule: ${given.message || given.rule.trim()}`))
+    const { given, transition } = rule
+    if (transition && (old === undefined || old === null) && !given.optionalOldSelf) continue
+    if (run.left <= 0) {
+      run.errors.push(field.invalid(path, typeOf(node.schema), SPENT))
+      run.left = -1
+      return
     }
+    const before = (): ReturnType<typeof toCel> => toCel(old, node.type, run.schemas)
+    const bindings = { self: () => toCel(value, node.type, run.schemas), oldSelf: given.optionalOldSelf ? () => optionalInput(old === undefined || old === null ? undefined : before()) : before }
+    const detail = runRule(rule, node, bindings, path, run)
+    if (detail !== undefined) {
+      const error = failure(rule, node.schema, path, detail)
+      // Ratcheting: what was wrong before and has not changed is let through, unless the rule is about the change.
+      if (!transition && former.isSame(value)) run.warn(`${error.field || '<nil>'}: ${error.message}`)
+      else run.errors.push(error)
+    }
+    if (run.left < 0) return
   }
   if (Array.isArray(value)) {
-    const items = node.items
-    const before = Array.isArray(old) ? (old as unknown[]) : []
-    if (items) value.forEach((item, i) => runRules(items, item, counterpart(node.schema, item, before), `${path}[${i}]`, schemas, errors))
+    const { items } = node
+    const list = Array.isArray(old) ? (old as unknown[]) : []
+    if (!items) return
+    for (const [i, item] of value.entries()) {
+      runRules(items, item, counterpart(node.schema, item, list), former.item(value, item, node.schema), `${path}[${i}]`, run)
+      if (run.left < 0) return
+    }
   } else if (isRecord(value)) {
-    const before = isRecord(old) ? old : {}
+    const fields = isRecord(old) && node.schema[MAP_TYPE] !== 'atomic' ? old : {}
     for (const key in value) {
-      const below = node.properties.get(key) ?? (lookUp(node.schema.properties, key) ? undefined : node.values)
-      if (below) runRules(below, value[key], before[key], step(path, key), schemas, errors)
+      const property = node.properties.get(key)
+      const below = property ?? (lookUp(node.schema.properties, key) ? undefined : node.values)
+      if (!below) continue
+      runRules(below, value[key], fields[key], former.field(value, key), property ? step(path, key) : `${path}[${key}]`, run)
+      if (run.left < 0) return
     }
   }
 }

@@ -4,10 +4,10 @@
  */
 import { field, type FieldError } from '../../../shared/errors.ts'
 import { fieldPathIn } from './field-path.ts'
-import { EMBEDDED, LIST_KEYS, LIST_TYPE, MAP_TYPE, PRESERVE, VALIDATIONS, valueSchema, type JsonSchema } from './json-schema.ts'
+import { EMBEDDED, isDefaulted, LIST_KEYS, LIST_TYPE, MAP_TYPE, PRESERVE, VALIDATIONS, valueSchema, type JsonSchema } from './json-schema.ts'
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string']
-const UNSUPPORTED = ['$ref', 'definitions', 'dependencies', 'patternProperties', 'additionalItems', '$schema', 'id'] as const
+const UNSUPPORTED = ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'] as const
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired']
 const META_FIELDS = new Set(['metadata', 'kind', 'apiVersion'])
 
@@ -31,7 +31,8 @@ function checkMap(schema: JsonSchema, path: string, errors: FieldError[]): void 
 function checkSetItems(items: JsonSchema, path: string, errors: FieldError[]): void {
   const detail = `must be atomic as item of a list with ${LIST_TYPE}=set`
   if (items.type === 'array' && (items[LIST_TYPE] ?? 'atomic') !== 'atomic') errors.push(field.invalid(`${path}.items.${LIST_TYPE}`, items[LIST_TYPE], detail))
-  if (items.type === 'object' && items[MAP_TYPE] !== 'atomic') errors.push(field.invalid(`${path}.items.${MAP_TYPE}`, items[MAP_TYPE] ?? null, detail))
+  // The value that is shown is the list's type: upstream's way.
+  if (items.type === 'object' && items[MAP_TYPE] !== 'atomic') errors.push(field.invalid(`${path}.items.${MAP_TYPE}`, items[LIST_TYPE] ?? 'null', detail))
 }
 
 function checkKeys(items: JsonSchema, keys: readonly string[], path: string, errors: FieldError[]): void {
@@ -42,8 +43,8 @@ function checkKeys(items: JsonSchema, keys: readonly string[], path: string, err
     if (!property) errors.push(field.invalid(`${path}.${LIST_KEYS}`, keys, 'entries must all be names of item properties'))
     if (keys.indexOf(key) !== i) errors.push(field.invalid(`${path}.${LIST_KEYS}`, keys, 'must not contain duplicate entries'))
     if (!property) return
-    if (property.type === 'array' || property.type === 'object') errors.push(field.invalid(`${at}.type`, property.type, `must be a scalar type if parent array's ${LIST_TYPE} is map`))
-    if (!items.required?.includes(key) && property.default === undefined) errors.push(field.required(`${at}.default`, `this property is in ${LIST_KEYS}, so it must have a default or be a required property`))
+    if (property.type === 'array' || property.type === 'object') errors.push(field.invalid(`${at}.type`, items.type, `must be a scalar type if parent array's ${LIST_TYPE} is map`))
+    if (!items.required?.includes(key) && !isDefaulted(property)) errors.push(field.required(`${at}.default`, `this property is in ${LIST_KEYS}, so it must have a default or be a required property`))
     if (property.nullable) errors.push(field.forbidden(`${at}.nullable`, `this property is in ${LIST_KEYS}, so it cannot be nullable`))
   })
 }
@@ -76,29 +77,31 @@ function checkRules(schema: JsonSchema, path: string, errors: FieldError[]): voi
   schema[VALIDATIONS]?.forEach(({ rule = '', message = '', messageExpression = '', reason, fieldPath = '' }, i) => {
     const at = `${path}.${VALIDATIONS}[${i}]`
     if (!rule.trim()) errors.push(field.required(`${at}.rule`, 'rule is not specified'))
-    else if (message && !message.trim()) errors.push(field.invalid(`${at}.message`, message, 'message must be non-empty if specified'))
-    else if (hasNewlines(message.trim())) errors.push(field.invalid(`${at}.message`, message, 'message must not contain line breaks'))
+    else if (message && !message.trim()) errors.push(field.invalid(`${at}.message`, message, 'must be non-empty if specified'))
+    else if (hasNewlines(message.trim())) errors.push(field.invalid(`${at}.message`, message, 'must not contain line breaks'))
     else if (hasNewlines(rule.trim()) && !message.trim()) errors.push(field.required(`${at}.message`, 'message must be specified if rule contains line breaks'))
     if (messageExpression && !messageExpression.trim()) errors.push(field.required(`${at}.messageExpression`, 'messageExpression must be non-empty if specified'))
     if (reason && !REASONS.includes(reason)) errors.push(field.notSupported(`${at}.reason`, reason, REASONS))
     if (!fieldPath) return
-    if (!fieldPath.trim()) errors.push(field.invalid(`${at}.fieldPath`, fieldPath, 'fieldPath must be non-empty if specified'))
-    if (hasNewlines(fieldPath)) errors.push(field.invalid(`${at}.fieldPath`, fieldPath, 'fieldPath must not contain line breaks'))
-    if (fieldPathIn(schema, fieldPath) === undefined) errors.push(field.invalid(`${at}.fieldPath`, fieldPath, 'fieldPath must be a valid path'))
+    if (!fieldPath.trim()) errors.push(field.invalid(`${at}.fieldPath`, fieldPath, 'must be non-empty if specified'))
+    if (hasNewlines(fieldPath)) errors.push(field.invalid(`${at}.fieldPath`, fieldPath, 'must not contain line breaks'))
+    if (fieldPathIn(schema, fieldPath) === undefined) errors.push(field.invalid(`${at}.fieldPath`, fieldPath, 'must be a valid path'))
   })
 }
 
 /** Everything that can be said of a schema without running it. */
 export function checkWords(schema: JsonSchema, path: string, errors: FieldError[], root = true, place: Place = { meta: false, noDefault: undefined }): void {
   if (schema.type && !TYPES.includes(schema.type)) errors.push(field.notSupported(`${path}.type`, schema.type, TYPES))
-  if (schema.default !== undefined && place.noDefault) errors.push(field.forbidden(`${path}.default`, `must not be set ${place.noDefault}`))
+  if (isDefaulted(schema) && place.noDefault) errors.push(field.forbidden(`${path}.default`, `must not be set ${place.noDefault}`))
+  if (schema.type === 'null') errors.push(field.forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative'))
+  const list = Array.isArray(schema.items) ? (schema.items as readonly JsonSchema[]) : undefined
+  if (list) errors.push(field.forbidden(`${path}.items`, 'items must be a schema object and not an array'))
   for (const name of UNSUPPORTED) if (schema[name] !== undefined) errors.push(field.forbidden(`${path}.${name}`, `${name} is not supported`))
   if (place.meta && schema[EMBEDDED]) errors.push(field.forbidden(`${path}.${EMBEDDED}`, 'must not be used inside of resource meta'))
   if (schema.uniqueItems) errors.push(field.forbidden(`${path}.uniqueItems`, 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'))
   if (schema[PRESERVE] === false) errors.push(field.invalid(`${path}.${PRESERVE}`, false, 'must be true or undefined'))
   const { additionalProperties, properties = {} } = schema
-  if (additionalProperties === false) errors.push(field.forbidden(`${path}.additionalProperties`, 'additionalProperties cannot be set to false'))
-  if (Object.keys(properties).length && typeof additionalProperties === 'object') errors.push(field.forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'))
+  if (Object.keys(properties).length && additionalProperties !== undefined && additionalProperties !== true) errors.push(field.forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'))
   checkMap(schema, path, errors)
   checkList(schema, path, errors)
   checkRules(schema, path, errors)
@@ -108,7 +111,8 @@ export function checkWords(schema: JsonSchema, path: string, errors: FieldError[
   }
   const values = valueSchema(schema)
   if (values) checkWords(values, `${path}.additionalProperties`, errors, false, place.meta ? { ...place, noDefault: 'inside additionalProperties applying to object metadata' } : place)
-  if (schema.items) checkWords(schema.items, `${path}.items`, errors, false, place)
+  if (list) list.forEach((s, i) => checkWords(s, `${path}.items[${i}]`, errors, false, place))
+  else if (schema.items) checkWords(schema.items, `${path}.items`, errors, false, place)
   for (const name of ['allOf', 'anyOf', 'oneOf'] as const) schema[name]?.forEach((s, i) => checkWords(s, `${path}.${name}[${i}]`, errors, false, place))
   if (schema.not) checkWords(schema.not, `${path}.not`, errors, false, place)
 }

@@ -88,7 +88,8 @@ export function checkForm(schema: JsonSchema, path: string, errors: FieldError[]
   checkPattern(schema, path, errors)
   if (root && schema.additionalProperties !== undefined) errors.push(field.forbidden(`${path}.additionalProperties`, 'must not be used at the root'))
   if (schema.type === 'array' && !schema.items) errors.push(field.required(`${path}.items`, 'must be specified'))
-  if (schema.items) checkForm(schema.items, `${path}.items`, errors, 'for specified array items')
+  // Of a list of schemas is said elsewhere that it is none.
+  if (schema.items && !Array.isArray(schema.items)) checkForm(schema.items, `${path}.items`, errors, 'for specified array items')
   for (const [key, property] of Object.entries(schema.properties ?? {})) checkForm(property, `${path}.properties[${key}]`, errors, 'for specified object fields')
   const values = valueSchema(schema)
   if (values) checkForm(values, `${path}.additionalProperties`, errors, 'for specified object fields')

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
-import { fieldPathIn } from './field-path.ts'
+import { fieldPathIn, readFieldPath } from './field-path.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { validateVersionSchemas } from './validate-versions.ts'
 
 const definition = (schema: object, more: object = {}): CustomResourceDefinition => ({ metadata: { name: 'x' }, spec: { versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema }, ...more }] } }) as unknown as CustomResourceDefinition
-const ROOT = 'spec.versions[0].schema.openAPIV3Schema'
+const ROOT = 'spec.validation.openAPIV3Schema'
 /** Without the values that were given, and what the path begins with. */
 const plain = (message: string): string => message.replace(/^Required value/, 'Required').replace(/^(Invalid|Unsupported) value: (?:"(?:[^"\\]|\\.)*"|\{.*?\}|\[.*?\]|null|true|false|\d+): /s, '$1: ')
 const faults = (schema: object, more?: object): string[] => validateVersionSchemas(definition(schema, more)).map((e) => `${e.field.replace(ROOT, '')}: ${plain(e.message)}`)
@@ -50,10 +50,10 @@ describe('the schema of a definition', () => {
     ['a key that may be null', list(object({ a: { type: 'string', nullable: true } }, { required: ['a'] }), 'map', 'a'), `${S}.items.properties[a].nullable: Forbidden: this property is in x-kubernetes-list-map-keys, so it cannot be nullable`],
     ['elements that may be null', list(object(a, { required: ['a'], nullable: true }), 'map', 'a'), `${S}.items.nullable: Forbidden: cannot be nullable when x-kubernetes-list-type is map`],
     ['no unknown fields, in words', { type: 'object', 'x-kubernetes-preserve-unknown-fields': false }, `${S}.x-kubernetes-preserve-unknown-fields: Invalid: must be true or undefined`],
-    ['a rule of two lines', object(a, rules({ rule: 'true\n|| false' })), `${S}.x-kubernetes-validations[0].message: Required: message must be specified if rule contains line breaks`], ['an empty message', object(a, rules({ rule: 'true', message: ' ' })), `${S}.x-kubernetes-validations[0].message: Invalid: message must be non-empty if specified`],
+    ['a rule of two lines', object(a, rules({ rule: 'true\n|| false' })), `${S}.x-kubernetes-validations[0].message: Required: message must be specified if rule contains line breaks`], ['an empty message', object(a, rules({ rule: 'true', message: ' ' })), `${S}.x-kubernetes-validations[0].message: Invalid: must be non-empty if specified`],
     ['an empty expression for a message', object(a, rules({ rule: 'true', messageExpression: ' ' })), `${S}.x-kubernetes-validations[0].messageExpression: Required: messageExpression must be non-empty if specified`], ['a message that is a number', object(a, rules({ rule: 'true', messageExpression: '1' })), /messageExpression: Invalid: compilation failed: .*must evaluate to string/],
     ['a reason of its own', object(a, rules({ rule: 'true', reason: 'Nope' })), `${S}.x-kubernetes-validations[0].reason: Unsupported: supported values: "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"`],
-    ['a path to nowhere', object(a, rules({ rule: 'true', fieldPath: '.b' })), `${S}.x-kubernetes-validations[0].fieldPath: Invalid: fieldPath must be a valid path`],
+    ['a path to nowhere', object(a, rules({ rule: 'true', fieldPath: '.b' })), `${S}.x-kubernetes-validations[0].fieldPath: Invalid: must be a valid path`],
     ['oldSelf in a set', { type: 'array', maxItems: 2, items: { type: 'string', maxLength: 5, ...rules({ rule: 'self == oldSelf' }) } }, `${S}.items.x-kubernetes-validations[0].rule: Invalid: oldSelf cannot be used on the uncorrelatable portion of the schema within ${ROOT}${S}`],
     ['oldSelf in an atomic map', object({ a: { type: 'string', maxLength: 5, ...rules({ rule: 'self == oldSelf' }) } }, { 'x-kubernetes-map-type': 'atomic' }), /within .*properties\[s\]$/],
     ['an optional oldSelf that is not used', object(a, rules({ rule: 'true', optionalOldSelf: true })), `${S}.x-kubernetes-validations[0].optionalOldSelf: Invalid: may not be set if oldSelf is not used in rule`],
@@ -74,7 +74,7 @@ describe('the schema of a definition', () => {
     expect(faults(object({}, rules({ rule: 'has(self.metadata.labels)' })))).toEqual([expect.stringContaining("undefined field 'labels'")])
   })
   it('with a status of its own is of few words at the root', () => {
-    expect(faults(object({}, { anyOf: [{ required: ['a'] }] }), { subresources: { status: {} } })).toEqual([expect.stringMatching(/^: Invalid: only \[description type .*\] fields are allowed at the root of the schema if the status subresource is enabled$/)])
+    expect(faults(object({}, { anyOf: [{ required: ['a'] }] }), { subresources: { status: {} } })).toEqual([expect.stringMatching(/^: Invalid: only \[Description Type .*\] fields are allowed at the root of the schema if the status subresource is enabled$/)])
     expect(faults(object({ spec: {} , ...a }, { ...PRESERVE, ...rules({ rule: 'true' }) }), { subresources: { status: {} } })).toEqual([`.properties[spec].type: Required: must not be empty for specified object fields`])
   })
   it('that has not changed is not looked at again', () => {
@@ -92,5 +92,10 @@ describe('the schema of a definition', () => {
 
 describe('the path of a field', () => {
   const schema: JsonSchema = { type: 'object', properties: { a: { type: 'object', properties: { 'b-c': { type: 'string' } } }, m: { type: 'object', additionalProperties: { type: 'object', properties: { x: { type: 'string' } } } } } }
-  it.each([['.a', '.a'], [".a['b-c']", '.a.b-c'], [".m['k.l'].x", '.m[k.l].x'], ['a', undefined], ['.m.k', undefined], ['.a[0]', undefined], ['.a.', undefined], ['', undefined], ['.nope', undefined]])('%s is %s', (text, path) => expect(fieldPathIn(schema, text)).toBe(path))
+  it.each([['.a', 'a'], [".a['b-c']", 'a.b-c'], [".m['k.l'].x", 'm[k.l].x'], ['.m.k', 'm[k]'], [".m['it\\'s']", "m[it's]"], ['', '']])('%s is %s', (text, path) => expect(fieldPathIn(schema, text)).toBe(path))
+  it.each([['a', 'expected [ or . but got: a'], ['.a[0]', 'expected single quoted string but got 0'], ['.a.', 'unexpected end of JSON path'], ['.nope', 'does not refer to a valid field'], [".m['k'x", 'expected ] but got x'], [".m['\\q']", 'invalid string literal: invalid escape char \\q']])('%s: %s', (text, why) => {
+    expect(() => readFieldPath(schema, text)).toThrow(why)
+    expect(fieldPathIn(schema, text)).toBeUndefined()
+  })
+  it('of a selectable field has no brackets', () => expect(() => readFieldPath(schema, ".a['b-c']", false)).toThrow('array notation is not allowed'))
 })

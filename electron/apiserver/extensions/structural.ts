@@ -7,8 +7,10 @@ import { maxSize } from '../cel/cost.ts'
 import { cloneJson } from '../json.ts'
 import type { Schema } from '../schema.ts'
 import { ruleSchema } from './internal-schema.ts'
-import { LIST_TYPE, MAP_TYPE, VALIDATIONS, valueSchema, type JsonSchema } from './json-schema.ts'
-import { compileRules, ruleCosts, type RuleNode } from './rules.ts'
+import { EMBEDDED, isDefaulted, LIST_TYPE, MAP_TYPE, VALIDATIONS, type JsonSchema, type ValidationRule } from './json-schema.ts'
+import { embeddedErrors } from './object-rules.ts'
+import { NEVER } from './ratchet.ts'
+import { compileRules, ruleCosts, RULES_BUDGET, runRules, type RuleNode } from './rules.ts'
 import { checkWords } from './schema-words.ts'
 import { prune } from './shape.ts'
 import { checkForm } from './structural-form.ts'
@@ -19,19 +21,24 @@ const TOTAL_COST = 100_000_000
 const RULE_COST = 10_000_000
 /** How many of the dearest expressions are named where they are too dear together. */
 const NAMED = 4
-const AT_ROOT = ['description', 'type', 'format', 'title', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum', 'maxLength', 'minLength', 'pattern', 'maxItems', 'minItems', 'uniqueItems', 'multipleOf', 'required', 'items', 'properties', 'externalDocs', 'example', 'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-validations']
+/** Go's names of the words that a schema with a status subresource may have at its root, as messages list them. */
+const AT_ROOT = ['Description', 'Type', 'Format', 'Title', 'Maximum', 'ExclusiveMaximum', 'Minimum', 'ExclusiveMinimum', 'MaxLength', 'MinLength', 'Pattern', 'MaxItems', 'MinItems', 'UniqueItems', 'MultipleOf', 'Required', 'Items', 'Properties', 'ExternalDocs', 'Example', 'XPreserveUnknownFields', 'XValidations']
+const goName = (word: string): string => word.replace(/^x-kubernetes-/, 'x-').split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('')
 
 function checkDefaults(schema: JsonSchema, path: string, errors: FieldError[]): void {
-  if (schema.default !== undefined) {
+  if (isDefaulted(schema)) {
     const value = cloneJson(schema.default)
     const unknown: string[] = []
-    prune(value, schema, '', unknown)
-    if (unknown.length) errors.push(field.invalid(`${path}.default`, schema.default, 'must not have unknown fields'))
-    compileSchema(schema)(value, `${path}.default`, errors)
+    const at = `${path}.default`
+    prune(value, schema, '', unknown, schema[EMBEDDED])
+    if (unknown.length) errors.push(field.invalid(at, schema.default, 'must not have unknown fields'))
+    const found = embeddedErrors(schema.default, schema, at, true)
+    if (!found.length) compileSchema(schema)(schema.default, at, found)
+    const rules = found.length ? undefined : compileRules(schema, ruleSchema(schema, schema[EMBEDDED]), {})
+    if (rules) runRules(rules, schema.default, schema.default, NEVER, at, { schemas: {}, errors: found, warn: () => undefined, left: RULES_BUDGET })
+    errors.push(...found)
   }
   for (const [key, property] of Object.entries(schema.properties ?? {})) checkDefaults(property, `${path}.properties[${key}]`, errors)
-  const values = valueSchema(schema)
-  if (values) checkDefaults(values, `${path}.additionalProperties`, errors)
   if (schema.items) checkDefaults(schema.items, `${path}.items`, errors)
 }
 
@@ -55,10 +62,14 @@ function checkOldSelf(node: RuleNode | undefined, path: string, lost: string | u
   checkOldSelf(node.items, `${path}.items`, lost ?? (node.schema[LIST_TYPE] === 'map' ? undefined : path), errors)
 }
 
+/** A rule as messages show it: Go's names of its fields. */
+const shown = ({ rule, message = '', messageExpression = '', reason, fieldPath = '', optionalOldSelf }: ValidationRule): object =>
+  ({ Rule: rule, Message: message, MessageExpression: messageExpression, Reason: reason ?? null, FieldPath: fieldPath, OptionalOldSelf: optionalOldSelf ?? null })
+
 function checkRules(schema: JsonSchema, path: string, errors: FieldError[]): void {
   const faults: Parameters<typeof compileRules>[3] = []
   const node = compileRules(schema, ruleSchema(schema), {}, faults)
-  for (const { path: at, rule, message } of faults) errors.push(field.invalid(`${path}${at}`, rule, message))
+  for (const { path: at, rule, message } of faults) errors.push(field.invalid(`${path}${at}`, shown(rule), message))
   const size = (type: Schema | undefined): number => (type ? maxSize(type, {}) : 1)
   const costs = ruleCosts(node, size)
   for (const { path: at, what, cost } of costs) if (cost > RULE_COST) errors.push(field.forbidden(`${path}${at}`, tooDear(`estimated ${what} cost`, cost, RULE_COST)))
@@ -74,11 +85,12 @@ function checkRules(schema: JsonSchema, path: string, errors: FieldError[]): voi
 export function validateStructure(schema: JsonSchema, path: string, status = false): FieldError[] {
   const errors: FieldError[] = []
   if (status && schema.type !== undefined && schema.type !== 'object') errors.push(field.invalid(`${path}.type`, schema.type, 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled'))
-  const beside = status ? Object.entries(schema).filter(([name, value]) => value !== undefined && value !== false && !AT_ROOT.includes(name)) : []
+  const beside = status ? Object.entries(schema).filter(([name, value]) => value !== undefined && value !== false && !AT_ROOT.includes(goName(name))) : []
   if (beside.length) errors.push(field.invalid(path, Object.fromEntries(beside), `only [${AT_ROOT.join(' ')}] fields are allowed at the root of the schema if the status subresource is enabled`))
   if (schema.nullable) errors.push(field.forbidden(`${path}.nullable`, 'nullable cannot be true at the root'))
   checkForm(schema, path, errors)
   checkWords(schema, path, errors)
+  if (!errors.length && schema.$schema) errors.push(field.invalid(path, '', "OpenAPIV3Schema 'schema' is not supported"))
   // What comes now takes the schema at its word.
   if (!errors.length) checkDefaults(schema, path, errors)
   if (!errors.length) checkRules(schema, path, errors)

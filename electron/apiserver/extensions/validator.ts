@@ -6,7 +6,7 @@ import { RE2JS } from 're2js'
 import { field, type FieldError } from '../../../shared/errors.ts'
 import { jsonEqual, lookUp } from '../json.ts'
 import { formatCheck } from './formats.ts'
-import { EMBEDDED, INT_OR_STRING, LIST_KEYS, LIST_TYPE, step, valueSchema, type JsonSchema } from './json-schema.ts'
+import { INT_OR_STRING, step, valueSchema, type JsonSchema } from './json-schema.ts'
 
 /** Adds what is wrong with the value at `path`. */
 export type Validate = (value: unknown, path: string, errors: FieldError[]) => void
@@ -62,41 +62,15 @@ function numberRules(schema: JsonSchema): Validate | undefined {
   }
 }
 
-/** Names of a list's elements are unique: `x-kubernetes-list-type`. */
-function listIdentity(schema: JsonSchema): Validate | undefined {
-  const type = schema[LIST_TYPE]
-  if (type !== 'set' && type !== 'map') return undefined
-  const keys = schema[LIST_KEYS] ?? []
-  const defaults = new Map(keys.map((key) => [key, schema.items?.properties?.[key]?.default]))
-  return (value, path, errors) => {
-    if (!Array.isArray(value)) return
-    const seen = new Set<string>()
-    value.forEach((item: unknown, i) => {
-      const named = type === 'set' ? item : Object.fromEntries(keys.map((key) => [key, (item as Record<string, unknown> | null)?.[key] ?? defaults.get(key)]))
-      const name = JSON.stringify(named)
-      if (seen.has(name)) errors.push(field.duplicate(`${path}[${i}]`, named))
-      seen.add(name)
-    })
-  }
-}
-
 function arrayRules(schema: JsonSchema): Validate | undefined {
   const { minItems, maxItems, uniqueItems } = schema
   const item = schema.items ? compileSchema(schema.items) : undefined
-  const identity = listIdentity(schema)
   return (value, path, errors) => {
     if (!Array.isArray(value)) return
     if (maxItems !== undefined && value.length > maxItems) errors.push(field.tooMany(path, value.length, maxItems))
     if (minItems !== undefined && value.length < minItems) errors.push(field.invalid(path, value.length, `${path} in body should have at least ${minItems} items`))
     if (uniqueItems && hasDuplicates(value)) errors.push(field.invalid(path, value, `${path} in body shouldn't contain duplicates`))
     if (item) for (let i = 0; i < value.length; i++) item(value[i], `${path}[${i}]`, errors)
-    identity?.(value, path, errors)
-  }
-}
-
-function embeddedRules(value: Record<string, unknown>, path: string, errors: FieldError[]): void {
-  for (const key of ['apiVersion', 'kind']) {
-    if (value[key] === undefined) errors.push(field.required(step(path, key), 'must not be empty'))
   }
 }
 
@@ -106,7 +80,6 @@ function objectRules(schema: JsonSchema): Validate | undefined {
   const additional = valueSchema(schema)
   const values = additional && compileSchema(additional)
   const closed = schema.additionalProperties === false
-  const embedded = schema[EMBEDDED] === true
   return (value, path, errors) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return
     const object = value as Record<string, unknown>
@@ -114,7 +87,6 @@ function objectRules(schema: JsonSchema): Validate | undefined {
     if (maxProperties !== undefined && keys.length > maxProperties) errors.push(field.tooMany(path, keys.length, maxProperties))
     if (minProperties !== undefined && keys.length < minProperties) errors.push(field.invalid(path, keys.length, `${path} in body should have at least ${minProperties} properties`))
     for (const key of required) if (object[key] === undefined) errors.push(field.required(step(path, key)))
-    if (embedded) embeddedRules(object, path, errors)
     for (const key of keys) {
       const check = properties.get(key)
       if (check) check(object[key], step(path, key), errors)

@@ -74,6 +74,7 @@ function marked(env: Env, kind: KindDefinition, live: Stored, options: DeleteOpt
     meta.deletionTimestamp = rfc3339(now + grace * 1000)
     meta.deletionGracePeriodSeconds = grace
     if (meta.generation !== undefined) meta.generation++
+    kind.strategy.prepareForDeletion?.(draft, now)
   } else if (grace < (meta.deletionGracePeriodSeconds ?? 0) && (options.gracePeriodSeconds !== undefined || grace === 0)) {
     // Already on its way: the grace can only become shorter.
     const asked = Date.parse(meta.deletionTimestamp) - (meta.deletionGracePeriodSeconds ?? 0) * 1000

@@ -1,8 +1,10 @@
 /** CustomResourceDefinition: a kind that users define. What it says of its schemas is checked by code that is loaded with the first one. */
 import type { CustomResourceDefinition } from '../../../shared/api/types.ts'
+import { rfc3339 } from '../../../shared/clock.ts'
+import { PENDING, withCondition } from '../extensions/crd-names.ts'
 import { nameColumn, createdAtColumn } from './columns.ts'
 import { defineKind } from './kind.ts'
-import { storedVersions, validateDefinition, validateDefinitionUpdate } from './validation/customresourcedefinition.ts'
+import { acceptedNames, validateDefinition, validateDefinitionUpdate } from './validation/customresourcedefinition.ts'
 import { createVersionsCheck } from './validation/customresourcedefinition-versions.ts'
 
 export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io'
@@ -36,10 +38,13 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
       rememberStorage(draft)
     },
     prepareForUpdate: (draft) => rememberStorage(draft),
-    validate: (object, { old }) => [...validateDefinition(object), ...versions.check(object, old as CustomResourceDefinition | undefined)],
+    validate: (object, { old }) => [...validateDefinition(object, old as CustomResourceDefinition | undefined), ...versions.check(object, old as CustomResourceDefinition | undefined)],
     validateUpdate: validateDefinitionUpdate,
-    validateStatusUpdate: storedVersions,
+    validateStatusUpdate: acceptedNames,
     finalizersOnDeletion: () => [CLEANUP],
+    prepareForDeletion(draft, now) {
+      draft.status = { acceptedNames: { plural: '', kind: '' }, storedVersions: [], ...draft.status, conditions: withCondition(draft.status?.conditions ?? [], PENDING, rfc3339(now)) }
+    },
   },
   columns: [nameColumn, createdAtColumn],
 })

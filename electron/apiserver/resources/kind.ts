@@ -32,8 +32,8 @@ export interface Column<T extends KubeObject = KubeObject> {
   /** `name` marks the name column. */
   format?: string
   description: string
-  /** 0 always, 1 with `-o wide`. */
-  priority: 0 | 1
+  /** 0 always, others with `-o wide`. */
+  priority: number
   value(object: T, context: { now: number }): Cell
 }
 
@@ -63,6 +63,8 @@ export interface Strategy<T extends KubeObject> {
   gracefulDeletionSeconds?(object: T, requested: number | undefined): number
   /** Finalizers that an object gets when its deletion begins: somebody has to clean up after it. */
   finalizersOnDeletion?(object: T): readonly string[]
+  /** What else changes when somebody deletes it and it stays for a while. */
+  prepareForDeletion?(draft: T, now: number): void
 }
 
 /** Where the objects of a kind are that is not stored but answered from memory: get and list, nothing else. */
@@ -92,6 +94,8 @@ export interface StorageForm<T extends KubeObject> {
 /** Where the scale subresource reads and writes. */
 export interface ScaleBinding<T extends KubeObject> {
   specReplicas(object: T): number
+  /** The path of the field that is not there. Absent: it always is. */
+  missing?(object: T): string | undefined
   setSpecReplicas(draft: T, replicas: number): void
   statusReplicas(object: T): number
   /** Label selector in its text form. */

@@ -1,6 +1,6 @@
 /** The scale subresource: replicas of a workload, seen as an autoscaling/v1 Scale. */
 import type { Scale } from '../../../shared/api/types.ts'
-import { field, invalid, methodNotAllowed, notFound } from '../../../shared/errors.ts'
+import { badRequest, field, internalError, invalid, methodNotAllowed, notFound } from '../../../shared/errors.ts'
 import { decodeObject } from '../body.ts'
 import { cloneJson } from '../json.ts'
 import { writeContext } from '../options.ts'
@@ -22,7 +22,7 @@ function view(kind: KindDefinition, binding: ScaleBinding<never>, object: Stored
   return {
     kind: SCALE.kind, apiVersion: 'autoscaling/v1',
     metadata: { name, ...(kind.scope === 'Namespaced' ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
-    spec: { replicas: binding.specReplicas(of) },
+    spec: binding.missing?.(of) === undefined ? { replicas: binding.specReplicas(of) } : {},
     status: { replicas: binding.statusReplicas(of), selector: binding.selector(of) },
   } as Scale
 }
@@ -33,13 +33,16 @@ export async function handleScale(env: Env, call: Call): Promise<ApiResponse> {
   const kv = env.store.get(keyOf(kind, info.namespace, info.name))
   if (!kv) throw notFound(kind, info.name)
   const live = fromStore(kind, kv.value)
+  const missing = binding.missing?.(live as never)
+  if (info.verb === 'get' && missing !== undefined) throw internalError(new Error(`the spec replicas field ${JSON.stringify(missing)} does not exist`))
   // A definition's own columns are about its objects, as upstream's are.
   if (info.verb === 'get') return answerObject(env, { ...call, kind: { ...kind, columns: kind.decode ? kind.columns : COLUMNS } }, view(kind, binding, live))
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed()
   const context = writeContext(call, 'UpdateOptions')
   const answer = async (change: Change): Promise<ApiResponse> => plain(view(kind, binding, await updateObject(env, kind, info.namespace, info.name, change, context)))
   const atLeastNone = (replicas: number): number => {
-    if (replicas < 0) throw invalid(SCALE, info.name, [field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
+    // What a definition names is looked at with the object, by its path.
+    if (replicas < 0 && !kind.decode) throw invalid(SCALE, info.name, [field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')])
     return replicas
   }
   if (info.verb === 'patch' && isApply(call)) {
@@ -57,6 +60,8 @@ export async function handleScale(env: Env, call: Call): Promise<ApiResponse> {
   const make = (current: Stored): Stored => {
     const wanted = (put ?? patchView(env, call, view(kind, binding, current), SCALE)) as Scale
     if (wanted.metadata.name && wanted.metadata.name !== info.name) throw invalid(SCALE, info.name, [field.invalid('metadata.name', wanted.metadata.name, 'must be the name of the object that is scaled')])
+    const absent = wanted.spec?.replicas === undefined && !put ? binding.missing?.(current as never) : undefined
+    if (absent !== undefined) throw badRequest(`the spec replicas field ${JSON.stringify(absent)} cannot be empty`)
     const replicas = atLeastNone(wanted.spec?.replicas ?? 0)
     const draft = cloneJson(current)
     binding.setSpecReplicas(draft as never, replicas)

@@ -4,7 +4,8 @@ import { field, type FieldError } from '../../../../shared/errors.ts'
 import { dns1035Label, dns1123Subdomain } from '../../../../shared/labels.ts'
 import { equal, IMMUTABLE, oneOf, say, type Errors } from './common.ts'
 import { APPROVAL, approvalOf } from '../../extensions/crd-approval.ts'
-import { clientConfig } from './webhooks.ts'
+import { places, shown } from './customresourcedefinition-places.ts'
+import { caBundleFault, clientConfig } from './webhooks.ts'
 
 type Spec = CustomResourceDefinition['spec']
 type Names = Spec['names']
@@ -13,44 +14,44 @@ const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32',
 /** Versions of ConversionReview that are spoken here. */
 const REVIEWS = ['v1', 'v1beta1']
 const WARNING_LENGTH = 256
-const SELECTABLE_LIMIT = 8
 
-function label(errors: Errors, path: string, value: string | undefined): void {
-  if (!value) errors.push(field.required(path))
-  else say(errors, path, value, dns1035Label(value))
-}
-
+/** The names that are given, of a specification or of those that were accepted. */
 function validateNames(errors: Errors, path: string, names: Partial<Names>): void {
-  label(errors, `${path}.plural`, names.plural)
-  if (names.singular) label(errors, `${path}.singular`, names.singular)
+  for (const name of ['plural', 'singular'] as const) if (names[name]) say(errors, `${path}.${name}`, names[name], dns1035Label(names[name]))
   for (const name of ['kind', 'listKind'] as const) {
     const value = names[name]
-    if (!value) errors.push(field.required(`${path}.${name}`))
-    else if (dns1035Label(value.toLowerCase()).length) errors.push(field.invalid(`${path}.${name}`, value, `may have mixed case, but should otherwise match: ${dns1035Label(value.toLowerCase()).join(',')}`))
+    const faults = value ? dns1035Label(value.toLowerCase()) : []
+    if (faults.length) errors.push(field.invalid(`${path}.${name}`, value, `may have mixed case, but should otherwise match: ${faults.join(',')}`))
   }
   names.shortNames?.forEach((name, i) => say(errors, `${path}.shortNames[${i}]`, name, dns1035Label(name)))
   if (names.kind && names.kind === names.listKind) errors.push(field.invalid(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'))
   names.categories?.forEach((name, i) => say(errors, `${path}.categories[${i}]`, name, dns1035Label(name)))
 }
 
-function validateConversion(errors: Errors, conversion: NonNullable<Spec['conversion']>): void {
+/** Paths are of the internal form, in which the client's configuration stands beside the versions. */
+function validateConversion(errors: Errors, conversion: NonNullable<Spec['conversion']>, anyBundle: boolean): void {
   const path = 'spec.conversion'
-  oneOf(errors, `${path}.strategy`, conversion.strategy, ['None', 'Webhook'])
   const { webhook } = conversion
-  if (conversion.strategy === 'None' && webhook) errors.push(field.forbidden(`${path}.webhook`, 'should not be set when strategy is not set to Webhook'))
-  if (conversion.strategy !== 'Webhook') return
-  if (!webhook) return void errors.push(field.required(`${path}.webhook`, 'required when strategy is set to Webhook'))
-  const { clientConfig: given, conversionReviewVersions } = webhook
-  if (!given) errors.push(field.required(`${path}.webhook.clientConfig`, 'required when strategy is set to Webhook'))
-  else clientConfig(errors, `${path}.webhook.clientConfig`, given)
-  if (!conversionReviewVersions?.length) errors.push(field.required(`${path}.webhook.conversionReviewVersions`))
-  else {
-    conversionReviewVersions.forEach((version, i) => {
-      if (conversionReviewVersions.indexOf(version) !== i) errors.push(field.invalid(`${path}.webhook.conversionReviewVersions[${i}]`, version, 'duplicate version'))
-      else say(errors, `${path}.webhook.conversionReviewVersions[${i}]`, version, dns1035Label(version))
-    })
-    if (!conversionReviewVersions.some((v) => REVIEWS.includes(v))) errors.push(field.invalid(`${path}.webhook.conversionReviewVersions`, conversionReviewVersions, `must include at least one of ${REVIEWS.join(', ')}`))
+  const { clientConfig: given, conversionReviewVersions = [] } = (webhook ?? {}) as Partial<NonNullable<typeof webhook>>
+  oneOf(errors, `${path}.strategy`, conversion.strategy, ['None', 'Webhook'])
+  if (conversion.strategy !== 'Webhook') {
+    const detail = 'should not be set when strategy is not set to Webhook'
+    if (given) errors.push(field.forbidden(`${path}.webhookClientConfig`, detail))
+    if (conversionReviewVersions.length) errors.push(field.forbidden(`${path}.conversionReviewVersions`, detail))
+    return
   }
+  if (!given) errors.push(field.required(`${path}.webhookClientConfig`, 'required when strategy is set to Webhook'))
+  else {
+    clientConfig(errors, `${path}.webhookClientConfig`, given)
+    const fault = given.caBundle && !anyBundle ? caBundleFault(given.caBundle) : undefined
+    if (fault !== undefined) errors.push(field.invalid(`${path}.webhookClientConfig.caBundle`, given.caBundle, fault))
+  }
+  if (!conversionReviewVersions.length) return void errors.push(field.required(`${path}.conversionReviewVersions`))
+  conversionReviewVersions.forEach((version, i) => {
+    if (conversionReviewVersions.indexOf(version) !== i) errors.push(field.invalid(`${path}.conversionReviewVersions[${i}]`, version, 'duplicate version'))
+    else say(errors, `${path}.conversionReviewVersions[${i}]`, version, dns1035Label(version))
+  })
+  if (!conversionReviewVersions.some((v) => REVIEWS.includes(v))) errors.push(field.invalid(`${path}.conversionReviewVersions`, conversionReviewVersions, `must include at least one of ${REVIEWS.join(', ')}`))
 }
 
 function validateWarning(errors: Errors, path: string, { deprecated, deprecationWarning: text }: Spec['versions'][number]): void {
@@ -59,55 +60,71 @@ function validateWarning(errors: Errors, path: string, { deprecated, deprecation
   if (!deprecated) return say('can only be set for deprecated versions')
   if (Buffer.byteLength(text) > WARNING_LENGTH) say(`must be <= ${WARNING_LENGTH} characters long`)
   if (!text) say('must not be an empty string')
-  const odd = [...text].findIndex((char) => /[\p{C}\p{Zl}\p{Zp}]/u.test(char))
-  if (odd >= 0) say(`must only contain printable UTF-8 characters; non-printable character found at index ${odd}`)
+  // Of spaces, the plain one alone can be printed.
+  const odd = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.exec(text)
+  if (odd) say(`must only contain printable UTF-8 characters; non-printable character found at index ${Buffer.byteLength(text.slice(0, odd.index))}`)
+}
+
+function validateColumns(errors: Errors, path: string, version: Spec['versions'][number]): void {
+  version.additionalPrinterColumns?.forEach((column, c) => {
+    const at = `${path}[${c}]`
+    if (!column.name) errors.push(field.required(`${at}.name`))
+    const types = `must be one of ${COLUMN_TYPES.join(',')}`
+    if (!column.type) errors.push(field.required(`${at}.type`, types))
+    else if (!COLUMN_TYPES.includes(column.type)) errors.push(field.invalid(`${at}.type`, column.type, types))
+    if (column.format && !COLUMN_FORMATS.includes(column.format)) errors.push(field.invalid(`${at}.format`, column.format, `must be one of ${COLUMN_FORMATS.join(',')}`))
+    if (!column.jsonPath) errors.push(field.required(`${at}.JSONPath`))
+    else if (!column.jsonPath.startsWith('.')) errors.push(field.invalid(`${at}.JSONPath`, column.jsonPath, 'must be a simple json path starting with .'))
+  })
 }
 
 function validateVersions(errors: Errors, spec: Spec): void {
   const versions = spec.versions ?? []
-  if (!versions.length) errors.push(field.required('spec.versions'))
-  const seen = new Set<string>()
   versions.forEach((version, i) => {
-    const path = `spec.versions[${i}]`
-    label(errors, `${path}.name`, version.name)
-    if (seen.has(version.name)) errors.push(field.invalid('spec.versions', version.name, 'must contain unique version names'))
-    seen.add(version.name)
-    validateWarning(errors, path, version)
-    version.additionalPrinterColumns?.forEach((column, c) => {
-      const at = `${path}.additionalPrinterColumns[${c}]`
-      if (!column.name) errors.push(field.required(`${at}.name`))
-      const types = `must be one of ${COLUMN_TYPES.join(',')}`
-      if (!column.type) errors.push(field.required(`${at}.type`, types))
-      else if (!COLUMN_TYPES.includes(column.type)) errors.push(field.invalid(`${at}.type`, column.type, types))
-      if (column.format && !COLUMN_FORMATS.includes(column.format)) errors.push(field.invalid(`${at}.format`, column.format, `must be one of ${COLUMN_FORMATS.join(',')}`))
-      if (!column.jsonPath) errors.push(field.required(`${at}.JSONPath`))
-      else if (!column.jsonPath.startsWith('.')) errors.push(field.invalid(`${at}.JSONPath`, column.jsonPath, 'must be a simple json path starting with .'))
-    })
-    if ((version.selectableFields?.length ?? 0) > SELECTABLE_LIMIT) errors.push(field.tooMany(`${path}.selectableFields`, version.selectableFields?.length ?? 0, SELECTABLE_LIMIT))
+    say(errors, `spec.versions[${i}].name`, version.name, dns1035Label(version.name))
+    validateWarning(errors, `spec.versions[${i}]`, version)
   })
-  const storage = versions.filter((v) => v.storage).length
-  if (versions.length && storage !== 1) errors.push(field.invalid('spec.versions', versions.map((v) => v.name), 'must have exactly one version marked as storage version'))
+  if (new Set(versions.map((v) => v.name)).size !== versions.length) errors.push(field.invalid('spec.versions', shown(spec.versions), 'must contain unique version names'))
+  if (versions.filter((v) => v.storage).length !== 1) errors.push(field.invalid('spec.versions', shown(spec.versions), 'must have exactly one version marked as storage version'))
+  // The internal form has the first version's name once more.
+  const first = versions[0]?.name
+  if (first) say(errors, 'spec.version', first, dns1035Label(first))
+  for (const { version, path } of places(versions, 'additionalPrinterColumns')) validateColumns(errors, path, version)
 }
 
-export function validateDefinition(object: CustomResourceDefinition): FieldError[] {
+/** @param old what is replaced */
+export function validateDefinition(object: CustomResourceDefinition, old?: CustomResourceDefinition): FieldError[] {
   const errors: Errors = []
   const spec = object.spec
   const { group = '', names = {} as Names } = spec
+  const wanted = `${names.plural ?? ''}.${group}`
+  if (object.metadata.name !== wanted) errors.push(field.invalid('metadata.name', object.metadata.name, 'must be spec.names.plural+"."+spec.group'))
   if (!group) errors.push(field.required('spec.group'))
   else if (dns1123Subdomain(group).length) say(errors, 'spec.group', group, dns1123Subdomain(group))
   else if (!group.includes('.')) errors.push(field.invalid('spec.group', group, 'should be a domain with at least one dot'))
+  oneOf(errors, 'spec.scope', spec.scope, ['Cluster', 'Namespaced'])
+  validateVersions(errors, spec)
+  for (const name of ['plural', 'singular', 'kind', 'listKind'] as const) if (!names[name]) errors.push(field.required(`spec.names.${name}`))
+  validateNames(errors, 'spec.names', names)
+  if (spec.conversion) validateConversion(errors, spec.conversion, !old || !isEstablished(old) || hasBadBundle(old))
+  errors.push(...acceptedNames(object), ...storedVersions(object))
   const approval = approvalOf(object)
   const at = `metadata.annotations[${APPROVAL}]`
   if (approval?.state === 'missing') errors.push(field.required(at, approval.message))
   else if (approval?.state === 'invalid') errors.push(field.invalid(at, object.metadata.annotations?.[APPROVAL], approval.message))
-  oneOf(errors, 'spec.scope', spec.scope, ['Cluster', 'Namespaced'])
   if (spec.preserveUnknownFields) errors.push(field.invalid('spec.preserveUnknownFields', true, 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'))
-  validateNames(errors, 'spec.names', names)
-  const wanted = `${names.plural}.${group}`
-  if (names.plural && group && object.metadata.name !== wanted) errors.push(field.invalid('metadata.name', object.metadata.name, 'must be spec.names.plural+"."+spec.group'))
-  validateVersions(errors, spec)
-  if (spec.conversion) validateConversion(errors, spec.conversion)
-  errors.push(...storedVersions(object))
+  return errors
+}
+
+const hasBadBundle = ({ spec }: CustomResourceDefinition): boolean => {
+  const bundle = spec.conversion?.webhook?.clientConfig?.caBundle
+  return Boolean(bundle && caBundleFault(bundle) !== undefined)
+}
+
+/** Of a status, the names alone are looked at. */
+export function acceptedNames({ status }: CustomResourceDefinition): FieldError[] {
+  const errors: Errors = []
+  if (status?.acceptedNames) validateNames(errors, 'status.acceptedNames', status.acceptedNames)
   return errors
 }
 
@@ -126,15 +143,17 @@ export const isEstablished = (object: CustomResourceDefinition): boolean => obje
 
 export function validateDefinitionUpdate(object: CustomResourceDefinition, old: CustomResourceDefinition): FieldError[] {
   const errors: Errors = []
-  if (!isEstablished(old)) return errors
   const unchanged = (path: string, now: unknown, before: unknown): void => {
     if (!equal(now, before)) errors.push(field.invalid(path, now, IMMUTABLE))
   }
-  unchanged('spec.group', object.spec.group, old.spec.group)
-  unchanged('spec.scope', object.spec.scope, old.spec.scope)
   // What is absent is required, and `validateDefinition` says so.
   const { kind, plural } = object.spec.names ?? ({} as Partial<Names>)
-  unchanged('spec.names.kind', kind, old.spec.names.kind)
+  if (isEstablished(old)) {
+    unchanged('spec.scope', object.spec.scope, old.spec.scope)
+    unchanged('spec.names.kind', kind, old.spec.names.kind)
+  }
+  // The name of the definition itself is made of these.
+  unchanged('spec.group', object.spec.group, old.spec.group)
   unchanged('spec.names.plural', plural, old.spec.names.plural)
   return errors
 }

@@ -1,4 +1,5 @@
 /** Validation of webhook configurations. Source: Kubernetes documentation, "Dynamic Admission Control". */
+import { X509Certificate } from 'node:crypto'
 import type { MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '../../../../shared/api/types.ts'
 import { field, type FieldError } from '../../../../shared/errors.ts'
 import { dns1123Subdomain, qualifiedName } from '../../../../shared/labels.ts'
@@ -53,6 +54,19 @@ export function clientConfig(errors: Errors, path: string, config: Hook['clientC
   if (url.username || url.password) errors.push(field.invalid(`${path}.url`, config.url, 'user information is not permitted in the URL'))
   if (url.hash) errors.push(field.invalid(`${path}.url`, config.url, 'fragments are not permitted in the URL'))
   if (url.search) errors.push(field.invalid(`${path}.url`, config.url, 'query parameters are not permitted in the URL'))
+}
+
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+/** Why a bundle of authorities cannot be used, which is base64 of PEM. undefined: it can. */
+export function caBundleFault(bundle: string): string | undefined {
+  const blocks = Buffer.from(bundle, 'base64').toString('utf8').match(PEM)
+  if (!blocks) return 'unable to load root certificates: unable to parse bytes as PEM block'
+  try {
+    for (const block of blocks) void new X509Certificate(block)
+    return undefined
+  } catch (error) {
+    return `unable to load root certificates: failed to parse certificate: ${error instanceof Error ? error.message : String(error)}`
+  }
 }
 
 const MAX_CONDITIONS = 64
