@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { AuditPolicy } from './audit-policy.ts'
+import { annotator } from './audit-record.ts'
 import { startWorld, type World } from './testing.ts'
 
 interface Event { level: string; stage: string; auditID: string; verb: string; requestObject?: unknown; responseObject?: Record<string, unknown>; responseStatus?: { code: number }; annotations?: Record<string, string> }
@@ -65,4 +66,14 @@ it('writes nothing of what the policy leaves out, or names in no rule', async ()
   await world.ask('GET', '/version')
   await world.ask('GET', '/api/v1/namespaces/default/services')
   expect(events).toEqual([])
+})
+it('tells what is of level Request only there, and makes it only then', () => {
+  const told = (level: string | undefined): object => {
+    const trail = { received: 0, ...(level ? { record: { level } } : {}) } as unknown as Parameters<typeof annotator>[0]
+    const annotate = annotator(trail)
+    annotate('always', 'a')
+    annotate('deep', () => 'b', 'Request')
+    return trail.annotations ?? {}
+  }
+  expect([undefined, 'Metadata', 'Request', 'RequestResponse'].map(told)).toEqual([{ always: 'a' }, { always: 'a' }, { always: 'a', deep: 'b' }, { always: 'a', deep: 'b' }])
 })

@@ -4,13 +4,13 @@
  */
 import type { Clock } from '../../shared/clock.ts'
 import { auditLine, type AuditSink, type Trail } from './audit.ts'
-import type { AuditStage, Decided } from './audit-policy.ts'
+import type { AuditLevel, AuditStage, Decided } from './audit-policy.ts'
 import { rawBody } from './body.ts'
 import { decodePatch } from './codec/decode.ts'
 import { encodeJson } from './encode.ts'
 import { isRecord } from './json.ts'
 import { isLongRunning, type RequestInfo } from './request-info.ts'
-import type { ApiRequest, ApiResponse, UserInfo, WatchStream } from './types.ts'
+import type { Annotate, ApiRequest, ApiResponse, UserInfo, WatchStream } from './types.ts'
 
 /** Where one event is larger the objects are left out, and it says so: as upstream's log does when it is told to. */
 const MOST_OBJECTS = 3 * 1024 * 1024
@@ -19,6 +19,7 @@ const BODIES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection
 const CONNECTIONS = new Set(['proxy', 'exec', 'attach', 'portforward'])
 
 export interface AuditRecord {
+  readonly level: AuditLevel
   /** The request has come to who reads its body. */
   taken(): void
   /** @returns the answer, which now also says when it has ended */
@@ -79,6 +80,12 @@ function endOf(stream: WatchStream, ended: () => void): WatchStream {
   }
 }
 
+/** Without a policy of the user's the log is of level Metadata. */
+export const annotator = (trail: Trail): Annotate => (key, value, level = 'Metadata') => {
+  const deep = trail.record?.level === 'Request' || trail.record?.level === 'RequestResponse'
+  if (level === 'Metadata' || deep) (trail.annotations ??= {})[key] = typeof value === 'string' ? value : value()
+}
+
 export function createAuditRecorder(sink: AuditSink, decide: (info: RequestInfo, user: UserInfo) => Decided, clock: Clock): (request: ApiRequest, info: RequestInfo, trail: Trail) => AuditRecord | undefined {
   return (request, info, trail) => {
     const { level, omitStages, omitManagedFields } = decide(info, request.user)
@@ -104,6 +111,7 @@ export function createAuditRecorder(sink: AuditSink, decide: (info: RequestInfo,
     }
     write('RequestReceived')
     return {
+      level,
       taken() {
         reads = BODIES.has(info.verb) && !CONNECTIONS.has(info.subresource)
       },

@@ -20,7 +20,7 @@ import type { TokenIssuer } from './auth/service-account.ts'
 import { createEscalationCheck } from './auth/escalation.ts'
 import { auditId, auditLine, isAudited, type AuditSink, type Trail } from './audit.ts'
 import { decideBy, type AuditPolicy } from './audit-policy.ts'
-import { createAuditRecorder } from './audit-record.ts'
+import { annotator, createAuditRecorder } from './audit-record.ts'
 import { authorize, effectiveUser } from './authorize.ts'
 import { startBackground } from './background.ts'
 import { createCounts, type CountSource } from './counts.ts'
@@ -211,7 +211,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const found = full === BINDINGS ? registry.find('', 'v1', 'pods') : registry.find(info.group, info.version, info.resource)
     if (!found) throw pathNotFound()
     if (!found.forward) trail.record?.taken()
-    const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && ((key, value) => void ((trail.annotations ??= {})[key] = value)), stretch }
+    const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && annotator(trail), stretch }
     const reading = found.forward ? undefined : readLarge(request, yaml, stretch)
     if (reading) await reading
     return full === BINDINGS ? handleBinding(env, call) : route(routing, call, user)

@@ -9,6 +9,11 @@ import type { AnyObject, Status, WatchEvent } from '../../shared/api/meta.ts'
 import type { NodeMetrics, PodMetrics } from '../../shared/api/types.ts'
 import type { Media } from './negotiate.ts'
 
+/**
+ * Adds to what the audit log says of a request. What is of level Request is only made, and written, where the log says what was sent.
+ */
+export type Annotate = (key: string, value: string | (() => string), level?: 'Metadata' | 'Request') => void
+
 /** Who asks. Groups hold `system:authenticated` or `system:unauthenticated`. */
 export interface UserInfo {
   readonly name: string

@@ -20,7 +20,7 @@ import type { KindDefinition } from './resources/kind.ts'
 import { serveWatch, watchProtocol } from './streams/watch-socket.ts'
 import { acceptWebSocket, wantsWebSocket } from './streams/websocket.ts'
 import type { Stretch } from './stretch.ts'
-import type { ApiRequest, ApiResponse } from './types.ts'
+import type { Annotate, ApiRequest, ApiResponse } from './types.ts'
 
 export interface Call {
   readonly request: ApiRequest
@@ -28,7 +28,7 @@ export interface Call {
   readonly kind: KindDefinition
   warn(message: string): void
   /** Adds to what the audit log says of the request; absent where there is no such log. */
-  readonly annotate?: ((key: string, value: string) => void) | undefined
+  readonly annotate?: Annotate | undefined
   readonly stretch: Stretch
 }
 

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { Compare, Operation } from '../../etcd/types.ts'
 import type { Env, Stored } from '../registry/env.ts'
 import type { KindDefinition } from '../resources/kind.ts'
-import type { UserInfo } from '../types.ts'
+import type { Annotate, UserInfo } from '../types.ts'
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
 
@@ -29,7 +29,7 @@ export interface AdmissionRequest {
   /** A `Warning: 299` for the caller. */
   warn(message: string): void
   /** Adds to the audit event of the request, where there is one. */
-  readonly annotate?: ((key: string, value: string) => void) | undefined
+  readonly annotate?: Annotate | undefined
 }
 
 /** What a write changes beside its object, in the same transaction. */

@@ -1,4 +1,5 @@
 /** What policies have to say to the audit log about one request. Source: Kubernetes documentation, "Validating Admission Policy: audit annotations". */
+import type { Annotate } from '../types.ts'
 
 const FAILURE = 'validation.policy.admission.k8s.io/validation_failure'
 /** Longer values are cut. */
@@ -16,7 +17,7 @@ export interface PolicyAudit {
   failed(failure: AuditedFailure): void
   /** A value that another binding gave already is told once. */
   note(policy: string, key: string, value: string): void
-  write(annotate: ((key: string, value: string) => void) | undefined): void
+  write(annotate: Annotate | undefined): void
 }
 
 export function createPolicyAudit(): PolicyAudit {

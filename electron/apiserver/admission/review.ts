@@ -46,14 +46,27 @@ export function reviewFor(request: AdmissionRequest, shown: KindDefinition, vers
   }
 }
 
+export interface Operation { readonly op?: string; readonly path?: string; readonly from?: string; readonly value?: unknown }
+
 export interface Verdict {
   readonly allowed: boolean
   readonly status: { readonly message?: string; readonly reason?: string; readonly code?: number } | undefined
-  /** A JSON patch. */
-  readonly patch: unknown
+  /** A JSON patch of one operation at least. */
+  readonly patch: readonly Operation[] | undefined
   readonly warnings: readonly string[]
   /** For the audit log. */
   readonly notes: Readonly<Record<string, string>>
+}
+
+/** Of an answer in base64. undefined: it has no operations. */
+function patchOf(text: string): readonly Operation[] | undefined {
+  try {
+    const patch = parseJson(Buffer.from(text, 'base64').toString('utf8'))
+    if (!Array.isArray(patch)) throw new Error('json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+    return patch.length ? (patch as Operation[]) : undefined
+  } catch (error) {
+    throw new Error(`received undecodable patch in webhook response: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** Throws Error for an answer that is none. */
@@ -61,10 +74,10 @@ export function verdictOf(answer: unknown, uid: string): Verdict {
   const review = answer as { apiVersion?: string; kind?: string; response?: { uid?: string; allowed?: boolean; status?: Verdict['status']; patch?: string; patchType?: string; warnings?: string[]; auditAnnotations?: Record<string, string> } } | null
   if (review?.kind !== 'AdmissionReview' || !review.apiVersion?.startsWith('admission.k8s.io/')) throw new Error(`received invalid webhook response: expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${review?.apiVersion ?? ''}, Kind=${review?.kind ?? ''}`)
   const { response } = review
-  if (!response) throw new Error('webhook response was absent')
+  if (!response) throw new Error('received invalid webhook response: webhook response was absent')
   if (response.uid !== uid) throw new Error(`received invalid webhook response: expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response.uid ?? '')}`)
   if (response.patch !== undefined && response.patchType !== 'JSONPatch') throw new Error(`received invalid webhook response: webhook returned response.patch but not response.patchType`)
-  const patch: unknown = response.patch ? parseJson(Buffer.from(response.patch, 'base64').toString('utf8')) : undefined
+  const patch = response.patch ? patchOf(response.patch) : undefined
   return { allowed: response.allowed === true, status: response.status, patch, warnings: response.warnings ?? [], notes: response.auditAnnotations ?? {} }
 }
 

@@ -43,7 +43,7 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   port = (server.address() as AddressInfo).port
-  world = await startWorld({ audit: { write: (line) => void audited.push((JSON.parse(line) as { annotations: Record<string, string> }).annotations), written: async () => undefined } })
+  world = await startWorld({ audit: { write: (line) => void audited.push((JSON.parse(line) as { annotations: Record<string, string> }).annotations), written: async () => undefined }, auditPolicy: { omitStages: ['RequestReceived'], rules: [{ level: 'Request', namespaces: ['kube-public'] }, { level: 'Metadata' }] } })
   world.server.setKubeletDoor({
     containerLogs: () => Promise.reject(new Error('none')),
     async portForward(_node, _pod, wanted) {
@@ -183,10 +183,43 @@ describe('mutating webhooks', () => {
     await configure('Mutating', hook('/notes'), hook('/allow'), hook('/odd', { failurePolicy: 'Ignore' }))
     await configure('Validating', hook('/allow'), hook('/odd', { failurePolicy: 'Ignore' }))
     expect((await create('a')).status).toBe(201)
+    // What is changed is told from level Request on.
+    expect(Object.keys(audited.at(-1) ?? {}).filter((key) => key.startsWith('patch.'))).toEqual([])
     const { ['mutation.webhook.admission.k8s.io/round_0_index_0']: first = '', ['mutation.webhook.admission.k8s.io/round_0_index_1']: second = '', ...others } = audited.at(-1) ?? {}
     expect(JSON.parse(first)).toEqual({ configuration: expect.stringMatching(/^c-/) as never, webhook: 'notes.example.com', mutated: true })
     expect(JSON.parse(second)).toMatchObject({ webhook: 'allow.example.com', mutated: false })
+    expect(JSON.parse(others['mutation.webhook.admission.k8s.io/round_0_index_2'] ?? '')).toMatchObject({ webhook: 'odd.example.com', mutated: false })
     expect(others).toMatchObject({ 'notes.example.com/why': 'because', 'failed-open.mutation.webhook.admission.k8s.io/round_0_index_2': 'odd.example.com', 'failed-open.validation.webhook.admission.k8s.io/round_0_index_1': 'odd.example.com' })
+  })
+  it('tell it what they changed, from level Request on', async () => {
+    replies['/notes'] = () => patch([{ value: { a: 'b' }, path: '/data', op: 'add' }])
+    await configure('Mutating', hook('/allow'), hook('/notes'))
+    expect((await world.ask('POST', '/api/v1/namespaces/kube-public/configmaps', { metadata: { generateName: 'a-' } })).status).toBe(201)
+    const { ['patch.webhook.admission.k8s.io/round_0_index_1']: told = '', ...others } = audited.at(-1) ?? {}
+    expect(told).toMatch(/^\{"configuration":"c-[^"]+","webhook":"notes\.example\.com","patch":\[\{"op":"add","path":"\/data","value":\{"a":"b"\}\}\],"patchType":"JSONPatch"\}$/)
+    expect(Object.keys(others).filter((key) => key.startsWith('patch.'))).toEqual([])
+  })
+  it('that say no have changed nothing, which the audit log says', async () => {
+    replies['/no'] = () => ({ allowed: false })
+    await configure('Mutating', hook('/no'))
+    expect((await create('a')).status).toBe(400)
+    expect(JSON.parse(audited.at(-1)?.['mutation.webhook.admission.k8s.io/round_0_index_0'] ?? '')).toMatchObject({ webhook: 'no.example.com', mutated: false })
+  })
+  it('change nothing that goes, and what is no patch is no answer', async () => {
+    replies['/one'] = ({ operation }) => (operation === 'DELETE' ? patch([{ op: 'add', path: '/data', value: {} }]) : patch([]))
+    replies['/two'] = ({ operation }) => (operation === 'CREATE' ? { allowed: true, patchType: 'JSONPatch', patch: Buffer.from('{}').toString('base64') } : { allowed: true })
+    await configure('Mutating', hook('/one'), hook('/two', { failurePolicy: 'Ignore' }))
+    expect((await create('a')).status).toBe(201)
+    expect(audited.at(-1)).toMatchObject({ 'failed-open.mutation.webhook.admission.k8s.io/round_0_index_1': 'two.example.com' })
+    expect((await world.ask('DELETE', `${MAPS}/a`)).body).toMatchObject({ code: 500, message: 'Internal error occurred: admission webhook "one.example.com" attempted to modify the object, which is not supported for this operation' })
+  })
+  it('whose conditions cannot be told refuse the request, or are not asked', async () => {
+    const condition = { matchConditions: [{ name: 'c', expression: 'object.data.none == "x"' }] }
+    await configure('Mutating', hook('/allow', { ...condition, failurePolicy: 'Ignore' }))
+    expect((await create('a')).status).toBe(201)
+    expect(asked).toEqual([])
+    await configure('Mutating', hook('/allow', condition))
+    expect((await create('b')).body).toMatchObject({ code: 403, reason: 'Forbidden', message: expect.stringContaining(`configmaps "b" is forbidden: expression 'object.data.none == "x"' resulted in error: no such key`) })
   })
   it('add what the schema knows: the rest is dropped', async () => {
     replies['/odd'] = () => patch([{ op: 'add', path: '/nope', value: 1 }, { op: 'add', path: '/data', value: { a: 'b' } }])
@@ -198,7 +231,7 @@ describe('mutating webhooks', () => {
   it('whose patch does not apply fail the request', async () => {
     replies['/odd'] = () => patch([{ op: 'remove', path: '/nope/nope' }])
     await configure('Mutating', hook('/odd'))
-    expect((await create('a')).body).toMatchObject({ code: 500, message: expect.stringContaining('a patch that cannot be applied') })
+    expect((await create('a')).body).toMatchObject({ code: 500, message: 'Internal error occurred: remove operation does not apply: doc is missing path: "/nope/nope": missing value' })
   })
 })
 

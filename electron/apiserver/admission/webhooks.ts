@@ -3,7 +3,7 @@
  * to their webhooks, one after the other where they may change the object, all at once where they only judge it.
  */
 import type { MutatingWebhookConfiguration } from '../../../shared/api/types.ts'
-import { badRequest, failure, internalError, StatusError } from '../../../shared/errors.ts'
+import { badRequest, forbidden, internalError, StatusError } from '../../../shared/errors.ts'
 import { logger } from '../../../shared/log.ts'
 import { checkBody } from '../body.ts'
 import { parseJson } from '../../../shared/numbers.ts'
@@ -11,13 +11,13 @@ import type { Destination } from '../connect/post.ts'
 import type { Reach } from '../connect/reach.ts'
 import { cloneJson, jsonEqual } from '../json.ts'
 import type { KindRegistry } from '../kind-registry.ts'
-import { jsonPatch } from '../patch/json-patch.ts'
+import { jsonPatch, patchFault } from '../patch/json-patch.ts'
 import { apiVersion, type Env, type Stored } from '../registry/env.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { Authorizer } from '../types.ts'
 import { matches, type Matching, type Rule } from './match.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts'
-import { denial, reviewFor, verdictOf, type Verdict } from './review.ts'
+import { denial, reviewFor, verdictOf, type Operation, type Verdict } from './review.ts'
 import { inVersion, isOfKind, shownIn } from './versions.ts'
 import { watched } from './watched.ts'
 
@@ -79,20 +79,21 @@ async function call(hook: GivenHook, request: AdmissionRequest, shown: KindDefin
   return verdictOf(parsed, uid)
 }
 
-/** All of its conditions hold. Throws when one cannot be told and none says no. */
+/** All of its conditions hold. Throws Forbidden when one cannot be told and none says no. */
 async function conditionsHold(hook: GivenHook, request: AdmissionRequest, shown: KindDefinition, env: Env, authorizer: Authorizer | undefined): Promise<boolean> {
   if (!hook.matchConditions?.length) return true
   const { compileAdmission, bindingsFor, authorizerDoor } = await import('./expressions.ts')
-  let fault: unknown
-  for (const { name, expression } of hook.matchConditions) {
+  const faults: string[] = []
+  for (const { expression } of hook.matchConditions) {
     try {
       if (compileAdmission(expression ?? '', 'bool').run(bindingsFor(request, shown, env), authorizerDoor(request, authorizer)) !== true) return false
     } catch (error) {
-      fault ??= new Error(`matchCondition ${JSON.stringify(name)}: ${error instanceof Error ? error.message : String(error)}`)
+      faults.push(`expression '${expression ?? ''}' resulted in error: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  if (fault) throw fault
-  return true
+  if (!faults.length) return true
+  if (hook.failurePolicy === 'Ignore') return false
+  throw forbidden(request.kind, request.name, faults.length > 1 ? `[${faults.join(', ')}]` : (faults[0] as string))
 }
 
 interface Answer {
@@ -100,14 +101,18 @@ interface Answer {
   /** In whose version it saw the object. */
   readonly shown: KindDefinition
 }
-/** undefined: it has nothing to say, since it is not concerned or may be left out. Throws StatusError when it says no. */
-async function consult({ given, matching, index }: Hook, { round, kind }: Turn, request: AdmissionRequest, env: Env, world: WebhookWorld): Promise<Answer | undefined> {
+/**
+ * undefined: it has nothing to say, since it is not concerned or may be left out. Throws StatusError when it says no.
+ * @param called it is concerned, whatever comes of it
+ */
+async function consult({ given, matching, index }: Hook, { round, kind }: Turn, request: AdmissionRequest, env: Env, world: WebhookWorld, called?: () => void): Promise<Answer | undefined> {
   const shown = matches(matching, request, env, (kind) => world.registry.all.filter((k) => k !== kind && k.group === kind.group && k.resource === kind.resource))
   if (!shown) return undefined
   let verdict: Verdict
+  const seen = await shownIn(request, shown)
+  if (!(await conditionsHold(given, seen, shown, env, world.authorizer))) return undefined
+  called?.()
   try {
-    const seen = await shownIn(request, shown)
-    if (!(await conditionsHold(given, seen, shown, env, world.authorizer))) return undefined
     if (request.dryRun && !['None', 'NoneOnDryRun'].includes(given.sideEffects)) throw badRequest(`admission webhook ${JSON.stringify(given.name)} does not support dry run`)
     verdict = await call(given, seen, shown, world.reach)
   } catch (error) {
@@ -126,8 +131,10 @@ async function consult({ given, matching, index }: Hook, { round, kind }: Turn, 
   return { verdict, shown }
 }
 
+const inOrder = ({ from, op, path, value }: Operation): Operation => ({ ...(from === undefined ? {} : { from }), ...(op === undefined ? {} : { op }), ...(path === undefined ? {} : { path }), ...(value === undefined ? {} : { value }) })
+
 /** The object after the patch, as the kind's schema takes it. */
-async function patchedBy({ verdict, shown }: Answer, hook: GivenHook, object: Stored, request: AdmissionRequest, env: Env): Promise<Stored> {
+async function patchedBy({ verdict, shown }: Answer, object: Stored, request: AdmissionRequest, env: Env): Promise<Stored> {
   const { kind, subresource } = request
   if (verdict.patch === undefined) return object
   try {
@@ -140,7 +147,7 @@ async function patchedBy({ verdict, shown }: Answer, hook: GivenHook, object: St
     kind.strategy.defaults?.(checked)
     return checked
   } catch (error) {
-    throw failure(500, 'InternalError', `Internal error occurred: admission webhook ${JSON.stringify(hook.name)} answered a patch that cannot be applied: ${error instanceof Error ? error.message : String(error)}`)
+    throw internalError(new Error(patchFault(error)))
   }
 }
 
@@ -162,11 +169,21 @@ export function createWebhooks(store: Env['store'], world: WebhookWorld): { muta
     const seen = new Map<Hook, Stored>()
     for (const hook of hooks) {
       const before = object
-      const answer = await consult(hook, { round, kind: 'mutation' }, { ...request, object }, env, world)
-      if (!answer) continue
-      if (object) object = await patchedBy(answer, hook.given, object, request, env)
-      if (object) seen.set(hook, cloneJson(object))
-      request.annotate?.(`mutation.webhook.admission.k8s.io/round_${round}_index_${hook.index}`, JSON.stringify({ configuration: hook.of, webhook: hook.given.name, mutated: object !== before && !jsonEqual(object, before) }))
+      const by = { configuration: hook.of, webhook: hook.given.name }
+      const place = `webhook.admission.k8s.io/round_${round}_index_${hook.index}`
+      let called = false
+      try {
+        const answer = await consult(hook, { round, kind: 'mutation' }, { ...request, object }, env, world, () => { called = true })
+        if (!answer) continue
+        const { patch } = answer.verdict
+        if (patch && !object) throw internalError(new Error(`admission webhook ${JSON.stringify(hook.given.name)} attempted to modify the object, which is not supported for this operation`))
+        if (!object) continue
+        object = await patchedBy(answer, object, request, env)
+        seen.set(hook, cloneJson(object))
+        if (patch) request.annotate?.(`patch.${place}`, () => JSON.stringify({ ...by, patch: patch.map(inOrder), patchType: 'JSONPatch' }), 'Request')
+      } finally {
+        if (called) request.annotate?.(`mutation.${place}`, JSON.stringify({ ...by, mutated: object !== before && !jsonEqual(object, before) }))
+      }
     }
     if (object) made.set(object, seen)
     return object

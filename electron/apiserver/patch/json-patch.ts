@@ -31,8 +31,16 @@ export function jsonPatch(doc: unknown, ops: unknown): unknown {
     return applied(cloneJson(doc), cloneJson(ops) as Operation[])
   } catch (error) {
     log.debug('a JSON patch could not be applied', { error: error as Error })
-    throw unprocessable()
+    throw Object.assign(unprocessable(), { cause: error })
   }
+}
+
+/** Why a patch could not be applied, for who may be told more: in the words of upstream's library. */
+export function patchFault(error: unknown): string {
+  const { cause, message } = error as Error
+  if (!(cause instanceof fastJsonPatch.JsonPatchError)) return cause instanceof Error ? cause.message : message
+  const { op = '', path = '' } = (cause.operation ?? {}) as Partial<Operation>
+  return cause.name === 'TEST_OPERATION_FAILED' ? `testing value ${path} failed: test failed` : `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`
 }
 
 /** Whether a pointer leads to something. */

@@ -8,7 +8,7 @@ import type { EscalationCheck } from '../auth/escalation.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import type { Schemas } from '../schema.ts'
 import type { Stretch } from '../stretch.ts'
-import type { UserInfo } from '../types.ts'
+import type { Annotate, UserInfo } from '../types.ts'
 
 /** What the objects of a kind take from a common supply: addresses, ports. */
 export interface Pool {
@@ -44,7 +44,7 @@ export interface WriteContext {
   readonly fieldManager: string
   warn(message: string): void
   /** Adds to the audit event of the request, where there is one. */
-  readonly annotate?: ((key: string, value: string) => void) | undefined
+  readonly annotate?: Annotate | undefined
   /** Of the request that it is a part of: long work rests. Absent: it does not, being short. */
   readonly stretch?: Stretch | undefined
 }

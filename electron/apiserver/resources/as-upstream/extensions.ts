@@ -37,7 +37,7 @@ export const extensions: KindCase[] = [
     kind: 'apiextensions.k8s.io/v1 CustomResourceDefinition', name: 'as.x.io', given: { spec: { group: 'x.io', scope: 'Namespaced', names, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }] } },
     defaults: { 'spec.names.singular': 'a', 'spec.names.listKind': 'AList', 'spec.conversion': { strategy: 'None' }, 'status.conditions': '*', 'status.acceptedNames': '*', 'status.storedVersions': ['v1'] }, columns: 'Name|Created At', generation: true,
     change: ['spec.names.shortNames', ['q']],
-    frozen: [['spec.group', 'z.io', [/^metadata\.name: Invalid value: "as\.x\.io": must be spec\.names\.plural\+"."\+spec\.group$/]]],
+    frozen: [['spec.group', 'z.io', ['spec.group: Invalid value: "z.io": field is immutable']]],
   },
   {
     kind: 'apiregistration.k8s.io/v1 APIService', name: 'v1.y.io', given: { spec: { group: 'y.io', version: 'v1', groupPriorityMinimum: 100, versionPriority: 10, insecureSkipTLSVerify: true, service: { name: 's', namespace: 'n' } } }, defaults: { 'spec.service.port': 443 },

@@ -98,7 +98,8 @@ export function validateDefinition(object: CustomResourceDefinition, old?: Custo
   const spec = object.spec
   const { group = '', names = {} as Names } = spec
   const wanted = `${names.plural ?? ''}.${group}`
-  if (object.metadata.name !== wanted) errors.push(field.invalid('metadata.name', object.metadata.name, 'must be spec.names.plural+"."+spec.group'))
+  // Later neither can change.
+  if (!old && object.metadata.name !== wanted) errors.push(field.invalid('metadata.name', object.metadata.name, 'must be spec.names.plural+"."+spec.group'))
   if (!group) errors.push(field.required('spec.group'))
   else if (dns1123Subdomain(group).length) say(errors, 'spec.group', group, dns1123Subdomain(group))
   else if (!group.includes('.')) errors.push(field.invalid('spec.group', group, 'should be a domain with at least one dot'))
@@ -150,10 +151,10 @@ export function validateDefinitionUpdate(object: CustomResourceDefinition, old: 
   const { kind, plural } = object.spec.names ?? ({} as Partial<Names>)
   if (isEstablished(old)) {
     unchanged('spec.scope', object.spec.scope, old.spec.scope)
-    unchanged('spec.names.kind', kind, old.spec.names.kind)
+    unchanged('spec.names.kind', kind, old.spec.names?.kind)
   }
   // The name of the definition itself is made of these.
   unchanged('spec.group', object.spec.group, old.spec.group)
-  unchanged('spec.names.plural', plural, old.spec.names.plural)
+  unchanged('spec.names.plural', plural, old.spec.names?.plural)
   return errors
 }
