@@ -13,9 +13,12 @@ import { groupVersionKind, groupVersionResource, optionsOf } from './review.ts'
 
 const NAMES = ['object', 'oldObject', 'request', 'namespaceObject', 'authorizer', '@requestResource'] as const
 
-/** @param object the schema of `object` and `oldObject`, where one kind alone is meant: for the check of types */
-export function compileAdmission(source: string, result: CompileOptions['result'], more: readonly string[] = [], object?: Schema, schemas: Schemas = {}, mutation = false): Program {
-  const variables: Record<string, Schema | undefined> = Object.fromEntries([...NAMES, ...more].map((name) => [name, name === 'object' || name === 'oldObject' ? object : undefined]))
+/** @param more further names */
+export const compileAdmission = (source: string, result: CompileOptions['result'], more: readonly string[] = [], schemas: Schemas = {}, mutation = false): Program =>
+  compileNamed(source, result, Object.fromEntries([...NAMES, ...more].map((name) => [name, undefined])), schemas, mutation)
+
+/** @param variables the names that it may use, with their types where these are known: for the check of an expression */
+export function compileNamed(source: string, result: CompileOptions['result'], variables: Readonly<Record<string, Schema | undefined>>, schemas: Schemas = {}, mutation = false): Program {
   return compileCel(source, { variables, schemas, result: result ?? 'any', mutation })
 }
 

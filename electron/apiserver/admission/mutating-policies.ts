@@ -38,7 +38,7 @@ interface Invocation {
 function compile({ spec }: Policy, { compileAdmission }: Engine): Compiled {
   const params = spec.paramKind ? ['params'] : []
   const all = [...params, 'variables']
-  const mutating = (source: string | undefined, result: cel.ResultType): cel.Program => compileAdmission(source ?? '', result, all, undefined, {}, true)
+  const mutating = (source: string | undefined, result: cel.ResultType): cel.Program => compileAdmission(source ?? '', result, all, {}, true)
   return {
     conditions: (spec.matchConditions ?? []).map((c) => compileAdmission(c.expression ?? '', 'bool', params)),
     variables: new Map((spec.variables ?? []).map((v) => [v.name ?? '', mutating(v.expression, 'any')])),

@@ -83,6 +83,19 @@ describe('a policy', () => {
       expect((await create(map('a', { x: '' }))).status).toBe(201)
       expect((await create(map('b', { x: '', y: '' }))).status).toBe(422)
     }))
+  it.each<[string, object, object, string]>([
+    ['that names parameters nobody can find is wrong whatever its actions are', { paramKind: { apiVersion: 'example.com/v1', kind: 'None' }, validations: [{ expression: 'true' }] }, { paramRef: { name: 'x', parameterNotFoundAction: 'Deny' } }, `ValidatingAdmissionPolicy 'p' denied request: failed to configure policy: failed to find resource referenced by paramKind: 'example.com/v1, Kind=None'`],
+    ['whose binding has no parameters, too', { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, validations: [{ expression: 'true' }] }, { paramRef: { name: 'none', parameterNotFoundAction: 'Deny' } }, `ValidatingAdmissionPolicy 'p' with binding 'p' denied request: failed to configure binding: no params found for policy binding with \`Deny\` parameterNotFoundAction`],
+    ['whose binding looks for what has no namespace in one', { paramKind: { apiVersion: 'v1', kind: 'Node' }, validations: [{ expression: 'true' }] }, { paramRef: { name: 'x', namespace: 'default', parameterNotFoundAction: 'Allow' } }, 'failed to configure binding: paramRef.namespace must not be provided for a cluster-scoped `paramKind`'],
+    ['whose note is no text', { validations: [{ expression: 'true' }], auditAnnotations: [{ key: 'n', valueExpression: 'size(object.data)' }] }, {}, `denied request: valueExpression 'size(object.data)' resulted in unsupported return type: int. Return type must be either string or null.`],
+    ['whose note cannot be made', { validations: [{ expression: 'true' }], auditAnnotations: [{ key: 'n', valueExpression: 'object.data.nope' }] }, {}, `denied request: expression 'object.data.nope' resulted in error: no such key: nope`],
+  ])('%s', (_what, spec, bound, message) => inForce(spec, { validationActions: ['Warn'], ...bound }, async () => {
+    expect((await create(map('a', { x: '' }))).body).toMatchObject({ code: 422, reason: 'Invalid', message: expect.stringContaining(message) })
+  }))
+  it('says the plain sentence where one that was made is too long', () => inForce({ validations: [{ expression: 'false', message: 'plain', messageExpression: 'object.data.x' }] }, {}, async () => {
+    expect((await create(map('a', { x: 'x'.repeat(5 * 1024 + 1) }))).body).toMatchObject({ message: expect.stringMatching(/denied request: plain$/) })
+    expect((await create(map('a', { x: ' y ' }))).body).toMatchObject({ message: expect.stringMatching(/denied request: y$/) })
+  }))
   it('judges a kind in the version that it names, whichever is written', () => inForce({ validations: [{ expression: 'object.spec.targetCPUUtilizationPercentage < 80', message: 'too hot' }] }, {}, async () => {
     const scaler = (name: string, averageUtilization: number) => world.ask('POST', '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name }, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } }] } })
     expect((await scaler('cool', 60)).status).toBe(201)
@@ -100,14 +113,37 @@ describe('a policy', () => {
     expect((await world.ask('DELETE', `${MAPS}/stay`)).status).toBe(200)
   }, { operations: ['DELETE'] }))
   it('is checked against the types of its kinds', async () => {
-    const spec = { validations: [{ expression: 'object.spec.replicas > 1' }, { expression: 'object.spec.replicas > "1" && object.spec.nope' }] }
-    await world.ask('POST', `${BASE}/validatingadmissionpolicies`, policy('typed', spec, { apiGroups: ['apps'], resources: ['deployments'] }))
-    await vi.waitFor(async () => expect((await world.ask('GET', `${BASE}/validatingadmissionpolicies/typed`)).body).toMatchObject({ status: { observedGeneration: 1, typeChecking: { expressionWarnings: [{ fieldRef: 'spec.validations[1].expression', warning: expect.stringMatching(/^apps\/v1, Kind=Deployment: ERROR: .*no matching overload[^]*undefined field 'nope'/) }] } } }))
+    const spec = {
+      paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, variables: [{ name: 'n', expression: 'object.spec.replicas' }],
+      validations: [{ expression: 'object.spec.replicas > 1 && variables.n > 1' }, { expression: 'object.spec.replicas > "1" && object.spec.nope' }, { expression: 'variables.n == "x"', messageExpression: 'params.nope' }],
+    }
+    await world.ask('POST', `${BASE}/validatingadmissionpolicies`, policy('typed', spec, { apiGroups: ['apps'], resources: ['replicasets', 'deployments', 'deployments/status'] }))
+    const read = async () => (await world.ask('GET', `${BASE}/validatingadmissionpolicies/typed`)).body['status'] as unknown as { observedGeneration: number; typeChecking: { expressionWarnings: { fieldRef: string; warning: string }[] } }
+    await vi.waitFor(async () => expect(await read()).toMatchObject({ observedGeneration: 1 }))
+    const warnings = (await read()).typeChecking.expressionWarnings
+    expect(warnings.map((w) => w.fieldRef)).toEqual(['spec.validations[1].expression', 'spec.validations[2].expression', 'spec.validations[2].messageExpression'])
+    const of = (kind: string): string => `apps/v1, Kind=${kind}: ERROR: <input>:1:13: found no matching overload for '_==_' applied to '(int, string)'\n | variables.n == "x"\n | ............^\n`
+    expect(warnings[1]?.warning).toBe(`${of('Deployment')}\n${of('ReplicaSet')}`)
+    expect(warnings[0]?.warning).toMatch(/^apps\/v1, Kind=Deployment: ERROR: .*no matching overload[^]*undefined field 'nope'/)
+    expect(warnings[2]?.warning).toMatch(/^apps\/v1, Kind=Deployment: ERROR: <input>:1:7: undefined field 'nope'\n/)
+  })
+  it('is not checked against kinds that it names by a star, and those of the core are of no group', async () => {
+    const spec = { validations: [{ expression: 'object.nope == 1' }] }
+    await world.ask('POST', `${BASE}/validatingadmissionpolicies`, policy('stars', spec, { apiGroups: ['*'] }))
+    await world.ask('POST', `${BASE}/validatingadmissionpolicies`, policy('core', spec))
+    await vi.waitFor(async () => expect((await world.ask('GET', `${BASE}/validatingadmissionpolicies/stars`)).body).toMatchObject({ status: { observedGeneration: 1, typeChecking: {} } }))
+    await vi.waitFor(async () => expect((await world.ask('GET', `${BASE}/validatingadmissionpolicies/core`)).body).toMatchObject({ status: { typeChecking: { expressionWarnings: [{ warning: "/v1, Kind=ConfigMap: ERROR: <input>:1:7: undefined field 'nope'\n | object.nope == 1\n | ......^\n" }] } } }))
   })
   it.each([
     [{ validations: [{ expression: 'object.x ==' }] }, {}, 'spec.validations[0].expression: Invalid value: "object.x ==": compilation failed'],
     [{ validations: [{ expression: 'nope == 1' }] }, {}, "undeclared reference to 'nope'"],
     [{ validations: [{ expression: 'params.x == 1' }] }, {}, "undeclared reference to 'params'"],
+    [{ validations: [{ expression: 'request.nope == 1' }] }, {}, "undefined field 'nope'"],
+    [{ validations: [{ expression: 'namespaceObject.metadata.nope == 1' }] }, {}, "undefined field 'nope'"],
+    [{ validations: [{ expression: 'variables.nope' }], variables: [{ name: 'n', expression: '1' }] }, {}, "undefined field 'nope'"],
+    [{ validations: [{ expression: 'variables.n == "x"' }], variables: [{ name: 'n', expression: 'size(object.metadata.name)' }] }, {}, "found no matching overload for '_==_' applied to '(int, string)'"],
+    [{ validations: [{ expression: 'true' }], variables: [{ name: 'a', expression: 'variables.b' }, { name: 'b', expression: '1' }] }, {}, 'spec.variables[0].expression: Invalid value: "variables.b": compilation failed: ERROR: <input>:1:10: undefined field \'b\''],
+    [{ validations: [{ expression: 'false', messageExpression: 'string(authorizer.group("").resource("pods").check("get").allowed())' }] }, {}, "spec.validations[0].messageExpression: Invalid value"],
     [{ validations: [] }, {}, 'spec.validations: Required value'],
     [{ validations: [{ expression: 'true', reason: 'Because' }] }, {}, 'Unsupported value: "Because"'],
     [{ validations: [{ expression: 'true', message: 'a\nb' }] }, {}, 'spec.validations[0].message: Invalid value: "a\\nb": message must not contain line breaks'],

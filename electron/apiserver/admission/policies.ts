@@ -11,7 +11,7 @@ import type { Authorizer } from '../types.ts'
 import type * as expressions from './expressions.ts'
 import { matches } from './match.ts'
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts'
-import { isPolicyKind, matchingOf, paramKindOf, paramsOf, versionsIn } from './policy-binding.ts'
+import { isPolicyKind, matchingOf, paramKindOf, paramsOf, PolicyFault, versionsIn } from './policy-binding.ts'
 import { createPolicyAudit, type PolicyAudit } from './policy-audit.ts'
 import { shownIn } from './versions.ts'
 import { watched } from './watched.ts'
@@ -27,6 +27,8 @@ export interface PolicyWorld {
 }
 interface Failure {
   readonly message: string
+  /** It is no validation's: the request is refused, whatever the binding's actions are. */
+  readonly always?: boolean
   /** Of the validation; 0 where it is none of them. */
   readonly index: number
   readonly reason: string
@@ -39,6 +41,8 @@ interface Compiled {
 }
 
 const GROUP = 'admissionregistration.k8s.io'
+/** Of a sentence that an expression makes. */
+const LONGEST_MESSAGE = 5 * 1024
 const CODES: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 }
 
 function compile(policy: Policy, { compileAdmission }: Engine): Compiled {
@@ -61,7 +65,7 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
   const { registry, authorizer } = world
   const versions = versionsIn(registry)
 
-  function evaluate(policy: Policy, rules: Compiled, params: KubeObject | null, request: AdmissionRequest, shown: KindDefinition, env: Env, audit: PolicyAudit, { bindingsFor, authorizerDoor, LazyVariables, toCel, fromCel, CelFault }: Engine): Failure[] {
+  function evaluate(policy: Policy, rules: Compiled, params: KubeObject | null, request: AdmissionRequest, shown: KindDefinition, env: Env, audit: PolicyAudit, { bindingsFor, authorizerDoor, LazyVariables, toCel, fromCel, celTypeOf, CelFault }: Engine): Failure[] {
     const fails = policy.spec.failurePolicy !== 'Ignore'
     const door = authorizerDoor(request, authorizer)
     const paramKind = paramKindOf(params, registry)
@@ -88,7 +92,7 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
         if (message) {
           try {
             const made = fromCel(message.run(all, door))
-            if (typeof made === 'string' && made.trim() && !made.includes('\n')) text = made.trim()
+            if (typeof made === 'string' && made.trim() && !made.trim().includes('\n') && Buffer.byteLength(made.trim()) <= LONGEST_MESSAGE) text = made.trim()
           } catch (error) {
             // Where the sentence cannot be made, the plain one is said.
             if (!(error instanceof CelFault)) throw error
@@ -98,10 +102,19 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
       }, index)
     }
     for (const { key, program } of rules.notes) {
-      attempt(`audit annotation ${JSON.stringify(key)}`, () => {
-        const value = fromCel(program.run(all, door))
-        if (typeof value === 'string' && value.trim()) audit.note(policy.metadata.name, key, value.trim())
-      })
+      const fail = (message: string): void => {
+        if (fails) failures.push({ message, reason: 'Invalid', index: 0, always: true })
+      }
+      try {
+        const made = program.run(all, door)
+        const value = fromCel(made)
+        if (typeof value === 'string') {
+          if (value.trim()) audit.note(policy.metadata.name, key, value.trim())
+        } else if (value !== null) failures.push({ message: `valueExpression '${program.source}' resulted in unsupported return type: ${celTypeOf(made)}. Return type must be either string or null.`, reason: 'Invalid', index: 0, always: true })
+      } catch (error) {
+        if (!(error instanceof CelFault)) throw error
+        fail(`expression '${program.source}' resulted in error: ${error.message}`)
+      }
     }
     return failures
   }
@@ -125,7 +138,11 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
         failures = paramsOf(policy.spec.paramKind, binding.spec.paramRef, request, env, registry).flatMap((params) => evaluate(policy, given, params, seen, shown, env, audit, engine as Engine))
       } catch (error) {
         if (policy.spec.failurePolicy === 'Ignore') continue
-        failures = [{ message: error instanceof Error ? error.message : String(error), reason: 'Invalid', index: 0 }]
+        failures = [{ message: error instanceof Error ? error.message : String(error), reason: 'Invalid', index: 0, always: true }]
+        if (error instanceof PolicyFault) {
+          denied = act(policy, undefined, failures[0] as Failure, request, audit, denied)
+          continue
+        }
       }
       for (const failure of failures) denied = act(policy, binding, failure, request, audit, denied)
     }
@@ -134,11 +151,11 @@ export function createPolicies(store: Env['store'], world: PolicyWorld): { plugi
   }
 
   /** @returns what the request is refused with: the first denial of all, `before` */
-  function act(policy: Policy, binding: Binding, failure: Failure, { kind, name, warn }: AdmissionRequest, audit: PolicyAudit, before: StatusError | undefined): StatusError | undefined {
-    const who = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`
-    const actions = binding.spec.validationActions ?? []
+  function act(policy: Policy, binding: Binding | undefined, failure: Failure, { kind, name, warn }: AdmissionRequest, audit: PolicyAudit, before: StatusError | undefined): StatusError | undefined {
+    const who = `ValidatingAdmissionPolicy '${policy.metadata.name}'${binding ? ` with binding '${binding.metadata.name}'` : ''}`
+    const actions = failure.always || !binding ? ['Deny'] : (binding.spec.validationActions ?? [])
     if (actions.includes('Warn')) warn(`Validation failed for ${who}: ${failure.message}`)
-    if (actions.includes('Audit')) audit.failed({ message: failure.message, policy: policy.metadata.name, binding: binding.metadata.name, expressionIndex: failure.index, validationActions: actions })
+    if (actions.includes('Audit')) audit.failed({ message: failure.message, policy: policy.metadata.name, binding: binding?.metadata.name ?? '', expressionIndex: failure.index, validationActions: actions })
     if (before || !actions.includes('Deny')) return before
     const message = `${who} denied request: ${failure.message}`
     const error = forbidden(kind, name, message)

@@ -28,12 +28,16 @@ export const versionsIn = (registry: KindRegistry) => (kind: KindDefinition): Ki
 export const paramKindOf = (params: KubeObject | null, registry: KindRegistry): KindDefinition | undefined =>
   params ? registry.all.find((k) => k.kind === params.kind && apiVersion(k) === params.apiVersion) : undefined
 
+/** What is wrong with a policy, whichever binding it is. */
+export class PolicyFault extends Error {}
+
 /** The parameters of a binding: none are wanted, or they are there, or it says what happens when they are not. Throws Error. */
 export function paramsOf(wanted: ParamKind, reference: ParamRef, request: AdmissionRequest, env: Env, registry: KindRegistry): readonly (KubeObject | null)[] {
   if (!wanted || !reference) return [null]
   const [group = '', version = ''] = (wanted.apiVersion ?? '').includes('/') ? (wanted.apiVersion ?? '').split('/') : ['', wanted.apiVersion ?? '']
   const kind = registry.all.find((k) => k.group === group && k.version === version && k.kind === wanted.kind)
-  if (!kind) throw new Error(`failed to find resource referenced by paramKind: '${wanted.apiVersion}, Kind=${wanted.kind}'`)
+  if (!kind) throw new PolicyFault(`failed to configure policy: failed to find resource referenced by paramKind: '${group}/${version}, Kind=${wanted.kind}'`)
+  if (kind.scope === 'Cluster' && reference.namespace) throw new Error('failed to configure binding: paramRef.namespace must not be provided for a cluster-scoped `paramKind`')
   const namespace = kind.scope === 'Namespaced' ? (reference.namespace || request.namespace) : ''
   if (kind.scope === 'Namespaced' && !namespace) throw new Error('failed to configure binding: cannot use namespaced paramRef in policy binding that matches cluster-scoped resources')
   const found = reference.name

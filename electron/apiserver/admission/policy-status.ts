@@ -3,7 +3,7 @@ import type { ValidatingAdmissionPolicy } from '../../../shared/api/types.ts'
 import { isConflict, isNotFound } from '../../../shared/errors.ts'
 import { cloneJson } from '../json.ts'
 import type { KindRegistry } from '../kind-registry.ts'
-import { prefixOf, type Env, type Stored } from '../registry/env.ts'
+import { apiVersion as versionOf, prefixOf, type Env, type Stored } from '../registry/env.ts'
 import { updateObject } from '../registry/update.ts'
 import { createTask } from '../task.ts'
 
@@ -19,7 +19,7 @@ export function startPolicyStatus(env: Env, registry: KindRegistry): { stop(): P
     if (!waiting.length) return
     const { typeWarnings } = await import('./check-expressions.ts')
     for (const policy of waiting) {
-      const warnings = typeWarnings(policy, registry.find, env.schemas)
+      const warnings = typeWarnings(policy, registry.find, (apiVersion, name) => registry.all.find((k) => k.kind === name && versionOf(k) === apiVersion), env.schemas)
       const status = { observedGeneration: policy.metadata.generation, typeChecking: warnings.length ? { expressionWarnings: warnings } : {} }
       try {
         await updateObject(env, kind, '', policy.metadata.name, { subresource: 'status', make: (live) => ({ ...cloneJson(live), status }) as Stored }, CONTEXT)

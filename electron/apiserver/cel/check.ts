@@ -24,6 +24,8 @@ export interface Expr {
 export interface Facts {
   /** At most so many steps, by the sizes that the schema allows; Infinity where it sets no bound. */
   readonly cost: number
+  /** What it answers, as far as that is known. */
+  readonly type?: Schema | undefined
 }
 export interface CheckOptions {
   readonly variables: Readonly<Record<string, Schema | undefined>>
@@ -226,11 +228,16 @@ class Walk {
   }
 }
 
+const SCALARS: Readonly<Record<string, Schema>> = { int: { type: 'integer' }, double: { type: 'number' }, string: { type: 'string' }, bool: { type: 'boolean' }, list: { type: 'array' }, map: { type: 'object' } }
+/** A type as a schema. undefined: it is not known, or has none. */
+const schemaOf = (known: Known): Schema | undefined => (known?.name === 'optional' ? undefined : (known?.schema ?? SCALARS[known?.name ?? '']))
+
 export function checkExpression(expr: Expr, options: CheckOptions): { faults: readonly Fault[]; used: ReadonlySet<string>; facts: Facts } {
   const walk = new Walk(options)
-  const type = typeOf(walk.walk(expr))
+  const known = walk.walk(expr)
+  const type = typeOf(known)
   const faults = [...walk.faults]
   const wanted = options.result ?? 'any'
   if (!faults.length && wanted !== 'any' && type !== undefined && type !== wanted) faults.push({ id: expr.id, message: `must evaluate to ${RESULTS[wanted] ?? wanted}` })
-  return { faults, used: walk.used, facts: { cost: walk.cost } }
+  return { faults, used: walk.used, facts: { cost: walk.cost, type: schemaOf(known) } }
 }

@@ -16,7 +16,7 @@ import { lowerObjects } from './mutation.ts'
 import { markOptionals } from './optional-syntax.ts'
 import { rewrite, TICK } from './rewrite.ts'
 import { registry } from './types.ts'
-import { fromCel, toCel } from './values.ts'
+import { celTypeOf, fromCel, toCel } from './values.ts'
 
 /** Turns of loops that one run may take. */
 export const STEP_LIMIT = 100_000
@@ -107,4 +107,4 @@ export function compileCel(source: string, options: CompileOptions): Program {
 /** In cel-go's words. */
 const messageOf = (error: Error): string => error.message.replace(/^field not found: (.*)$/, 'no such key: $1').replace(/^found no matching overload for .*$/, 'no such overload')
 
-export { fromCel, optionalInput, toCel }
+export { celTypeOf, fromCel, optionalInput, toCel }

@@ -88,6 +88,16 @@ export function toCel(value: unknown, schema: Schema | undefined, schemas: Schem
   }
 }
 
+/** What messages call the type of a result. */
+export function celTypeOf(value: CelValue): string {
+  if (typeof value === 'bigint') return 'int'
+  if (typeof value === 'number') return 'double'
+  if (typeof value === 'boolean') return 'bool'
+  if (value instanceof Uint8Array) return 'bytes'
+  if (isCelUint(value)) return 'uint'
+  return isCelList(value) ? 'list' : isCelMap(value) ? 'map' : typeof value
+}
+
 /** A result as JSON: for messages, annotations and patches. */
 export function fromCel(value: CelValue): unknown {
   if (typeof value === 'bigint') return Number(value)

@@ -33,6 +33,8 @@ const MANAGED = 'kube-aggregator.kubernetes.io/automanaged'
 const CONTEXT = { user: { name: 'system:apiserver', groups: ['system:masters'] }, dryRun: false, fieldManager: 'kube-apiserver', warn: () => undefined }
 /** In whose name other servers are asked for what they say of their kinds. */
 const AGGREGATOR = 'system:aggregator'
+/** And whether they are there. */
+const PROBER = 'system:kube-aggregator'
 const PROBE_MS = 5_000
 /** How long until a server that did not answer is asked again. */
 const AGAIN_MS = 5_000
@@ -156,16 +158,23 @@ export function createApiServices(env: Env, registry: KindRegistry, reach: Reach
     }
     const behind = { namespace: service.spec.service?.namespace ?? '', name: service.spec.service?.name ?? '' }
     const slices = env.store.range(prefixOf(SLICES, behind.namespace)).kvs.map((kv) => kv.value as EndpointSlice).filter((s) => s.metadata.labels?.[SERVICE_NAME] === behind.name)
-    const why = whyUnavailable(service, env.store.get(keyOf(CORE_SERVICES, behind.namespace, behind.name))?.value as Service | undefined, slices)
+    const target = env.store.get(keyOf(CORE_SERVICES, behind.namespace, behind.name))?.value as Service | undefined
+    const why = whyUnavailable(service, target, slices)
     if (why) return lost(why)
+    const path = group ? `/apis/${group}/${version}` : `/api/${version}`
+    const { host, port } = destination(service)
+    const { clusterIP } = target?.spec ?? {}
+    const address = `https://${clusterIP && clusterIP !== 'None' ? clusterIP : host}:${port}${path}`
     try {
-      const { status, body } = await question(service, `/apis/${group}/${version}`, { accept: 'application/json', 'x-remote-user': CONTEXT.user.name, 'x-remote-group': 'system:masters' })
-      if (status !== 200) throw new Error(`bad status from https://${destination(service).host}/apis/${group}/${version}: ${status}`)
+      const { status, body } = await question(service, path, { accept: 'application/json', 'x-remote-user': PROBER, 'x-remote-group': 'system:masters' }).catch((error: unknown) => {
+        throw new Error(`Get ${JSON.stringify(address)}: ${error instanceof Error ? error.message : String(error)}`)
+      })
+      if (status < 200 || status > 299) throw new Error(`bad status from ${address}: ${status}`)
       const { resources = [] } = JSON.parse(body.toString('utf8')) as { resources?: Resource[] }
       learn(resources, true)
       return { type: 'Available', status: 'True', reason: 'Passed', message: 'all checks passed' }
     } catch (error) {
-      return lost({ type: 'Available', status: 'False', reason: 'FailedDiscoveryCheck', message: `failing or missing response from https://${destination(service).host}:${destination(service).port}/apis/${group}/${version}: ${error instanceof Error ? error.message : String(error)}` })
+      return lost({ type: 'Available', status: 'False', reason: 'FailedDiscoveryCheck', message: `failing or missing response from ${address}: ${error instanceof Error ? error.message : String(error)}` })
     }
   }
 

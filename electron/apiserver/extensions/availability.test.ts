@@ -12,6 +12,7 @@ it.each<[string | undefined, Service | undefined, EndpointSlice[]]>([
   ['MissingEndpoints: endpointslices for service/s in "n" have no addresses with port name "https"', service(8443), [slice(false), slice(true, 'other')]],
   [undefined, service(8443), [slice(false), slice(true)]],
   [undefined, service(443, { type: 'ExternalName' }), []],
+  [undefined, service(443, { type: 'NodePort' }), []],
 ])('%s', (expected, given, slices) => {
   const found = whyUnavailable(api, given, slices)
   expect(found && `${found.reason}: ${found.message}`).toBe(expected)

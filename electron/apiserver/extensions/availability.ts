@@ -14,8 +14,8 @@ export function whyUnavailable({ spec }: APIService, service: Service | undefine
   const { name = '', namespace = '', port = 443 } = spec.service ?? {}
   const named = `service/${name} in ${JSON.stringify(namespace)}`
   if (!service) return because('ServiceNotFound', `${named} is not present`)
-  // Another name for something outside: it has no ports or endpoints here.
-  if (service.spec.type === 'ExternalName') return undefined
+  // Of others it cannot be told from here where they end.
+  if ((service.spec.type ?? 'ClusterIP') !== 'ClusterIP') return undefined
   const found = service.spec.ports?.find((p) => p.port === port)
   if (!found) return because('ServicePortError', `${named} is not listening on port ${port}`)
   if (!slices.length) return because('EndpointsNotFound', `cannot find endpointslices for ${named}`)
