@@ -20,6 +20,18 @@ const COMMA = Buffer.from(',')
 const END_OF_LIST = Buffer.from(']}')
 const END_OF_EVENT = Buffer.from('}\n')
 
+/**
+ * The texts of what was written last, for who wrote it and who watches are about to be told. No more than those: most objects that are
+ * written inside the process are never asked for as bytes.
+ */
+const written = new Map<object, string>()
+const WRITTEN = 128
+function remember(value: object, text: string): void {
+  const [oldest] = written.size < WRITTEN ? [] : written.keys()
+  if (oldest) written.delete(oldest)
+  written.set(value, text)
+}
+
 /** Objects whose text is long. */
 const large = new WeakSet<object>()
 export const isLarge = (value: object): boolean => large.has(value)
@@ -54,7 +66,8 @@ export function encodeJson(value: object): Buffer {
   if (known) return known
   // A list is not kept: its items are.
   if (isList(value)) return Buffer.concat([...piecesOf(value)])
-  const bytes = Buffer.from(JSON.stringify(value))
+  const bytes = Buffer.from(written.get(value) ?? JSON.stringify(value))
+  written.delete(value)
   cache.set(value, bytes)
   return bytes
 }
@@ -118,7 +131,7 @@ export const storeCodec: Codec<KubeObject> = {
     if (text.length > LARGE) {
       cache.set(value, Buffer.from(text))
       large.add(value)
-    }
+    } else remember(value, text)
     return text
   },
   accept(value, text) {
