@@ -43,7 +43,7 @@ export interface Addons {
   readonly metrics: Metrics
   readonly components: readonly Component[]
   /** What a kubelet's pages say besides its health. */
-  readonly pages: Omit<PageSources, 'health' | 'configuration' | 'pods'>
+  readonly pages: Omit<PageSources, 'health' | 'configuration' | 'pods' | 'probes'>
 }
 
 /** The way to the pods' network, where it is another machine's, as a box of the picture. It begins by itself and ends with the runtime. */

@@ -5,7 +5,7 @@ import { badRequest, serviceUnavailable } from '../../shared/errors.ts'
 import { kubeletPage, type PageSources } from './kubelet-pages.ts'
 
 /** @param sources what the pages of nodes/proxy are made from; undefined until it is there */
-export function kubeletDoor(kubelets: ReadonlyMap<string, Kubelet>, sources: () => Omit<PageSources, 'health' | 'configuration' | 'pods'> | undefined): KubeletDoor {
+export function kubeletDoor(kubelets: ReadonlyMap<string, Kubelet>, sources: () => Omit<PageSources, 'health' | 'configuration' | 'pods' | 'probes'> | undefined): KubeletDoor {
   const of = (node: string): Kubelet => {
     const kubelet = kubelets.get(node)
     if (!kubelet) throw badRequest(`no kubelet of this app serves node ${JSON.stringify(node)}`)
@@ -20,7 +20,7 @@ export function kubeletDoor(kubelets: ReadonlyMap<string, Kubelet>, sources: () 
       const kubelet = of(node)
       const given = sources()
       if (!given) throw serviceUnavailable('the metrics have not started yet')
-      return kubeletPage({ ...given, health: () => kubelet.health(), configuration: () => kubelet.configuration(), pods: () => kubelet.pods() }, node, path)
+      return kubeletPage({ ...given, health: () => kubelet.health(), configuration: () => kubelet.configuration(), pods: () => kubelet.pods(), probes: () => kubelet.probes() }, node, path)
     },
   }
 }

@@ -4,6 +4,7 @@ import type { LogReader } from '../logging/types.ts'
 import type { KubeletPage } from '../apiserver/types.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import type { Health } from '../client/component.ts'
+import { probesText, type PodProbes } from '../kubelet/probe-counts.ts'
 
 export interface PageSources {
   /** As from componentMetrics. */
@@ -17,6 +18,7 @@ export interface PageSources {
   configuration(node: string): object
   /** That the node's kubelet has in work. */
   pods(node: string): readonly Pod[]
+  probes(node: string): readonly PodProbes[]
 }
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -43,7 +45,7 @@ function logPage(logs: PageSources['logs'], path: string): KubeletPage | undefin
 }
 
 /** What the kubelet of a node answers to GET of a path; undefined: nothing is there. */
-export async function kubeletPage({ metrics, summary, resource, logs, health, configuration, pods }: PageSources, node: string, path: string): Promise<KubeletPage | undefined> {
+export async function kubeletPage({ metrics, summary, resource, logs, health, configuration, pods, probes }: PageSources, node: string, path: string): Promise<KubeletPage | undefined> {
   const prometheus = async (name: string): Promise<KubeletPage | undefined> => {
     const text = await metrics(`${name}/${node}`)
     return text === undefined ? undefined : { status: 200, contentType: PROMETHEUS, text }
@@ -54,6 +56,7 @@ export async function kubeletPage({ metrics, summary, resource, logs, health, co
       const { healthy, message } = health(node)
       return { status: healthy ? 200 : 500, contentType: TEXT, text: healthy ? 'ok' : message }
     }
+    case '/healthz/log':
     case '/healthz/ping':
       return { status: 200, contentType: TEXT, text: 'ok' }
     case '/configz':
@@ -65,6 +68,8 @@ export async function kubeletPage({ metrics, summary, resource, logs, health, co
       return prometheus('kubelet')
     case '/metrics/cadvisor':
       return prometheus('cadvisor')
+    case '/metrics/probes':
+      return { status: 200, contentType: PROMETHEUS, text: probesText(probes(node), performance.timeOrigin) }
     case '/stats/summary':
       return json(summary(node))
     case '/metrics/resource':

@@ -24,6 +24,7 @@ import { kubeletConfiguration } from './configuration.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
 import { portsTaken } from './predicates.ts'
+import type { PodProbes } from './probe-counts.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import { outdates, type ContainerRuntime, type ContainerState, type ExecSession, type ImageInfo, type RuntimeEvent, type RuntimeVersion, type SandboxState } from './runtime/types.ts'
 
@@ -84,6 +85,8 @@ export interface Kubelet extends Component {
   portForward(pod: { name: string; uid: string }, port: number): Promise<Duplex>
   /** Those that it has in work. */
   pods(): readonly Pod[]
+  /** /metrics/probes, of its pods. */
+  probes(): readonly PodProbes[]
   /** As /configz shows it. */
   configuration(): object
 }
@@ -366,6 +369,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       return dialPod(runtime, worker.containers, port, pod.name)
     },
     pods: () => [...here()],
+    probes: () => [...workers.values()].map(({ uid, pod: { metadata }, probes }) => ({ namespace: metadata.namespace ?? '', pod: metadata.name, uid, probes })),
     configuration: () => kubeletConfiguration({ maxPods: capacity().pods, taints: options.taints ?? [], network: options.network, syncMs: TICK_MS * RESYNC_TICKS, reportMs: TICK_MS * STATUS_TICKS }),
   }
 }

@@ -115,5 +115,7 @@ describe('thresholds', () => {
     expect(prober.ready('two')).toBe(false)
     expect(prober.unhealthy.has('two')).toBe(false)
     expect(changes).toBeGreaterThan(1)
+    // Both lives of the container together.
+    expect(prober.counts().find((c) => c.kind === 'liveness')).toMatchObject({ container: 'a', successful: 1, failed: 2 })
   })
 })

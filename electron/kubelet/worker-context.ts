@@ -7,6 +7,7 @@ import type { ConfigSource } from './env.ts'
 import type { createImagePuller } from './image-puller.ts'
 import type { PodNetwork } from './pod-network.ts'
 import type { PodTraffic } from './pod-traffic.ts'
+import type { ProbeCount } from './probe-counts.ts'
 import type { ContainerRuntime, ContainerState, SandboxState } from './runtime/types.ts'
 import type { StatusManager } from './status-manager.ts'
 import type { TokenManager } from './tokens.ts'
@@ -49,6 +50,8 @@ export interface PodWorker {
   /** The API has it no more: the scheduler has given its room away. */
   readonly gone: boolean
   readonly containers: readonly ContainerState[]
+  /** How its probes went so far. */
+  readonly probes: readonly ProbeCount[]
   /** It asks for more than there was room for. */
   readonly resizePending: boolean
   update(pod: Pod): void

@@ -39,8 +39,8 @@ export function cadvisorText(pods: readonly Pod[], meter: Meter): string {
   return `${lines.join('\n')}\n`
 }
 
-/** What metrics-server and the like scrape. Source: kubernetes pkg/kubelet/metrics/collectors/resource_metrics.go. The node is the sum of its pods. */
-export function resourceText(pods: readonly Pod[], meter: Meter): string {
+/** What metrics-server and the like scrape. Source: kubernetes pkg/kubelet/metrics/collectors/resource_metrics.go. The node is the sum of its pods, also of those that have gone. */
+export function resourceText(node: string, pods: readonly Pod[], meter: Meter): string {
   const all = measured(pods, meter)
   const lines: string[] = []
   const metric = (type: 'counter' | 'gauge', name: string, help: string, samples: readonly (readonly [labels: string, value: number | undefined, time?: number])[]): void => {
@@ -49,10 +49,9 @@ export function resourceText(pods: readonly Pod[], meter: Meter): string {
   }
   const podLabels = ({ pod }: Measured): string => `namespace="${escaped(pod.metadata.namespace ?? '')}",pod="${escaped(pod.metadata.name)}"`
   const containers = (value: (c: ContainerUsage, m: Measured) => number | undefined) => all.flatMap((m) => m.usage.containers.map((c) => [`container="${escaped(c.name)}",${podLabels(m)}`, value(c, m), m.usage.time] as const))
-  const seconds = ({ usage }: Measured): number => usage.containers.reduce((n, c) => n + (c.since?.cpuSeconds ?? 0), 0)
+  const seconds = ({ pod }: Measured): number => meter.spent?.pod(pod.metadata.uid ?? '') ?? 0
   const bytes = ({ usage }: Measured): number => Math.round(podTotal(usage).memory)
   const ofPods = (value: (m: Measured) => number) => all.map((m) => [podLabels(m), value(m), m.usage.time] as const)
-  const ofNode = (value: (m: Measured) => number) => [['', all.reduce((n, m) => n + value(m), 0)] as const]
   const started = (c: ContainerUsage, { pod }: Measured): number | undefined => {
     const at = pod.status?.containerStatuses?.find((s) => s.name === c.name)?.state?.running?.startedAt
     return at === undefined ? undefined : Date.parse(at) / 1000
@@ -60,8 +59,8 @@ export function resourceText(pods: readonly Pod[], meter: Meter): string {
   metric('counter', 'container_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the container in core-seconds', containers((c) => c.since?.cpuSeconds))
   metric('gauge', 'container_memory_working_set_bytes', 'Current working set of the container in bytes', containers((c) => Math.round(c.memory)))
   metric('gauge', 'container_start_time_seconds', 'Start time of the container since unix epoch in seconds', containers(started))
-  metric('counter', 'node_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the node in core-seconds', ofNode(seconds))
-  metric('gauge', 'node_memory_working_set_bytes', 'Current working set of the node in bytes', ofNode(bytes))
+  metric('counter', 'node_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the node in core-seconds', [['', meter.spent?.node(node) ?? 0]])
+  metric('gauge', 'node_memory_working_set_bytes', 'Current working set of the node in bytes', [['', all.reduce((n, m) => n + bytes(m), 0)]])
   metric('counter', 'pod_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the pod in core-seconds', ofPods(seconds))
   metric('gauge', 'pod_memory_working_set_bytes', 'Current working set of the pod in bytes', ofPods(bytes))
   metric('gauge', 'resource_scrape_error', '1 if there was an error while getting container metrics, 0 otherwise', [['', 0]])

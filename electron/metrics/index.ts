@@ -69,7 +69,7 @@ export function createMetrics({ pods, nodes, jobs, clock, reader, directory, cus
       return { ...found, note: meter.note, periodMs: Math.max(PERIOD_MS, found.stepMs), from: to - spanMs, to }
     },
     cadvisor: (node) => cadvisorText(podsOf(node), meter),
-    resource: (node) => resourceText(podsOf(node), meter),
+    resource: (node) => resourceText(node, podsOf(node), meter),
     summary: (node) => statsSummary(node, podsOf(node), meter, clock.now()),
     async start() {
       started = true

@@ -3,6 +3,7 @@ import type { Pod } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import type { Informer } from '../client/types.ts'
+import { createCounters } from './counters.ts'
 import type { HistoryStore } from './history/index.ts'
 import type { Leaf, Sample } from './history/types.ts'
 import { createRestarts } from './restarts.ts'
@@ -67,6 +68,7 @@ export interface Sampler extends Meter {
 
 export function createSampler({ pods, jobOf, reader, clock, history }: { pods: Informer<Pod>; jobOf: JobOf; reader: UsageReader; clock: Clock; history: HistoryStore }): Sampler {
   const restarts = createRestarts()
+  const spent = createCounters()
   const latest = new Map<string, PodUsage>()
   let readings: ReadonlyMap<string, Reading> = new Map()
   let timer: Timer | undefined
@@ -123,6 +125,7 @@ export function createSampler({ pods, jobOf, reader, clock, history }: { pods: I
         time = Math.max(time, reading.time)
         window = Math.min(window, usage.window)
       }
+      spent.add(pod.spec.nodeName ?? '', uid, containers.map(({ containerId }) => { const reading = now.get(containerId); return { containerId, seconds: reading && reading.cpuNanos / 1e9 } }))
       if (!measured.length) continue
       seen.add(uid)
       latest.set(uid, { time, window, containers: measured })
@@ -130,6 +133,7 @@ export function createSampler({ pods, jobOf, reader, clock, history }: { pods: I
     // Also of a container that does not run just now.
     for (const [key, { pod, container, count }] of counts) if (!samples.has(key)) samples.set(key, { leaf: leafOf(pod, container), values: [0, 0, 0, 0, 0, 0, count] })
     for (const uid of latest.keys()) if (!seen.has(uid)) latest.delete(uid)
+    spent.keep(new Set(pods.list().map((pod) => pod.metadata.uid ?? '')))
     readings = now
     return [...samples.values()]
   }
@@ -145,6 +149,7 @@ export function createSampler({ pods, jobOf, reader, clock, history }: { pods: I
   }
   return {
     note: '',
+    spent,
     latest: ({ uid }) => latest.get(uid),
     history: (scope, from, to) => history.read(leavesOf(scope), from, to),
     get rounds() {

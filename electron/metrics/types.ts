@@ -1,5 +1,6 @@
 /** What this room measures, and what it is handed to measure with. */
 import type { Reading } from '../../shared/reading.ts'
+import type { Spent } from './counters.ts'
 
 /** The machine's side: given by the composition root. */
 export interface UsageReader {
@@ -31,6 +32,8 @@ export interface PodUsage {
 export interface Meter {
   /** undefined: not measured yet. */
   latest(pod: PodKey): PodUsage | undefined
+  /** Absent where nothing is counted. */
+  readonly spent?: Spent
   /** From and to in milliseconds since 1970. */
   history(of: Scope, from: number, to: number): Promise<History & { readonly stepMs: number }>
   /** Said wherever its numbers are shown; '' when they are measured. */

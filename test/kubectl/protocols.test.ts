@@ -25,16 +25,16 @@ beforeAll(async () => {
   await config.applyToHTTPSOptions(tls)
   const heard = container('c', 'read line; echo "heard $line"; echo err >&2; exit 3', { stdin: true, stdinOnce: true })
   const pods = [
-    pod('one', [container('main', `echo out; echo err >&2; mkdir -p /www; echo hello > /www/index.html; busybox httpd -p 8080 -h /www; busybox httpd -p 8081 -h /www; ${STAY}`)]),
+    pod('one', [container('main', `echo out; echo err >&2; mkdir -p /www; echo hello > /www/index.html; busybox httpd -p 8080 -h /www; busybox httpd -p 8081 -h /www; ${STAY}`, { readinessProbe: { exec: { command: ['true'] }, periodSeconds: 1 } })]),
     pod('doomed', [container('main', 'trap "exit 0" TERM; while :; do echo here; sleep 1; done')]), ...PROTOCOLS.map((p) => pod(named(p), [heard])),
   ]
   await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }) })
   await app.ok('35', ['wait', '-n', NS, '--for=condition=Ready', 'pod', '--all', '--timeout=90s'])
 })
 
-/** A connection, and what came on each of its channels. */
+/** A connection, and what came on each of its channels. @param path below the pods, or the whole of it */
 async function connect(path: string, protocol?: string): Promise<{ ws: WebSocket; got: Record<number, string>; closed: Promise<number>; send(channel: number, data: string | Buffer): void }> {
-  const ws = new WebSocket(`${app.ready.apiServer.replace('https', 'wss')}/api/v1/namespaces/${NS}/pods/${path}`, protocol ? [protocol] : [], tls)
+  const ws = new WebSocket(`${app.ready.apiServer.replace('https', 'wss')}${path.startsWith('/') ? path : `/api/v1/namespaces/${NS}/pods/${path}`}`, protocol ? [protocol] : [], tls)
   const base64 = protocol?.includes('base64') === true
   const got: Record<number, string> = {}
   ws.on('message', (data: Buffer, binary: boolean) => {
@@ -118,4 +118,33 @@ it('whose pod is deleted: exec, attach, a log that is followed and a forwarded p
   expect(await attach.ended).toMatchObject({ code: 0 })
   expect(await log.ended).toMatchObject({ code: 0 })
   expect(await forwarded.closed).toBe(1000)
+})
+
+describe('the kubelet behind nodes/proxy', () => {
+  let proxy: string
+  beforeAll(async () => { proxy = `/api/v1/nodes/${(await app.ok('35', ['get', 'pod', 'one', '-n', NS, '-o', 'jsonpath={.spec.nodeName}'])).trim()}/proxy` })
+  const run = (cmd: string, pod = 'one') => app.kubectl('35', ['create', '--raw', `${proxy}/run/${NS}/${pod}/main?cmd=${encodeURIComponent(cmd)}`, '-f', '-'], { input: '{}' })
+
+  it('/run: a command, its output, its end', async () => {
+    expect(await run('ls /www')).toMatchObject({ code: 0, stdout: 'index.html\n' })
+    expect(await run('true')).toMatchObject({ code: 0, stdout: '' })
+    expect((await run('ls /none')).stderr).toMatch(/command 'ls \/none' exited with 1: .*No such file or directory/)
+    expect((await run('ls', 'none')).stderr).toContain('NotFound')
+  })
+  it('/exec and /attach: with the input, both outputs, and the exit code', async () => {
+    const { got, send, closed } = await connect(`${proxy}/exec/${NS}/one/main?input=1&output=1&error=1&${command('sh', '-c', 'read line; echo "heard $line"; echo err >&2; exit 3')}`, 'v4.channel.k8s.io')
+    send(0, 'you\n')
+    expect([await closed, got[1], got[2], lastWord('v4.channel.k8s.io', got[3])]).toEqual([1000, 'heard you\n', 'err\n', '3'])
+    await connect(`${proxy}/attach/${NS}/one/main?output=1`, 'v4.channel.k8s.io').then(({ ws }) => ws.terminate())
+  })
+  it('/portForward: a port of the pod', async () => {
+    const { ws, got, send } = await connect(`${proxy}/portForward/${NS}/one?port=8080`, 'v4.channel.k8s.io')
+    send(0, 'GET / HTTP/1.0\r\n\r\n')
+    await expect.poll(() => got[0], PATIENCE).toContain('hello')
+    ws.terminate()
+  })
+  it('/metrics/probes: how the probes of its pods went', async () => {
+    const labels = `container="main",namespace="${NS}",pod="one"`
+    expect(await app.ok('35', ['get', '--raw', `${proxy}/metrics/probes`])).toMatch(new RegExp(`^prober_probe_total\\{${labels},pod_uid="[0-9a-f-]{36}",probe_type="Readiness",result="successful"\\} [1-9]\\d*$`, 'm'))
+  })
 })

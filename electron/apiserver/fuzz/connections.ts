@@ -55,7 +55,7 @@ export function createMachine(): Machine {
   function session({ stdin, tty }: SessionOptions): ContainerSession {
     const input = stdin ? new PassThrough() : undefined
     const output = new PassThrough()
-    const errors = tty ? Readable.from([]) : Readable.from(['e'])
+    const errors = tty ? Readable.from([]) : Readable.from([Buffer.from('e')])
     if (input) input.pipe(output)
     else output.end('o')
     const self = {}

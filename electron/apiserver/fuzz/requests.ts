@@ -154,7 +154,8 @@ const CONNECTIONS: readonly (readonly [path: string, query: string, protocols: r
   [`${POD}/portforward`, 'ports=80&ports=84', ['SPDY/3.1+portforward.k8s.io', 'portforward.k8s.io', 'v4.channel.k8s.io', 'v4.base64.channel.k8s.io']],
   [`${POD}/log`, 'follow=true', ['binary.k8s.io', 'base64.binary.k8s.io', '']], [`${POD}/log`, 'tailLines=1', ['']],
   [`${POD}:80/proxy/`, '', ['']], [`${POD}/proxy/x/`, 'a=b', ['']], ['/api/v1/namespaces/default/pods/http:a:84/proxy/', '', ['']], ['/api/v1/namespaces/default/services/a:http/proxy/', '', ['']], ['/api/v1/namespaces/default/services/https:a:80/proxy/', '', ['']],
-  ['/api/v1/nodes/a/proxy/metrics', '', ['']], ['/api/v1/namespaces/default/configmaps', 'watch=true&timeoutSeconds=5', ['v1.events', '']], ['/api/v1/watch/namespaces/default/pods', '', ['']],
+  ['/api/v1/nodes/a/proxy/metrics', '', ['']], ['/api/v1/nodes/a/proxy/exec/default/a/a', 'command=ls&input=1&output=1&error=1', ['v5.channel.k8s.io', 'v4.channel.k8s.io']], ['/api/v1/nodes/a/proxy/run/default/a/a', 'cmd=ls', ['']], ['/api/v1/nodes/a/proxy/portForward/default/a', 'port=80', ['portforward.k8s.io', 'v4.channel.k8s.io']],
+  ['/api/v1/namespaces/default/configmaps', 'watch=true&timeoutSeconds=5', ['v1.events', '']], ['/api/v1/watch/namespaces/default/pods', '', ['']],
 ]
 
 /** A right one, in which now and then something is not. */

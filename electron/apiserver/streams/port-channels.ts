@@ -15,9 +15,9 @@ const PORTS_LIMIT = 16
 const log = logger('kube-apiserver')
 
 /** Throws BadRequest. */
-export function portsOf(query: URLSearchParams): number[] {
-  const texts = query.getAll('ports').flatMap((t) => t.split(','))
-  if (!texts.length) throw badRequest('query parameter "ports" is required')
+export function portsOf(query: URLSearchParams, parameter: 'port' | 'ports' = 'ports'): number[] {
+  const texts = query.getAll(parameter).flatMap((t) => t.split(','))
+  if (!texts.length) throw badRequest(`query parameter "${parameter}" is required`)
   if (texts.length > PORTS_LIMIT) throw badRequest(`at most ${PORTS_LIMIT} ports are forwarded over one connection`)
   return texts.map((text) => {
     const port = /^\d+$/.test(text) ? Number(text) : Number.NaN

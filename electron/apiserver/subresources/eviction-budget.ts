@@ -1,7 +1,7 @@
 /** What a PodDisruptionBudget has to say about an eviction. Source: Kubernetes docs, "API-initiated eviction". */
 import type { DeleteOptions, Pod, PodDisruptionBudget } from '../../../shared/api/types.ts'
 import { rfc3339 } from '../../../shared/clock.ts'
-import { failure, forbidden, StatusError } from '../../../shared/errors.ts'
+import { conflict, failure, forbidden, StatusError } from '../../../shared/errors.ts'
 import { labelSelectorMatches } from '../../../shared/selectors.ts'
 import { cloneJson } from '../json.ts'
 import type { KindDefinition } from '../resources/kind.ts'
@@ -68,16 +68,30 @@ export async function spendBudget(env: Env, podKind: KindDefinition, namespace: 
   await updateObject(env, kind, namespace, budget.metadata.name, { subresource: 'status', make }, context)
 }
 
-/** Writes down why the pod goes, for whoever decides whether its end was a failure. */
-export async function announceEviction(env: Env, podKind: KindDefinition, namespace: string, name: string, options: DeleteOptions, context: WriteContext): Promise<void> {
-  const pod = env.store.get(keyOf(podKind, namespace, name))?.value as Pod | undefined
-  // Preconditions are about the pod as the caller saw it: it must not change on the way.
-  if (!pod || pod.metadata.deletionTimestamp || options.preconditions || context.dryRun) return
-  const condition = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting', lastTransitionTime: rfc3339(env.clock.now()) }
+/** The same that a deletion holds to, in the words of this subresource. @throws Conflict */
+function checkPreconditions({ metadata }: Pod, { uid, resourceVersion }: NonNullable<DeleteOptions['preconditions']>): void {
+  const refuse = (what: string, given: string, own = '', done: string): void => { if (given && given !== own) throw conflict({ group: '', resource: 'Pod' }, metadata.name, `the ${what} in the precondition (${given}) does not match the ${what} in record (${own}). The object might have been ${done}`) }
+  refuse('UID', uid ?? '', metadata.uid, 'deleted and then recreated')
+  refuse('ResourceVersion', resourceVersion ?? '', metadata.resourceVersion, 'modified')
+}
+
+/**
+ * Writes down why the pod goes, for whoever decides whether its end was a failure. Resolves to the options for its deletion: one that was to
+ * be of a certain version is of what came of it here. Source: kubernetes pkg/registry/core/pod/storage/eviction.go.
+ */
+export async function announceEviction(env: Env, podKind: KindDefinition, namespace: string, name: string, options: DeleteOptions, context: WriteContext): Promise<DeleteOptions> {
+  if (context.dryRun) return options
+  const { preconditions } = options
   const make = (live: Stored): Stored => {
     const draft = cloneJson(live) as unknown as Pod
-    draft.status = { ...draft.status, conditions: [...(draft.status?.conditions ?? []).filter((c) => c.type !== 'DisruptionTarget'), condition] }
+    if (preconditions) checkPreconditions(draft, preconditions)
+    const { conditions = [] } = draft.status ?? {}
+    const before = conditions.find((c) => c.type === 'DisruptionTarget')
+    const { generation } = draft.metadata
+    const condition = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting', lastTransitionTime: before?.status === 'True' ? before.lastTransitionTime : rfc3339(env.clock.now()), ...(generation === undefined ? {} : { observedGeneration: generation }) }
+    draft.status = { ...draft.status, conditions: [...conditions.filter((c) => c !== before), condition] }
     return draft as unknown as Stored
   }
-  await updateObject(env, podKind, namespace, name, { subresource: 'status', make }, context)
+  const { metadata } = await updateObject(env, podKind, namespace, name, { subresource: 'status', make }, context)
+  return preconditions?.resourceVersion === undefined || metadata.resourceVersion === undefined ? options : { ...options, preconditions: { ...preconditions, resourceVersion: metadata.resourceVersion } }
 }

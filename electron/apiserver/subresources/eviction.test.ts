@@ -23,7 +23,7 @@ async function pod(name: string, budget?: object, status: object = READY, spec: 
   return (await world.ask('PATCH', `${NS}/pods/${name}/status`, { status }, MERGE)).body
 }
 const evict = (name: string, body: object = {}, query = ''): Promise<Answer> => world.ask('POST', `${NS}/pods/${name}/eviction${query}`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name }, ...body })
-const live = async (name: string): Promise<{ deletionTimestamp?: string; deletionGracePeriodSeconds?: number; reasons: unknown[] } | undefined> => {
+const live = async (name: string): Promise<{ deletionTimestamp?: string; deletionGracePeriodSeconds?: number; resourceVersion?: string; reasons: unknown[] } | undefined> => {
   const { body } = await world.ask('GET', `${NS}/pods/${name}`)
   const { metadata, status } = body as unknown as { metadata: { deletionTimestamp?: string; deletionGracePeriodSeconds?: number }; status: { conditions?: { type: string; reason?: string }[] } }
   return { ...metadata, reasons: (status.conditions ?? []).filter((c) => c.type === 'DisruptionTarget').map((c) => c.reason) }
@@ -97,10 +97,16 @@ describe('an eviction', () => {
   })
 
   it('holds to the preconditions of its options', async () => {
-    const { metadata } = (await pod('kept')) as unknown as { metadata: { uid: string; resourceVersion: string } }
-    expect((await evict('kept', { deleteOptions: { preconditions: { uid: 'another' } } })).body).toMatchObject({ code: 409, reason: 'Conflict', message: expect.stringContaining(`Precondition failed: UID in precondition: another, UID in object meta: ${metadata.uid}`) as string })
-    expect((await evict('kept', { deleteOptions: { preconditions: { resourceVersion: '1' } } })).body).toMatchObject({ code: 409, reason: 'Conflict' })
-    expect((await evict('kept', { deleteOptions: { preconditions: metadata.uid ? { uid: metadata.uid, resourceVersion: metadata.resourceVersion } : {} } })).status).toBe(201)
+    const { metadata: { uid, resourceVersion } } = (await pod('kept')) as unknown as { metadata: { uid: string; resourceVersion: string } }
+    const refused = (preconditions: object): Promise<Answer> => evict('kept', { deleteOptions: { preconditions } })
+    expect((await refused({ uid: 'another' })).body).toMatchObject({ code: 409, reason: 'Conflict', message: `Operation cannot be fulfilled on Pod "kept": the UID in the precondition (another) does not match the UID in record (${uid}). The object might have been deleted and then recreated` })
+    expect((await refused({ uid, resourceVersion: '1' })).body).toMatchObject({ code: 409, reason: 'Conflict', message: `Operation cannot be fulfilled on Pod "kept": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified` })
+    expect(await live('kept')).toMatchObject({ resourceVersion, reasons: [] })
+    // A trial holds to them, too, and leaves nothing.
+    expect((await evict('kept', { deleteOptions: { preconditions: { resourceVersion: '1' } } }, '?dryRun=All')).status).toBe(409)
+    expect((await evict('kept', { deleteOptions: { preconditions: { resourceVersion } } }, '?dryRun=All')).status).toBe(201)
+    expect((await refused({ uid, resourceVersion })).status).toBe(201)
+    expect(await live('kept')).toMatchObject({ deletionTimestamp: expect.any(String) as string, reasons: ['EvictionByEvictionAPI'] })
   })
 
   it('may be written in the version that kubectl wrote up to 1.21', async () => {

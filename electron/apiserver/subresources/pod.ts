@@ -62,7 +62,7 @@ export async function handleEviction(env: Env, call: Call): Promise<ApiResponse>
   const dryRun = context.dryRun || options.dryRun?.length === 1
   await admitPart(env, call, 'CREATE', body as Stored, dryRun)
   await spendBudget(env, kind, info.namespace, info.name, { ...context, dryRun })
-  await announceEviction(env, kind, info.namespace, info.name, options, { ...context, dryRun })
-  await deleteObject(env, kind, info.namespace, info.name, options, { ...context, dryRun })
+  const bound = await announceEviction(env, kind, info.namespace, info.name, options, { ...context, dryRun })
+  await deleteObject(env, kind, info.namespace, info.name, bound, { ...context, dryRun })
   return success()
 }
