@@ -89,7 +89,9 @@ export const internalError = (e: unknown): StatusError => failure(500, 'Internal
 /** 422 with one cause for each field error; the sentence lists them as kubectl shows them. */
 export function invalid(kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): StatusError {
   const lines = errors.map((e) => `${e.field}: ${e.message}`)
-  const list = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`
+  // The sentence says each once; the causes are all there.
+  const told = [...new Set(lines)]
+  const list = told.length === 1 ? told[0] : `[${told.join(', ')}]`
   const what = kind.group ? `${kind.kind}.${kind.group}` : kind.kind
   return failure(422, 'Invalid', `${what} ${JSON.stringify(name)} is invalid: ${list}`, {
     ...(name ? { name } : {}), ...(kind.group ? { group: kind.group } : {}), kind: kind.kind,

@@ -43,7 +43,7 @@ import { createMetrics } from './metrics.ts'
 import { createNonResource } from './non-resource.ts'
 import type { OpenApi } from './openapi/index.ts'
 import { createOthers, together, type Told } from './openapi/others.ts'
-import { keyOf, prefixOf, type Env } from './registry/env.ts'
+import { keyOf, prefixOf, unheard, type Env } from './registry/env.ts'
 import { createRbacSource } from './rbac-source.ts'
 import { requestInfo, type RequestInfo } from './request-info.ts'
 import { binding } from './resources/binding.ts'
@@ -60,6 +60,7 @@ import { startServiceCidrs } from './services/service-cidrs.ts'
 import { handleBinding } from './subresources/pod.ts'
 import type { ApiRequest, ApiResponse, ApiServer, Authenticator, Authorizer, CustomMetricsDoor, KubeletDoor, MetricsDoor, UserInfo } from './types.ts'
 import type { Call } from './verbs.ts'
+import { warningHeader } from './warning-header.ts'
 
 export interface Version {
   readonly major: string
@@ -218,14 +219,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
   }
 
   async function answer(request: ApiRequest, trail: Trail): Promise<ApiResponse> {
-    let warnings: string[] | undefined
-    const warn = (message: string): void => void (warnings ??= []).push(message)
+    let warnings: Set<string> | undefined
+    const warn = request.inProcess ? unheard : (message: string): void => void (warnings ??= new Set()).add(message)
     try {
       if (closing.signal.aborted) throw serviceUnavailable('the server is stopping')
       const response = await dispatch(request, trail, warn)
       if (!warnings) return response
-      const warning = warnings.map((w) => `299 - ${JSON.stringify(w.replace(/[\r\n]+/g, ' '))}`).join(', ')
-      return { ...response, headers: { ...response.headers, warning } }
+      return { ...response, headers: { ...response.headers, warning: warningHeader([...warnings]) } }
     } catch (error) {
       const status = error instanceof StoreUnavailableError ? failure(500, 'InternalError', `Internal error occurred: the store could not write: ${error.message}`) : toStatusError(error)
       if (status.code >= 500 && !(error instanceof StatusError)) log.error('a request failed', { method: request.method, path: request.path, error, stack: error instanceof Error ? error.stack : undefined })

@@ -142,7 +142,7 @@ async function put(env: Env, call: Call): Promise<ApiResponse> {
     fresh = undefined
     return given
   }
-  return answerObject(env, call, await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make }, context))
+  return answerObject(env, call, await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make, put: true }, context))
 }
 
 /** The main resource, /status, and what is written by its rules. Throws StatusError. */

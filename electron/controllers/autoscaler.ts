@@ -49,7 +49,7 @@ export function createHorizontalPodAutoscaler({ client, informers, clock, events
       conditions.set(type, { type, status, reason, message, lastTransitionTime: old?.status === status && old.lastTransitionTime ? old.lastTransitionTime : rfc3339(now) } as Condition)
     }
     const save = async (change: Partial<Status>): Promise<void> => {
-      const status = { ...hpa.status, observedGeneration: hpa.metadata.generation, ...change, conditions: [...conditions.values()] } as Status
+      const status = { ...hpa.status, ...change, conditions: [...conditions.values()] } as Status
       if (canonical(status) !== canonical(hpa.status ?? {})) await client.updateStatus(HorizontalPodAutoscalers, { ...hpa, status })
     }
 

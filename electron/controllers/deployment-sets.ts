@@ -41,11 +41,11 @@ export function replicaSetFor(d: Deployment, sets: readonly ReplicaSet[], revisi
 const withCondition = (d: Deployment, status: 'True' | 'False', reason: string, message: string, now: number): Deployment =>
   progressDeadlineMs(d) === undefined ? d : { ...d, status: { ...d.status, conditions: setCondition(d.status?.conditions ?? [], 'Progressing', status, reason, message, now) } }
 
-/** Brings the Deployment's own revision annotation up to that of its newest set. */
+/** Brings the Deployment's own revision annotation up to that of its newest set. Through its status: that is no wish of its owner, which generation would count. */
 async function withRevision({ client }: Context, d: Deployment, revision: string | undefined): Promise<Deployment> {
   if (!revision || d.metadata.annotations?.[REVISION] === revision) return d
   const { resourceVersion } = d.metadata
-  const updated = await client.patch(Deployments, d.metadata.name, d.metadata.namespace, 'merge', { metadata: { ...(resourceVersion ? { resourceVersion } : {}), annotations: { [REVISION]: revision } } })
+  const updated = await client.patch(Deployments, d.metadata.name, d.metadata.namespace, 'merge', { metadata: { ...(resourceVersion ? { resourceVersion } : {}), annotations: { [REVISION]: revision } } }, { subresource: 'status' })
   return { ...updated, ...(d.status ? { status: d.status } : {}) }
 }
 

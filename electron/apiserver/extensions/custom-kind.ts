@@ -203,6 +203,7 @@ export function customKinds(definition: CustomResourceDefinition, known: Schemas
       columns: customColumns(version.additionalPrinterColumns),
       ...(version.deprecated ? { deprecated: version.deprecationWarning || `${spec.group}/${version.name} ${names.kind} is deprecated` } : {}),
       strategy: {
+        conditionalUpdate: true,
         defaults: (draft) => void setDefaults(draft, schema),
         prepareForCreate() {
           if (terminating) throw methodNotAllowed('create not allowed while custom resource definition is terminating', { group: spec.group, resource: names.plural })

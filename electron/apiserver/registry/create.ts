@@ -6,7 +6,7 @@ import type { AdmissionRequest, Reservation } from '../admission/plugin.ts'
 import { trackSteps } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import { inStretches } from '../stretch.ts'
-import { apiVersion, countsGeneration, describeKind, keyOf, reserve, throwIfInvalid, toStore, type Env, type Stored, type WriteContext } from './env.ts'
+import { apiVersion, countsGeneration, describeKind, keyOf, reserve, throwIfInvalid, toStore, unheard, type Env, type Stored, type WriteContext } from './env.ts'
 import { validateMetadata } from './metadata.ts'
 import { generateName } from './names.ts'
 
@@ -79,6 +79,7 @@ export async function createObject(env: Env, kind: KindDefinition, namespace: st
   kind.strategy.prepareForCreate?.(draft, world)
   if (countsGeneration(kind, draft)) meta.generation = 1
   throwIfInvalid(kind, meta.name, [...validateMetadata(kind, meta), ...(kind.strategy.validate?.(draft, world) ?? [])])
+  if (context.warn !== unheard) kind.strategy.warnings?.(draft, undefined).forEach(context.warn)
   if (stretch?.tired) await stretch.rest()
   env.checkEscalation?.(kind, draft, undefined, context.user)
   const judged: AdmissionRequest = { ...request, name: meta.name, object: draft }

@@ -37,6 +37,9 @@ export interface Env {
   kindNamed(group: string, kind: string): KindDefinition | undefined
 }
 
+/** For callers that hear no warnings: what costs something to find out is not looked for. */
+export const unheard = (): void => undefined
+
 /** One write, as the caller wants it. */
 export interface WriteContext {
   readonly user: UserInfo

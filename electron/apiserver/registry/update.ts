@@ -3,7 +3,7 @@
  * function of the live object, so that one which lost a race is simply done again.
  */
 import type { ObjectMeta } from '../../../shared/api/meta.ts'
-import { badRequest, conflict, notFound } from '../../../shared/errors.ts'
+import { badRequest, conflict, field, invalid, notFound } from '../../../shared/errors.ts'
 import type { KeyValue } from '../../etcd/types.ts'
 import type { AdmissionRequest, Reservation } from '../admission/plugin.ts'
 import { isLarge } from '../encode.ts'
@@ -11,7 +11,7 @@ import { cloneJson, jsonEqual } from '../json.ts'
 import { trackSteps } from '../managedfields/index.ts'
 import type { KindDefinition } from '../resources/kind.ts'
 import { inStretches, type Steps } from '../stretch.ts'
-import { apiVersion, countsGeneration, fromStore, keyOf, reserve, throwIfInvalid, toStore, type Env, type Stored, type WriteContext } from './env.ts'
+import { apiVersion, countsGeneration, fromStore, keyOf, reserve, throwIfInvalid, toStore, unheard, type Env, type Stored, type WriteContext } from './env.ts'
 import { placeInNamespace } from './create.ts'
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts'
 
@@ -23,6 +23,8 @@ export interface Change {
   readonly subresource: string
   /** The new object, ours to change. `live` is frozen. A Promise where it is long work. */
   make(live: Stored): Stored | Promise<Stored>
+  /** It is the whole object, as somebody sent it. */
+  readonly put?: boolean
   /** managedFields come out of `make` (server-side apply). */
   readonly applied?: boolean
   /** The subresource has rules of its own (finalize, binding): no strategy, and admission has been asked already. */
@@ -71,6 +73,8 @@ const sameManagers = (a: ObjectMeta['managedFields'], b: ObjectMeta['managedFiel
 /** Status counts where it is a field like any other. */
 function specChanged(kind: KindDefinition, draft: Stored, live: Stored): boolean {
   if (kind.decode && !kind.status && !jsonEqual(draft.status, live.status)) return true
+  const also = kind.generationAlso
+  if (also && !jsonEqual(draft.metadata[also] ?? {}, live.metadata[also] ?? {})) return true
   const { metadata: _m1, status: _s1, ...a } = draft
   const { metadata: _m2, status: _s2, ...b } = live
   return !jsonEqual(a, b)
@@ -118,6 +122,10 @@ function* prepare(env: Env, kind: KindDefinition, body: Stored, live: Stored, ch
   if (status) errors.push(...(status.validateStatusUpdate?.(draft, live, world) ?? []))
   else if (!change.checked) errors.push(...(strategy.validate?.(draft, world) ?? []), ...(change.subresource === '' ? (strategy.validateUpdate?.(draft, live, world) ?? []) : []))
   throwIfInvalid(kind, live.metadata.name, errors)
+  if (context.warn !== unheard && !change.raw) {
+    const warnings = change.subresource === 'status' ? strategy.statusWarnings?.(draft) : change.subresource === '' ? strategy.warnings?.(draft, live) : undefined
+    warnings?.forEach(context.warn)
+  }
   if (change.applied) draft.metadata.managedFields = managed
   else {
     // An explicit list that is empty forgets all managers; anything else that a body says about them is not heard.
@@ -179,6 +187,8 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
     const { uid, resourceVersion } = body.metadata
     if (uid && uid !== live.metadata.uid) throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`)
     const conditional = resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0'
+    // Upstream tells this one of the resource, not of the kind.
+    if (!conditional && change.put && kind.strategy.conditionalUpdate) throw invalid({ group: kind.group, kind: kind.resource }, name, [field.invalid('metadata.resourceVersion', 0, 'must be specified for an update')])
     if (conditional && resourceVersion !== live.metadata.resourceVersion) throw conflict(kind, name)
     const request = requestFor(kind, namespace, name, change.subresource, body, live, context)
     const admitted = change.raw ? body : env.admission.admit(request, env)

@@ -38,6 +38,7 @@ export const apiService = defineKind<APIService>({
   group: 'apiregistration.k8s.io', version: 'v1', kind: 'APIService', resource: 'apiservices', singular: 'apiservice', categories: ['api-extensions'],
   scope: 'Cluster', schema: 'V1APIService', nameRule: 'path', status: true, statusOnCreate: true, generation: false,
   strategy: {
+    conditionalUpdate: true,
     defaults(draft) {
       if (draft.spec?.service) draft.spec.service.port ??= 443
     },

@@ -5,6 +5,7 @@ import { ageColumn, integer, nameColumn, NONE, text, wide } from './columns.ts'
 import { podSpecDefaults } from './defaults/pod.ts'
 import { defineKind } from './kind.ts'
 import { validateCronJob } from './validation/cronjob.ts'
+import { cronJobWarnings } from './warnings/workloads.ts'
 
 const SUCCESSFUL = 3
 const FAILED = 1
@@ -28,6 +29,7 @@ export const cronJob = defineKind<CronJob>({
       draft.status = {}
     },
     validate: (object, { old }) => validateCronJob(object, old as CronJob | undefined),
+    warnings: cronJobWarnings,
   },
   columns: [
     nameColumn,

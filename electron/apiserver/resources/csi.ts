@@ -7,6 +7,7 @@ import {
   validateAttachment, validateAttachmentUpdate, validateCapacity, validateCapacityUpdate, validateDriver, validateDriverUpdate, validateNode, validateNodeUpdate,
   type CsiDriver, type CsiNode, type CsiStorageCapacity, type VolumeAttachment,
 } from './validation/csi.ts'
+import { capacityWarnings } from './warnings/others.ts'
 
 const UNSET = '<unset>'
 const GROUP = { group: 'storage.k8s.io', version: 'v1', generation: false } as const
@@ -15,6 +16,7 @@ const flag = <T extends KubeObject>(name: string, description: string, value: (o
 export const csiDriver = defineKind<CsiDriver>({
   ...GROUP, kind: 'CSIDriver', resource: 'csidrivers', singular: 'csidriver', scope: 'Cluster', schema: 'V1CSIDriver', generation: true,
   strategy: {
+    conditionalUpdate: true,
     defaults({ spec }) {
       if (!spec) return
       spec.attachRequired ??= true
@@ -43,6 +45,7 @@ export const csiDriver = defineKind<CsiDriver>({
 export const csiNode = defineKind<CsiNode>({
   ...GROUP, kind: 'CSINode', resource: 'csinodes', singular: 'csinode', scope: 'Cluster', schema: 'V1CSINode',
   strategy: {
+    conditionalUpdate: true,
     validate: validateNode,
     validateUpdate: validateNodeUpdate,
   },
@@ -52,6 +55,7 @@ export const csiNode = defineKind<CsiNode>({
 export const volumeAttachment = defineKind<VolumeAttachment>({
   ...GROUP, kind: 'VolumeAttachment', resource: 'volumeattachments', singular: 'volumeattachment', scope: 'Cluster', schema: 'V1VolumeAttachment', status: true,
   strategy: {
+    conditionalUpdate: true,
     prepareForCreate(draft) {
       draft.status = { attached: false }
     },
@@ -71,6 +75,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
 export const csiStorageCapacity = defineKind<CsiStorageCapacity>({
   ...GROUP, kind: 'CSIStorageCapacity', resource: 'csistoragecapacities', singular: 'csistoragecapacity', scope: 'Namespaced', schema: 'V1CSIStorageCapacity',
   strategy: {
+    conditionalUpdate: true,
     defaults(draft) {
       for (const name of ['capacity', 'maximumVolumeSize'] as const) {
         const text = canonical(draft[name])
@@ -79,6 +84,7 @@ export const csiStorageCapacity = defineKind<CsiStorageCapacity>({
     },
     validate: validateCapacity,
     validateUpdate: validateCapacityUpdate,
+    warnings: capacityWarnings,
   },
   columns: [
     nameColumn,

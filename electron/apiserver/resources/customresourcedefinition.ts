@@ -6,6 +6,7 @@ import { nameColumn, createdAtColumn } from './columns.ts'
 import { defineKind } from './kind.ts'
 import { acceptedNames, validateDefinition, validateDefinitionUpdate } from './validation/customresourcedefinition.ts'
 import { createVersionsCheck } from './validation/customresourcedefinition-versions.ts'
+import { formatWarnings } from './warnings/formats.ts'
 
 export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io'
 const versions = createVersionsCheck()
@@ -23,6 +24,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   scope: 'Cluster', schema: 'V1CustomResourceDefinition', status: true, generation: true,
   ready: () => versions.load(),
   strategy: {
+    conditionalUpdate: true,
     defaults(draft) {
       const { names } = (draft.spec ??= {} as CustomResourceDefinition['spec'])
       if (names?.kind) {
@@ -40,6 +42,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
     prepareForUpdate: (draft) => rememberStorage(draft),
     validate: (object, { old }) => [...validateDefinition(object, old as CustomResourceDefinition | undefined), ...versions.check(object, old as CustomResourceDefinition | undefined)],
     validateUpdate: validateDefinitionUpdate,
+    warnings: formatWarnings,
     validateStatusUpdate: acceptedNames,
     finalizersOnDeletion: () => [CLEANUP],
     prepareForDeletion(draft, now) {

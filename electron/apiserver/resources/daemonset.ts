@@ -5,6 +5,7 @@ import { ageColumn, formatLabels, integer, nameColumn, templateColumns, text } f
 import { daemonSetDefaults } from './defaults/sets.ts'
 import { defineKind } from './kind.ts'
 import { validateDaemonSet, validateDaemonSetStatus, validateDaemonSetUpdate } from './validation/sets.ts'
+import { daemonSetWarnings } from './warnings/workloads.ts'
 
 /** How often the template has changed. Upstream gave it up for revisions, and shows it still. */
 export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
@@ -29,6 +30,7 @@ export const daemonSet = defineKind<DaemonSet>({
     validate: validateDaemonSet,
     validateUpdate: validateDaemonSetUpdate,
     validateStatusUpdate: validateDaemonSetStatus,
+    warnings: daemonSetWarnings,
   },
   columns: [
     nameColumn,

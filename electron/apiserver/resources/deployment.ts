@@ -5,10 +5,11 @@ import { deploymentDefaults } from './defaults/workloads.ts'
 import { defineKind } from './kind.ts'
 import { replicasScale } from './replicas-scale.ts'
 import { validateDeployment, validateDeploymentStatus, validateDeploymentUpdate } from './validation/workloads.ts'
+import { namedSetWarnings } from './warnings/workloads.ts'
 
 export const deployment = defineKind<Deployment>({
   group: 'apps', version: 'v1', kind: 'Deployment', resource: 'deployments', singular: 'deployment', shortNames: ['deploy'], categories: ['all'],
-  scope: 'Namespaced', schema: 'V1Deployment', status: true, generation: true,
+  scope: 'Namespaced', schema: 'V1Deployment', status: true, generation: true, generationAlso: 'annotations',
   scale: replicasScale<Deployment>(),
   strategy: {
     defaults: deploymentDefaults,
@@ -18,6 +19,7 @@ export const deployment = defineKind<Deployment>({
     validate: validateDeployment,
     validateUpdate: validateDeploymentUpdate,
     validateStatusUpdate: validateDeploymentStatus,
+    warnings: namedSetWarnings,
   },
   columns: [
     nameColumn,

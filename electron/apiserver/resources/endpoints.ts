@@ -8,6 +8,7 @@ import { shortened } from './columns-endpoints.ts'
 import { defineKind } from './kind.ts'
 import { ip, oneOf, ordinaryIp, port, say, type Errors } from './validation/common.ts'
 import { PROTOCOLS } from './validation/service.ts'
+import { endpointsWarnings } from './warnings/network.ts'
 
 function validate(object: Endpoints): FieldError[] {
   const errors: Errors = []
@@ -46,6 +47,8 @@ export const endpoints = defineKind<Endpoints>({
       for (const subset of draft.subsets ?? []) for (const p of subset.ports ?? []) p.protocol ||= 'TCP'
     },
     validate,
+    warnings: endpointsWarnings,
+    allowCreateOnUpdate: true,
   },
   columns: [nameColumn, text<Endpoints>('Endpoints', 'Addresses that take traffic.', addresses), ageColumn],
 })

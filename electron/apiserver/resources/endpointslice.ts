@@ -9,6 +9,7 @@ import { shortened } from './columns-endpoints.ts'
 import { defineKind } from './kind.ts'
 import { equal, IMMUTABLE, oneOf, ordinaryIp, port, say, type Errors } from './validation/common.ts'
 import { PROTOCOLS } from './validation/service.ts'
+import { endpointSliceWarnings } from './warnings/network.ts'
 
 const TYPES = ['FQDN', 'IPv4', 'IPv6']
 const MAX_ENDPOINTS = 1_000
@@ -53,7 +54,7 @@ function validate(object: EndpointSlice): FieldError[] {
 
 export const endpointSlice = defineKind<EndpointSlice>({
   group: 'discovery.k8s.io', version: 'v1', kind: 'EndpointSlice', resource: 'endpointslices', singular: 'endpointslice',
-  scope: 'Namespaced', schema: 'V1EndpointSlice', generation: true,
+  scope: 'Namespaced', schema: 'V1EndpointSlice', generation: true, generationAlso: 'labels',
   strategy: {
     defaults(draft) {
       for (const p of draft.ports ?? []) {
@@ -62,6 +63,7 @@ export const endpointSlice = defineKind<EndpointSlice>({
       }
     },
     validate,
+    warnings: endpointSliceWarnings,
     validateUpdate: (object, old) => (equal(object.addressType, old.addressType) ? [] : [field.invalid('addressType', object.addressType, IMMUTABLE)]),
   },
   columns: [

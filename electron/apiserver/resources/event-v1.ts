@@ -3,12 +3,9 @@ import type { EventsV1Event } from '@kubernetes/client-node'
 import type { KubeObject } from '../../../shared/api/meta.ts'
 import type { Event } from '../../../shared/api/types.ts'
 import type { Wire } from '../../../shared/api/wire.ts'
-import type { FieldError } from '../../../shared/errors.ts'
-import { field } from '../../../shared/errors.ts'
 import { event } from './event.ts'
 import { defineKind, type Column } from './kind.ts'
-import { equal, IMMUTABLE } from './validation/common.ts'
-import { validateEvent } from './validation/event.ts'
+import { validateNewEvent, validateNewEventUpdate } from './validation/event.ts'
 
 export type NewEvent = KubeObject & Wire<Omit<EventsV1Event, 'apiVersion' | 'kind' | 'metadata'>>
 
@@ -18,7 +15,6 @@ const NAMES = {
   reportingController: 'reportingComponent', reportingInstance: 'reportingInstance', deprecatedSource: 'source', deprecatedFirstTimestamp: 'firstTimestamp',
   deprecatedLastTimestamp: 'lastTimestamp', deprecatedCount: 'count',
 } as const
-const PATHS = new Map<string, string>(Object.entries(NAMES).map(([now, core]) => [core, now]))
 
 export function toCore(given: NewEvent): Event {
   const core: Record<string, unknown> = { apiVersion: 'v1', kind: 'Event', metadata: given.metadata }
@@ -39,25 +35,6 @@ export function fromCore(stored: KubeObject): NewEvent {
   return made
 }
 
-/** In core's words, told of the new names. */
-const renamed = (error: FieldError): FieldError => {
-  const [first = '', ...rest] = error.field.split('.')
-  return { ...error, field: [PATHS.get(first) ?? first, ...rest].join('.') }
-}
-
-function validate(object: NewEvent): FieldError[] {
-  const errors: FieldError[] = []
-  if (!object.eventTime) errors.push(field.required('eventTime'))
-  if (object.type !== 'Normal' && object.type !== 'Warning') errors.push(field.invalid('type', object.type ?? '', 'has invalid value'))
-  if (object.series && !(object.series.count >= 2)) errors.push(field.invalid('series.count', object.series.count, 'should be at least 2'))
-  return [...errors, ...validateEvent(toCore(object)).map(renamed)]
-}
-
-/** Only that it happened again can be added to what happened. */
-function validateUpdate(object: NewEvent, old: NewEvent): FieldError[] {
-  return (Object.keys(NAMES) as (keyof typeof NAMES)[]).filter((name) => name !== 'series' && !equal(object[name], old[name])).map((name) => field.invalid(name, object[name] ?? null, IMMUTABLE))
-}
-
 const regarding = (o: NewEvent, name: string): string => (o.regarding as Record<string, string> | undefined)?.[name] ?? ''
 
 export const newEvent = defineKind<NewEvent>({
@@ -70,6 +47,10 @@ export const newEvent = defineKind<NewEvent>({
     reportingController: (o) => o.reportingController ?? '',
     type: (o) => o.type ?? '',
   },
-  strategy: { allowCreateOnUpdate: true, validate, validateUpdate },
+  strategy: {
+    allowCreateOnUpdate: true,
+    // What holds for a new one only is not asked of a changed one.
+    validate: (object, { old }) => (old ? validateNewEventUpdate(toCore(object), toCore(old as NewEvent)) : validateNewEvent(toCore(object))),
+  },
   columns: event.columns.map((c): Column<NewEvent> => ({ ...c, value: (o, context) => c.value(toCore(o), context) })),
 })

@@ -36,7 +36,7 @@ export const event = defineKind<Event>({
     source: component,
     type: (o) => o.type ?? '',
   },
-  strategy: { allowCreateOnUpdate: true, validate: validateEvent },
+  strategy: { allowCreateOnUpdate: true, validate: (object) => validateEvent(object) },
   columns: [
     text<Event>('Last Seen', 'Time since it last happened.', (o, { now }) => lastSeen(o, now)),
     text<Event>('Type', 'Normal or Warning.', (o) => o.type ?? ''),

@@ -9,7 +9,7 @@ import type { Wire } from '../../../shared/api/wire.ts'
 import { field, type FieldError } from '../../../shared/errors.ts'
 import { autoscalerDefaults, CPU_PERCENT } from './defaults/horizontalpodautoscaler.ts'
 import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts'
-import { defineKind, type Column } from './kind.ts'
+import { defineKind, type Column, type StrategyContext } from './kind.ts'
 import { validateAutoscaler, validateAutoscalerStatus } from './validation/horizontalpodautoscaler.ts'
 
 type Old = KubeObject & Wire<Omit<V1HorizontalPodAutoscaler, 'apiVersion' | 'kind' | 'metadata'>>
@@ -80,15 +80,15 @@ export function toOld(stored: KubeObject): Old {
   return made
 }
 
-function validate(object: Old): FieldError[] {
+function validate(object: Old, { old }: StrategyContext): FieldError[] {
   const percent = object.spec?.targetCPUUtilizationPercentage
   const cpu = percent !== undefined && percent < 1 ? [field.invalid('spec.targetCPUUtilizationPercentage', percent, 'must be greater than 0')] : []
-  return [...cpu, ...validateAutoscaler(toNew(object)).filter((e) => cpu.length === 0 || !e.field.startsWith('spec.metrics'))]
+  return [...cpu, ...validateAutoscaler(toNew(object), old && toNew(old as Old)).filter((e) => cpu.length === 0 || !e.field.startsWith('spec.metrics'))]
 }
 
 export const oldHorizontalPodAutoscaler = defineKind<Old>({
   group: 'autoscaling', version: 'v1', kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers', singular: 'horizontalpodautoscaler', shortNames: ['hpa'], categories: ['all'],
-  scope: 'Namespaced', schema: 'V1HorizontalPodAutoscaler', status: true, generation: true,
+  scope: 'Namespaced', schema: 'V1HorizontalPodAutoscaler', status: true, generation: false,
   storage: { from: toOld, to: toNew },
   strategy: {
     defaults({ spec, metadata }) {

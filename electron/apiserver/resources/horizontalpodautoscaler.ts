@@ -39,13 +39,13 @@ function targets(o: HorizontalPodAutoscaler): string {
 
 export const horizontalPodAutoscaler = defineKind<HorizontalPodAutoscaler>({
   group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers', singular: 'horizontalpodautoscaler', shortNames: ['hpa'], categories: ['all'],
-  scope: 'Namespaced', schema: 'V2HorizontalPodAutoscaler', status: true, generation: true,
+  scope: 'Namespaced', schema: 'V2HorizontalPodAutoscaler', status: true, generation: false,
   strategy: {
     defaults: autoscalerDefaults,
     prepareForCreate(draft) {
       draft.status = { desiredReplicas: 0 }
     },
-    validate: validateAutoscaler,
+    validate: (object, { old }) => validateAutoscaler(object, old as HorizontalPodAutoscaler | undefined),
     validateStatusUpdate: validateAutoscalerStatus,
   },
   columns: [

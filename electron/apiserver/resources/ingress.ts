@@ -3,6 +3,7 @@ import type { Ingress } from '../../../shared/api/types.ts'
 import { ageColumn, nameColumn, NONE, text } from './columns.ts'
 import { defineKind } from './kind.ts'
 import { validateIngress, validateIngressStatus } from './validation/ingress.ts'
+import { balancerWarnings, ingressWarnings } from './warnings/network.ts'
 
 const SHOWN_HOSTS = 3
 
@@ -23,6 +24,8 @@ export const ingress = defineKind<Ingress>({
     },
     validate: validateIngress,
     validateStatusUpdate: validateIngressStatus,
+    warnings: ingressWarnings,
+    statusWarnings: balancerWarnings,
   },
   columns: [
     nameColumn,

@@ -6,6 +6,7 @@ import { generateSelector, jobDefaults } from './defaults/job.ts'
 import { defineKind } from './kind.ts'
 import { validateJobUpdate } from './validation/job-update.ts'
 import { validateJob, validateJobStatus } from './validation/job.ts'
+import { jobWarnings } from './warnings/workloads.ts'
 
 const holds = (o: Job, type: string): boolean => o.status?.conditions?.some((c) => c.type === type && c.status === 'True') ?? false
 
@@ -40,6 +41,7 @@ export const job = defineKind<Job>({
     validate: validateJob,
     validateUpdate: validateJobUpdate,
     validateStatusUpdate: validateJobStatus,
+    warnings: jobWarnings,
   },
   columns: [
     nameColumn,

@@ -54,8 +54,14 @@ export interface Strategy<T extends KubeObject> {
   /** As the two above, for the status subresource. Spec and metadata (but for labels, annotations … of upstream's rule) are the old ones by then, shared and frozen; `defaults` is not asked. */
   prepareForStatusUpdate?(draft: T, old: T, context: StrategyContext): void
   validateStatusUpdate?(object: T, old: T, context: StrategyContext): FieldError[]
+  /** What is told about an object that is taken as it is: a new one, or a changed one with what it was. Read only; only asked for callers that hear it. */
+  warnings?(object: T, old: T | undefined): readonly string[]
+  /** As warnings, of what is written to the status subresource. */
+  statusWarnings?(object: T): readonly string[]
   /** PUT of an absent object creates it (Lease, Node's children …). Default false. */
   allowCreateOnUpdate?: boolean
+  /** A PUT has to say which version it replaces. Default false: without one, it replaces whatever is there. */
+  conditionalUpdate?: boolean
   /**
    * Seconds of graceful deletion that an object gets, given what the caller asked for (undefined: nothing asked).
    * Absent: deleted at once. Pods: their terminationGracePeriodSeconds, or 0 when unscheduled or finished.
@@ -147,6 +153,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly statusOnCreate?: boolean
   /** metadata.generation rises when anything but metadata and status changes. Default true where there is a spec. */
   readonly generation?: boolean
+  /** Changes of this part of the metadata count as well. */
+  readonly generationAlso?: 'labels' | 'annotations'
   readonly scale?: ScaleBinding<T>
   /** Further subresources, whose handlers are in route.ts; listed here for discovery. */
   readonly subresources?: readonly Subresource<T>[]

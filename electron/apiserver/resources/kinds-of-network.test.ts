@@ -54,8 +54,14 @@ describe('HorizontalPodAutoscaler', () => {
     [spec, []],
     [{ ...spec, maxReplicas: 0 }, ['spec.maxReplicas: Invalid value: 0: must be greater than 0', 'spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`']],
     [{ ...spec, minReplicas: 0 }, ['spec.minReplicas: Invalid value: 0: must be greater than or equal to 1']],
-    [{ ...spec, scaleTargetRef: { kind: 'Deployment' } }, ['spec.scaleTargetRef.name: Required value']],
+    [{ ...spec, scaleTargetRef: { kind: 'Deployment' } }, ['spec.scaleTargetRef.name: Required value', 'spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group']],
     [{ ...spec, metrics: [{ type: 'Resource' }] }, ['spec.metrics[0].resource: Required value: must populate information for the given metric source']],
+    [{ ...spec, scaleTargetRef: { apiVersion: 'v1', kind: 'ReplicationController', name: 'r' } }, []],
+    [{ ...spec, scaleTargetRef: { apiVersion: 'a/b/c', kind: 'Deployment', name: 'w' } }, ['spec.scaleTargetRef.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c']],
+    [{ ...spec, metrics: [{ type: 'Odd' }] }, Array.from({ length: 2 }, () => 'spec.metrics[0].type: Unsupported value: "Odd": supported values: "ContainerResource", "External", "Object", "Pods", "Resource"')],
+    [{ ...spec, metrics: [{ type: 'Pods', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 1 } } }] }, ['spec.metrics[0].pods: Required value: must populate information for the given metric source']],
+    [{ ...spec, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 1 } }, pods: {} }] }, [/* of two, the first is looked at */ 'spec.metrics[0].pods.metric.name: Required value: must specify a metric name', 'spec.metrics[0].pods.target.type: Required value: must specify a metric target type', 'spec.metrics[0].pods.target.type: Invalid value: "": must be either Utilization, Value, or AverageValue', 'spec.metrics[0].pods.target.averageValue: Required value: must specify a positive target averageValue', 'spec.metrics[0].pods: Forbidden: must populate the given metric source only']],
+    [{ ...spec, behavior: { scaleUp: { tolerance: '-1' } } }, ['spec.behavior.scaleUp.tolerance: Invalid value: "-1": must be greater than or equal to 0']],
     [{ ...spec, behavior: { scaleUp: { policies: [{ type: 'Pods', value: 0, periodSeconds: 1 }] } } }, ['spec.behavior.scaleUp.policies[0].value: Invalid value: 0: must be greater than zero']],
   ])('%j', (body, expected) => expect(faults('HorizontalPodAutoscaler', { spec: body })).toEqual(expected))
   it('columns', () => {

@@ -1,4 +1,5 @@
 /** LimitRange: what one pod, container or claim of a namespace may ask for, and what it gets when it asks for nothing. */
+import { randomUUID } from 'node:crypto'
 import type { LimitRange } from '../../../shared/api/types.ts'
 import { createdAtColumn, nameColumn } from './columns.ts'
 import { canonicalResources } from './defaults/resources.ts'
@@ -20,6 +21,14 @@ function defaults(draft: LimitRange): void {
 export const limitRange = defineKind<LimitRange>({
   group: '', version: 'v1', kind: 'LimitRange', resource: 'limitranges', singular: 'limitrange', shortNames: ['limits'],
   scope: 'Namespaced', schema: 'V1LimitRange', generation: false,
-  strategy: { defaults, validate: validateLimitRange },
+  strategy: {
+    allowCreateOnUpdate: true,
+    defaults,
+    prepareForCreate(draft) {
+      // Any name will do.
+      draft.metadata.name ||= randomUUID()
+    },
+    validate: validateLimitRange,
+  },
   columns: [nameColumn, createdAtColumn],
 })

@@ -12,6 +12,7 @@ const GROUP = { group: 'admissionregistration.k8s.io', version: 'v1', categories
 export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
   ...GROUP, kind: 'MutatingAdmissionPolicy', resource: 'mutatingadmissionpolicies', singular: 'mutatingadmissionpolicy', schema: 'V1MutatingAdmissionPolicy', ready: () => expressions.load(),
   strategy: {
+    conditionalUpdate: true,
     defaults(draft) {
       if (!draft.spec) return
       draft.spec.failurePolicy ??= 'Fail'
@@ -29,7 +30,7 @@ export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
 
 export const mutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicyBinding>({
   ...GROUP, kind: 'MutatingAdmissionPolicyBinding', resource: 'mutatingadmissionpolicybindings', singular: 'mutatingadmissionpolicybinding', schema: 'V1MutatingAdmissionPolicyBinding',
-  strategy: { defaults: (draft) => matchDefaults(draft.spec?.matchResources), validate: validateMutatingBinding },
+  strategy: { conditionalUpdate: true, defaults: (draft) => matchDefaults(draft.spec?.matchResources), validate: validateMutatingBinding },
   columns: [
     nameColumn,
     text<MutatingAdmissionPolicyBinding>('PolicyName', 'The policy that it puts in force.', (o) => o.spec?.policyName ?? NONE),

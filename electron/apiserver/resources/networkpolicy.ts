@@ -4,6 +4,7 @@ import { formatLabelSelector } from '../../../shared/selectors.ts'
 import { ageColumn, nameColumn, NONE, text } from './columns.ts'
 import { defineKind } from './kind.ts'
 import { validateNetworkPolicy } from './validation/networkpolicy.ts'
+import { networkPolicyWarnings } from './warnings/network.ts'
 
 function defaults(draft: NetworkPolicy): void {
   // Both are structs and no pointers: they are there, and then all pods are meant.
@@ -16,6 +17,6 @@ function defaults(draft: NetworkPolicy): void {
 export const networkPolicy = defineKind<NetworkPolicy>({
   group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy', resource: 'networkpolicies', singular: 'networkpolicy', shortNames: ['netpol'],
   scope: 'Namespaced', schema: 'V1NetworkPolicy', generation: true,
-  strategy: { defaults, validate: validateNetworkPolicy },
+  strategy: { defaults, validate: validateNetworkPolicy, warnings: networkPolicyWarnings },
   columns: [nameColumn, text<NetworkPolicy>('Pod-Selector', 'Labels of the pods it is for.', (o) => formatLabelSelector(o.spec.podSelector) || NONE), ageColumn],
 })

@@ -4,6 +4,7 @@ import { ageColumn, nameColumn, text, wide } from './columns.ts'
 import { canonicalResources } from './defaults/resources.ts'
 import { defineKind } from './kind.ts'
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from './validation/persistentvolume.ts'
+import { persistentVolumeWarnings } from './warnings/claims.ts'
 
 export const UNSET = '<unset>'
 const SHORT: Readonly<Record<string, string>> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' }
@@ -29,6 +30,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
     },
     validate: validatePersistentVolume,
     validateUpdate: validatePersistentVolumeUpdate,
+    warnings: persistentVolumeWarnings,
   },
   columns: [
     nameColumn,

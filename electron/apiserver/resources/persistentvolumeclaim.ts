@@ -5,6 +5,7 @@ import { canonicalResources } from './defaults/resources.ts'
 import { defineKind } from './kind.ts'
 import { accessModes, UNSET } from './persistentvolume.ts'
 import { validateClaim, validateClaimUpdate } from './validation/persistentvolumeclaim.ts'
+import { persistentVolumeClaimWarnings } from './warnings/claims.ts'
 
 export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   group: '', version: 'v1', kind: 'PersistentVolumeClaim', resource: 'persistentvolumeclaims', singular: 'persistentvolumeclaim', shortNames: ['pvc'],
@@ -22,6 +23,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     },
     validate: validateClaim,
     validateUpdate: validateClaimUpdate,
+    warnings: persistentVolumeClaimWarnings,
   },
   columns: [
     nameColumn,

@@ -9,6 +9,7 @@ import { defineKind } from './kind.ts'
 import { mergeLabelKeys } from './pod-label-keys.ts'
 import { validatePodUpdate } from './validation/pod-update.ts'
 import { validatePod, validatePodStatusUpdate } from './validation/pod.ts'
+import { podStatusWarnings, podWarnings } from './warnings/pod.ts'
 
 const DEFAULT_GRACE_SECONDS = 30
 
@@ -68,6 +69,8 @@ export const pod = defineKind<Pod>({
     validate: validatePod,
     validateUpdate: validatePodUpdate,
     validateStatusUpdate: validatePodStatusUpdate,
+    warnings: podWarnings,
+    statusWarnings: podStatusWarnings,
     gracefulDeletionSeconds(object, requested) {
       const phase = object.status?.phase
       if (!object.spec.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0

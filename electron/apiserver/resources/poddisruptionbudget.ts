@@ -26,6 +26,7 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   group: 'policy', version: 'v1', kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets', singular: 'poddisruptionbudget', shortNames: ['pdb'],
   scope: 'Namespaced', schema: 'V1PodDisruptionBudget', status: true, generation: true,
   strategy: {
+    conditionalUpdate: true,
     prepareForCreate(draft) {
       draft.status = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }
     },

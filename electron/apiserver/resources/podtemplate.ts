@@ -6,6 +6,7 @@ import { podSpecDefaults } from './defaults/pod.ts'
 import { defineKind } from './kind.ts'
 import type { Errors } from './validation/common.ts'
 import { podTemplate as podTemplateSpec } from './validation/pod-template.ts'
+import { podTemplateWarnings } from './warnings/workloads.ts'
 
 function validate({ template }: PodTemplate): FieldError[] {
   const errors: Errors = []
@@ -23,6 +24,7 @@ export const podTemplate = defineKind<PodTemplate>({
       if (draft.template?.spec) podSpecDefaults(draft.template.spec)
     },
     validate,
+    warnings: podTemplateWarnings,
   },
   columns: [
     nameColumn,

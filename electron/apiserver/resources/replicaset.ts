@@ -5,6 +5,7 @@ import { replicaSetDefaults } from './defaults/workloads.ts'
 import { defineKind } from './kind.ts'
 import { replicasScale } from './replicas-scale.ts'
 import { validateReplicaSet, validateReplicaSetStatus, validateReplicaSetUpdate } from './validation/workloads.ts'
+import { namedSetWarnings } from './warnings/workloads.ts'
 
 export const replicaSet = defineKind<ReplicaSet>({
   group: 'apps', version: 'v1', kind: 'ReplicaSet', resource: 'replicasets', singular: 'replicaset', shortNames: ['rs'], categories: ['all'],
@@ -18,6 +19,7 @@ export const replicaSet = defineKind<ReplicaSet>({
     validate: validateReplicaSet,
     validateUpdate: validateReplicaSetUpdate,
     validateStatusUpdate: validateReplicaSetStatus,
+    warnings: namedSetWarnings,
   },
   columns: [
     nameColumn,

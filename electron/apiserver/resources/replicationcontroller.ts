@@ -8,6 +8,7 @@ import { podSpecDefaults } from './defaults/pod.ts'
 import { defineKind } from './kind.ts'
 import { nonNegative, type Errors } from './validation/common.ts'
 import { counts, template, type Counts } from './validation/workloads.ts'
+import { namedSetWarnings } from './warnings/workloads.ts'
 
 function defaults(draft: ReplicationController): void {
   const { spec, metadata } = draft
@@ -49,6 +50,7 @@ export const replicationController = defineKind<ReplicationController>({
       draft.status = { replicas: 0 }
     },
     validate,
+    warnings: namedSetWarnings,
     validateStatusUpdate(object) {
       const errors: Errors = []
       counts(errors, (object.status ?? {}) as unknown as Counts, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'])

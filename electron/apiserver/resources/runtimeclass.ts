@@ -10,6 +10,7 @@ import { IMMUTABLE, say, type Errors } from './validation/common.ts'
 import { labels } from './validation/metadata.ts'
 import { quantities } from './validation/quantities.ts'
 import { tolerations } from './validation/scheduling.ts'
+import { runtimeClassWarnings } from './warnings/others.ts'
 
 function validate(object: RuntimeClass): FieldError[] {
   const errors: Errors = []
@@ -24,8 +25,10 @@ export const runtimeClass = defineKind<RuntimeClass>({
   group: 'node.k8s.io', version: 'v1', kind: 'RuntimeClass', resource: 'runtimeclasses', singular: 'runtimeclass',
   scope: 'Cluster', schema: 'V1RuntimeClass', generation: false,
   strategy: {
+    conditionalUpdate: true,
     defaults: (draft) => canonicalResources(draft.overhead?.podFixed),
     validate,
+    warnings: runtimeClassWarnings,
     validateUpdate: (object, old) => (object.handler === old.handler ? [] : [field.invalid('handler', object.handler, IMMUTABLE)]),
   },
   columns: [nameColumn, text<RuntimeClass>('Handler', 'Name of the runtime.', (o) => o.handler), ageColumn],

@@ -3,6 +3,7 @@ import type { Secret } from '../../../shared/api/types.ts'
 import { ageColumn, integer, nameColumn, text } from './columns.ts'
 import { defineKind } from './kind.ts'
 import { validateSecret, validateSecretUpdate } from './validation/config.ts'
+import { secretWarnings } from './warnings/others.ts'
 
 export const secret = defineKind<Secret>({
   group: '', version: 'v1', kind: 'Secret', resource: 'secrets', singular: 'secret',
@@ -21,6 +22,7 @@ export const secret = defineKind<Secret>({
     },
     validate: validateSecret,
     validateUpdate: validateSecretUpdate,
+    warnings: secretWarnings,
   },
   columns: [
     nameColumn,

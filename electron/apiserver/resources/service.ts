@@ -4,6 +4,7 @@ import { ageColumn, formatLabels, nameColumn, NONE, text, wide } from './columns
 import { keepAllocations, serviceDefaults } from './defaults/service.ts'
 import { defineKind } from './kind.ts'
 import { validateService, validateServiceStatus, validateServiceUpdate } from './validation/service.ts'
+import { balancerWarnings, serviceWarnings } from './warnings/network.ts'
 
 function externalIP(o: Service): string {
   const { type, externalIPs = [], externalName } = o.spec
@@ -32,6 +33,9 @@ export const service = defineKind<Service>({
       for (const ingress of draft.status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP'
     },
     validateStatusUpdate: validateServiceStatus,
+    warnings: serviceWarnings,
+    statusWarnings: balancerWarnings,
+    allowCreateOnUpdate: true,
   },
   columns: [
     nameColumn,

@@ -5,6 +5,7 @@ import { statefulSetDefaults } from './defaults/sets.ts'
 import { defineKind } from './kind.ts'
 import { replicasScale } from './replicas-scale.ts'
 import { validateStatefulSet, validateStatefulSetStatus, validateStatefulSetUpdate } from './validation/statefulset.ts'
+import { statefulSetWarnings } from './warnings/workloads.ts'
 
 export const statefulSet = defineKind<StatefulSet>({
   group: 'apps', version: 'v1', kind: 'StatefulSet', resource: 'statefulsets', singular: 'statefulset', shortNames: ['sts'], categories: ['all'],
@@ -18,6 +19,7 @@ export const statefulSet = defineKind<StatefulSet>({
     validate: validateStatefulSet,
     validateUpdate: validateStatefulSetUpdate,
     validateStatusUpdate: validateStatefulSetStatus,
+    warnings: statefulSetWarnings,
   },
   columns: [
     nameColumn,

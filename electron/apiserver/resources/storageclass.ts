@@ -6,6 +6,7 @@ import { qualifiedName } from '../../../shared/labels.ts'
 import { ageColumn, nameColumn, text } from './columns.ts'
 import { defineKind } from './kind.ts'
 import { equal, oneOf, optionalOneOf, say, type Errors } from './validation/common.ts'
+import { storageClassWarnings } from './warnings/others.ts'
 
 const MAX_PARAMETERS = 512
 const MAX_PARAMETER_BYTES = 256 * 1024
@@ -60,6 +61,7 @@ export const storageClass = defineKind<StorageClass>({
     },
     validate,
     validateUpdate,
+    warnings: storageClassWarnings,
   },
   columns: [
     { ...nameColumn, value: (o) => (isDefaultClass(o as StorageClass) ? `${o.metadata.name} (default)` : o.metadata.name) },

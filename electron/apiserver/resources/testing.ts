@@ -44,6 +44,9 @@ export function updateFaults(kind: string, body: Body, old: Body): string[] {
   return sentences([...(strategy.validate?.(draft, { ...context, old: before }) ?? []), ...(strategy.validateUpdate?.(deepFreeze(draft), before, context) ?? [])])
 }
 
+/** What is told about a new object, or about one that was `old`. */
+export const warnings = (kind: string, body: Body, old?: Body): readonly string[] => kindOf(kind).strategy.warnings?.(deepFreeze(withDefaults(kind, body)), old && deepFreeze(withDefaults(kind, old))) ?? []
+
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const inner of Object.values(value)) deepFreeze(inner)

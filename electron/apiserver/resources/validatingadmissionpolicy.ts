@@ -23,6 +23,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingAdmissionPolicy', resource: 'validatingadmissionpolicies', singular: 'validatingadmissionpolicy', categories: ['api-extensions'],
   scope: 'Cluster', schema: 'V1ValidatingAdmissionPolicy', status: true, generation: true, ready: () => expressions.load(),
   strategy: {
+    conditionalUpdate: true,
     defaults(draft) {
       if (!draft.spec) return
       draft.spec.failurePolicy ??= 'Fail'
@@ -41,7 +42,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
 export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPolicyBinding>({
   group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingAdmissionPolicyBinding', resource: 'validatingadmissionpolicybindings', singular: 'validatingadmissionpolicybinding', categories: ['api-extensions'],
   scope: 'Cluster', schema: 'V1ValidatingAdmissionPolicyBinding', generation: true,
-  strategy: { defaults: (draft) => matchDefaults(draft.spec?.matchResources), validate: validateBinding },
+  strategy: { conditionalUpdate: true, defaults: (draft) => matchDefaults(draft.spec?.matchResources), validate: validateBinding },
   columns: [
     nameColumn,
     text<ValidatingAdmissionPolicyBinding>('PolicyName', 'The policy that it puts in force.', (o) => o.spec?.policyName ?? NONE),

@@ -28,13 +28,13 @@ const needsExpressions = (): Promise<void> | undefined => expressions.load()
 export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io', version: 'v1', kind: 'MutatingWebhookConfiguration', resource: 'mutatingwebhookconfigurations', singular: 'mutatingwebhookconfiguration', categories: ['api-extensions'],
   scope: 'Cluster', schema: 'V1MutatingWebhookConfiguration', generation: true, ready: needsExpressions,
-  strategy: { defaults: (draft) => defaults(draft, true), validate },
+  strategy: { conditionalUpdate: true, defaults: (draft) => defaults(draft, true), validate },
   columns: [nameColumn, hooks<MutatingWebhookConfiguration>(), ageColumn],
 })
 
 export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io', version: 'v1', kind: 'ValidatingWebhookConfiguration', resource: 'validatingwebhookconfigurations', singular: 'validatingwebhookconfiguration', categories: ['api-extensions'],
   scope: 'Cluster', schema: 'V1ValidatingWebhookConfiguration', generation: true, ready: needsExpressions,
-  strategy: { defaults: (draft) => defaults(draft, false), validate },
+  strategy: { conditionalUpdate: true, defaults: (draft) => defaults(draft, false), validate },
   columns: [nameColumn, hooks<ValidatingWebhookConfiguration>(), ageColumn],
 })

@@ -26,7 +26,7 @@ export const core: KindCase[] = [
   { kind: 'v1 Event', given: { involvedObject: { namespace: 'default' } }, columns: 'Last Seen|Type|Reason|Object|+Subobject|+Source|Message|+First Seen|+Count|+Name', generation: false, change: ['count', 2] },
   {
     kind: 'events.k8s.io/v1 Event', name: 'y', given: { eventTime: '2026-01-01T00:00:00.000000Z', reportingController: 'a.b/c', reportingInstance: 'i', action: 'A', reason: 'R', type: 'Normal' },
-    columns: 'Last Seen|Type|Reason|Object|+Subobject|+Source|Message|+First Seen|+Count|+Name', generation: false, frozen: [['reason', 'S', [immutable('reason', 'S')]]],
+    columns: 'Last Seen|Type|Reason|Object|+Subobject|+Source|Message|+First Seen|+Count|+Name', generation: false, frozen: [['reason', 'S', [immutable('reason', 'S'), immutable('reason', 'S')]]],
   },
   {
     kind: 'v1 Service', given: { spec: { ports: [{ port: 80 }] } },

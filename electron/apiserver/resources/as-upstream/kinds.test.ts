@@ -51,6 +51,17 @@ function expected({ given, defaults = {} }: KindCase, made: Json): Json {
 const causesOf = (answer: Answer): string[] => ((answer.body['details'] as unknown as { causes?: { field: string; message: string }[] })?.causes ?? []).map((c) => `${c.field}: ${c.message}`)
 const isTold = (cause: string, wanted: string | RegExp | undefined): boolean => (wanted instanceof RegExp ? wanted.test(cause) : cause === wanted)
 
+/** Of these a PUT says which version it replaces. */
+const CONDITIONAL = new Set([
+  'coordination.k8s.io/v1 Lease', 'policy/v1 PodDisruptionBudget', 'node.k8s.io/v1 RuntimeClass', 'apiextensions.k8s.io/v1 CustomResourceDefinition', 'apiregistration.k8s.io/v1 APIService',
+  ...['CSIDriver', 'CSINode', 'CSIStorageCapacity', 'VolumeAttachment'].map((kind) => `storage.k8s.io/v1 ${kind}`),
+  ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding'].map((kind) => `admissionregistration.k8s.io/v1 ${kind}`),
+])
+const MADE_BY_PUT = new Set([
+  'v1 Service', 'v1 Endpoints', 'v1 Event', 'events.k8s.io/v1 Event', 'v1 LimitRange', 'coordination.k8s.io/v1 Lease',
+  ...['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'].map((kind) => `rbac.authorization.k8s.io/v1 ${kind}`),
+])
+
 it('no kind is left out', () => {
   expect(CASES.map((c) => c.kind).sort()).toEqual(kinds.filter((k) => !OURS.includes(k.group)).map((k) => `${versioned(k)} ${k.kind}`).sort())
 })
@@ -64,10 +75,14 @@ it('of every kind it is known what is refused', () => {
 describe.each(CASES.map((c) => [c.kind, c] as const))('%s', (_kind, of) => {
   const name = of.name ?? 'x'
   const one = (): string => `${collectionOf(of)}/${name}`
-  // Unconditional: some statuses are written by the server itself, in its own time.
-  const free = (object: Json): Json => change(object, 'metadata/resourceVersion', undefined)
-  const put = async (live: Json): Promise<Answer> => world.ask('PUT', one(), free(live))
   const read = async (): Promise<Answer> => world.ask('GET', one())
+  /** Over what is there now: some statuses are written by the server itself, in its own time. */
+  async function put(object: Json, path = one()): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await world.ask('PUT', path, change(object, 'metadata/resourceVersion', at((await read()).body, 'metadata.resourceVersion')))
+      if (answer.status !== 409 || attempt === 10) return answer
+    }
+  }
 
   it('gets its defaults; generation begins; status is not the creator\'s', async () => {
     const { group, version, kind } = definitionOf(of)
@@ -117,14 +132,29 @@ describe.each(CASES.map((c) => [c.kind, c] as const))('%s', (_kind, of) => {
     expect((await read()).body).toEqual(before)
   })
   it('counts what is wished, and nothing else', async () => {
+    const counted = (old: Answer['body'], also: unknown): unknown => (also ? Number(generationOf(old)) + 1 : generationOf(old))
     const before = (await read()).body
     const labelled = await world.ask('PATCH', one(), { metadata: { labels: { mine: 'yes' } } }, MERGE)
-    expect([labelled.status, generationOf(labelled.body)]).toEqual([200, generationOf(before)])
+    expect([labelled.status, generationOf(labelled.body)]).toEqual([200, counted(before, of.kind === 'discovery.k8s.io/v1 EndpointSlice')])
+    const noted = await world.ask('PATCH', one(), { metadata: { annotations: { mine: 'yes' } } }, MERGE)
+    expect([noted.status, generationOf(noted.body)]).toEqual([200, counted(labelled.body, of.kind === 'apps/v1 Deployment')])
     if (!of.change) return
     const [path, value] = of.change
-    const changed = await put(change(labelled.body as Json, slashes(path), value))
+    const changed = await put(change(noted.body as Json, slashes(path), value))
     expect([changed.status, causesOf(changed), at(changed.body, path)]).toEqual([200, [], value])
-    expect(generationOf(changed.body)).toBe(of.generation ? Number(generationOf(before)) + 1 : undefined)
+    expect(generationOf(changed.body)).toBe(of.generation ? Number(generationOf(noted.body)) + 1 : undefined)
+  })
+  it('is replaced without a word of its version, or not', async () => {
+    const answer = await world.ask('PUT', one(), change((await read()).body as Json, 'metadata/resourceVersion', undefined))
+    const { resource, group } = definitionOf(of)
+    const refused = `${group ? `${resource}.${group}` : resource} ${JSON.stringify(name)} is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update`
+    expect([answer.status, answer.body['message']]).toEqual(CONDITIONAL.has(of.kind) ? [422, refused] : [200, undefined])
+  })
+  it('is made by a PUT, or not', async () => {
+    const { group, version, kind } = definitionOf(of)
+    const other = name.length === 1 ? `${name}-put` : name.replace(/^./, 'z')
+    const { status, body } = await world.ask('PUT', `${collectionOf(of)}/${other}`, { apiVersion: versioned({ group, version }), kind, ...of.given, metadata: { name: other } })
+    expect([status, causesOf({ body } as Answer)]).toEqual([MADE_BY_PUT.has(of.kind) ? 201 : 404, []])
   })
   it.each(of.status ? [of.status] : [])('keeps what is wished and how it is apart', async (ofStatus) => {
     const before = (await read()).body
@@ -134,7 +164,7 @@ describe.each(CASES.map((c) => [c.kind, c] as const))('%s', (_kind, of) => {
     // What was changed above goes with it, as it was before.
     const path = of.change?.[0]
     const wished = path ? change(before as Json, slashes(path), at(of.given, path)) : (before as Json)
-    const answer = await world.ask('PUT', `${one()}/status`, free({ ...wished, status: ofStatus }))
+    const answer = await put({ ...wished, status: ofStatus }, `${one()}/status`)
     expect([answer.status, causesOf(answer)]).toEqual([200, []])
     expect(answer.body['status']).toMatchObject(ofStatus)
     expect(specOf(answer.body)).toEqual(specOf(before))

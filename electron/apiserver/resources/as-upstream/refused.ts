@@ -33,7 +33,7 @@ export const REFUSED: Readonly<Record<string, Refusals>> = {
   'v1 Node': [['spec.taints', [{ key: 'a', effect: 'Bad' }], ['metadata.taints[0].effect: Unsupported value: "Bad": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"']]],
   'v1 Endpoints': [['subsets.0.addresses.0.ip', 'x', ['subsets[0].addresses[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']]],
   'v1 Event': [['involvedObject.namespace', 'other', ['involvedObject.namespace: Invalid value: "other": does not match event.namespace']]],
-  'events.k8s.io/v1 Event': [['reportingController', '', ['reportingController: Required value']]],
+  'events.k8s.io/v1 Event': [['type', 'Odd', ['type: Invalid value: "": has invalid value: Odd']], ['deprecatedCount', 3, ['count: Invalid value: "": needs to be unset']], ['series', { count: 1, lastObservedTime: '2026-01-01T00:00:00.000000Z' }, ['series.count: Invalid value: "": should be at least 2']]],
   'v1 Service': [['spec.ports', [], ['spec.ports: Required value']], ['spec.ports.0.port', 0, ['spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive', 'spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive']]],
   'discovery.k8s.io/v1 EndpointSlice': [['addressType', 'IPv9', ['addressType: Unsupported value: "IPv9": supported values: "FQDN", "IPv4", "IPv6"']]],
   'networking.k8s.io/v1 Ingress': [['spec', {}, ['spec: Invalid value: null: either `defaultBackend` or `rules` must be specified']]],

@@ -76,12 +76,12 @@ export const workloads: KindCase[] = [
   {
     kind: 'autoscaling/v2 HorizontalPodAutoscaler', given: { spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } } },
     defaults: { 'spec.minReplicas': 1, 'spec.metrics': [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }], 'status.desiredReplicas': 0 },
-    columns: 'Name|Reference|Targets|MinPods|MaxPods|Replicas|Age', generation: true, change: ['spec.maxReplicas', 4], status: { desiredReplicas: 2 },
+    columns: 'Name|Reference|Targets|MinPods|MaxPods|Replicas|Age', generation: false, change: ['spec.maxReplicas', 4], status: { desiredReplicas: 2 },
   },
   {
     kind: 'autoscaling/v1 HorizontalPodAutoscaler', name: 'y', given: { spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } } },
     defaults: { 'spec.minReplicas': 1, 'spec.targetCPUUtilizationPercentage': 80, 'status.currentReplicas': 0, 'status.desiredReplicas': 0 },
-    columns: 'Name|Reference|Targets|MinPods|MaxPods|Replicas|Age', generation: true, change: ['spec.maxReplicas', 4], status: { currentReplicas: 1, desiredReplicas: 2 },
+    columns: 'Name|Reference|Targets|MinPods|MaxPods|Replicas|Age', generation: false, change: ['spec.maxReplicas', 4], status: { currentReplicas: 1, desiredReplicas: 2 },
   },
   {
     kind: 'policy/v1 PodDisruptionBudget', given: { spec: { minAvailable: 1, selector: SELECTOR } }, defaults: { status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 } },

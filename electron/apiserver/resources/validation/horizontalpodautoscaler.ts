@@ -2,9 +2,9 @@
 import type { HorizontalPodAutoscaler } from '../../../../shared/api/types.ts'
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
-import { pathSegment } from '../../../../shared/labels.ts'
+import { dns1123Label, pathSegment } from '../../../../shared/labels.ts'
 import { parseQuantity } from '../../../../shared/quantity.ts'
-import { nonNegative, say, type Errors } from './common.ts'
+import { NON_NEGATIVE, nonNegative, say, type Errors } from './common.ts'
 import { labelSelector } from './metadata.ts'
 
 type Spec = HorizontalPodAutoscaler['spec']
@@ -12,22 +12,35 @@ type Metric = NonNullable<Spec['metrics']>[number]
 type Target = NonNullable<Metric['resource']>['target']
 type Rules = NonNullable<NonNullable<Spec['behavior']>['scaleUp']>
 
-const SOURCES = { ContainerResource: 'containerResource', External: 'external', Object: 'object', Pods: 'pods', Resource: 'resource' } as const
+/** In the order in which they are looked at. */
+const SOURCES = { Object: 'object', External: 'external', Pods: 'pods', Resource: 'resource', ContainerResource: 'containerResource' } as const
 const TYPES = Object.keys(SOURCES)
 const MAX_PERIOD_SECONDS = 1800
 const MAX_WINDOW_SECONDS = 3600
 
-function reference(errors: Errors, path: string, ref: { kind?: string; name?: string } | undefined): void {
+interface Reference { readonly kind?: string; readonly name?: string; readonly apiVersion?: string }
+
+/** What is wrong with the version that a reference names. `grouped`: the core group will not do. */
+function versionFault({ apiVersion = '' }: Reference, grouped: boolean): string | undefined {
+  const parts = apiVersion === '/' ? [] : apiVersion.split('/')
+  if (parts.length > 2) return `unexpected GroupVersion string: ${apiVersion}`
+  return grouped && (parts.length < 2 || !parts[0]) ? 'apiVersion must specify API group' : undefined
+}
+
+function reference(errors: Errors, path: string, ref: Reference | undefined, grouped: boolean, old?: Reference): void {
   for (const name of ['kind', 'name'] as const) {
     const value = ref?.[name]
     if (!value) errors.push(field.required(`${path}.${name}`))
     else say(errors, `${path}.${name}`, value, pathSegment(value))
   }
+  const fault = versionFault(ref ?? {}, grouped)
+  // One that was taken when nobody looked may stay as it is.
+  if (fault !== undefined && (old === undefined || versionFault(old, grouped) === undefined)) errors.push(field.invalid(`${path}.apiVersion`, ref?.apiVersion ?? '', fault))
 }
 
 function target(errors: Errors, path: string, given: Target | undefined): void {
   if (!given?.type) errors.push(field.required(`${path}.type`, 'must specify a metric target type'))
-  else if (!['AverageValue', 'Utilization', 'Value'].includes(given.type)) errors.push(field.invalid(`${path}.type`, given.type, 'must be either Utilization, Value, or AverageValue'))
+  if (!['AverageValue', 'Utilization', 'Value'].includes(given?.type ?? '')) errors.push(field.invalid(`${path}.type`, given?.type ?? '', 'must be either Utilization, Value, or AverageValue'))
   for (const name of ['value', 'averageValue'] as const) {
     const text = given?.[name]
     if (text !== undefined && (parseQuantity(text)?.nanos ?? 0n) <= 0n) errors.push(field.invalid(`${path}.${name}`, text, 'must be positive'))
@@ -49,37 +62,47 @@ function identifier(errors: Errors, path: string, given: { name?: string; select
   labelSelector(errors, `${path}.selector`, given?.selector)
 }
 
+/** Each source by its own rules. */
+function source(errors: Errors, path: string, name: (typeof SOURCES)[keyof typeof SOURCES], given: Metric): void {
+  const { resource, containerResource, pods, object, external } = given
+  if (name === 'resource' || name === 'containerResource') {
+    if (!given[name]?.name) errors.push(field.required(`${path}.name`, 'must specify a resource name'))
+    if (name === 'containerResource') {
+      if (!containerResource?.container) errors.push(field.required(`${path}.container`, 'must specify a container'))
+      else say(errors, `${path}.container`, containerResource.container, dns1123Label(containerResource.container))
+    }
+    share(errors, path, (name === 'resource' ? resource : containerResource)?.target)
+  } else if (name === 'pods') {
+    identifier(errors, `${path}.metric`, pods?.metric)
+    target(errors, `${path}.target`, pods?.target)
+    if (pods?.target?.averageValue === undefined) errors.push(field.required(`${path}.target.averageValue`, 'must specify a positive target averageValue'))
+  } else if (name === 'object') {
+    reference(errors, `${path}.describedObject`, object?.describedObject, false)
+    identifier(errors, `${path}.metric`, object?.metric)
+    target(errors, `${path}.target`, object?.target)
+    if (object?.target?.value === undefined && object?.target?.averageValue === undefined) errors.push(field.required(`${path}.target.averageValue`, 'must set either a target value or averageValue'))
+  } else {
+    identifier(errors, `${path}.metric`, external?.metric)
+    target(errors, `${path}.target`, external?.target)
+    const { value, averageValue } = external?.target ?? {}
+    if (value === undefined && averageValue === undefined) errors.push(field.required(`${path}.target.averageValue`, 'must set either a target value for metric or a per-pod target'))
+    else if (value !== undefined && averageValue !== undefined) errors.push(field.forbidden(`${path}.target.value`, 'may not set both a target value for metric and a per-pod target'))
+  }
+}
+
+/** Exactly one source, that of its type; of several, only the first is looked at. */
 function metric(errors: Errors, path: string, given: Metric): void {
   const own = SOURCES[given.type as keyof typeof SOURCES]
+  const unsupported = field.notSupported(`${path}.type`, given.type ?? '', TYPES)
   if (!given.type) errors.push(field.required(`${path}.type`, 'must specify a metric source type'))
-  else if (own === undefined) errors.push(field.notSupported(`${path}.type`, given.type, TYPES))
-  else if (!given[own]) errors.push(field.required(`${path}.${own}`, `must populate information for the given metric source`))
-  for (const name of Object.values(SOURCES)) if (own && name !== own && given[name]) errors.push(field.forbidden(`${path}.${name}`, 'must populate the given metric source only'))
-  const { resource, containerResource, pods, object, external } = given
-  for (const [name, source] of [['resource', resource], ['containerResource', containerResource]] as const) {
-    if (!source) continue
-    if (!source.name) errors.push(field.required(`${path}.${name}.name`, 'must specify a resource name'))
-    share(errors, `${path}.${name}`, source.target)
-  }
-  if (containerResource && !containerResource.container) errors.push(field.required(`${path}.containerResource.container`, 'must specify a container'))
-  if (pods) {
-    identifier(errors, `${path}.pods.metric`, pods.metric)
-    target(errors, `${path}.pods.target`, pods.target)
-    if (pods.target?.averageValue === undefined) errors.push(field.required(`${path}.pods.target.averageValue`, 'must specify a positive target averageValue'))
-  }
-  if (object) {
-    reference(errors, `${path}.object.describedObject`, object.describedObject)
-    identifier(errors, `${path}.object.metric`, object.metric)
-    target(errors, `${path}.object.target`, object.target)
-    if (object.target?.value === undefined && object.target?.averageValue === undefined) errors.push(field.required(`${path}.object.target.averageValue`, 'must set either a target value or averageValue'))
-  }
-  if (external) {
-    identifier(errors, `${path}.external.metric`, external.metric)
-    target(errors, `${path}.external.target`, external.target)
-    const { value, averageValue } = external.target ?? {}
-    if (value === undefined && averageValue === undefined) errors.push(field.required(`${path}.external.target.averageValue`, 'must set either a target value for metric or a per-pod target'))
-    else if (value !== undefined && averageValue !== undefined) errors.push(field.forbidden(`${path}.external.target.value`, 'may not set both a target value for metric and a per-pod target'))
-  }
+  if (own === undefined) errors.push(unsupported)
+  const present = Object.values(SOURCES).filter((name) => given[name])
+  const [first] = present
+  if (first) source(errors, `${path}.${first}`, first, given)
+  // Upstream says so twice.
+  if (own === undefined) errors.push(unsupported)
+  else if (!given[own]) errors.push(field.required(`${path}.${own}`, 'must populate information for the given metric source'))
+  if (present.length > 1) for (const name of present) if (name !== own) errors.push(field.forbidden(`${path}.${name}`, 'must populate the given metric source only'))
 }
 
 function rules(errors: Errors, path: string, given: Rules | undefined): void {
@@ -96,9 +119,12 @@ function rules(errors: Errors, path: string, given: Rules | undefined): void {
     if (policy.periodSeconds <= 0) errors.push(field.invalid(`${at}.periodSeconds`, policy.periodSeconds, 'must be greater than zero'))
     if (policy.periodSeconds > MAX_PERIOD_SECONDS) errors.push(field.invalid(`${at}.periodSeconds`, policy.periodSeconds, `must be less than or equal to ${MAX_PERIOD_SECONDS}`))
   })
+  const { tolerance } = given
+  if (tolerance !== undefined && (parseQuantity(tolerance)?.nanos ?? -1n) < 0n) errors.push(field.invalid(`${path}.tolerance`, tolerance, NON_NEGATIVE))
 }
 
-export function validateAutoscaler(object: HorizontalPodAutoscaler): FieldError[] {
+/** `old`: what it replaces. */
+export function validateAutoscaler(object: HorizontalPodAutoscaler, old?: HorizontalPodAutoscaler): FieldError[] {
   const errors: Errors = []
   const spec = object.spec
   if (!spec) return [field.required('spec')]
@@ -108,7 +134,8 @@ export function validateAutoscaler(object: HorizontalPodAutoscaler): FieldError[
   if (spec.minReplicas !== undefined && spec.minReplicas < least) errors.push(field.invalid('spec.minReplicas', spec.minReplicas, `must be greater than or equal to ${least}`))
   if (!(spec.maxReplicas >= 1)) errors.push(field.invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than 0'))
   if (spec.minReplicas !== undefined && spec.maxReplicas < spec.minReplicas) errors.push(field.invalid('spec.maxReplicas', spec.maxReplicas, 'must be greater than or equal to `minReplicas`'))
-  reference(errors, 'spec.scaleTargetRef', spec.scaleTargetRef)
+  // The one kind without a group that can be scaled.
+  reference(errors, 'spec.scaleTargetRef', spec.scaleTargetRef, spec.scaleTargetRef?.kind !== 'ReplicationController', old?.spec?.scaleTargetRef)
   spec.metrics?.forEach((m, i) => metric(errors, `spec.metrics[${i}]`, m))
   rules(errors, 'spec.behavior.scaleUp', spec.behavior?.scaleUp)
   rules(errors, 'spec.behavior.scaleDown', spec.behavior?.scaleDown)

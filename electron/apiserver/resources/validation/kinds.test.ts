@@ -92,7 +92,7 @@ describe('what is wrong is told', () => {
     ['Node', NODE, 'status/capacity/cpu', '-4', ['status.capacity.cpu: Invalid value: "-4": must be greater than or equal to 0', 'status.allocatable.cpu: Invalid value: "-4": must be greater than or equal to 0']],
     ['Event', EVENT, 'involvedObject/namespace', 'other', ['involvedObject.namespace: Invalid value: "other": does not match event.namespace']],
     ['Event', NEW_EVENT, 'action', '', ['action: Required value']],
-    ['Event', NEW_EVENT, 'reportingComponent', undefined, ['reportingComponent: Required value']],
+    ['Event', NEW_EVENT, 'reportingComponent', 'a/b/c', ["reportingComponent: Invalid value: \"a/b/c\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]],
     ['Lease', {}, 'spec', { leaseDurationSeconds: 0, leaseTransitions: -1 }, ['spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0', 'spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0']],
     ['Namespace', {}, 'spec', { finalizers: ['mine'] }, ['spec.finalizers: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified']],
     ['PriorityClass', {}, 'value', 1_000_000_001, ['value: Forbidden: maximum allowed value of a user defined priority is 1000000000']],
