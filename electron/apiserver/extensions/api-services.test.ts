@@ -173,7 +173,7 @@ describe('the APIServices', () => {
     expect((await world.ask('GET', '/apis/wardle.example.com/v1/namespaces/default/flunders')).status).toBe(404)
   })
   it('that never answered takes nothing away that is here', async () => {
-    await world.ask('PUT', `${SERVICES}/v1.batch`, { metadata: { name: 'v1.batch' }, spec: { group: 'batch', version: 'v1', groupPriorityMinimum: 2000, versionPriority: 200, insecureSkipTLSVerify: true, service: { name: 'none', namespace: 'default' } } })
+    await world.ask('PATCH', `${SERVICES}/v1.batch`, { spec: { groupPriorityMinimum: 2000, versionPriority: 200, insecureSkipTLSVerify: true, service: { name: 'none', namespace: 'default' } } }, { 'content-type': 'application/merge-patch+json' })
     await vi.waitFor(async () => expect(await available('v1.batch')).toBe('False ServiceNotFound'))
     expect((await world.ask('GET', '/apis/batch/v1/jobs')).status).toBe(200)
   })

@@ -68,6 +68,7 @@ function validateOwners(meta: ObjectMeta): FieldError[] {
 export function validateMetadata(kind: KindDefinition, meta: ObjectMeta): FieldError[] {
   const errors: FieldError[] = []
   const rule = kind.nameRule ?? 'subdomain'
+  if (meta.generateName) for (const fault of nameErrors(rule, meta.generateName, true)) errors.push(field.invalid('metadata.generateName', meta.generateName, fault))
   if (!meta.name) errors.push(field.required('metadata.name', 'name or generateName is required'))
   else for (const fault of nameErrors(rule, meta.name)) errors.push(field.invalid('metadata.name', meta.name, fault))
   if (meta.labels) errors.push(...validateLabels(meta.labels, 'metadata.labels'))

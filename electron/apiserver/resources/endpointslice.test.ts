@@ -10,7 +10,7 @@ describe('EndpointSlice', () => {
     ['addressType', undefined, ['addressType: Required value']],
     ['addressType', 'IPv5', ['addressType: Unsupported value: "IPv5": supported values: "FQDN", "IPv4", "IPv6"']],
     ['endpoints/0/addresses', [], ['endpoints[0].addresses: Required value: must contain at least 1 address']],
-    ['endpoints/0/addresses', ['fd00::1'], ['endpoints[0].addresses[0]: Invalid value: "fd00::1": must be an IPv4 address']],
+    ['endpoints/0/addresses', ['fd00::1'], ['endpoints[0].addresses[0]: Invalid value: "fd00::1": must be a valid IPv4 address']],
     ['endpoints', Array.from({ length: 1_001 }, () => ({ addresses: ['10.0.0.1'] })), ['endpoints: Too many: 1001: must have at most 1000 items']],
     ['ports', [{ port: 80 }, { port: 81 }], ['ports[1].name: Duplicate value: ""']],
     ['ports/0/port', 0, ['ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive']],

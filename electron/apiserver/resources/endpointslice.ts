@@ -15,6 +15,27 @@ const TYPES = ['FQDN', 'IPv4', 'IPv6']
 const MAX_ENDPOINTS = 1_000
 const MAX_ADDRESSES = 100
 const MAX_PORTS = 20_000
+const MAX_HINTS = 8
+
+/** For whom an endpoint is meant: zones and nodes, each once, and not many. */
+function hints(errors: Errors, path: string, given: NonNullable<EndpointSlice['endpoints']>[number]['hints']): void {
+  for (const [list, check] of [['forZones', qualifiedName], ['forNodes', dns1123Subdomain]] as const) {
+    const names = given?.[list] ?? []
+    if (names.length > MAX_HINTS) {
+      errors.push(field.tooMany(`${path}.${list}`, names.length, MAX_HINTS))
+      continue
+    }
+    names.forEach(({ name }, i) => {
+      if (names.findIndex((other) => other.name === name) !== i) errors.push(field.duplicate(`${path}.${list}[${i}].name`, name))
+      say(errors, `${path}.${list}[${i}].name`, name, check(name))
+    })
+  }
+}
+
+/** The old field is not written by this version. */
+function withoutTopology(draft: EndpointSlice): void {
+  for (const endpoint of draft.endpoints ?? []) delete endpoint.deprecatedTopology
+}
 
 function validate(object: EndpointSlice): FieldError[] {
   const errors: Errors = []
@@ -30,11 +51,12 @@ function validate(object: EndpointSlice): FieldError[] {
       const where = `${at}.addresses[${j}]`
       if (object.addressType === 'FQDN') say(errors, where, address, dns1123Subdomain(address))
       else if (object.addressType === 'IPv4' || object.addressType === 'IPv6') {
-        if (isIP(address) !== (object.addressType === 'IPv6' ? 6 : 4)) errors.push(field.invalid(where, address, `must be an ${object.addressType} address`))
+        if (isIP(address) !== (object.addressType === 'IPv6' ? 6 : 4)) errors.push(field.invalid(where, address, `must be a valid ${object.addressType} address`))
         else ordinaryIp(errors, where, address, 'loopback')
       }
     })
     if (endpoint.hostname) say(errors, `${at}.hostname`, endpoint.hostname, dns1123Label(endpoint.hostname))
+    hints(errors, `${at}.hints`, endpoint.hints)
     if (endpoint.nodeName) say(errors, `${at}.nodeName`, endpoint.nodeName, dns1123Subdomain(endpoint.nodeName))
   })
   const ports = object.ports ?? []
@@ -62,6 +84,8 @@ export const endpointSlice = defineKind<EndpointSlice>({
         p.protocol ||= 'TCP'
       }
     },
+    prepareForCreate: withoutTopology,
+    prepareForUpdate: withoutTopology,
     validate,
     warnings: endpointSliceWarnings,
     validateUpdate: (object, old) => (equal(object.addressType, old.addressType) ? [] : [field.invalid('addressType', object.addressType, IMMUTABLE)]),

@@ -2,7 +2,7 @@
 import type { IngressClass } from '../../../shared/api/types.ts'
 import type { FieldError } from '../../../shared/errors.ts'
 import { field } from '../../../shared/errors.ts'
-import { dns1123Subdomain, pathSegment } from '../../../shared/labels.ts'
+import { dns1123Label, dns1123Subdomain, pathSegment } from '../../../shared/labels.ts'
 import { ageColumn, nameColumn, NONE, text } from './columns.ts'
 import { defineKind } from './kind.ts'
 import { domainPath, IMMUTABLE, oneOf, say, type Errors } from './validation/common.ts'
@@ -23,6 +23,7 @@ function validate(object: IngressClass): FieldError[] {
   }
   oneOf(errors, `${path}.scope`, parameters.scope, ['Cluster', 'Namespace'])
   if (parameters.scope === 'Namespace' && !parameters.namespace) errors.push(field.required(`${path}.namespace`, '`parameters.scope` is set to \'Namespace\''))
+  else if (parameters.scope === 'Namespace') say(errors, `${path}.namespace`, parameters.namespace, dns1123Label(parameters.namespace))
   if (parameters.scope === 'Cluster' && parameters.namespace) errors.push(field.forbidden(`${path}.namespace`, '`parameters.scope` is set to \'Cluster\''))
   return errors
 }

@@ -3,7 +3,7 @@ import type { Node } from '../../../shared/api/types.ts'
 import { ageColumn, nameColumn, NONE, text, wide } from './columns.ts'
 import { canonicalResources } from './defaults/resources.ts'
 import { defineKind } from './kind.ts'
-import { validateNode, validateNodeStatus, validateNodeUpdate } from './validation/node.ts'
+import { validateNode, validateNodeAddresses, validateNodeStatus, validateNodeUpdate } from './validation/node.ts'
 import { nodeWarnings } from './warnings/others.ts'
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/'
@@ -37,7 +37,7 @@ export const node = defineKind<Node>({
   scope: 'Cluster', schema: 'V1Node', status: true, statusOnCreate: true, generation: false,
   subresources: [{ name: 'proxy', verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'NodeProxyOptions' }],
   selectableFields: { 'spec.unschedulable': (o) => String(o.spec?.unschedulable ?? false) },
-  strategy: { defaults: statusDefaults, prepareForStatusUpdate: statusDefaults, validate: validateNode, validateUpdate: validateNodeUpdate, validateStatusUpdate: validateNodeStatus, warnings: nodeWarnings },
+  strategy: { defaults: statusDefaults, prepareForStatusUpdate: statusDefaults, validate: validateNode, validateUpdate: validateNodeUpdate, validateStatusUpdate: (object) => [...validateNodeStatus(object), ...validateNodeAddresses(object)], warnings: nodeWarnings },
   columns: [
     nameColumn,
     text('Status', 'Ready, NotReady or Unknown; SchedulingDisabled when cordoned.', ready),

@@ -2,9 +2,10 @@
 import type { PersistentVolumeClaim } from '../../../shared/api/types.ts'
 import { ageColumn, nameColumn, text, wide } from './columns.ts'
 import { canonicalResources } from './defaults/resources.ts'
+import { sameSources } from './claim-sources.ts'
 import { defineKind } from './kind.ts'
 import { accessModes, UNSET } from './persistentvolume.ts'
-import { validateClaim, validateClaimUpdate } from './validation/persistentvolumeclaim.ts'
+import { validateClaim, validateClaimStatus, validateClaimUpdate } from './validation/persistentvolumeclaim.ts'
 import { persistentVolumeClaimWarnings } from './warnings/claims.ts'
 
 export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
@@ -20,9 +21,12 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     },
     prepareForCreate(draft) {
       draft.status = { phase: 'Pending' }
+      sameSources(draft.spec, undefined)
     },
+    prepareForUpdate: (draft, old) => sameSources(draft.spec, old.spec),
     validate: validateClaim,
     validateUpdate: validateClaimUpdate,
+    validateStatusUpdate: validateClaimStatus,
     warnings: persistentVolumeClaimWarnings,
   },
   columns: [

@@ -11,9 +11,9 @@ function validate({ spec }: ServiceCIDR): FieldError[] {
   const errors: Errors = []
   const cidrs = spec?.cidrs ?? []
   if (!cidrs.length) errors.push(field.required('spec.cidrs', 'at least one CIDR required'))
-  if (cidrs.length > FAMILIES) errors.push(field.invalid('spec', spec, 'may only hold up to 2 values'))
+  if (cidrs.length > FAMILIES) return [field.invalid('spec.cidrs', spec, 'may only hold up to 2 values')]
   const families = cidrs.map((cidr) => cidr.includes(':'))
-  if (cidrs.length === FAMILIES && families[0] === families[1]) errors.push(field.invalid('spec', spec, 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64'))
+  if (cidrs.length === FAMILIES && families[0] === families[1]) return [field.invalid('spec.cidrs', spec, 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64')]
   cidrs.forEach((cidr, i) => canonicalCidr(errors, `spec.cidrs[${i}]`, cidr))
   return errors
 }

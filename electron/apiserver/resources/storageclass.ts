@@ -16,17 +16,22 @@ const OLD_DEFAULT_CLASS = 'storageclass.beta.kubernetes.io/is-default-class'
 /** Whether claims that name no class get this one. */
 export const isDefaultClass = (o: StorageClass): boolean => [DEFAULT_CLASS, OLD_DEFAULT_CLASS].some((name) => o.metadata.annotations?.[name] === 'true')
 
+type Topology = NonNullable<StorageClass['allowedTopologies']>[number]
+const asMap = ({ matchLabelExpressions = [] }: Topology): object => Object.fromEntries(matchLabelExpressions.map(({ key, values }) => [key, values.toSorted()]))
+/** Whatever the order of their keys and values. */
+const sameTopology = (a: Topology, b: Topology): boolean => equal(asMap(a), asMap(b))
+
 function validate(object: StorageClass): FieldError[] {
   const errors: Errors = []
   if (!object.provisioner) errors.push(field.required('provisioner', object.provisioner ?? ''))
   else say(errors, 'provisioner', object.provisioner, qualifiedName(object.provisioner.toLowerCase()))
   const parameters = Object.entries(object.parameters ?? {})
-  if (parameters.length > MAX_PARAMETERS) errors.push(field.tooLong('Provisioner Parameters', MAX_PARAMETERS))
+  if (parameters.length > MAX_PARAMETERS) errors.push(field.tooLong('parameters', MAX_PARAMETERS))
   if (parameters.some(([name]) => name === '')) errors.push(field.invalid('parameters', '', 'field can not be empty.'))
   if (parameters.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0) > MAX_PARAMETER_BYTES) errors.push(field.tooLong('parameters', MAX_PARAMETER_BYTES))
   optionalOneOf(errors, 'reclaimPolicy', object.reclaimPolicy, ['Delete', 'Retain'])
   oneOf(errors, 'volumeBindingMode', object.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'])
-  object.allowedTopologies?.forEach((term, i) => {
+  object.allowedTopologies?.forEach((term, i, all) => {
     const keys = new Set<string>()
     term.matchLabelExpressions?.forEach(({ key, values = [] }, j) => {
       const at = `allowedTopologies[${i}].matchLabelExpressions[${j}]`
@@ -38,6 +43,7 @@ function validate(object: StorageClass): FieldError[] {
       if (keys.has(key)) errors.push(field.duplicate(`${at}.key`, key))
       keys.add(key)
     })
+    if (all.slice(0, i).some((other) => sameTopology(other, term))) errors.push(field.duplicate(`allowedTopologies[${i}].matchLabelExpressions`, ''))
   })
   return errors
 }

@@ -58,11 +58,26 @@ export function taints(errors: Errors, at: string, list: readonly Taint[] | unde
   })
 }
 
+const ONLY = 'node updates may only change labels, taints, or capacity (or configSource, if the DynamicKubeletConfig feature gate is enabled)'
+
+/** Of the status as well: an address is told once. */
+export function validateNodeAddresses(object: Node): FieldError[] {
+  const errors: FieldError[] = []
+  const seen = new Set<string>()
+  object.status?.addresses?.forEach((address, i) => {
+    const key = `${address.type}/${address.address}`
+    if (seen.has(key)) errors.push(field.duplicate(`status.addresses[${i}]`, address))
+    seen.add(key)
+  })
+  return errors
+}
+
 export function validateNodeUpdate(object: Node, old: Node): FieldError[] {
   const errors: FieldError[] = []
   const before = old.spec ?? {}
   const now = object.spec ?? {}
   if ((before.podCIDRs?.length ?? 0) > 0 && !equal(now.podCIDRs, before.podCIDRs)) errors.push(field.forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid'))
   if (before.providerID && now.providerID !== before.providerID) errors.push(field.forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'))
+  if ((now.externalID ?? '') !== (before.externalID ?? '')) errors.push(field.forbidden('[]', ONLY))
   return errors
 }

@@ -3,7 +3,7 @@ import type { PersistentVolumeClaim } from '../../../../shared/api/types.ts'
 import type { FieldError } from '../../../../shared/errors.ts'
 import { field } from '../../../../shared/errors.ts'
 import { dns1123Label, dns1123Subdomain } from '../../../../shared/labels.ts'
-import { parseQuantity } from '../../../../shared/quantity.ts'
+import { parseQuantity, QUANTITY_SYNTAX } from '../../../../shared/quantity.ts'
 import { changed } from './changes.ts'
 import { equal, IMMUTABLE, optionalOneOf, say, type Errors } from './common.ts'
 import { labelSelector } from './metadata.ts'
@@ -65,5 +65,16 @@ export function validateClaimUpdate(object: PersistentVolumeClaim, old: Persiste
   const [now, then] = [object.spec.volumeAttributesClassName, old.spec.volumeAttributesClassName]
   if (then !== undefined && now === undefined) errors.push(field.forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'))
   else if (then !== undefined && now === '') errors.push(field.forbidden('spec.volumeAttributesClassName', 'update from non-nil value to an empty string is forbidden'))
+  return errors
+}
+
+/** What it got: amounts that are none are told as numbers, as upstream does. */
+export function validateClaimStatus(object: PersistentVolumeClaim): FieldError[] {
+  const errors: Errors = []
+  for (const list of ['capacity', 'allocatedResources'] as const) for (const [name, text] of Object.entries(object.status?.[list] ?? {})) {
+    const q = parseQuantity(text)
+    if (!q) errors.push(field.invalid(`status.${list}[${name}]`, text, QUANTITY_SYNTAX))
+    else if (q.nanos < 0n) errors.push(field.invalid(`status.${list}[${name}]`, Number(q.nanos / 1_000_000_000n), 'must be a valid resource quantity'))
+  }
   return errors
 }

@@ -14,6 +14,7 @@ const MAX_AFFINITY_SECONDS = 86_400
 /** Ports that may be opened on every node. */
 export const NODE_PORTS = { first: 30_000, last: 32_767 } as const
 
+const KUBELET_PORT = 10_250
 const HINTS = 'service.kubernetes.io/topology-aware-hints'
 const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode'
 
@@ -29,6 +30,9 @@ export function validateService(object: Service): FieldError[] {
   const mode = metadata.annotations?.[TOPOLOGY_MODE]
   if (mode !== undefined && hints !== undefined && mode !== hints) errors.push(field.invalid(`metadata.annotations[${TOPOLOGY_MODE}]`, mode, `must match annotations[${HINTS}] when both are specified`))
   if (!spec.ports?.length && !isHeadless(object) && spec.type !== 'ExternalName') errors.push(field.required('spec.ports'))
+  if (spec.type === 'LoadBalancer') spec.ports?.forEach((p, i) => {
+    if (p.port === KUBELET_PORT) errors.push(field.invalid(`spec.ports[${i}]`, p.port, `may not expose port ${KUBELET_PORT} externally since it is used by kubelet`))
+  })
   if (isHeadless(object) && opensNodePorts(object)) errors.push(field.invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`))
   if (spec.type === 'ExternalName') externalName(errors, object)
   ports(errors, object)

@@ -28,7 +28,6 @@ export function validateStatefulSet(object: StatefulSet): FieldError[] {
   }
   nonNegative(errors, 'spec.replicas', spec.replicas)
   nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds)
-  nonNegative(errors, 'spec.revisionHistoryLimit', spec.revisionHistoryLimit)
   nonNegative(errors, 'spec.ordinals.start', spec.ordinals?.start)
   if (spec.serviceName) say(errors, 'spec.serviceName', spec.serviceName, dns1123Subdomain(spec.serviceName))
   claimTemplates(errors, spec.volumeClaimTemplates)

@@ -113,6 +113,7 @@ export function validateDeploymentStatus(object: Deployment, old: Deployment): F
   const status = object.status ?? {}
   counts(errors, status as unknown as Counts, ['updatedReplicas', 'readyReplicas', 'availableReplicas'])
   nonNegative(errors, 'status.unavailableReplicas', status.unavailableReplicas)
+  nonNegative(errors, 'status.terminatingReplicas', status.terminatingReplicas)
   nonNegative(errors, 'status.collisionCount', status.collisionCount)
   if ((status.collisionCount ?? 0) < (old.status?.collisionCount ?? 0)) errors.push(field.invalid('status.collisionCount', status.collisionCount ?? 0, 'cannot be decremented'))
   return errors
@@ -121,5 +122,6 @@ export function validateDeploymentStatus(object: Deployment, old: Deployment): F
 export function validateReplicaSetStatus(object: ReplicaSet): FieldError[] {
   const errors: FieldError[] = []
   counts(errors, (object.status ?? {}) as unknown as Counts, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'])
+  nonNegative(errors, 'status.terminatingReplicas', object.status?.terminatingReplicas)
   return errors
 }
