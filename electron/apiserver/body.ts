@@ -90,20 +90,20 @@ function reportApplied(duplicates: readonly string[], mode: FieldValidation, war
 
 /**
  * Checks plain data against a kind and returns a fresh, mutable object.
- * @param applied of what is applied: how it is refused for its unknown fields, which it must not have whatever the mode
+ * @param applied of what is applied: how it is refused for what does not fit its type, which it must not have whatever the mode; undefined: Go finds the fault
  * @throws StatusError BadRequest
  */
-export function checkBody(data: unknown, duplicates: readonly string[], kind: BodyKind, schemas: Schemas, mode: FieldValidation, warn: (message: string) => void, applied?: (unknown: readonly string[]) => StatusError): Stored {
+export function checkBody(data: unknown, duplicates: readonly string[], kind: BodyKind, schemas: Schemas, mode: FieldValidation, warn: (message: string) => void, applied?: (unknown: readonly string[]) => StatusError | undefined): Stored {
   if (!isRecord(data)) throw badRequest(unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(data) ? 'array' : typeof data} into Go value of type ${TYPE_META}`))
   const mistaken = otherKind(data, kind)
   if (mistaken) throw mistaken
   const where = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: `
   const { object, unknown, errors } = kind.decode ? kind.decode(data) : checkObject(data, kind.schema, schemas)
+  const refusal = unknown.length || errors.length ? applied?.(unknown) : undefined
+  if (refusal) throw refusal
+  if (applied) reportApplied(duplicates, mode, warn)
   if (errors.length) throw badRequest(where + errors.join(', '))
-  if (applied) {
-    reportApplied(duplicates, mode, warn)
-    if (unknown.length) throw applied(unknown)
-  } else report(unknown, duplicates, mode, where, warn)
+  if (!applied) report(unknown, duplicates, mode, where, warn)
   object.metadata ??= { name: '' }
   return object as Stored
 }

@@ -13,7 +13,7 @@ const MANAGER_LIMIT = 128
 
 /** dryRun=All; any other value is refused. */
 export function isDryRun(query: URLSearchParams, kind: string): boolean {
-  const values = query.getAll('dryRun').filter((v) => v !== '')
+  const values = query.getAll('dryRun')
   if (values.length === 0) return false
   if (values.some((v) => v !== 'All')) throw invalid({ group: 'meta.k8s.io', kind }, '', [field.notSupported('dryRun', values, ['All'])])
   return true

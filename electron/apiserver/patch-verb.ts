@@ -1,9 +1,9 @@
 /** PATCH in its four kinds, on the object, its status, and (through `view`) on its scale. */
-import { badRequest, failure, field, invalid, notFound, unsupportedMediaType, type StatusError } from '../../shared/errors.ts'
+import { badRequest, conflict, failure, field, invalid, notFound, unsupportedMediaType, type StatusError } from '../../shared/errors.ts'
 import { checkBody, fieldValidationOf, rawBody, type BodyKind } from './body.ts'
 import { decodePatch, mediaType, PATCH_TYPES } from './codec/decode.ts'
 import { cloneJson, isRecord } from './json.ts'
-import { applySteps, misfit, rootType, typedPath, UNDECLARED } from './managedfields/index.ts'
+import { applySteps, misfit, misfitsOf, rootType, typedPath, UNDECLARED } from './managedfields/index.ts'
 import { fieldManagerOf, isDryRun, writeContext } from './options.ts'
 import { jsonPatch } from './patch/json-patch.ts'
 import { mergePatch } from './patch/merge-patch.ts'
@@ -14,6 +14,7 @@ import { updateObject } from './registry/update.ts'
 import { isTrue } from './request-info.ts'
 import type { Schemas } from './schema.ts'
 import { atOnce, inStretches, type Steps } from './stretch.ts'
+import type { ApiRequest } from './types.ts'
 import type { Call } from './verbs.ts'
 
 const APPLY = 'application/apply-patch+yaml'
@@ -35,7 +36,7 @@ export function patchOf(call: Call): Patch {
   const { object, duplicates } = rawBody(call.request, decodePatch)
   // Without Go types behind it, nobody knows how lists of a custom resource would merge.
   if (type === STRATEGIC && call.kind.decode) throw unsupportedMediaType(CUSTOM_TYPES)
-  if (type !== 'application/json-patch+json' && !isRecord(object)) throw badRequest('the patch must be an object')
+  if (type !== 'application/json-patch+json' && type !== APPLY && !isRecord(object)) throw badRequest('the patch must be an object')
   return { type, data: object, duplicates }
 }
 
@@ -61,28 +62,46 @@ function ownCopy(object: Stored): Stored {
   return copy
 }
 
+/** Who applies says who he is; what is applied names its kind and version, and they are those of the path. Throws Invalid, BadRequest. */
+function checkType({ query }: Pick<ApiRequest, 'query'>, data: unknown, kind: BodyKind): void {
+  if (!query.get('fieldManager')) throw invalid(OPTIONS, '', [field.required('fieldManager', 'is required for apply patch')])
+  // Nothing at all is an object that says nothing.
+  if (!isRecord(data) && data !== null && data !== undefined) throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${Array.isArray(data) ? 'array' : typeof data === 'boolean' ? 'bool' : typeof data === 'string' ? 'string' : 'number'} into Go value of type map[string]interface {}`)
+  const text = (key: string): string => (isRecord(data) && typeof data[key] === 'string' ? data[key] : '')
+  const [given, named] = [text('apiVersion'), text('kind')]
+  if (given !== apiVersion(kind) || named !== kind.kind) throw badRequest(`invalid object type: ${given.includes('/') ? '' : '/'}${given}, Kind=${named}`)
+}
+
 /** What a live object becomes when `config`, which is ours to complete, is applied to it. Throws StatusError. */
 function applierOf(env: Env, { request, info, kind }: Call, config: Stored): (live: Stored | undefined) => Steps<Stored> {
-  if (!request.query.get('fieldManager')) throw invalid(OPTIONS, '', [field.required('fieldManager', 'is required for apply patch')])
   if (config.metadata.managedFields?.length) throw badRequest('metadata.managedFields must be nil')
   if (config.metadata.name && config.metadata.name !== info.name) throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${info.name})`)
+  const { name: named, namespace, uid, resourceVersion } = config.metadata
   config.metadata.name = info.name
-  if (kind.scope === 'Namespaced') config.metadata.namespace ??= info.namespace
   config.apiVersion = apiVersion(kind)
   config.kind = kind.kind
   return function* (live) {
+    if (!live && !named) throw badRequest(`the name of the object (${info.name} based on URL) was undeterminable: name must be provided`)
     const applied = yield* applySteps({
       live, config, manager: fieldManagerOf(request), force: isTrue(request.query.get('force')), schemaName: kind.schema, schemas: env.schemas,
       subresource: info.subresource, apiVersion: apiVersion(kind), now: env.clock.now(),
     })
     yield
-    return ownCopy(applied as Stored)
+    const copy = ownCopy(applied as Stored)
+    // Nobody owns these: they are compared with the live object's.
+    if (namespace) copy.metadata.namespace = namespace
+    if (live && uid) copy.metadata.uid = uid
+    if (live && resourceVersion) copy.metadata.resourceVersion = resourceVersion
+    return copy
   }
 }
 
-/** Of a configuration with fields that its kind does not have. */
-const undeclared = (env: Env, { info }: Call, kind: BodyKind, data: unknown) => (unknown: readonly string[]): StatusError =>
-  misfit({ apiVersion: apiVersion(kind), kind: kind.kind, metadata: { name: info.name, namespace: info.namespace } }, unknown.map((path) => `${typedPath(rootType(kind.schema, env.schemas), data, path)}: ${UNDECLARED}`))
+/** Of a configuration with fields that its kind does not have, or with values of another kind than its fields. */
+const undeclared = (env: Env, kind: BodyKind, data: unknown) => (unknown: readonly string[]): StatusError | undefined => {
+  const found = misfitsOf(kind.schema, env.schemas, data)
+  const faults = found.length ? found : unknown.map((path) => `${typedPath(rootType(kind.schema, env.schemas), data, path)}: ${UNDECLARED}`)
+  return faults.length ? misfit({ apiVersion: apiVersion(kind), kind: kind.kind, metadata: { name: '', ...(isRecord(data) && isRecord(data['metadata']) ? data['metadata'] : {}) } }, faults) : undefined
+}
 
 /** Whether a patch may be about the account of managers. */
 function isAboutManagers({ data }: Patch): boolean {
@@ -126,11 +145,12 @@ export async function patchObject(env: Env, call: Call): Promise<{ object: Store
     }
     return { object: await updateObject(env, kind, info.namespace, info.name, { subresource: info.subresource, make: (live) => inStretches(steps(live), context.stretch) }, context), created: false }
   }
-  const config = checkBody(patch.data, patch.duplicates, kind, env.schemas, mode, call.warn, undeclared(env, call, kind, patch.data))
+  checkType(request, patch.data, kind)
+  const config = checkBody(patch.data, patch.duplicates, kind, env.schemas, mode, call.warn, undeclared(env, kind, patch.data))
   const apply = applierOf(env, call, config)
   if (!env.store.get(keyOf(kind, info.namespace, info.name))) {
     if (info.subresource) throw notFound(kind, info.name)
-    if (config.metadata.uid) throw badRequest('uid mismatch: the provided object specified a uid, and no existing object was found')
+    if (config.metadata.uid) throw conflict(kind, info.name, `uid mismatch: the provided object specified uid ${config.metadata.uid}, and no existing object was found`)
     return { object: await createObject(env, kind, info.namespace, await inStretches(apply(undefined), context.stretch), context, true), created: true }
   }
   const change = { subresource: info.subresource, make: (live: Stored) => inStretches(apply(live), context.stretch), applied: true }
@@ -149,6 +169,7 @@ export const isApply = (call: Call): boolean => mediaType(call.request.headers['
 /** As patchView for server-side apply, whose managers own fields of the object itself: `configOf` says which a view is about. */
 export function applyView(env: Env, call: Call, kind: BodyKind, configOf: (view: Stored) => Stored): (live: Stored) => Stored {
   const patch = patchOf(call)
-  const apply = applierOf(env, call, configOf(checkBody(patch.data, patch.duplicates, kind, env.schemas, fieldValidationOf(call.request), call.warn, undeclared(env, call, kind, patch.data))))
+  checkType(call.request, patch.data, kind)
+  const apply = applierOf(env, call, configOf(checkBody(patch.data, patch.duplicates, kind, env.schemas, fieldValidationOf(call.request), call.warn, undeclared(env, kind, patch.data))))
   return (live) => atOnce(apply(live))
 }

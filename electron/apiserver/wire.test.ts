@@ -174,7 +174,8 @@ describe('keys that are there twice, and fields that are not', () => {
   const [json, yaml, unknown] = ['duplicate field "data.a"', 'line 4: key "a" already set in map', 'unknown field "dat"']
   const cannot = 'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: '
   const APPLY = 'application/apply-patch+yaml'
-  const undeclared = 'failed to create typed patch object (default/twice; /v1, Kind=ConfigMap): .dat: field not declared in schema'
+  const TYPED = 'apiVersion: v1\nkind: ConfigMap\n'
+  const undeclared = 'failed to create typed patch object (/twice; /v1, Kind=ConfigMap): .dat: field not declared in schema'
   const warnings = (...sentences: string[]) => sentences.map((s) => `299 - ${JSON.stringify(s)}`).join(', ')
   it.each<[string, string, string, string, number, string]>([
     ['POST', JSON_TWICE, TYPE.json, 'Strict', 400, `${cannot}${json}, ${unknown}`], ['POST', YAML_TWICE, TYPE.yaml, 'Strict', 400, `${cannot}yaml: unmarshal errors:\n  ${yaml}, ${unknown}`],
@@ -182,9 +183,10 @@ describe('keys that are there twice, and fields that are not', () => {
     ['PUT', JSON_TWICE, TYPE.json, 'Strict', 400, `${cannot}${json}, ${unknown}`], ['PUT', YAML_TWICE, TYPE.yaml, 'Warn', 200, warnings(yaml, unknown)],
     ['PATCH', '{"data":{"a":"1","a":"2"},"dat":1}', 'application/merge-patch+json', 'Strict', 400, `${cannot}${json}, ${unknown}`], ['PATCH', '{"data":{"a":"1","a":"3"},"dat":1}', 'application/strategic-merge-patch+json', 'Warn', 200, warnings(json, unknown)],
     // An apply must know all its fields, whoever wants to know.
-    ['PATCH', YAML_TWICE, APPLY, 'Strict', 400, `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  ${yaml}`], ['PATCH', YAML_TWICE, APPLY, 'Ignore', 500, undeclared],
-    ['PATCH', YAML_TWICE.replace('dat: 1\n', ''), APPLY, 'Warn', 200, warnings(yaml)],
-    ['PATCH', '{"metadata":{"name":"twice"},\n"data":{"a":"1",\n"a":"2"}}', APPLY, 'Strict', 400, 'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 3: key "a" already set in map'],
+    ['PATCH', TYPED + YAML_TWICE.replace('dat: 1\n', ''), APPLY, 'Strict', 400, 'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 6: key "a" already set in map'],
+    ['PATCH', TYPED + YAML_TWICE, APPLY, 'Strict', 500, undeclared], ['PATCH', TYPED + YAML_TWICE, APPLY, 'Ignore', 500, undeclared],
+    ['PATCH', TYPED + YAML_TWICE.replace('dat: 1\n', ''), APPLY, 'Warn', 200, warnings('line 6: key "a" already set in map')],
+    ['PATCH', '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"twice"},\n"data":{"a":"1",\n"a":"2"}}', APPLY, 'Strict', 400, 'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 3: key "a" already set in map'],
   ])('%s %j as %s, %s', async (method, body, type, mode, status, said) => {
     if (method !== 'POST') await world.ask('POST', MAPS, { metadata: { name: 'twice' } })
     const answer = await send(method, `${method === 'POST' ? MAPS : `${MAPS}/twice`}?fieldManager=m&fieldValidation=${mode}${type === APPLY ? '&force=true' : ''}`, body, type)
@@ -193,9 +195,46 @@ describe('keys that are there twice, and fields that are not', () => {
   })
   it('of an element are found by its name', async () => {
     const pod = 'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    image: i\n    imag: i\n    ports: [{containerPort: 80, port: 1}]\n'
-    expect((await send('PATCH', '/api/v1/namespaces/default/pods/p?fieldManager=m', pod, APPLY)).body).toMatchObject({ value: { code: 500, message: 'failed to create typed patch object (default/p; /v1, Kind=Pod): errors:\n  .spec.containers[name="a"].imag: field not declared in schema\n  .spec.containers[name="a"].ports[containerPort=80,protocol="TCP"].port: field not declared in schema' } })
+    expect((await send('PATCH', '/api/v1/namespaces/default/pods/p?fieldManager=m', pod, APPLY)).body).toMatchObject({ value: { code: 500, message: 'failed to create typed patch object (/; /v1, Kind=Pod): errors:\n  .spec.containers[name="a"].imag: field not declared in schema\n  .spec.containers[name="a"].ports[containerPort=80,protocol="TCP"].port: field not declared in schema' } })
     const gadget = 'apiVersion: example.com/v1\nkind: Gadget\nspec: {sise: 1}\n'
-    expect((await send('PATCH', `${GADGETS}/p?fieldManager=m`, gadget, APPLY)).body).toMatchObject({ value: { code: 500, message: 'failed to create typed patch object (default/p; example.com/v1, Kind=Gadget): .spec.sise: field not declared in schema' } })
+    expect((await send('PATCH', `${GADGETS}/p?fieldManager=m`, gadget, APPLY)).body).toMatchObject({ value: { code: 500, message: 'failed to create typed patch object (/; example.com/v1, Kind=Gadget): .spec.sise: field not declared in schema' } })
+  })
+})
+
+describe('what is applied', () => {
+  const APPLY = 'application/apply-patch+yaml'
+  const typed = (rest: string) => `apiVersion: v1\nkind: ConfigMap\n${rest}`
+  const cannot = (why: string, what = '/; /v1, Kind=ConfigMap') => `failed to create typed patch object (${what}): ${why}`
+  beforeAll(async () => { await world.ask('POST', MAPS, { metadata: { name: 'live' } }) })
+  it.each<[string, string, number, string]>([
+    ['names its kind and version', 'kind: ConfigMap', 400, 'invalid object type: /, Kind=ConfigMap'], ['names its kind', 'apiVersion: v1', 400, 'invalid object type: /v1, Kind='], ['is of the kind of the path', 'apiVersion: v1\nkind: Pod', 400, 'invalid object type: /v1, Kind=Pod'],
+    ['is of its group', 'apiVersion: apps/v1\nkind: ConfigMap', 400, 'invalid object type: apps/v1, Kind=ConfigMap'], ['is there', '', 400, 'invalid object type: /, Kind='], ['is an object', '[1]', 400, 'error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}'],
+    ['has the name of the path', typed('metadata: {name: other}'), 400, 'the name of the object (other) does not match the name on the URL (live)'], ['has its namespace', typed('metadata: {namespace: other}'), 400, 'the namespace of the provided object does not match the namespace sent on the request'],
+    ['has the version that is there', typed('metadata: {resourceVersion: "1"}'), 409, 'Operation cannot be fulfilled on configmaps "live": the object has been modified; please apply your changes to the latest version and try again'],
+    ['has the UID that is there', typed('metadata: {uid: x}'), 409, 'Operation cannot be fulfilled on configmaps "live": Precondition failed: UID in precondition: x, UID in object meta: '],
+    ['says nothing of managers', typed('metadata: {managedFields: [{manager: x}]}'), 400, 'metadata.managedFields must be nil'],
+    ['has strings', typed('metadata: {name: live}\ndata: {a: 1, b: true, c: {d: [1.5, x]}}'), 500, cannot('errors:\n  .data.a: expected string, got &value.valueUnstructured{Value:1}\n  .data.b: expected string, got &value.valueUnstructured{Value:true}\n  .data.c: expected string, got &value.valueUnstructured{Value:map[string]interface {}{"d":[]interface {}{1.5, "x"}}}', '/live; /v1, Kind=ConfigMap')],
+    ['has maps', typed('data: [1]'), 500, cannot('.data: expected map, got &{[1]}')], ['has booleans', typed('immutable: "yes"'), 500, cannot('.immutable: expected boolean, got &{yes}')], ['has its fields', typed('dat: 1'), 500, cannot('.dat: field not declared in schema')],
+  ])('%s', async (_, body, code, message) => {
+    const { status, body: answer } = await send('PATCH', `${MAPS}/live?fieldManager=m&force=true`, body, APPLY)
+    const { value } = answer as { value: { message: string } }
+    expect([status, value.message.startsWith(message) ? message : value.message]).toEqual([code, message])
+  })
+  it('of a pod: elements by their keys, lists, numbers', async () => {
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  terminationGracePeriodSeconds: soon\n  containers:\n  - name: a\n    image: i\n    command: run\n    env: [{name: A, value: 1}]\n    ports: [{containerPort: x}]\n    resources: {limits: {cpu: [1]}}\n'
+    expect((await send('PATCH', '/api/v1/namespaces/default/pods/p?fieldManager=m', pod, APPLY)).body).toMatchObject({ value: { code: 500, message: cannot(`errors:
+  .spec.terminationGracePeriodSeconds: expected numeric (int or float), got string
+  .spec.containers[name="a"].command: expected list, got &{run}
+  .spec.containers[name="a"].env[name="A"].value: expected string, got &value.valueUnstructured{Value:1}
+  .spec.containers[name="a"].ports[containerPort="x",protocol="TCP"].containerPort: expected numeric (int or float), got string
+  .spec.containers[name="a"].resources.limits.cpu: expected any scalar, got &{[1]}`, '/p; /v1, Kind=Pod') } })
+  })
+  it('is created under its own name, and of no other UID', async () => {
+    expect((await send('PATCH', `${MAPS}/fresh?fieldManager=m`, typed(''), APPLY)).body).toMatchObject({ value: { code: 400, message: 'the name of the object (fresh based on URL) was undeterminable: name must be provided' } })
+    expect((await send('PATCH', `${MAPS}/fresh?fieldManager=m`, typed('metadata: {name: fresh, uid: x}'), APPLY)).body).toMatchObject({ value: { code: 409, message: 'Operation cannot be fulfilled on configmaps "fresh": uid mismatch: the provided object specified uid x, and no existing object was found' } })
+    expect((await send('PATCH', `${MAPS}/fresh?fieldManager=m`, typed('metadata: {name: fresh}'), APPLY)).status).toBe(201)
+    const { resourceVersion, uid } = (await world.ask('GET', `${MAPS}/fresh`)).body['metadata'] as unknown as { resourceVersion: string; uid: string }
+    expect((await send('PATCH', `${MAPS}/fresh?fieldManager=m`, typed(`metadata: {name: fresh, uid: ${uid}, resourceVersion: "${resourceVersion}", namespace: default}\ndata: {a: "1"}`), APPLY)).status).toBe(200)
   })
 })
 
@@ -209,7 +248,7 @@ describe('parameters of a write that make no sense', () => {
     ['PUT', 'fieldManager=a%07', TYPE.json, options('UpdateOptions', 'fieldManager: Invalid value: "a\\u0007": invalid character U+0007 (at position 1)')],
     ['PATCH', 'fieldManager=m&force=true', 'application/merge-patch+json', options('PatchOptions', 'force: Forbidden: may not be specified for non-apply patch')],
     ['PATCH', '', 'application/apply-patch+yaml', options('PatchOptions', 'fieldManager: Required value: is required for apply patch')],
-    ['POST', 'dryRun=Some', TYPE.json, options('CreateOptions', 'dryRun: Unsupported value: ["Some"]: supported values: "All"')],
+    ['POST', 'dryRun=', TYPE.json, options('CreateOptions', 'dryRun: Unsupported value: [""]: supported values: "All"')], ['POST', 'dryRun=Some', TYPE.json, options('CreateOptions', 'dryRun: Unsupported value: ["Some"]: supported values: "All"')],
   ])('%s ?%s as %s', async (method, query, type, message) => expect((await send(method, `${method === 'POST' ? MAPS : `${MAPS}/one`}?${query}`, '{"metadata":{"name":"one"}}', type)).body).toMatchObject({ value: { code: 422, reason: 'Invalid', message } }))
 })
 

@@ -131,15 +131,16 @@ it.each<[string, object, object, object]>([
   ['a number', { replicas: 3 }, {}, { replicas: 1 }], ['a strategy', { strategy: { type: 'Recreate' } }, {}, { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } } }],
   ['a part of a strategy', { strategy: { rollingUpdate: { maxSurge: 3 } } }, {}, { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } } }], ['a limit', { revisionHistoryLimit: 2 }, {}, { revisionHistoryLimit: 10 }],
 ])('what is no longer applied has its default again: %s', async (_name, first, second, expected) => {
-  const path = `/apis/apps/v1/namespaces/default/deployments/d${count++}?fieldManager=one`
-  const deployment = (spec: object): object => ({ apiVersion: 'apps/v1', kind: 'Deployment', spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }, ...spec } })
+  const name = `d${count++}`
+  const path = `/apis/apps/v1/namespaces/default/deployments/${name}?fieldManager=one`
+  const deployment = (spec: object): object => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }, ...spec } })
   expect((await world.ask('PATCH', path, deployment(first), APPLY)).body['spec']).toMatchObject(first)
   expect((await world.ask('PATCH', path, deployment(second), APPLY)).body['spec']).toMatchObject(expected)
 })
 
 it('a number that a scale took over is kept when its first owner leaves it out', async () => {
   const path = '/apis/apps/v1/namespaces/default/deployments/scaled'
-  const deployment = (spec: object): object => ({ apiVersion: 'apps/v1', kind: 'Deployment', spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }, ...spec } })
+  const deployment = (spec: object): object => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'scaled' }, spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }, ...spec } })
   await world.ask('PATCH', `${path}?fieldManager=one`, deployment({ replicas: 2 }), APPLY)
   const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'scaled', namespace: 'default' }, spec: { replicas: 5 } }
   expect((await world.ask('PATCH', `${path}/scale?fieldManager=scaler`, scale, APPLY)).status).toBe(409)

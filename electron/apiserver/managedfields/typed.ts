@@ -16,7 +16,7 @@ export const UNDECLARED = 'field not declared in schema'
 export function misfit({ apiVersion = '', kind = '', metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>, faults: readonly string[]): StatusError {
   const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
   const what = faults.length === 1 ? faults[0] : `errors:\n${faults.map((f) => `  ${f}`).join('\n')}`
-  const message = `failed to create typed patch object (${metadata.namespace ?? ''}/${metadata.name}; ${version}, Kind=${kind}): ${what}`
+  const message = `failed to create typed patch object (${metadata.namespace ?? ''}/${metadata.name ?? ''}; ${version}, Kind=${kind}): ${what}`
   return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 } as Status)
 }
 

@@ -181,7 +181,7 @@ export async function updateObject(env: Env, kind: KindDefinition, namespace: st
     const made = change.make(live)
     const body = made instanceof Promise ? await made : made
     if (stretch?.tired) await stretch.rest()
-    if (!body.metadata.name) throw badRequest('name must be provided: the object carries no metadata.name')
+    if (!body.metadata.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
     if (body.metadata.name !== name) throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`)
     placeInNamespace(kind, body, namespace)
     const { uid, resourceVersion } = body.metadata

@@ -26,11 +26,12 @@ const BINDABLE = { Pod: { group: '', resource: 'pods', scope: 'Namespaced' }, Se
 /** What the token is bound to. @throws StatusError */
 function boundTo(env: Env, account: ServiceAccount, ref: NonNullable<NonNullable<Request['spec']>['boundObjectRef']>): BoundTo {
   const kind = BINDABLE[ref.kind as keyof typeof BINDABLE] as (typeof BINDABLE)[keyof typeof BINDABLE] | undefined
-  if (!kind || ref.apiVersion !== 'v1') throw badRequest(`cannot bind token to object of type ${ref.apiVersion ?? ''}, Kind=${ref.kind ?? ''}`)
+  if (!kind || ref.apiVersion !== 'v1') throw badRequest(`cannot bind token to object of type ${ref.apiVersion?.includes('/') ? '' : '/'}${ref.apiVersion ?? ''}, Kind=${ref.kind ?? ''}`)
   const { name = '', uid } = ref
   const object = env.store.get(keyOf(kind, account.metadata.namespace ?? '', name))?.value
   if (!object) throw notFound(kind, name)
-  if (uid && uid !== object.metadata.uid) throw conflict(kind, name, `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`)
+  // It names the kind where others name the resource: so does upstream.
+  if (uid && uid !== object.metadata.uid) throw conflict({ group: '', resource: ref.kind as string }, name, `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`)
   const self = { name, uid: object.metadata.uid ?? '' }
   if (ref.kind === 'Secret') return { secret: self }
   if (ref.kind === 'Node') return { node: self }

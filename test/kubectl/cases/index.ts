@@ -6,6 +6,7 @@ import { change } from './change.ts'
 import { containers } from './containers.ts'
 import { create } from './create.ts'
 import { extension } from './extension.ts'
+import { flags } from './flags.ts'
 import { get } from './get.ts'
 import { authority } from './kinds-authority.ts'
 import { configuration } from './kinds-configuration.ts'
@@ -17,4 +18,4 @@ import { remove } from './remove.ts'
 import { rollout, scale } from './rollout.ts'
 import { subresources } from './subresources.ts'
 
-export const GROUPS: readonly Group[] = [get, create, change, apply, remove, rollout, scale, ask, extension, nodes, containers, workloads, moreWorkloads, network, configuration, authority, subresources]
+export const GROUPS: readonly Group[] = [get, create, change, apply, remove, rollout, scale, ask, extension, nodes, containers, workloads, moreWorkloads, network, configuration, authority, subresources, flags]
