@@ -21,7 +21,7 @@ let silence: () => void
 beforeAll(async () => {
   silence = addLogSink((record) => said.push(record))
   world = await startWorld({ audit: { write: (line) => void events.push(JSON.parse(line) as Record<string, unknown>), written: async () => undefined } })
-  const tokens = { authenticate: async ({ bearerToken }: { bearerToken?: string }) => { if (bearerToken) throw unauthorized('service account token has expired'); return undefined } }
+  const tokens = { authenticate: async ({ bearerToken }: { bearerToken?: string }) => { if (bearerToken === 'stale') return { name: 'robot', groups: [], annotations: { 'authentication.k8s.io/stale-token': 'subject: robot' } }; if (bearerToken) throw unauthorized('service account token has expired'); return undefined } }
   door = await serveHttps({ server: world.server, tls, port: 0, authenticator: unionAuthenticator([x509Authenticator({ caPem: tls.ca }), tokens]) })
 })
 afterAll(async () => {
@@ -44,4 +44,11 @@ it.each<[string, object, Record<string, string>, string, RegExp]>([
   expect(said.map((r) => JSON.stringify(r))).toEqual([expect.stringMatching(why)])
   expect(events).toMatchObject([{ verb: 'list', user: { username: '' }, responseStatus: { code: 401, status: 'Failure', message: `Authentication failed, ${attempted}` } }])
   expect(events[0]).not.toHaveProperty('annotations')
+})
+
+it('a token that somebody should have exchanged', async () => {
+  const sent = httpsRequest({ host: '127.0.0.1', port: door.port, path: '/api/v1/pods', ca: tls.ca, agent: false, headers: { authorization: 'Bearer stale' } }).end()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  expect([response.statusCode, (await json(response) as { kind: string }).kind]).toEqual([200, 'PodList'])
+  expect(events).toMatchObject([{ verb: 'list', user: { username: 'robot' }, annotations: { 'authentication.k8s.io/stale-token': 'subject: robot' } }])
 })

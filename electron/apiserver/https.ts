@@ -14,7 +14,7 @@ import { sendAnswer } from './https-answer.ts'
 import { Pacer } from './pace.ts'
 import { isLongRunning, requestInfo } from './request-info.ts'
 import { timeoutOf } from './request-timeout.ts'
-import type { ApiRequest, ApiResponse, ApiServer, Authenticator, UserInfo } from './types.ts'
+import type { ApiRequest, ApiResponse, ApiServer, Authenticated, Authenticator, UserInfo } from './types.ts'
 
 const BODY_LIMIT = 3 * 1024 * 1024
 const REQUEST_TIMEOUT_MS = 60_000
@@ -77,7 +77,7 @@ async function readBody(message: IncomingMessage): Promise<Uint8Array | undefine
 }
 
 /** The user behind the credentials; no credentials: anonymous. Rejects with Unauthorized, and why, for those that nobody knows. */
-async function whoIs(message: IncomingMessage, authenticator: Authenticator): Promise<UserInfo> {
+async function whoIs(message: IncomingMessage, authenticator: Authenticator): Promise<Authenticated> {
   const header = message.headers.authorization
   if (header !== undefined && /^bearer /i.test(header)) {
     const user = await authenticator.authenticate({ bearerToken: header.slice(7).trim() })
@@ -100,9 +100,10 @@ async function whoIs(message: IncomingMessage, authenticator: Authenticator): Pr
 const NOBODY: UserInfo = { name: '', groups: [] }
 
 /** As far as the credentials say who asks: the reason of a refusal is for the log, not for whoever is refused. */
-async function caller(message: IncomingMessage, authenticator: Authenticator): Promise<{ user: UserInfo; refused?: readonly string[] }> {
+async function caller(message: IncomingMessage, authenticator: Authenticator): Promise<Pick<ApiRequest, 'user' | 'refused' | 'annotations'>> {
   try {
-    return { user: await whoIs(message, authenticator) }
+    const user = await whoIs(message, authenticator)
+    return user.annotations ? { user, annotations: user.annotations } : { user }
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 401) throw error
     log.warning('a request could not be authenticated', { path: message.url, why: error.message })
@@ -132,7 +133,7 @@ class Gone {
 type Below = { readonly ssl?: { readonly _parentWrap?: { readonly stream?: { readonly remoteAddress?: string } } } }
 const remoteOf = (socket: TLSSocket & Below): string | undefined => socket.remoteAddress ?? socket.ssl?._parentWrap?.stream?.remoteAddress
 
-function toRequest(message: IncomingMessage, who: Pick<ApiRequest, 'user' | 'refused'>, gone: Gone, body?: Uint8Array): ApiRequest {
+function toRequest(message: IncomingMessage, who: Pick<ApiRequest, 'user' | 'refused' | 'annotations'>, gone: Gone, body?: Uint8Array): ApiRequest {
   const url = message.url ?? '/'
   const mark = url.indexOf('?')
   return {

@@ -235,7 +235,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
 
   async function handle(request: ApiRequest): Promise<ApiResponse> {
     const started = performance.now()
-    const trail: Trail = { received: clock.now() }
+    const trail: Trail = { received: clock.now(), ...(request.annotations ? { annotations: { ...request.annotations } } : {}) }
     const { audit } = options
     let response = await answer(request, trail)
     const { info } = trail

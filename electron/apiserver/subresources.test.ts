@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rfc3339 } from '../../shared/clock.ts'
 import { badRequest } from '../../shared/errors.ts'
 import { createRbacAuthorizer } from './auth/rbac.ts'
 import { createRbacSource } from './rbac-source.ts'
@@ -16,7 +17,7 @@ let world: World
 beforeAll(async () => {
   world = await startWorld({
     authorizer: { authorize: (a) => (a.user.name === 'eve' ? { allowed: false, reason: '' } : a.fieldSelector && a.user.name !== 'admin' ? { allowed: true, reason: a.fieldSelector } : allowAll.authorize()) },
-    tokenIssuer: async ({ serviceAccount, audiences, expirationSeconds, pod, node }) => ({ token: `token of ${serviceAccount.name} for ${audiences.join()} and ${expirationSeconds} s${pod ? ` in ${pod.name}` : ''}${node ? ` on ${node.name}` : ''}`, expires: 0 }),
+    tokenIssuer: async ({ serviceAccount, audiences, expirationSeconds, warnAfterSeconds, pod, node }) => ({ id: 'i', token: `token of ${serviceAccount.name} for ${audiences.join()} and ${expirationSeconds} s${pod ? ` in ${pod.name}` : ''}${node ? ` on ${node.name}` : ''}${warnAfterSeconds ? `, stale after ${warnAfterSeconds}` : ''}`, expires: 0 }),
   })
 })
 afterAll(() => world.close())
@@ -151,6 +152,13 @@ describe('who may', () => {
       expect((await ask(bound('ConfigMap', 'mine'))).body).toMatchObject({ code: 400, message: 'cannot bind token to object of type /v1, Kind=ConfigMap' })
       await world.ask('POST', path, { metadata: { name: 'else' } })
       expect((await world.ask('POST', `${path}/else/token`, { spec: bound('Pod', 'mine') })).body).toMatchObject({ code: 400, message: 'cannot bind token for serviceaccount "else" to pod running with different serviceaccount name.' })
+    })
+    it("of a pod's own volume live for a year, and are stale after the hour that was asked for", async () => {
+      const spec = { expirationSeconds: 3607, ...bound('Pod', 'mine') }
+      const { body } = await ask(spec)
+      expect(body).toMatchObject({ spec: { expirationSeconds: 3607 }, status: { token: 'token of bot for https://kubernetes.default.svc.cluster.local and 31536000 s in mine on n, stale after 3607', expirationTimestamp: rfc3339(world.clock.now() + 3_607_000) } })
+      // For others, of another length, or bound to no pod they are what was asked for.
+      for (const other of [{ ...spec, audiences: ['a'] }, { ...spec, audiences: ['a', 'https://kubernetes.default.svc.cluster.local'] }, { ...spec, expirationSeconds: 3608 }, { expirationSeconds: 3607 }]) expect(JSON.stringify((await ask(other)).body['status'])).toMatch(/and 360[78] s(?!.*stale)/)
     })
     it('hold for ten minutes at least', async () => {
       expect((await ask({ expirationSeconds: 599 })).body).toMatchObject({ code: 422, message: 'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes' })

@@ -42,6 +42,8 @@ export interface ApiRequest {
   readonly remote?: string | undefined
   /** Nobody knows the caller, whose credentials were of these kinds (`bearer`, `x509`): the request is written down, and refused. */
   readonly refused?: readonly string[]
+  /** What the audit log is to say of the caller's credentials. */
+  readonly annotations?: Readonly<Record<string, string>>
 }
 
 /** Events in batches, pushed as they happen. Reading is one consumer's. */
@@ -86,8 +88,8 @@ export interface CallerCredentials {
   /** A token must be for one of these. Default: this server. */
   readonly audiences?: readonly string[]
 }
-/** A user, and for which of the audiences asked about the token was; absent where the credentials know no audiences. */
-export type Authenticated = UserInfo & { readonly audiences?: readonly string[] }
+/** A user, and for which of the audiences asked about the token was; absent where the credentials know no audiences. `annotations`: what the audit log is to say of the credentials. */
+export type Authenticated = UserInfo & { readonly audiences?: readonly string[]; readonly annotations?: Readonly<Record<string, string>> }
 /** Turns a request's credentials into a user. undefined: these credentials are not of this kind; try the next. */
 export interface Authenticator {
   authenticate(credentials: CallerCredentials): Promise<Authenticated | undefined>

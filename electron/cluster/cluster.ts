@@ -5,7 +5,7 @@
  */
 import type { Alert } from '../../shared/alerts.ts'
 import type { Settings, ClusterState } from '../../shared/ipc.ts'
-import type { Secret } from '../../shared/api/types.ts'
+import type { Lease, Secret } from '../../shared/api/types.ts'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import type { AuditPolicy } from '../apiserver/audit-policy.ts'
 import type { ApiServer } from '../apiserver/types.ts'
@@ -198,7 +198,7 @@ export class Cluster {
   /** Nobody waits for them. */
   #holdLeases(): void {
     if (!this.#plane) return
-    const leases = holdLeases(this.#plane.clients, realClock)
+    const leases = holdLeases(this.#plane.clients, this.#plane.server.lister<Lease>('coordination.k8s.io', 'leases'), realClock)
     this.#parts.add('leases', () => leases.stop())
   }
 

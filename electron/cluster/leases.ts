@@ -2,8 +2,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Clock } from '../../shared/clock.ts'
-import { holdLease } from './own-lease.ts'
+import type { Lease } from '../../shared/api/types.ts'
+import { createEventRecorder } from '../client/index.ts'
 import type { ClientFactory } from '../client/types.ts'
+import { holdLease, NAMESPACE, type OwnLease } from './own-lease.ts'
 
 /** Source: kubernetes pkg/controlplane, "apiserver identity". */
 const IDENTITY = 'apiserver.kubernetes.io/identity'
@@ -21,14 +23,33 @@ export function serverName(host: string): string {
   return `apiserver-${text}`
 }
 
-export function holdLeases(clients: ClientFactory, clock: Clock, host = hostname()): { stop(): Promise<void> } {
+/** Where it is seen at once that a lease has gone. */
+export interface LeaseView {
+  get(name: string, namespace: string): Lease | undefined
+  onChange(listener: () => void): () => void
+}
+
+export function holdLeases(clients: ClientFactory, view: LeaseView, clock: Clock, host = hostname()): { stop(): Promise<void> } {
   const id = randomUUID()
   const server = serverName(host)
   const own = clients.clientFor('system:apiserver', ['system:masters'])
-  const elected = (user: string, name: string) => holdLease({ client: clients.clientFor(user), clock, name, identity: `${host}_${id}`, seconds: ELECTED_SECONDS, elected: true })
+  const recorders: { stop(): Promise<void> }[] = []
+  const elected = (user: string, name: string, component = name): OwnLease => {
+    const client = clients.clientFor(user)
+    const recorder = createEventRecorder(client, { component, clock, remembers: 1 })
+    recorders.push(recorder)
+    return holdLease({ client, clock, name, identity: `${host}_${id}`, seconds: ELECTED_SECONDS, elected: { recorder } })
+  }
   const held = [
-    elected('system:kube-scheduler', 'kube-scheduler'), elected('system:kube-controller-manager', 'kube-controller-manager'),
-    holdLease({ client: own, clock, name: server, identity: `${server}_${id}`, seconds: SERVER_SECONDS, elected: false, labels: { [IDENTITY]: 'kube-apiserver', ...(LABEL.test(host) ? { [HOSTNAME]: host } : {}) } }),
+    elected('system:kube-scheduler', 'kube-scheduler', 'default-scheduler'), elected('system:kube-controller-manager', 'kube-controller-manager'),
+    holdLease({ client: own, clock, name: server, identity: `${server}_${id}`, seconds: SERVER_SECONDS, labels: { [IDENTITY]: 'kube-apiserver', ...(LABEL.test(host) ? { [HOSTNAME]: host } : {}) } }),
   ]
-  return { stop: async () => { await Promise.all(held.map((lease) => lease.stop())) } }
+  const close = view.onChange(() => { for (const lease of held) if (!view.get(lease.name, NAMESPACE)) lease.gone() })
+  return {
+    async stop() {
+      close()
+      await Promise.all(held.map((lease) => lease.stop()))
+      await Promise.all(recorders.map((recorder) => recorder.stop()))
+    },
+  }
 }

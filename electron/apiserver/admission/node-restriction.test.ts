@@ -25,7 +25,7 @@ async function given(path: string, body: object): Promise<void> {
 }
 
 beforeAll(async () => {
-  world = await startWorld({ tokenIssuer: async () => ({ token: 't', expires: 0 }) })
+  world = await startWorld({ tokenIssuer: async () => ({ id: 'i', token: 't', expires: 0 }) })
   await given(PODS, pod('mine', 'n1', {}, { volumes: [{ name: 't', projected: { sources: [{ serviceAccountToken: { path: 'p', audience: 'vault' } }] } }] }))
   await given(PODS, pod('theirs', 'n2'))
   await given('/api/v1/nodes', node('n1', { 'node-role.kubernetes.io/worker': '' }))

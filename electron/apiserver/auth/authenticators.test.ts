@@ -92,8 +92,13 @@ describe('service-account tokens', () => {
 
   it('that live in a Secret have no end, and are for the API server', async () => {
     const bearerToken = await stored()
-    expect(await authenticatorAt(new FakeClock(NOW + 400 * DAY)).authenticate({ bearerToken })).toEqual({ name: 'system:serviceaccount:web:robot', uid: 'sa-1', groups: ['system:serviceaccounts', 'system:serviceaccounts:web', 'system:authenticated'], audiences: [ISSUER] })
+    expect(await authenticatorAt(new FakeClock(NOW + 400 * DAY)).authenticate({ bearerToken })).toEqual({ name: 'system:serviceaccount:web:robot', uid: 'sa-1', groups: ['system:serviceaccounts', 'system:serviceaccounts:web', 'system:authenticated'], audiences: [ISSUER], annotations: { 'authentication.k8s.io/legacy-token': 'system:serviceaccount:web:robot' } })
     await expect(authenticator.authenticate({ bearerToken, audiences: ['vault'] })).rejects.toMatchObject({ code: 401 })
+  })
+  it('that are good for longer than they should be used say so', async () => {
+    const bearerToken = await issue({ expirationSeconds: 365 * 24 * 3600, warnAfterSeconds: 3607 })
+    expect(await authenticatorAt(new FakeClock(NOW + 3_607_000)).authenticate({ bearerToken })).not.toHaveProperty('annotations')
+    expect(await authenticatorAt(new FakeClock(NOW + 3_700_000)).authenticate({ bearerToken })).toMatchObject({ annotations: { 'authentication.k8s.io/stale-token': 'subject: system:serviceaccount:web:robot, seconds after warning threshold: 93' } })
   })
   it('are for those audiences that were asked for', async () => {
     const bearerToken = await issue({ audiences: ['vault', 'shop'] })

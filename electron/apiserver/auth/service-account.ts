@@ -30,9 +30,13 @@ export interface TokenClaims extends BoundTo {
   readonly serviceAccount: Reference
   readonly audiences: readonly string[]
   readonly expirationSeconds: number
+  /** After this long its use is written down as that of a stale token. */
+  readonly warnAfterSeconds?: number
 }
 export interface IssuedToken {
   readonly token: string
+  /** Its name, by which the audit log tells tokens of one account apart. */
+  readonly id: string
   /** Milliseconds since 1970. */
   readonly expires: number
 }
@@ -44,21 +48,24 @@ interface KubernetesClaim {
   pod?: Partial<Reference>
   secret?: Partial<Reference>
   node?: Partial<Reference>
+  /** Seconds since 1970. */
+  warnafter?: number
 }
 
 /** Signs tokens with a P-256 private key (PKCS #8 PEM). */
 export function tokenIssuer(keys: { keyPem: string; publicPem: string }, clock: Clock = realClock): TokenIssuer {
   const key = createPrivateKey(keys.keyPem)
   const kid = keyId(keys.publicPem)
-  return async ({ namespace, serviceAccount, audiences, expirationSeconds, pod, secret, node }) => {
+  return async ({ namespace, serviceAccount, audiences, expirationSeconds, warnAfterSeconds, pod, secret, node }) => {
     const now = Math.floor(clock.now() / 1000)
-    const claim: KubernetesClaim = { namespace, serviceaccount: serviceAccount, ...(pod ? { pod } : {}), ...(secret ? { secret } : {}), ...(node ? { node } : {}) }
+    const claim: KubernetesClaim = { namespace, serviceaccount: serviceAccount, ...(pod ? { pod } : {}), ...(secret ? { secret } : {}), ...(node ? { node } : {}), ...(warnAfterSeconds === undefined ? {} : { warnafter: now + warnAfterSeconds }) }
+    const id = randomUUID()
     const token = await new SignJWT({ 'kubernetes.io': claim })
       .setProtectedHeader({ alg: 'ES256', kid })
       .setIssuer(ISSUER).setSubject(`${PREFIX}${namespace}:${serviceAccount.name}`).setAudience([...audiences])
-      .setIssuedAt(now).setNotBefore(now).setExpirationTime(now + expirationSeconds).setJti(randomUUID())
+      .setIssuedAt(now).setNotBefore(now).setExpirationTime(now + expirationSeconds).setJti(id)
       .sign(key)
-    return { token, expires: (now + expirationSeconds) * 1000 }
+    return { token, id, expires: (now + expirationSeconds) * 1000 }
   }
 }
 
@@ -106,7 +113,7 @@ export function serviceAccountAuthenticator({ publicPem, uidOf, tokenIn, clock =
     if (!audiences.includes(ISSUER)) throw unauthorized('invalid service account token: it is for this API server alone')
     if (tokenIn?.(namespace, secret) !== token) throw unauthorized('secret of the service account token is gone')
     if (!holds('serviceaccounts', namespace, serviceAccount)) throw unauthorized('service account token has been invalidated')
-    return { ...user(namespace, serviceAccount), audiences: [ISSUER] }
+    return { ...user(namespace, serviceAccount), audiences: [ISSUER], annotations: { 'authentication.k8s.io/legacy-token': `${PREFIX}${namespace}:${serviceAccount.name}` } }
   }
   return {
     async authenticate({ bearerToken, audiences = [ISSUER] }): Promise<Authenticated | undefined> {
@@ -114,7 +121,7 @@ export function serviceAccountAuthenticator({ publicPem, uidOf, tokenIn, clock =
       if (bearerToken === undefined || !issuer) return undefined
       if (issuer === LEGACY_ISSUER) return legacy(bearerToken, audiences)
       const payload = await verify(bearerToken, { issuer: ISSUER, audience: [...audiences], requiredClaims: ['exp', 'sub', 'kubernetes.io'] })
-      const { namespace, serviceaccount, pod, secret, node } = payload['kubernetes.io'] as KubernetesClaim
+      const { namespace, serviceaccount, pod, secret, node, warnafter } = payload['kubernetes.io'] as KubernetesClaim
       const { name, uid } = serviceaccount ?? {}
       if (!namespace || !name || !uid || payload.sub !== `${PREFIX}${namespace}:${name}`) throw unauthorized('service account token has contradicting claims')
       if (!holds('serviceaccounts', namespace, serviceaccount)) throw unauthorized('service account token has been invalidated')
@@ -122,11 +129,13 @@ export function serviceAccountAuthenticator({ publicPem, uidOf, tokenIn, clock =
       if (!holds('secrets', namespace, secret)) throw unauthorized('secret of the service account token is gone')
       // Of a pod's token the node is only where it runs; the pod is what it hangs on.
       if (!pod && !holds('nodes', '', node)) throw unauthorized('node of the service account token is gone')
+      const now = Math.floor(clock.now() / 1000)
       const of = typeof payload.aud === 'string' ? [payload.aud] : (payload.aud ?? [])
       return {
         ...user(namespace, { name, uid }),
         extra: { ...(payload.jti ? { [`${EXTRA}credential-id`]: [`JTI=${payload.jti}`] } : {}), ...about('pod', pod), ...about('node', node) },
         audiences: audiences.filter((a) => of.includes(a)),
+        ...(warnafter !== undefined && now > warnafter ? { annotations: { 'authentication.k8s.io/stale-token': `subject: ${payload.sub}, seconds after warning threshold: ${now - warnafter}` } } : {}),
       }
     },
   }

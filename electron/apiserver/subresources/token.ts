@@ -16,6 +16,11 @@ const KIND = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenReques
 const SHORTEST_SECONDS = 600
 const MOST_SECONDS = 2 ** 32
 const DEFAULT_SECONDS = 3600
+/**
+ * What the volume asks for that every pod gets. Programs that read their token once and keep it go on with it for a year, and the audit log
+ * says that it is stale. Source: kubernetes pkg/serviceaccount (--service-account-extend-token-expiration, which is the default).
+ */
+const EXTENDED_SECONDS = { asked: 3607, given: 365 * 24 * 3600 } as const
 
 interface Request extends KubeObject {
   spec?: { audiences?: string[]; expirationSeconds?: number; boundObjectRef?: { kind?: string; apiVersion?: string; name?: string; uid?: string } }
@@ -59,15 +64,21 @@ export async function handleToken(env: Env, call: Call, issue: TokenIssuer | und
   if (fault) throw invalid(KIND, '', [field.invalid('spec.expirationSeconds', seconds, fault)])
   await admitPart(env, call, 'CREATE', body as Stored, dryRun)
   const ref = body.spec?.boundObjectRef
+  const bound = ref ? boundTo(env, account, ref) : {}
+  const audiences = body.spec?.audiences?.length ? body.spec.audiences : [ISSUER]
+  const extended = bound.pod !== undefined && seconds === EXTENDED_SECONDS.asked && audiences.every((a) => a === ISSUER)
   const claims: TokenClaims = {
-    namespace: info.namespace, serviceAccount: { name: info.name, uid },
-    audiences: body.spec?.audiences?.length ? body.spec.audiences : [ISSUER], expirationSeconds: seconds,
-    ...(ref ? boundTo(env, account, ref) : {}),
+    namespace: info.namespace, serviceAccount: { name: info.name, uid }, audiences, ...bound,
+    ...(extended ? { expirationSeconds: EXTENDED_SECONDS.given, warnAfterSeconds: seconds } : { expirationSeconds: seconds }),
   }
-  const { token, expires } = dryRun ? { token: '', expires: env.clock.now() + claims.expirationSeconds * 1000 } : await issue(claims)
+  const asked = env.clock.now()
+  const issued = dryRun ? undefined : await issue(claims)
+  if (issued) call.annotate?.('authentication.kubernetes.io/issued-credential-id', `JTI=${issued.id}`)
+  // By when a good client has got itself another one.
+  const expires = issued && !extended ? issued.expires : asked + seconds * 1000
   return plain({
     kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: { ...metadata, name: info.name, namespace: info.namespace, creationTimestamp: rfc3339(env.clock.now()) },
-    spec: { ...body.spec, audiences: claims.audiences, expirationSeconds: claims.expirationSeconds, boundObjectRef: ref ?? null },
-    status: { token, expirationTimestamp: rfc3339(expires) },
+    spec: { ...body.spec, audiences, expirationSeconds: seconds, boundObjectRef: ref ?? null },
+    status: { token: issued?.token ?? '', expirationTimestamp: rfc3339(expires) },
   }, 201)
 }
