@@ -219,6 +219,13 @@ describe('a custom resource', () => {
     expect((await apply('two', { rows: [{ name: 'x', value: 2 }] })).body).toMatchObject({ code: 409, message: expect.stringContaining('.spec.rows[name="x"].value') })
     expect((await apply('one', { rows: [] })).body).toMatchObject({ spec: { rows: [{ name: 'y', value: 2 }], tags: ['b'] } })
   })
+  it('is replaced by who says which version he saw', async () => {
+    const made = await world.ask('POST', TABS, tab('a'))
+    const { resourceVersion } = (made.body as unknown as { metadata: { resourceVersion: string } }).metadata
+    for (const path of [`${TABS}/a`, `${TABS}/a/status`]) expect((await world.ask('PUT', path, tab('a', { image: 'b' }))).body).toMatchObject({ code: 422, reason: 'Invalid', message: 'crontabs.stable.example.com "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update' })
+    expect((await world.ask('PUT', `${TABS}/a`, tab('a', { image: 'b' }, { metadata: { name: 'a', resourceVersion } }))).body).toMatchObject({ spec: { image: 'b' } })
+    expect((await world.ask('PUT', `${TABS}/none`, tab('none'))).status).toBe(404)
+  })
   it('takes no strategic merge patch', async () => {
     await world.ask('POST', TABS, tab('a'))
     expect((await world.ask('PATCH', `${TABS}/a`, {}, { 'content-type': 'application/strategic-merge-patch+json' })).status).toBe(415)
