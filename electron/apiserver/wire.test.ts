@@ -179,6 +179,8 @@ describe('keys that are there twice, and fields that are not', () => {
   const warnings = (...sentences: string[]) => sentences.map((s) => `299 - ${JSON.stringify(s)}`).join(', ')
   it.each<[string, string, string, string, number, string]>([
     ['POST', JSON_TWICE, TYPE.json, 'Strict', 400, `${cannot}${json}, ${unknown}`], ['POST', YAML_TWICE, TYPE.yaml, 'Strict', 400, `${cannot}yaml: unmarshal errors:\n  ${yaml}, ${unknown}`],
+    // Each of the two alone is enough.
+    ['POST', JSON_TWICE.replace(',"dat":1', ''), TYPE.json, 'Strict', 400, cannot + json], ['POST', JSON_TWICE.replace(',"a":"2"', ''), TYPE.json, 'Strict', 400, cannot + unknown], ['PUT', YAML_TWICE.replace('dat: 1\n', ''), TYPE.yaml, 'Strict', 400, `${cannot}yaml: unmarshal errors:\n  ${yaml}`],
     ['POST', JSON_TWICE, TYPE.json, 'Warn', 201, warnings(json, unknown)], ['POST', YAML_TWICE, TYPE.yaml, '', 201, warnings(yaml, unknown)], ['POST', JSON_TWICE, TYPE.json, 'Ignore', 201, ''],
     ['PUT', JSON_TWICE, TYPE.json, 'Strict', 400, `${cannot}${json}, ${unknown}`], ['PUT', YAML_TWICE, TYPE.yaml, 'Warn', 200, warnings(yaml, unknown)],
     ['PATCH', '{"data":{"a":"1","a":"2"},"dat":1}', 'application/merge-patch+json', 'Strict', 400, `${cannot}${json}, ${unknown}`], ['PATCH', '{"data":{"a":"1","a":"3"},"dat":1}', 'application/strategic-merge-patch+json', 'Warn', 200, warnings(json, unknown)],
