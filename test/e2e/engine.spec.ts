@@ -22,6 +22,10 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pilothouse-build-'))
   tag = `${registry.host}/e2e:${process.pid}`
   faults = await whenEmpty(page)
+  // Measured while the other tests run: it asks the cluster's DNS, and writes to the disk.
+  const work = 'while true; do dd if=/dev/zero of=/data/f bs=65536 count=16 conv=fsync; nslookup kubernetes.default.svc.cluster.local; sleep 1; done > /dev/null 2>&1'
+  const spec = { terminationGracePeriodSeconds: 0, volumes: [{ name: 'data', emptyDir: {} }], containers: [{ name: 'c', image: 'busybox:local', command: ['sh', '-c', work], volumeMounts: [{ name: 'data', mountPath: '/data' }] }] }
+  expect(await api(page, { method: 'POST', path: '/api/v1/namespaces/default/pods', body: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'busy' }, spec } })).toMatchObject({ status: 201 })
 })
 test.afterEach(() => { expect(faults).toEqual([]) })
 test.afterAll(async () => {
@@ -223,4 +227,24 @@ test('a forwarded port opens in the browser and leads into the pod', async () =>
   await list.getByRole('button', { name: /^Stop/ }).click()
   await expect(page.getByRole('button', { name: '1 port' })).toHaveCount(0)
   await page.keyboard.press('Escape')
+})
+
+test('a pod\'s network, disk and restarts are drawn as its containers have them', async () => {
+  test.setTimeout(240_000)
+  await to(page, '/pods/default/busy')
+  await expect(row(page, /^busy .*Running/)).toBeVisible()
+  const chart = (name: string): Locator => detail(page).getByRole('figure', { name })
+  // Measured every 15 s; rates are known from the second time on.
+  for (const line of [/^Received [1-9].*\/s$/, /^Sent [1-9].*\/s$/]) await expect(chart('Network').getByRole('button', { name: line })).toBeVisible({ timeout: 90_000 })
+  await expect(chart('Disk').getByRole('button', { name: /^Written [1-9].*\/s$/ })).toBeVisible({ timeout: 90_000 })
+  await expect(chart('Network').locator('canvas')).toBeVisible()
+  // There is such a chart only where something was restarted.
+  await expect(chart('Restarts')).toHaveCount(0)
+  const path = '/api/v1/namespaces/default/pods/busy'
+  const { body } = await api<{ status: { containerStatuses: { containerID: string }[] } }>(page, { method: 'GET', path })
+  await new Docker().getContainer((body.status.containerStatuses[0]?.containerID ?? '').replace(/^docker:\/\//, '')).kill()
+  await expect(chart('Restarts').getByRole('button', { name: /^Restarts/ })).toBeVisible({ timeout: 120_000 })
+  await chart('Restarts').scrollIntoViewIfNeeded()
+  await page.screenshot({ path: 'test-results/usage-restarts.png' })
+  await api(page, { method: 'DELETE', path })
 })

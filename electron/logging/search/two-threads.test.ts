@@ -11,7 +11,7 @@ import type { SearchRunner } from './thread.ts'
 import { TwoThreads } from './two-threads.ts'
 
 const source: LogSource = { stream: 'stdout', namespace: 'n', pod: 'p', podUid: '', container: 'c', node: '', restart: 0, workload: '', labels: {} }
-const BLOCKS = 40
+const BLOCKS = 70
 const LINES = 7
 /** Blocks of lines whose times reach into those of the blocks beside them, every third with the word. */
 function blocks(): BlockRef[] {

@@ -12,6 +12,8 @@ import { SearchThread, type SearchRunner } from './thread.ts'
 
 /** So many are read by one thread first. */
 const FEW = 12
+/** The same where texts are read only of lines that are found: most of the time then is what goes between threads, and not the reading. */
+const FEW_LIGHT = 48
 /** For fewer the other need not be begun. */
 const MANY = 16
 
@@ -27,7 +29,8 @@ export class TwoThreads implements SearchRunner {
   }
 
   async run(job: Job, found: (found: Found) => void, signal?: AbortSignal): Promise<void> {
-    if (job.kind === 'search' && job.blocks.length > MANY) await this.#search(job, found, signal)
+    const few = job.kind === 'search' && !readsText(job.ast) ? FEW_LIGHT : FEW
+    if (job.kind === 'search' && job.blocks.length > Math.max(few, MANY)) await this.#search(job, few, found, signal)
     else if (job.kind === 'histogram' && job.blocks.length > MANY && readsText(job.ast)) await this.#histogram(job, found, signal)
     else await this.#first.run(job, found, signal)
   }
@@ -35,9 +38,9 @@ export class TwoThreads implements SearchRunner {
     await Promise.all([this.#first.close(), this.#second.close()])
   }
 
-  async #search(job: SearchJob, found: (found: Found) => void, signal?: AbortSignal): Promise<void> {
+  async #search(job: SearchJob, few: number, found: (found: Found) => void, signal?: AbortSignal): Promise<void> {
     const total = job.blocks.length
-    const parts = [range(0, FEW, 1), range(FEW, total, 2), range(FEW + 1, total, 2)].map((places) => pickBlocks(job.blocks, places))
+    const parts = [range(0, few, 1), range(few, total, 2), range(few + 1, total, 2)].map((places) => pickBlocks(job.blocks, places))
     const lines: Lines[] = parts.map((blocks) => {
       const list = new BlockList(blocks)
       return { waiting: [], edge: job.order === 'newest' ? list.maxTime(0) : list.minTime(0) }
