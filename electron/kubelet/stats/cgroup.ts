@@ -57,6 +57,17 @@ export function readDisk(version: 1 | 2, table: string): { readBytes: number; wr
   return version === 1 ? { readBytes: total(/^\d+:\d+ Read (\d+)$/gm), writeBytes: total(/^\d+:\d+ Write (\d+)$/gm) } : { readBytes: total(/\brbytes=(\d+)/g), writeBytes: total(/\bwbytes=(\d+)/g) }
 }
 
+/** So many processes of a container are asked. */
+const MOST_PROCESSES = 64
+/**
+ * What processes have moved themselves, and those that ended before them and were waited for. Newer kernels count the bytes of a cgroup of v1 only
+ * where they are throttled, and name no device else. `tables`: /proc/PID/io.
+ */
+export function readProcesses(tables: readonly (string | undefined)[]): { readBytes: number; writeBytes: number } {
+  const total = (name: string): number => tables.reduce((sum, table) => sum + Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(table ?? '')?.[1] ?? 0), 0)
+  return { readBytes: total('read_bytes'), writeBytes: total('write_bytes') }
+}
+
 const absent = (error: unknown): boolean => ['ENOENT', 'ENODEV', 'ESRCH', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
 const text = async (path: string): Promise<string | undefined> => {
   try {
@@ -84,11 +95,14 @@ export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc'): Cgr
       text(join(layout.disk(path), version === 1 ? 'blkio.throttle.io_service_bytes' : 'io.stat')),
     ])
     if (cpu === undefined || usage === undefined) return undefined
-    const pid = /^\d+/.exec(processes ?? '')?.[0]
+    const pids = processes?.match(/\d+/g) ?? []
+    const pid = pids[0]
     const network = pid === undefined ? undefined : await text(join(proc, pid, 'net', 'dev'))
+    const counted = version === 2 || disk === undefined || /^\d+:/.test(disk)
+    const moved = counted ? undefined : readProcesses(await Promise.all(pids.slice(0, MOST_PROCESSES).map((p) => text(join(proc, p, 'io')))))
     const cpuNanos = readCpu(version, cpu)
     if (Number.isNaN(cpuNanos)) return undefined
-    return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(network === undefined ? {} : readNetwork(network)), ...(disk === undefined ? {} : readDisk(version, disk)) }
+    return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(network === undefined ? {} : readNetwork(network)), ...(disk === undefined ? {} : (moved ?? readDisk(version, disk))) }
   }
   return {
     async read(id, now, podGroup) {
