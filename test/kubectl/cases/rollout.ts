@@ -290,7 +290,8 @@ spec:
 status:
   loadBalancer: {}`, until: { 32: [['metadata:', `metadata:
   creationTimestamp: null`]] } },
-      { run: 'expose deployment web --port=80 --name=four --cluster-ip=None --session-affinity=ClientIP --dry-run=server', out: 'service/four exposed (server dry run)' },
+      { run: 'expose deployment web --port=80 --name=four --cluster-ip=None --session-affinity=ClientIP --dry-run=server', out: 'service/four exposed (server dry run)', err: 'Warning: spec.SessionAffinity is ignored for headless services' },
+      { run: 'create deployment web.two --image=i:1 --dry-run=server', out: 'deployment.apps/web.two created (server dry run)', err: 'Warning: metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]' },
       { run: 'expose deployment web --port=80 --name=five --type=Sometimes', err: 'The Service "five" is invalid: spec.type: Unsupported value: "Sometimes": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"', code: 1 },
     ] },
   ],
