@@ -29,7 +29,7 @@ describe('pods', () => {
     const binding = { metadata: { name: 'bound' }, target: { kind: 'Node', name: 'n1' } }
     expect((await world.ask('POST', `${PODS}/bound/binding`, { ...binding, target: { kind: 'Node', name: 'No Name' } })).body).toMatchObject({ code: 422, details: { causes: [{ field: 'target.name' }] } })
     expect((await world.ask('POST', `${PODS}/bound/binding`, binding)).body).toMatchObject({ kind: 'Status', status: 'Success' })
-    expect((await world.ask('GET', `${PODS}/bound`)).body).toMatchObject({ spec: { nodeName: 'n1' }, status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } })
+    expect((await world.ask('GET', `${PODS}/bound`)).body).toMatchObject({ spec: { nodeName: 'n1' }, status: { conditions: [{ type: 'PodScheduled', status: 'True', observedGeneration: 1 }] } })
     expect((await world.ask('POST', `${PODS}/bound/binding`, binding)).body).toMatchObject({ code: 409, message: 'Operation cannot be fulfilled on pods "bound": pod bound is already assigned to node "n1"' })
     const list = await world.ask('GET', `${PODS}?fieldSelector=spec.nodeName%3Dn1`)
     expect(list.body).toMatchObject({ kind: 'PodList', items: [{ metadata: { name: 'bound' } }] })

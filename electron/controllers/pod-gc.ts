@@ -32,10 +32,10 @@ export function createPodGarbageCollector({ client, informers, clock }: Controll
   const pods = informers.informer(Pods, { indexers: { nodeName: byNodeName, terminated: byTerminated } })
 
   const remove = async (pod: Pod, message?: string): Promise<void> => {
-    const { name, namespace, uid } = pod.metadata
+    const { name, namespace, uid, generation } = pod.metadata
     try {
       if (message && !isTerminated(pod)) {
-        const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message, lastTransitionTime: rfc3339(clock.now()) }
+        const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message, lastTransitionTime: rfc3339(clock.now()), ...(generation === undefined ? {} : { observedGeneration: generation }) }
         const conditions = [...(pod.status?.conditions ?? []).filter((c) => c.type !== condition.type), condition]
         await client.patch(Pods, name, namespace, 'merge', { metadata: { uid }, status: { phase: 'Failed', conditions } }, { subresource: 'status' })
       }

@@ -51,9 +51,9 @@ export function createTaintEvictionController({ client, informers, clock, events
         return reconciler.queue.addAfter(key, at - now)
       }
       events.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`)
-      const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: MESSAGE, lastTransitionTime: rfc3339(now) }
+      const { uid, generation } = pod.metadata
+      const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', message: MESSAGE, lastTransitionTime: rfc3339(now), ...(generation === undefined ? {} : { observedGeneration: generation }) }
       const conditions = [...(pod.status?.conditions ?? []).filter((c) => c.type !== condition.type), condition]
-      const { uid } = pod.metadata
       try {
         await client.patch(Pods, name, namespace, 'merge', { metadata: { uid }, status: { conditions } }, { subresource: 'status' })
         await client.delete(Pods, name, namespace, uid ? { preconditions: { uid } } : {})

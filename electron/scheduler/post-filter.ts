@@ -91,7 +91,8 @@ export class PostFilter {
     const { client, clock, recorder } = this.#o
     const { name, namespace, uid } = victim
     if (!victim.terminating) {
-      const condition = { type: 'DisruptionTarget', status: 'True', reason: PREEMPTED, message: MESSAGE, lastTransitionTime: rfc3339(clock.now()) }
+      const { generation } = victim.pod.metadata
+      const condition = { type: 'DisruptionTarget', status: 'True', reason: PREEMPTED, message: MESSAGE, lastTransitionTime: rfc3339(clock.now()), ...(generation === undefined ? {} : { observedGeneration: generation }) }
       await client.patch(Pods, name, namespace, 'strategic', { metadata: { uid }, status: { conditions: [condition] } }, { subresource: 'status' })
     }
     await client.delete(Pods, name, namespace, { preconditions: { uid } })

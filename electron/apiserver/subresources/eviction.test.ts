@@ -107,6 +107,7 @@ describe('an eviction', () => {
     expect((await evict('kept', { deleteOptions: { preconditions: { resourceVersion } } }, '?dryRun=All')).status).toBe(201)
     expect((await refused({ uid, resourceVersion })).status).toBe(201)
     expect(await live('kept')).toMatchObject({ deletionTimestamp: expect.any(String) as string, reasons: ['EvictionByEvictionAPI'] })
+    expect((await world.ask('GET', `${NS}/pods/kept`)).body['status']).toMatchObject({ conditions: expect.arrayContaining([expect.objectContaining({ type: 'DisruptionTarget', observedGeneration: 1 })]) as unknown })
   })
 
   it('may be written in the version that kubectl wrote up to 1.21', async () => {

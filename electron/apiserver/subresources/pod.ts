@@ -40,7 +40,7 @@ export async function handleBinding(env: Env, call: Call): Promise<ApiResponse> 
     const { annotations, resourceVersion } = body.metadata
     const metadata = { ...pod.metadata, ...(annotations ? { annotations: { ...pod.metadata.annotations, ...annotations } } : {}), ...(resourceVersion ? { resourceVersion } : {}) }
     const others = (pod.status?.conditions ?? []).filter((c) => c.type !== 'PodScheduled')
-    const status = { ...pod.status, conditions: [...others, { type: 'PodScheduled', status: 'True', lastTransitionTime: rfc3339(env.clock.now()) }] }
+    const status = { ...pod.status, conditions: [...others, { type: 'PodScheduled', status: 'True', lastTransitionTime: rfc3339(env.clock.now()), ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }) }] }
     // All the rest is the live pod's own: neither copied nor compared.
     return { ...pod, metadata, spec: { ...pod.spec, nodeName: node }, status } as Stored
   }
