@@ -45,7 +45,7 @@ FIELDS:
 `, 'FIELD: spec <Object>']] }, eventually: true },
       { run: 'get widgets.{ns}.ex.com', err: 'No resources found in {ns} namespace.' },
       { run: 'apply -f -', stdin: named('{ns}.ex.com/v1', 'Widget', 'w', { spec: { size: 3, nope: 1 } }), err: 'Error from server (BadRequest): error when creating "STDIN": Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "spec.nope"', code: 1 },
-      { run: 'apply -f -', stdin: named('{ns}.ex.com/v1', 'Widget', 'w', { spec: { size: 'x' } }), err: 'The Widget "w" is invalid: spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"', code: 1 },
+      { run: 'apply -f -', stdin: named('{ns}.ex.com/v1', 'Widget', 'w', { spec: { size: 'x' } }), err: 'The Widget "w" is invalid:\n* spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"\n* .spec.size: Invalid value: 0: .spec.size accessor error: x is of the type string, expected int64', code: 1 },
       { run: 'apply -f -', stdin: named('{ns}.ex.com/v1', 'Widget', 'w', { spec: {} }), err: 'The Widget "w" is invalid: spec.size: Required value', code: 1 },
       { run: 'apply -f -', stdin: named('{ns}.ex.com/v1', 'Widget', 'w', { spec: { size: 3, note: 'n' } }), out: 'widget.{ns}.ex.com/w created' },
       { run: 'get wd{ns}', out: `
@@ -71,8 +71,8 @@ Spec:
   Size:  3
 Events:  <none>` },
       { run: 'scale widgets.{ns}.ex.com/w --replicas=5', out: 'widget.{ns}.ex.com/w scaled' },
-      { run: `patch wd{ns} w --type=merge -p '{"spec":{"size":9007199254740993}}'`, out: 'widget.{ns}.ex.com/w patched' },
-      { run: 'get wd{ns} w -o jsonpath={.spec.size}', out: '9007199254740993' },
+      { run: `patch wd{ns} w --type=merge -p '{"spec":{"size":2147483648}}'`, err: 'The Widget "w" is invalid: .spec.size: Invalid value: 2147483648: should be less than or equal to 2147483647', code: 1 },
+      { run: 'get wd{ns} w -o jsonpath={.spec.size}', out: '5' },
       { run: `patch wd{ns} w -p '{"spec":{"size":7}}'`, err: 'error: application/strategic-merge-patch+json is not supported by {ns}.ex.com/v1, Kind=Widget: the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml', code: 1 },
       { run: `patch wd{ns} w --subresource=status --type=merge -p '{"status":{"size":1}}'`, out: 'widget.{ns}.ex.com/w patched' },
       { run: 'delete wd{ns} --all', out: 'widget.{ns}.ex.com "w" deleted from {ns} namespace', until: { 32: [['deleted from {ns} namespace', 'deleted']] } },
