@@ -19,10 +19,9 @@ export function isPretty(search: string, userAgent: string | undefined): boolean
 const indented = (value: unknown): string => JSON.stringify(value, undefined, 2)
 
 /** A list is written one item after the other, and others have their turn between. */
-export async function encodePretty(value: object): Promise<Buffer> {
+export async function encodePretty(value: object, breathe = createBreathe()): Promise<Buffer> {
   const { items, ...head } = value as { items?: unknown }
   if (!Array.isArray(items) || !items.length || !(value as { kind?: string }).kind?.endsWith('List')) return Buffer.from(indented(value))
-  const breathe = createBreathe()
   const parts = [`${indented(head).slice(0, -2)},\n  "items": [`]
   for (let i = 0; i < items.length; i++) {
     parts.push(`${i ? ',' : ''}\n    ${indented(items[i]).replaceAll('\n', '\n    ')}`)

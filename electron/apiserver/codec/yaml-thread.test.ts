@@ -99,7 +99,7 @@ it('a large apply holds nobody up, and says what a small one would', async () =>
     await Promise.all([large, small])
     expect(order).toEqual(['small', 'large'])
     expect(await large).toMatchObject({ status: 201, body: { data: { 'key-19999': 'value 19999' } } })
-    const strict = await world.ask('PATCH', `${path}&fieldValidation=Strict`, `${head}dat:\n${lines(3000)}kind: ConfigMap\n`, { 'content-type': APPLY })
+    const strict = await world.ask('PATCH', `${path}&fieldValidation=Strict`, `${head}data:\n${lines(3000)}kind: ConfigMap\n`, { 'content-type': APPLY })
     expect(strict).toMatchObject({ status: 400, body: { message: 'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 3005: key "kind" already set in map' } })
     const broken = await world.ask('POST', '/api/v1/namespaces/default/configmaps', `${head}data:\n${lines(3000)}  [`, { 'content-type': YAML })
     expect(broken).toMatchObject({ status: 400, body: { reason: 'BadRequest', message: expect.stringMatching(/must be of type ConfigMap.*yaml: /) } })
