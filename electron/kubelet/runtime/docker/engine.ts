@@ -21,6 +21,11 @@ export interface Engine {
   close(): void
 }
 
+/** Rejects when the engine does not answer at all: also a busy one does so at once. */
+export async function ping(engine: Pick<Engine, 'call'>, limitMs: number): Promise<void> {
+  await engine.call('answer a ping', 'EngineUnavailable', (d, abortSignal) => d.ping({ abortSignal } as never) as unknown as Promise<unknown>, limitMs)
+}
+
 /** An agent that dockerode's debug output does not walk through: it formats its options on every call, sockets and all. */
 function createAgent(): http.Agent {
   const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 8 })

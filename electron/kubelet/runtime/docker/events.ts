@@ -1,6 +1,6 @@
 /** The engine's events about our containers, and about images. Reconnects by itself and reports `resync` for what it may have missed. */
 import { labels, type RuntimeEvent } from '../types.ts'
-import type { Engine } from './engine.ts'
+import { ping, type Engine } from './engine.ts'
 import { toRuntimeError } from './errors.ts'
 
 interface EngineEvent {
@@ -65,7 +65,7 @@ export function createEventSource(engine: Engine, clusterId: string, hooks: { co
     for (;;) {
       await pause(PING_MS, signal)
       if (signal.aborted) return
-      await engine.call('answer a ping', 'EngineUnavailable', (d, abortSignal) => d.ping({ abortSignal } as never) as unknown as Promise<unknown>, PING_LIMIT_MS)
+      await ping(engine, PING_LIMIT_MS)
     }
   }
 

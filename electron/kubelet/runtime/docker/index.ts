@@ -8,7 +8,7 @@ import { dialDirect } from '../../../client/dial.ts'
 import { familiarImageReference, parseImageReference } from '../image-reference.ts'
 import type { Attachable, DialTarget, EngineNetworks, EngineVolumes, HostCommands, ImageEvents, ImageUse, ImageUser, ImageVolumes, ImageWorks, LocalStorage, Machine, NetworkHelperCommands, PodLimits, StorageUse } from '../capabilities.ts'
 import { labels, RuntimeError, type ContainerRuntime, type ImageInfo, type LogLine, type RuntimeErrorReason } from '../types.ts'
-import { createEngine } from './engine.ts'
+import { createEngine, ping } from './engine.ts'
 import { engineMachine } from './machine.ts'
 import { isStatus } from './errors.ts'
 import { createEventSource } from './events.ts'
@@ -51,7 +51,8 @@ const IMAGES_KNOWN = 1000
 const IMAGES_QUIET_MS = 500
 /** A cluster's first start waits for these. A busy engine takes seconds to make a network, and what is not reserved then another cluster may take. */
 const NETWORKS_TIMEOUT_MS = 20_000
-
+/** Before them: one that hangs is not waited for. */
+const NETWORKS_PING_MS = 5_000
 
 export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime & Attachable & EngineNetworks & EngineVolumes & HostCommands & ImageEvents & ImageUse & ImageVolumes & ImageWorks & LocalStorage & Machine & NetworkHelperCommands & PodLimits & StorageUse {
   const { clusterId } = options
@@ -307,7 +308,10 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     networkCommand: (command, args, input) => networkHelper.run(command, args, input),
     gateway,
     machineCommand: (args) => networkHelper.own(args),
-    findNetworks: () => engine.call('list networks', 'Unknown', (d) => findNetworks(d, clusterId), NETWORKS_TIMEOUT_MS),
+    async findNetworks() {
+      await ping(engine, NETWORKS_PING_MS)
+      return engine.call('list networks', 'Unknown', (d) => findNetworks(d, clusterId), NETWORKS_TIMEOUT_MS)
+    },
     ensureNetwork: async (plan) => (await engine.call('make the network', 'CreateFailed', (d) => ensureNetwork(d, clusterId, plan), NETWORKS_TIMEOUT_MS)).fixedAddresses,
     imageStatus,
     imagesInUse: async () => new Set((await engine.call('list containers', 'Unknown', (d) => d.listContainers({ all: true }), 60_000)).map((c) => c.ImageID)),

@@ -11,6 +11,7 @@ it('is reserved also on an engine that takes seconds for everything', async () =
   const networks: object[] = []
   const slow = <T>(answer: () => T): Promise<T> => new Promise((resolve) => { setTimeout(() => resolve(answer()), 4_000) })
   const docker = {
+    ping: async () => 'OK',
     listNetworks: () => slow(() => [...networks]),
     createNetwork: (o: Docker.NetworkCreateOptions) => slow(() => { networks.push({ ...o, Id: 'n1' }); return { id: 'n1' } }),
   } as unknown as Docker
@@ -21,5 +22,12 @@ it('is reserved also on an engine that takes seconds for everything', async () =
   const found = runtime.findNetworks()
   await vi.advanceTimersByTimeAsync(5_000)
   expect(await found).toMatchObject({ own: { subnet: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16' } })
+  await runtime.close()
+})
+it('of one that hangs is asked for no longer than it takes to see that', async () => {
+  const runtime = createDockerRuntime({ clusterId: 'c', docker: { ping: () => new Promise(() => undefined), listNetworks: async () => [] } as unknown as Docker })
+  const found = runtime.findNetworks().catch((e: unknown) => (e as Error).message)
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(await found).toBe('the Docker engine took longer than 5 s to answer a ping')
   await runtime.close()
 })
