@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Component } from '../client/component.ts'
 import { RuntimeError, type ContainerState, type LogLine, type LogOptions, type RuntimeEvent } from '../kubelet/runtime/types.ts'
 import { FakeClock } from '../../shared/clock.ts'
-import { createLogCollector } from './collector.ts'
+import { createLogCollector, type LogCollector } from './collector.ts'
 import { createComponentLogSink } from './component-sink.ts'
 import { openLogStore } from './store.ts'
 import { found } from './testing.ts'
@@ -89,9 +89,11 @@ let directory: string
 let store: LogStore
 let collector: Component | undefined
 const clock = new FakeClock(START)
-const begin = async (source: FakeSource, maxFollowers?: number): Promise<void> => {
-  collector = createLogCollector({ store, source, clock, node: 'node-1', ...(maxFollowers ? { maxFollowers } : {}) })
-  await collector.start()
+const begin = async (source: FakeSource, maxFollowers?: number): Promise<LogCollector> => {
+  const logs = createLogCollector({ store, source, clock, node: 'node-1', ...(maxFollowers ? { maxFollowers } : {}) })
+  collector = logs
+  await logs.start()
+  return logs
 }
 const stored = async (pod?: string): Promise<string[]> => (await found(store, pod ? `namespace:default pod:${pod}` : '', 1_000)).map((e) => e.text)
 const until = async (check: () => Promise<void> | void): Promise<void> => vi.waitFor(check, { interval: 5 })
@@ -247,9 +249,7 @@ describe('log collector', () => {
     const source = new FakeSource()
     source.add('a', 'running')
     source.write('a', 1, 'one')
-    const logs = createLogCollector({ store, source, clock, node: 'node-1' })
-    collector = logs
-    await logs.start()
+    const logs = await begin(source)
     await until(() => expect(source.following).toBe(1))
     // One that runs is not waited for: its stream would not end.
     await logs.read('a')
@@ -268,9 +268,7 @@ describe('log collector', () => {
     const source = new FakeSource()
     source.add('a', 'running')
     source.write('a', 1, 'one')
-    const logs = createLogCollector({ store, source, clock, node: 'node-1' })
-    collector = logs
-    await logs.start()
+    const logs = await begin(source)
     await until(async () => expect(await stored()).toEqual(['one']))
     await logs.stop()
     // Meanwhile it has written more than the engine keeps.
@@ -294,9 +292,7 @@ describe('log collector', () => {
     const source = new FakeSource()
     source.add('a', 'running')
     source.write('a', 1, 'one')
-    const logs = createLogCollector({ store, source, clock, node: 'node-1' })
-    collector = logs
-    await logs.start()
+    const logs = await begin(source)
     await until(async () => expect(await stored()).toEqual(['one']))
     source.container('a', 'died')
     // Its stream does not come to an end.
