@@ -1,6 +1,7 @@
 /** The server's own metrics, under Kubernetes' names. One registry a server, so that two servers in one process do not mix. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { FlowControl } from './flowcontrol/flow-control.ts'
+import { gauge } from '../prometheus/kept.ts'
 import { registerFlowMetrics } from './flowcontrol/metrics.ts'
 import type { Env } from './registry/env.ts'
 
@@ -18,7 +19,7 @@ export function createMetrics(env: Pick<Env, 'store'>, flow: FlowControl): Metri
   const duration = new Histogram({ name: 'apiserver_request_duration_seconds', help: 'Time to answer, without watches.', labelNames: ['verb', 'resource'], buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5], registers })
   const watchers = new Gauge({ name: 'apiserver_longrunning_requests', help: 'Watches under way.', registers })
   const storage = (name: string, help: string, read: (s: ReturnType<Env['store']['stats']>) => number): unknown =>
-    new Gauge({ name, help, registers, collect() { this.set(read(env.store.stats())) } })
+    gauge(registry, { name, help }, () => read(env.store.stats()))
   storage('etcd_debugging_mvcc_keys_total', 'Keys in the store.', (s) => s.keys)
   storage('etcd_mvcc_db_total_size_in_bytes', 'Size of the store on disk.', (s) => s.bytesOnDisk)
   storage('etcd_debugging_mvcc_watcher_total', 'Watchers of the store.', (s) => s.watchers)

@@ -164,7 +164,7 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
         if (second) throw pathNotFound()
         return flagz(request, world.flags)
       case 'metrics':
-        if (second === 'slis' && !rest.length) return bytes(Buffer.from(slis()), world.metrics.contentType)
+        if (second === 'slis' && !rest.length) return bytes(Buffer.from(await slis()), world.metrics.contentType)
         if (second) {
           const found = await world.componentMetrics([second, ...rest].join('/'))
           if (found === undefined) throw pathNotFound()

@@ -29,12 +29,12 @@ it('/flagz tells with what the server was started, in order', () => {
   expect(content(flagz({ headers: { accept: as('v1beta1', 'Flagz') } }, flags))).toEqual({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'kube-apiserver' }, flags })
 })
 
-it('/metrics/slis has each check of each endpoint, as it is and as it was', () => {
+it('/metrics/slis has each check of each endpoint, as it is and as it was', async () => {
   let fault: string | undefined
   const read = createSlis((endpoint) => new Map([['ping', () => undefined], ...(endpoint === 'readyz' ? [['etcd', () => fault] as const] : [])]))
-  read()
+  await read()
   fault = 'gone'
-  const lines = read().split('\n')
+  const lines = (await read()).split('\n')
   expect(lines).toEqual(expect.arrayContaining([
     '# TYPE kubernetes_healthcheck gauge', 'kubernetes_healthcheck{name="ping",type="livez"} 1', 'kubernetes_healthcheck{name="etcd",type="readyz"} 0',
     'kubernetes_healthchecks_total{name="etcd",status="success",type="readyz"} 1', 'kubernetes_healthchecks_total{name="etcd",status="error",type="readyz"} 1', 'kubernetes_healthchecks_total{name="ping",status="success",type="healthz"} 2',

@@ -11,7 +11,7 @@ import { createUsageReader } from '../kubelet/stats/index.ts'
 import type { LogCollector } from '../logging/index.ts'
 import type { LogStore } from '../logging/types.ts'
 import { createMetrics, type Metrics } from '../metrics/index.ts'
-import { componentMetrics } from './component-metrics.ts'
+import { componentMetrics, type Readable } from './component-metrics.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import type { PolicyGuard } from '../network/index.ts'
@@ -51,7 +51,7 @@ const createGatewayPart = (far: PodGateway): Component => ({ name: 'gateway', st
 
 export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components, guard, logs, collector }: AddonParts): Addons {
   const { clock, teardown, network } = context
-  const own = new Map<string, () => string>([['log-collector', () => logMetrics(logs, collector.lost())]])
+  const own = new Map<string, Readable>([['log-collector', logMetrics(logs, collector)]])
   const custom = { fetch: podFetch(plane.server), selectorOf: selectorOf(plane.clients.clientFor(METRICS_USER.name)), scraped: (names: string[], query: CustomMetricsDoor['query']) => plane.server.setCustomMetrics(names, { query }) }
   // Pods that run nothing say nothing, too.
   const metrics = createMetrics({ ...watched, clock, directory: context.data.metrics, ...(runtime.name === 'hollow' ? { reader: undefined } : { reader: createUsageReader(runtime, clock), custom }) })
@@ -59,15 +59,15 @@ export function startAddons(context: BuildContext, plane: ControlPlane, { runtim
   // Pods that run nothing ask nobody and serve nobody, and have no bridge.
   if (runtime.name !== 'hollow') {
     const proxy = buildProxy(context, plane, runtime, watched.pods, guard)
-    own.set(proxy.name, proxy.metrics.text)
+    own.set(proxy.name, { metrics: proxy.metrics.text })
     const informers = createInformerFactory(plane.clients.clientFor(DNS), clock)
     teardown.add(`informers of ${DNS}`, () => informers.stop())
     const far = gatewayOf(runtime)
     const dns = createClusterDns({ door: far, client: plane.clients.clientFor(DNS), informers, clock, network, resolvers: systemResolvers(clock), isOurs: ownAddresses(network) })
     const door = createPodDoor(plane, network.gateway, clock, far)
-    own.set('kube-dns', () => dns.metrics())
+    own.set('kube-dns', dns)
     const ingress = buildIngress(context, plane, far?.dial)
-    own.set(ingress.name, () => ingress.metrics())
+    own.set(ingress.name, ingress)
     all.push(proxy, dns, door, ingress, ...(far ? [createGatewayPart(far)] : []))
     // The bridge comes with the engine, at the latest with the first pod.
     const listenNow = (): void => {

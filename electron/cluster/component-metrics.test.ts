@@ -2,15 +2,16 @@
 import { expect, it } from 'vitest'
 import type { Component } from '../client/component.ts'
 import { componentMetrics, type MetricsSources } from './component-metrics.ts'
+import { parsePrometheus } from '../metrics/custom/parse.ts'
 import { logMetrics } from './log-metrics.ts'
 
 const part = (name: string, healthy: boolean): Component => ({ name, start: async () => undefined, stop: async () => undefined, health: () => ({ healthy, message: '' }) })
 const sources = {
   components: () => ['kube-scheduler', 'kube-controller-manager', 'local-node-controller', 'log-collector', 'event-log', 'metrics', 'kubelet'].map((n) => part(n, n !== 'event-log')),
   pods: { list: () => [{ metadata: {}, spec: { nodeName: 'n' }, status: { phase: 'Running' } }, { metadata: {}, spec: {} }] }, nodes: () => ['n'],
-  metrics: { cadvisor: (node: string) => `cadvisor of ${node}\n` },
+  metrics: { cadvisor: async (names: string[]) => `cadvisor of ${names}\n` },
   store: { revision: 7, compactRevision: 3, stats: () => ({ keys: 5, watchers: 2, bytesOnDisk: 100, transactions: 9, commits: 4 }) },
-  own: new Map([['log-collector', () => logMetrics({ firstId: 11, lastId: 30, stored: () => ({ bytes: 123, limitBytes: 456 }) }, { gaps: 2, ms: 1_500 })]]),
+  own: new Map([['log-collector', logMetrics({ firstId: 11, lastId: 30, stored: () => ({ bytes: 123, limitBytes: 456 }) }, { lost: () => ({ gaps: 2, ms: 1_500 }) })]]),
 } as unknown as MetricsSources
 const read = componentMetrics(sources)
 
@@ -22,6 +23,12 @@ it.each<[string, RegExp]>([
 ])('%s', async (path, text) => expect(await read(path)).toMatch(text))
 
 it('every component that is there has its page', async () => {
-  for (const { name } of sources.components()) expect(await read(name), name).toMatch(/^# TYPE \w+ (counter|gauge)$/m)
+  for (const { name } of sources.components()) {
+    const text = await read(name) ?? ''
+    const families = [...text.matchAll(/^# TYPE (\w+) (?:counter|gauge)$/gm)].map(([, family]) => family)
+    expect(families.length, name).toBeGreaterThan(0)
+    expect(new Set(families).size, name).toBe(families.length)
+    expect(() => parsePrometheus(text), name).not.toThrow()
+  }
 })
 it.each(['nobody', 'kubelet/other', 'cadvisor/other', 'event-log/n', ''])('nothing at %j', async (path) => expect(await read(path)).toBeUndefined())

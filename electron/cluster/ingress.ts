@@ -8,7 +8,7 @@ import type { ControlPlane } from './control-plane.ts'
 
 const USER = 'system:ingress'
 
-export function buildIngress({ clock, teardown }: BuildContext, plane: ControlPlane, dial: Dial | undefined): Component & { metrics(): string } {
+export function buildIngress({ clock, teardown }: BuildContext, plane: ControlPlane, dial: Dial | undefined): Component & { metrics(): Promise<string> } {
   const client = plane.clients.clientFor(USER)
   const informers = createInformerFactory(client, clock)
   const events = createEventRecorder(client, { component: 'ingress', clock })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { kubeletPage, type PageSources } from './kubelet-pages.ts'
 
-const sources = (healthy: boolean): PageSources => ({ metrics: async (path) => `text of ${path}`, summary: (node) => ({ node: { nodeName: node } }), resource: (node) => `resources of ${node}`, logs: { export: async ({ query, after }) => (after ? { text: 'two\n', lines: 1 } : { text: `${query}\n`, lines: 1, next: { time: 1, nanos: 0, id: 1 } }) }, health: () => ({ healthy, message: 'no engine' }), configuration: (node) => ({ maxPods: node.length }), pods: () => [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [] } }], probes: () => [{ namespace: 'd', pod: 'p', uid: 'u', probes: [{ container: 'c', kind: 'startup', successful: 0, failed: 2, seconds: 0, buckets: [] }] }] })
+const sources = (healthy: boolean): PageSources => ({ metrics: async (path) => `text of ${path}`, summary: (node) => ({ node: { nodeName: node } }), resource: async (node) => `resources of ${node}`, logs: { export: async ({ query, after }) => (after ? { text: 'two\n', lines: 1 } : { text: `${query}\n`, lines: 1, next: { time: 1, nanos: 0, id: 1 } }) }, health: () => ({ healthy, message: 'no engine' }), configuration: (node) => ({ maxPods: node.length }), pods: () => [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [] } }], probes: async (node) => `probes of ${node}` })
 
 it.each([
   ['/healthz', true, { status: 200, text: 'ok' }], ['/healthz', false, { status: 500, text: 'no engine' }],
@@ -11,7 +11,7 @@ it.each([
   ['/metrics/resource', true, { contentType: expect.stringContaining('version=0.0.4') as string, text: 'resources of n' }],
   ['/logs', true, { contentType: 'text/html; charset=utf-8', text: '<pre>\n<a href="kubelet.log">kubelet.log</a>\n<a href="kube-proxy.log">kube-proxy.log</a>\n</pre>\n' }],
   ['/healthz/log', false, { status: 200, text: 'ok' }],
-  ['/metrics/probes', true, { contentType: expect.stringContaining('version=0.0.4') as string, text: expect.stringMatching(/^prober_probe_total\{container="c",namespace="d",pod="p",pod_uid="u",probe_type="Startup",result="failed"\} 2$/m) as string }],
+  ['/metrics/probes', true, { contentType: expect.stringContaining('version=0.0.4') as string, text: 'probes of n' }],
   ['/metrics/cadvisor', true, { text: 'text of cadvisor/n' }], ['/stats/summary', true, { contentType: 'application/json', text: '{"node":{"nodeName":"n"}}' }],
 ])('%s', async (path, healthy, expected) => expect(await kubeletPage(sources(healthy), 'n', path)).toMatchObject(expected))
 it('what the kubelets have logged', async () => {

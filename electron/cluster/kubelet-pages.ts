@@ -4,21 +4,21 @@ import type { LogReader } from '../logging/types.ts'
 import type { KubeletPage } from '../apiserver/types.ts'
 import type { Pod } from '../../shared/api/types.ts'
 import type { Health } from '../client/component.ts'
-import { probesText, type PodProbes } from '../kubelet/probe-counts.ts'
 
 export interface PageSources {
   /** As from componentMetrics. */
   metrics(path: string): Promise<string | undefined>
   summary(node: string): object
   /** /metrics/resource, for metrics-server and the like. */
-  resource(node: string): string
+  resource(node: string): Promise<string>
   /** Where the components of this app log. */
   readonly logs: Pick<LogReader, 'export'>
   health(node: string): Health
   configuration(node: string): object
   /** That the node's kubelet has in work. */
   pods(node: string): readonly Pod[]
-  probes(node: string): readonly PodProbes[]
+  /** /metrics/probes */
+  probes(node: string): Promise<string>
 }
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -69,11 +69,11 @@ export async function kubeletPage({ metrics, summary, resource, logs, health, co
     case '/metrics/cadvisor':
       return prometheus('cadvisor')
     case '/metrics/probes':
-      return { status: 200, contentType: PROMETHEUS, text: probesText(probes(node), performance.timeOrigin) }
+      return { status: 200, contentType: PROMETHEUS, text: await probes(node) }
     case '/stats/summary':
       return json(summary(node))
     case '/metrics/resource':
-      return { status: 200, contentType: PROMETHEUS, text: resource(node) }
+      return { status: 200, contentType: PROMETHEUS, text: await resource(node) }
     default:
       return logPage(logs, path)
   }

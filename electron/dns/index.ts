@@ -36,7 +36,7 @@ export interface ClusterDns extends Component {
   hint(): void
   readonly listening: { readonly address: string; readonly port: number } | undefined
   /** Prometheus' text form. */
-  metrics(): string
+  metrics(): Promise<string>
 }
 
 export function createClusterDns(options: ClusterDnsOptions): ClusterDns {
@@ -53,7 +53,7 @@ export function createClusterDns(options: ClusterDnsOptions): ClusterDns {
     const zone = new Zone(network.clusterDomain, network.dnsIP)
     const follower = followServices(informers, zone)
     const forwarder = createForwarder({ clock, resolvers: options.resolvers, own: () => [address, network.gateway, network.dnsIP] })
-    const counts = createCounts()
+    const counts = createCounts({ underWay: () => forwarder.underWay, names: () => zone.size })
     const respond = createResponder({ zone, hasNamespace: follower.hasNamespace, isOurs: options.isOurs }, forwarder, counts)
     let failures = 0
     const socket = keepOpen<Listening>({
@@ -95,7 +95,7 @@ export function createClusterDns(options: ClusterDnsOptions): ClusterDns {
     get listening() {
       return parts?.socket.opened
     },
-    metrics: () => parts?.counts.text(parts.forwarder.underWay, parts.zone.size) ?? '',
+    metrics: async () => (await parts?.counts.text()) ?? '',
     health() {
       if (!parts) return { healthy: false, message: healthText('notStarted') }
       const { opened, failure } = parts.socket

@@ -32,7 +32,7 @@ export interface IngressOptions extends ComponentContext {
 const PORTS = { http: [80, 8080, 0], https: [443, 8443, 0] }
 const decoded = (text: string | undefined): string => Buffer.from(text ?? '', 'base64').toString()
 
-export function createIngressController({ client, informers, clock, events, fallback, dial, ports = PORTS }: IngressOptions): Component & { readonly listening: { http: number; https: number } | undefined; metrics(): string } {
+export function createIngressController({ client, informers, clock, events, fallback, dial, ports = PORTS }: IngressOptions): Component & { readonly listening: { http: number; https: number } | undefined; metrics(): Promise<string> } {
   const ingresses = informers.informer(Ingresses)
   const classes = informers.informer(IngressClasses)
   let secrets: Informer<Secret> | undefined
@@ -43,9 +43,8 @@ export function createIngressController({ client, informers, clock, events, fall
   const contexts = new Map<string, { secret: Secret; context: SecureContext | undefined }>()
   let makeContext: ((pair: CertificateAndKey) => SecureContext) | undefined
   let problem = ''
-  const counts = createIngressCounts()
-
   const ours = (): Ingress[] => ingresses.list().filter((i) => !i.metadata.deletionTimestamp && isOurs(i, (name) => classes.get(name)))
+  const counts = createIngressCounts(() => ours().length)
 
   function contextFor(serverName: string): SecureContext | undefined {
     const key = secretFor(wanted, serverName)
@@ -129,7 +128,7 @@ export function createIngressController({ client, informers, clock, events, fall
   classes.addHandlers({ onAdd: all, onUpdate: all, onDelete: all })
   return {
     name: 'ingress',
-    metrics: () => counts.text(ours().length),
+    metrics: counts.text,
     get listening() {
       return gateway
     },

@@ -101,7 +101,7 @@ describe('ingress', () => {
     b.server.closeAllConnections()
     b.server.close()
     expect(await until(async () => { const x = await get('web.test'); return x.status === 502 && x })).toMatchObject({ text: expect.stringContaining('could not be reached') as string })
-    for (const line of [/^pilothouse_ingress_served 1$/m, /^pilothouse_ingress_requests_total\{code="200"\} (?:[4-9]|\d\d)$/m, /^pilothouse_ingress_requests_total\{code="404"\} 2$/m, /^pilothouse_ingress_requests_total\{code="502"\} \d+$/m]) await until(() => line.test(controller.metrics()))
+    for (const line of [/^pilothouse_ingress_served 1$/m, /^pilothouse_ingress_requests_total\{code="200"\} (?:[4-9]|\d\d)$/m, /^pilothouse_ingress_requests_total\{code="404"\} 2$/m, /^pilothouse_ingress_requests_total\{code="502"\} \d+$/m]) await until(async () => line.test(await controller.metrics()))
     await client.delete(Ingresses, 'one', namespace)
     await until(() => controller.listening === undefined)
   })

@@ -24,7 +24,7 @@ import { kubeletConfiguration } from './configuration.ts'
 import { containerLogs, toApiError, type ContainerLogOptions } from './pod-logs.ts'
 import { podsOfNode } from './pod-source.ts'
 import { portsTaken } from './predicates.ts'
-import type { PodProbes } from './probe-counts.ts'
+import { createProbeCounts } from './probe-counts.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import { outdates, type ContainerRuntime, type ContainerState, type ExecSession, type ImageInfo, type RuntimeEvent, type RuntimeVersion, type SandboxState } from './runtime/types.ts'
 
@@ -85,8 +85,8 @@ export interface Kubelet extends Component {
   portForward(pod: { name: string; uid: string }, port: number): Promise<Duplex>
   /** Those that it has in work. */
   pods(): readonly Pod[]
-  /** /metrics/probes, of its pods. */
-  probes(): readonly PodProbes[]
+  /** /metrics/probes, of its pods: Prometheus' text. */
+  probes(): Promise<string>
   /** As /configz shows it. */
   configuration(): object
 }
@@ -163,11 +163,12 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     ...imageVolumes(runtime, dataDir, imagePuller),
     dataDir, nodeName, source: sources, tokens, client, host: hostOf(runtime), removeEngineVolumes: async (uid) => helpOf(runtime).removeVolumes?.(uid),
   })
+  const probes = createProbeCounts(performance.timeOrigin)
   const context: WorkerContext = {
-    client, clock, runtime, recorder, status, images: imagePuller, tokens, volumes, sources, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}), ...(options.podTraffic ? { traffic: options.podTraffic } : {}),
+    client, clock, runtime, recorder, status, images: imagePuller, tokens, volumes, sources, probes, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}), ...(options.podTraffic ? { traffic: options.podTraffic } : {}),
     hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis,
     admit: (pod) => refusal(pod) ?? reclaim.refusal(pod) ?? portsTaken(pod, here()) ?? room.admit(pod), resize: room.resize,
-    ended: (uid) => { workers.delete(uid); room.leave(uid); deferred() },
+    ended: (pod) => { const uid = pod.metadata.uid ?? ''; workers.delete(uid); room.leave(uid); probes.forget(pod); deferred() },
   }
   const addWorker = (pod: Pod, sandboxes: readonly SandboxState[] = [], containers: readonly ContainerState[] = []): void => {
     const uid = pod.metadata.uid ?? ''
@@ -369,7 +370,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       return dialPod(runtime, worker.containers, port, pod.name)
     },
     pods: () => [...here()],
-    probes: () => [...workers.values()].map(({ uid, pod: { metadata }, probes }) => ({ namespace: metadata.namespace ?? '', pod: metadata.name, uid, probes })),
+    probes: probes.text,
     configuration: () => kubeletConfiguration({ maxPods: capacity().pods, taints: options.taints ?? [], network: options.network, syncMs: TICK_MS * RESYNC_TICKS, reportMs: TICK_MS * STATUS_TICKS }),
   }
 }

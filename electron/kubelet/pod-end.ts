@@ -42,7 +42,7 @@ export async function terminate(r: PodRecord): Promise<void> {
   ctx.tokens.forget(uid)
   ctx.network?.release(uid)
   ctx.traffic?.release(uid)
-  ctx.ended(uid)
+  ctx.ended(r.pod)
 }
 
 /** A pod that is over keeps its containers (for their logs) and loses its sandbox. */

@@ -77,11 +77,12 @@ export function createPodRecord(ctx: WorkerContext, first: Pod, initial: { sandb
   const backoff = new KeyedBackoff(ctx.clock)
   restoreBackoff(backoff, initial.containers)
   const { allocated, actual } = restoreAllocation(first)
+  const identity: PodIdentity = { name: first.metadata.name, namespace: first.metadata.namespace ?? '', uid }
   const record: PodRecord = {
     allocated, actual, resize: {},
-    ctx, uid, identity: { name: first.metadata.name, namespace: first.metadata.namespace ?? '', uid }, pod: first, gone: false, stopped: false, failure: undefined, killGrace: undefined, guarded: undefined,
+    ctx, uid, identity, pod: first, gone: false, stopped: false, failure: undefined, killGrace: undefined, guarded: undefined,
     sandboxes: new Map(initial.sandboxes.map((s) => [s.id, s])), containers: new Map(initial.containers.map((c) => [c.id, c])),
-    waiting: new Map(), messages: new Map(), changed: new Set(), restarting: new Set(), backoff, prober: createProber(ctx.runtime, ctx.clock, ctx.recorder, () => (record.killGrace === undefined ? wake() : record.report())), abort: new AbortController(),
+    waiting: new Map(), messages: new Map(), changed: new Set(), restarting: new Set(), backoff, prober: createProber(ctx.runtime, ctx.clock, ctx.recorder, () => (record.killGrace === undefined ? wake() : record.report()), ctx.probes.of(identity)), abort: new AbortController(),
     newestSandbox: () => [...record.sandboxes.values()].reduce<SandboxState | undefined>((a, b) => (!a || b.attempt > a.attempt ? b : a), undefined),
     newest: (name) => latest([...record.containers.values()], name),
     spec: (name) => containerNamed(record.pod, name),

@@ -122,7 +122,6 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
     get gone() { return r.gone },
     get resizePending() { return r.resize.pending !== undefined },
     get containers() { return [...r.containers.values()] },
-    get probes() { return r.prober.counts() },
     update(next) {
       const before = r.pod
       r.pod = next

@@ -3,7 +3,7 @@ import type { Container, Pod, Probe } from '../../shared/api/types.ts'
 import type { Clock, Timer } from '../../shared/clock.ts'
 import type { EventRecorder } from '../client/types.ts'
 import { containerPath } from './container-path.ts'
-import { createProbeCounts, type ProbeCount, type ProbeCounts, type ProbeKind as Kind } from './probe-counts.ts'
+import type { CountProbe, ProbeKind as Kind } from './probe-counts.ts'
 import { probeOnce, type ProbeTarget } from './probe-once.ts'
 import type { ContainerRuntime } from './runtime/types.ts'
 
@@ -34,16 +34,12 @@ export interface Prober {
   started(id: string): boolean
   /** By container id. */
   readonly unhealthy: ReadonlyMap<string, Unhealthy>
-  /** How the probes went so far. */
-  counts(): readonly ProbeCount[]
 }
 
-/** `changed` is called when a result changes. */
-export function createProber(runtime: ContainerRuntime, clock: Clock, recorder: EventRecorder, changed: () => void, random: () => number = Math.random): Prober {
+/** `changed` is called when a result changes, `count` after each try. */
+export function createProber(runtime: ContainerRuntime, clock: Clock, recorder: EventRecorder, changed: () => void, count: CountProbe, random: () => number = Math.random): Prober {
   const watched = new Map<string, Watched>()
   const unhealthy = new Map<string, Unhealthy>()
-  /** Most pods have no probes. */
-  let counts: ProbeCounts | undefined
   const over = (w: Watched, kind: Kind): boolean => w.stopped || (w.ending && kind !== 'readiness')
 
   const run = (w: Watched, kind: Kind, probe: Probe, firstMs: number): void => {
@@ -58,8 +54,7 @@ export function createProber(runtime: ContainerRuntime, clock: Clock, recorder: 
       const since = clock.now()
       const { ok, output, warning } = await probeOnce(runtime, probe, w)
       if (over(w, kind)) return
-      counts ??= createProbeCounts()
-      counts.count(w.container.name, kind, ok, (clock.now() - since) / 1000)
+      count(w.container.name, kind, ok, (clock.now() - since) / 1000)
       if (ok) { good++; bad = 0 } else { bad++; good = 0 }
       if (!ok) recorder.event(w.pod, 'Warning', 'Unhealthy', `${name} probe failed: ${output}`, path)
       else if (warning) recorder.event(w.pod, 'Warning', 'ProbeWarning', `${name} probe warning: ${warning}`, path)
@@ -90,7 +85,6 @@ export function createProber(runtime: ContainerRuntime, clock: Clock, recorder: 
 
   return {
     unhealthy,
-    counts: () => counts?.list() ?? [],
     watching: (id) => watched.has(id),
     watch(pod, container, id, sandboxId, host, startedAt, before) {
       if (watched.has(id)) return

@@ -6,6 +6,7 @@ import type { Client } from '../client/types.ts'
 import { createImagePuller } from './image-puller.ts'
 import type { PodNetwork } from './pod-network.ts'
 import type { PodTraffic } from './pod-traffic.ts'
+import { createProbeCounts } from './probe-counts.ts'
 import { createPodWorker, type PodWorker, type WorkerContext } from './pod-worker.ts'
 import { createHollowRuntime, type HollowRuntime } from './runtime/hollow/index.ts'
 import { outdates, type ContainerRuntime, type ContainerState, type SandboxState } from './runtime/types.ts'
@@ -62,7 +63,7 @@ export async function workerBench(first: Pod, options: { hollow?: HollowRuntime;
   const context: WorkerContext = {
     client, clock, runtime, recorder, status: createStatusManager(client, clock), images: createImagePuller(runtime, clock, recorder),
     tokens: { token: async () => 't', renewAt: () => undefined, forget: () => undefined },
-    volumes: { prepare: async () => new Map(), renewAt: () => undefined, mounts: async () => ({ mounts: [], release: async () => undefined }), held: async () => [], remove: async () => undefined }, sources: { configMap: () => undefined, secret: () => undefined }, nodeName: 'n', dataDir: '/nowhere', hollow: true, ...(options.network ? { network: options.network } : {}), ...(options.traffic ? { traffic: options.traffic } : {}),
+    volumes: { prepare: async () => new Map(), renewAt: () => undefined, mounts: async () => ({ mounts: [], release: async () => undefined }), held: async () => [], remove: async () => undefined }, sources: { configMap: () => undefined, secret: () => undefined }, probes: createProbeCounts(0), nodeName: 'n', dataDir: '/nowhere', hollow: true, ...(options.network ? { network: options.network } : {}), ...(options.traffic ? { traffic: options.traffic } : {}),
     hostIP: () => '192.0.2.1', clusterDns: () => ({ domain: 'cluster.local' }), memoryCapacity: () => 1 << 30, cpuMillis: () => 4000, admit: () => undefined, resize: () => undefined, ended: () => undefined,
   }
   const worker = createPodWorker(context, first, options.found ?? { sandboxes: [], containers: [] })

@@ -7,7 +7,7 @@ import type { ConfigSource } from './env.ts'
 import type { createImagePuller } from './image-puller.ts'
 import type { PodNetwork } from './pod-network.ts'
 import type { PodTraffic } from './pod-traffic.ts'
-import type { ProbeCount } from './probe-counts.ts'
+import type { ProbeCounts } from './probe-counts.ts'
 import type { ContainerRuntime, ContainerState, SandboxState } from './runtime/types.ts'
 import type { StatusManager } from './status-manager.ts'
 import type { TokenManager } from './tokens.ts'
@@ -24,6 +24,7 @@ export interface WorkerContext {
   readonly tokens: TokenManager
   readonly volumes: VolumeManager
   readonly sources: ConfigSource
+  readonly probes: ProbeCounts
   /** Absent: the runtime chooses the addresses of sandboxes. */
   readonly network?: PodNetwork
   /** Absent: no policies of the network apply here. */
@@ -41,7 +42,7 @@ export interface WorkerContext {
   /** Gives a pod that is here other requests, or says why not. */
   resize(pod: Pod): { reason: string; message: string } | undefined
   /** The pod and everything of it is gone. */
-  ended(uid: string): void
+  ended(pod: Pod): void
 }
 
 export interface PodWorker {
@@ -50,8 +51,6 @@ export interface PodWorker {
   /** The API has it no more: the scheduler has given its room away. */
   readonly gone: boolean
   readonly containers: readonly ContainerState[]
-  /** How its probes went so far. */
-  readonly probes: readonly ProbeCount[]
   /** It asks for more than there was room for. */
   readonly resizePending: boolean
   update(pod: Pod): void

@@ -1,9 +1,10 @@
 /** What a kubelet says of its containers: cAdvisor's metrics in Prometheus' text form, and the stats summary. */
+import { Registry } from 'prom-client'
 import type { Pod } from '../../shared/api/types.ts'
 import { rfc3339 } from '../../shared/clock.ts'
+import { counter, gauge, type Row } from '../prometheus/kept.ts'
+import { stampedText } from './stamped.ts'
 import { podTotal, sum, ZERO, type ContainerUsage, type Meter, type PodUsage } from './types.ts'
-
-const escaped = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 
 interface Measured {
   readonly pod: Pod
@@ -15,56 +16,70 @@ const measured = (pods: readonly Pod[], meter: Meter): Measured[] =>
     return usage ? [{ pod, usage }] : []
   })
 
-export function cadvisorText(pods: readonly Pod[], meter: Meter): string {
+const POD = ['namespace', 'pod']
+const podLabels = ({ metadata }: Pod): Record<string, string> => ({ namespace: metadata.namespace ?? '', pod: metadata.name })
+const containerLabels = (pod: Pod, container: string): Record<string, string> => ({ container, ...podLabels(pod) })
+
+/** Each page is made for one reading: it holds its pods no longer than that. */
+type Adder = (type: 'counter' | 'gauge', name: string, help: string, labelNames: readonly string[], rows: readonly Row[]) => void
+function page(registry: Registry, { note }: Meter, stability = ''): Adder {
+  return (type, name, help, labelNames, rows) => {
+    const told = { name, help: `${stability}${help}${note ? ` ${note}` : ''}`, labelNames }
+    if (type === 'counter') counter(registry, told, () => rows)
+    else gauge(registry, told, () => rows)
+  }
+}
+
+export function cadvisorText(pods: readonly Pod[], meter: Meter): Promise<string> {
   const all = measured(pods, meter)
-  const lines: string[] = []
-  const metric = (type: 'counter' | 'gauge', name: string, help: string, of: (m: Measured) => [labels: string, value: number][]): void => {
-    lines.push(`# HELP ${name} ${help}${meter.note ? ` ${meter.note}` : ''}`, `# TYPE ${name} ${type}`)
-    for (const m of all) for (const [labels, value] of of(m)) lines.push(`${name}{${labels}namespace="${escaped(m.pod.metadata.namespace ?? '')}",pod="${escaped(m.pod.metadata.name)}"} ${value}`)
-  }
-  const containers = (value: (c: ContainerUsage) => number | undefined) => (m: Measured): [string, number][] =>
-    m.usage.containers.flatMap((c): [string, number][] => { const v = value(c); return v === undefined ? [] : [[`container="${escaped(c.name)}",`, v]] })
+  const registry = new Registry()
+  const add = page(registry, meter)
+  const containers = (value: (c: ContainerUsage) => number | undefined): Row[] =>
+    all.flatMap(({ pod, usage }) => usage.containers.flatMap((c): Row[] => { const v = value(c); return v === undefined ? [] : [[containerLabels(pod, c.name), v]] }))
   // A pod has one network, whichever of its containers was looked at for it.
-  const network = (which: 'rxBytes' | 'txBytes') => (m: Measured): [string, number][] => {
-    const since = m.pod.spec.hostNetwork ? undefined : m.usage.containers[0]?.since
-    return since ? [['interface="eth0",', since[which]]] : []
-  }
-  metric('counter', 'container_cpu_usage_seconds_total', 'Seconds of cpu used.', containers((c) => c.since?.cpuSeconds))
-  metric('gauge', 'container_cpu_usage_cores', 'Cores in use.', containers((c) => c.cpu / 1000))
-  metric('gauge', 'container_memory_working_set_bytes', 'Memory in use without inactive file cache.', containers((c) => Math.round(c.memory)))
-  metric('counter', 'container_network_receive_bytes_total', 'Received by the pod.', network('rxBytes'))
-  metric('counter', 'container_network_transmit_bytes_total', 'Sent by the pod.', network('txBytes'))
-  metric('counter', 'container_fs_reads_bytes_total', 'Read from disks.', containers((c) => c.since?.readBytes))
-  metric('counter', 'container_fs_writes_bytes_total', 'Written to disks.', containers((c) => c.since?.writeBytes))
-  return `${lines.join('\n')}\n`
+  const network = (which: 'rxBytes' | 'txBytes'): Row[] => all.flatMap(({ pod, usage }): Row[] => {
+    const since = pod.spec.hostNetwork ? undefined : usage.containers[0]?.since
+    return since ? [[{ interface: 'eth0', ...podLabels(pod) }, since[which]]] : []
+  })
+  const CONTAINER = ['container', ...POD]
+  const NETWORK = ['interface', ...POD]
+  add('counter', 'container_cpu_usage_seconds_total', 'Seconds of cpu used.', CONTAINER, containers((c) => c.since?.cpuSeconds))
+  add('gauge', 'container_cpu_usage_cores', 'Cores in use.', CONTAINER, containers((c) => c.cpu / 1000))
+  add('gauge', 'container_memory_working_set_bytes', 'Memory in use without inactive file cache.', CONTAINER, containers((c) => Math.round(c.memory)))
+  add('counter', 'container_network_receive_bytes_total', 'Received by the pod.', NETWORK, network('rxBytes'))
+  add('counter', 'container_network_transmit_bytes_total', 'Sent by the pod.', NETWORK, network('txBytes'))
+  add('counter', 'container_fs_reads_bytes_total', 'Read from disks.', CONTAINER, containers((c) => c.since?.readBytes))
+  add('counter', 'container_fs_writes_bytes_total', 'Written to disks.', CONTAINER, containers((c) => c.since?.writeBytes))
+  return registry.metrics()
 }
 
 /** What metrics-server and the like scrape. Source: kubernetes pkg/kubelet/metrics/collectors/resource_metrics.go. The node is the sum of its pods, also of those that have gone. */
-export function resourceText(node: string, pods: readonly Pod[], meter: Meter): string {
+export function resourceText(node: string, pods: readonly Pod[], meter: Meter): Promise<string> {
   const all = measured(pods, meter)
-  const lines: string[] = []
-  const metric = (type: 'counter' | 'gauge', name: string, help: string, samples: readonly (readonly [labels: string, value: number | undefined, time?: number])[]): void => {
-    lines.push(`# HELP ${name} [STABLE] ${help}${meter.note ? ` ${meter.note}` : ''}`, `# TYPE ${name} ${type}`)
-    for (const [labels, value, time] of samples) if (value !== undefined) lines.push(`${name}${labels && `{${labels}}`} ${value}${time === undefined ? '' : ` ${time}`}`)
-  }
-  const podLabels = ({ pod }: Measured): string => `namespace="${escaped(pod.metadata.namespace ?? '')}",pod="${escaped(pod.metadata.name)}"`
-  const containers = (value: (c: ContainerUsage, m: Measured) => number | undefined) => all.flatMap((m) => m.usage.containers.map((c) => [`container="${escaped(c.name)}",${podLabels(m)}`, value(c, m), m.usage.time] as const))
+  const registry = new Registry()
+  const add = page(registry, meter, '[STABLE] ')
+  /** When a row was measured, by its labels. */
+  const times = new Map<object, number>()
+  const row = (labels: Record<string, string>, value: number, time: number): Row => { times.set(labels, time); return [labels, value] }
+  const containers = (value: (c: ContainerUsage, m: Measured) => number | undefined): Row[] =>
+    all.flatMap((m) => m.usage.containers.flatMap((c) => { const v = value(c, m); return v === undefined ? [] : [row(containerLabels(m.pod, c.name), v, m.usage.time)] }))
+  const ofPods = (value: (m: Measured) => number): Row[] => all.map((m) => row(podLabels(m.pod), value(m), m.usage.time))
   const seconds = ({ pod }: Measured): number => meter.spent?.pod(pod.metadata.uid ?? '') ?? 0
   const bytes = ({ usage }: Measured): number => Math.round(podTotal(usage).memory)
-  const ofPods = (value: (m: Measured) => number) => all.map((m) => [podLabels(m), value(m), m.usage.time] as const)
   const started = (c: ContainerUsage, { pod }: Measured): number | undefined => {
     const at = pod.status?.containerStatuses?.find((s) => s.name === c.name)?.state?.running?.startedAt
     return at === undefined ? undefined : Date.parse(at) / 1000
   }
-  metric('counter', 'container_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the container in core-seconds', containers((c) => c.since?.cpuSeconds))
-  metric('gauge', 'container_memory_working_set_bytes', 'Current working set of the container in bytes', containers((c) => Math.round(c.memory)))
-  metric('gauge', 'container_start_time_seconds', 'Start time of the container since unix epoch in seconds', containers(started))
-  metric('counter', 'node_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the node in core-seconds', [['', meter.spent?.node(node) ?? 0]])
-  metric('gauge', 'node_memory_working_set_bytes', 'Current working set of the node in bytes', [['', all.reduce((n, m) => n + bytes(m), 0)]])
-  metric('counter', 'pod_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the pod in core-seconds', ofPods(seconds))
-  metric('gauge', 'pod_memory_working_set_bytes', 'Current working set of the pod in bytes', ofPods(bytes))
-  metric('gauge', 'resource_scrape_error', '1 if there was an error while getting container metrics, 0 otherwise', [['', 0]])
-  return `${lines.join('\n')}\n`
+  const CONTAINER = ['container', ...POD]
+  add('counter', 'container_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the container in core-seconds', CONTAINER, containers((c) => c.since?.cpuSeconds))
+  add('gauge', 'container_memory_working_set_bytes', 'Current working set of the container in bytes', CONTAINER, containers((c) => Math.round(c.memory)))
+  add('gauge', 'container_start_time_seconds', 'Start time of the container since unix epoch in seconds', CONTAINER, containers(started))
+  add('counter', 'node_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the node in core-seconds', [], [[{}, meter.spent?.node(node) ?? 0]])
+  add('gauge', 'node_memory_working_set_bytes', 'Current working set of the node in bytes', [], [[{}, all.reduce((n, m) => n + bytes(m), 0)]])
+  add('counter', 'pod_cpu_usage_seconds_total', 'Cumulative cpu time consumed by the pod in core-seconds', POD, ofPods(seconds))
+  add('gauge', 'pod_memory_working_set_bytes', 'Current working set of the pod in bytes', POD, ofPods(bytes))
+  add('gauge', 'resource_scrape_error', '1 if there was an error while getting container metrics, 0 otherwise', [], [[{}, 0]])
+  return stampedText(registry, times)
 }
 
 /** Source: the shape of /stats/summary, k8s.io/kubelet/pkg/apis/stats/v1alpha1. */

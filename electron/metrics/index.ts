@@ -37,9 +37,9 @@ export interface Metrics extends Component {
   readonly objects: MetricsObjects
   /** `note`: said where the numbers are shown; '' when they are measured. `periodMs`: how often there is something new. `stepMs`: how far points are apart. */
   history(scope: Scope, range: HistoryRange): Promise<History & { note: string; periodMs: number; stepMs: number; from: number; to: number }>
-  /** /metrics/cadvisor, /metrics/resource and /stats/summary of one node. */
-  cadvisor(node: string): string
-  resource(node: string): string
+  /** /metrics/cadvisor of nodes; /metrics/resource and /stats/summary of one. */
+  cadvisor(nodes: readonly string[]): Promise<string>
+  resource(node: string): Promise<string>
   summary(node: string): object
 }
 
@@ -68,7 +68,7 @@ export function createMetrics({ pods, nodes, jobs, clock, reader, directory, cus
       const found = await meter.history(scope, to - spanMs, to)
       return { ...found, note: meter.note, periodMs: Math.max(PERIOD_MS, found.stepMs), from: to - spanMs, to }
     },
-    cadvisor: (node) => cadvisorText(podsOf(node), meter),
+    cadvisor: (names) => cadvisorText(names.flatMap(podsOf), meter),
     resource: (node) => resourceText(node, podsOf(node), meter),
     summary: (node) => statsSummary(node, podsOf(node), meter, clock.now()),
     async start() {
