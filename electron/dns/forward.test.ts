@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { decode, encode } from 'dns-packet'
 import { afterEach, describe, expect, test } from 'vitest'
 import { FakeClock, realClock } from '../../shared/clock.ts'
+import { ownPort } from '../../test/ports.ts'
 import { exchange as realExchange, parseUpstream, type Exchange } from './exchange.ts'
 import { createForwarder } from './forward.ts'
 import { frame, readFrames } from './frames.ts'
@@ -87,10 +88,7 @@ describe('one exchange', () => {
     expect([decode(answer).id, ttlOf(answer)]).toEqual([4711, 5])
   })
   test('UDP: nobody there is said at once', async () => {
-    const server = createSocket('udp4').bind(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address()
-    server.close()
+    const port = await ownPort()
     await expect(realExchange(question('example.org'), { address: '127.0.0.1', port }, 'udp', AbortSignal.timeout(30_000))).rejects.toThrow('ECONNREFUSED')
   })
   test('TCP, in pieces', async () => {

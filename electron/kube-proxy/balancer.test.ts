@@ -6,6 +6,7 @@ import type { Service } from '../../shared/api/types.ts'
 import { startWorld, type World } from '../apiserver/testing.ts'
 import { createClientFactory, createInformerFactory } from '../client/index.ts'
 import type { Client, InformerFactory } from '../client/types.ts'
+import { ownPort } from '../../test/ports.ts'
 import { createBalancer, type Balancer } from './balancer.ts'
 import { LocalPorts } from './local-ports.ts'
 
@@ -53,12 +54,6 @@ const until = async <T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): 
 }
 const add = (name: string, port: number, spec: object = {}): Promise<Service> => client.create(Services, { metadata: { name, namespace: 'default' }, spec: { type: 'LoadBalancer', ports: [{ port }], ...spec } } as never)
 const ingress = (name: string): Promise<unknown> => client.get(Services, name, 'default').then((s) => s.status?.loadBalancer?.ingress)
-const free = async (): Promise<number> => {
-  const server = createServer()
-  const port = await listen(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 const ask = (port: number): Promise<string> => new Promise((resolve, reject) => {
   let text = ''
   connect(port, '127.0.0.1').on('data', (d: Buffer) => { text += d.toString() }).on('end', () => resolve(text)).on('error', reject)
@@ -66,7 +61,7 @@ const ask = (port: number): Promise<string> => new Promise((resolve, reject) => 
 
 describe('a Service of type LoadBalancer', () => {
   it('is answered on localhost, and the port is given back with it', async () => {
-    const port = await free()
+    const port = await ownPort()
     await add('a', port)
     expect(await until(() => ingress('a'), Boolean)).toEqual([{ ip: '127.0.0.1', hostname: 'localhost', ipMode: 'Proxy', ports: [{ port, protocol: 'TCP' }] }])
     expect(await ask(port)).toBe('served')
@@ -75,7 +70,7 @@ describe('a Service of type LoadBalancer', () => {
   })
   it('waits while a program of the user has the port, says so once, and is answered when it is free', async () => {
     const users = createServer()
-    const port = await listen(users)
+    const port = await listen(users, await ownPort())
     await add('a', port)
     await until(async () => events.length, (n) => n === 1)
     expect(events).toEqual([`SyncLoadBalancerFailed: Error syncing load balancer: failed to ensure load balancer: port ${port} of localhost is in use by another program`])
@@ -86,7 +81,7 @@ describe('a Service of type LoadBalancer', () => {
     expect(await until(() => ingress('a'), Boolean)).toMatchObject([{ ip: '127.0.0.1' }])
   })
   it('does not take a port that another has', async () => {
-    const port = await free()
+    const port = await ownPort()
     await add('a', port)
     await until(() => ingress('a'), Boolean)
     await add('b', port)
@@ -95,7 +90,7 @@ describe('a Service of type LoadBalancer', () => {
     expect(await until(() => ingress('b'), Boolean)).toMatchObject([{ ports: [{ port }] }])
   })
   it('that becomes another type has no balancer any more', async () => {
-    const port = await free()
+    const port = await ownPort()
     await add('a', port)
     await until(() => ingress('a'), Boolean)
     await client.patch(Services, 'a', 'default', 'merge', { spec: { type: 'ClusterIP' } })
@@ -103,9 +98,9 @@ describe('a Service of type LoadBalancer', () => {
     expect(ports.owners().size).toBe(0)
   })
   it('of another class is left alone', async () => {
-    const port = await free()
+    const port = await ownPort()
     await add('a', port, { loadBalancerClass: 'example.com/other' })
-    await add('b', await free())
+    await add('b', await ownPort())
     await until(() => ingress('b'), Boolean)
     expect([await ingress('a'), [...ports.owners()]]).toEqual([undefined, ['default/b']])
   })

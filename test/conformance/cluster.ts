@@ -32,6 +32,15 @@ export const api = (): Api => (raw ??= new Api(app().ready))
 let creator: Creator | undefined
 export const create = (...objects: object[]): Promise<void> => (creator ??= new Creator(api())).create(objects)
 
+/** Puts back what a path holds, changed; anew where somebody else, as a controller, has written it in between. */
+export async function replace<T extends object>(path: string, change: (live: T) => object): Promise<T> {
+  for (;;) {
+    const live = await api().get<T>(path)
+    const put = await api().send<T>('PUT', path, change(live)).catch((e: Error) => { if (!e.message.includes(' 409 ')) throw e })
+    if (put) return put
+  }
+}
+
 /** What a pod's container has printed; of several it must be named. */
 export const printed = (ns: string, name: string, container = ''): Promise<string> => api().text(`/api/v1/namespaces/${ns}/pods/${name}/log${container && `?container=${container}`}`)
 

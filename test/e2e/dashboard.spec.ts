@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { violations } from './axe.ts'
 import { type Desktop, launch } from './desktop.ts'
-import { api, atRest, detail, row, sharedWindow, to } from './page.ts'
+import { api, atRest, detail, press, row, sharedWindow, to } from './page.ts'
 
 test.describe('on a hollow cluster', () => {
   let page: Page
@@ -27,8 +27,7 @@ test.describe('on a hollow cluster', () => {
   })
 
   test('is driven by the keyboard: going, filtering, rows, opening, closing, help', async () => {
-    await page.keyboard.press('g')
-    await page.keyboard.press('p')
+    await press(page, 'g', 'p')
     await expect(page.getByRole('heading', { name: 'Pods' })).toBeVisible()
     await expect(row(page, /^web-/)).toHaveCount(3)
     await page.keyboard.press('/')
@@ -58,8 +57,7 @@ test.describe('on a hollow cluster', () => {
     await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
     await page.keyboard.press('Escape')
     await expect(page.getByRole('dialog')).toHaveCount(0)
-    await page.keyboard.press('g')
-    await page.keyboard.press('d')
+    await press(page, 'g', 'd')
     await expect(page.getByRole('heading', { name: 'Deployments' })).toBeVisible()
   })
 

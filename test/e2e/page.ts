@@ -43,6 +43,10 @@ export const to = async (page: Page, path: string): Promise<void> => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   }, path)
 }
+/** Keys that must follow each other within a moment: all are on their way at once, however long the page takes for the first. */
+export const press = async (page: Page, ...keys: string[]): Promise<void> => {
+  await Promise.all(keys.map((key) => page.keyboard.press(key)))
+}
 /** Rows that have just changed fade for a second, and keep the mark, which nobody sees then: colours are judged at rest. */
 export const atRest = async (page: Page): Promise<void> => {
   await page.waitForFunction(() => [...document.querySelectorAll('.changed')].every((mark) => getComputedStyle(mark).opacity === '0'), undefined, { timeout: 60_000 })

@@ -4,6 +4,7 @@ import Docker from 'dockerode'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Node } from '../../shared/api/types.ts'
 import { AGNHOST, ensureAgnhost } from '../conformance/images/agnhost.ts'
+import { ownPort } from '../ports.ts'
 import { App, eventually } from './app.ts'
 
 let app: App
@@ -28,7 +29,7 @@ it('by TCP and by UDP', async () => {
   const [node] = (await app.json<{ items: Node[] }>('35', ['get', 'nodes'])).items
   const address = node?.status?.addresses?.find((a) => a.type === 'InternalIP')?.address ?? ''
   expect(address).toMatch(/^(?!127\.)\d+\./)
-  const hostPort = 20_000 + (process.pid % 10_000)
+  const hostPort = await ownPort()
   const pod = {
     apiVersion: 'v1', kind: 'Pod', metadata: { name: 'held' },
     spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'c', image: AGNHOST, args: ['netexec', '--http-port=8080', '--udp-port=8081'], ports: [{ containerPort: 8080, hostPort }, { containerPort: 8081, hostPort, protocol: 'UDP' }] }] },

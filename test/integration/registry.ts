@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { pack } from 'tar-stream'
+import { ownPort } from '../ports.ts'
 import { until } from './until.ts'
 
 export const USER = { username: 'puller', password: 's3cret' }
@@ -20,12 +21,6 @@ export interface Registry {
   stop(): Promise<void>
 }
 
-const freePort = (): Promise<number> => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo
-    server.close(() => resolve(port))
-  })
-})
 const drain = async (docker: Docker, stream: NodeJS.ReadableStream): Promise<void> => {
   await new Promise<void>((resolve, reject) => docker.modem.followProgress(stream, (e: Error | null, all: { error?: string }[]) => {
     const error = e ?? all.find((m) => m.error)
@@ -37,7 +32,7 @@ const drain = async (docker: Docker, stream: NodeJS.ReadableStream): Promise<voi
 /** @param attempts a port that was free may be somebody's when the registry asks for it */
 export async function startRegistry(secured: boolean, attempts = 3): Promise<Registry> {
   const folder = await mkdtemp(join(tmpdir(), 'registry-'))
-  const host = `127.0.0.1:${await freePort()}`
+  const host = `127.0.0.1:${await ownPort()}`
   await writeFile(join(folder, 'htpasswd'), HTPASSWD)
   await writeFile(join(folder, 'config.yml'), [
     'version: 0.1', 'log: { level: error }', `storage: { filesystem: { rootdirectory: ${join(folder, 'data')} } }`, `http: { addr: ${host} }`,

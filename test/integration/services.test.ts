@@ -1,6 +1,7 @@
 /** Services and NetworkPolicies with real packets: from this machine, and from pod to pod. */
 import { execFileSync } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
 import { createServer, type Socket as NetSocket } from 'node:net'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import Docker from 'dockerode'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Node, Pod, Service } from '../../shared/api/types.ts'
 import { AGNHOST, ensureAgnhost } from '../conformance/images/agnhost.ts'
+import { ownPort } from '../ports.ts'
 import { App, eventually, resetHome } from './app.ts'
 
 let app: App
@@ -121,7 +123,8 @@ describe('from outside', () => {
       socket.on('error', () => undefined).resume()
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\nmine')
     })
-    const port = await new Promise<number>((resolve) => users.listen({ host: '127.0.0.1', port: 0 }, () => resolve((users.address() as { port: number }).port)))
+    const port = await ownPort()
+    await once(users.listen({ host: '127.0.0.1', port }), 'listening')
     await create(service('lb', { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port, targetPort: 8080 }] }))
     await eventually('an event', () => app.ok('35', ['get', 'events', '--field-selector', 'reason=SyncLoadBalancerFailed', '-o', 'jsonpath={.items[*].message}']), (t) => t.includes(`port ${port} of localhost is in use`))
     expect(await ask(`http://127.0.0.1:${port}/`)).toBe('mine')

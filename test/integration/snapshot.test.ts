@@ -94,7 +94,7 @@ it('save, change and delete, restore: all is as it was, its pods run, and watche
     expect(JSON.parse(await app.ok('35', ['get', '--raw', `/apis/pilothouse.dev/v1/namespaces/default/objecthistories/configmaps:settings/at?revision=${seen}`]))).toMatchObject({ data: { a: '2', b: 'new' } })
     const changed = (await apply(config({ a: '3' })), await app.json<KubeObject>('35', ['get', 'cm', 'settings']))
     expect(Number(changed.metadata.resourceVersion)).toBeGreaterThan(Number(seen) + 500)
-    expect(await app.ok('35', ['get', '--raw', `/api/v1/namespaces/default/configmaps?watch=1&timeoutSeconds=5&resourceVersion=${seen}`])).toMatch(/"type":"ERROR".*"reason":"Expired".*"code":410/)
+    expect(await app.ok('35', ['get', '--raw', `/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=${seen}`])).toMatch(/"type":"ERROR".*"reason":"Expired".*"code":410/)
     await expect.poll(() => informer.get('settings', 'default')?.data, { timeout: 60_000 }).toEqual({ a: '3' })
 
     await app.ok('35', ['rollout', 'status', 'deploy/web', '--timeout=90s'])

@@ -115,7 +115,7 @@ class World {
     return wrong
   }
   settle(what: string): Promise<string[]> {
-    return eventually(what, () => this.unsettled(), (wrong) => wrong.length === 0, 60_000)
+    return eventually(what, () => this.unsettled(), (wrong) => wrong.length === 0, 240_000)
   }
 }
 

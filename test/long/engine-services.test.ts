@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const ask = (url: string): Promise<string> => fetch(url, { signal: AbortSignal.timeout(2_000), headers: { connection: 'close' } }).then((r) => String(r.status), (e: Error & { cause?: { code?: string } }) => e.cause?.code ?? e.name)
 const pods = async (): Promise<Pod[]> => (await app.json<{ items: Pod[] }>('35', ['get', 'pods'])).items
-const ready = (n: number): Promise<Pod[]> => eventually(`${n} pods are ready`, pods, (l) => l.length === n && l.every((p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True')), 90_000)
+const ready = (n: number): Promise<Pod[]> => eventually(`${n} pods are ready`, pods, (l) => l.length === n && l.every((p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True')))
 
 it('Services work again after the engine was started again', async () => {
   await app.ok('35', ['create', 'deployment', 'web', '--image=pilothouse.dev/hello:1', '--replicas=2'])
@@ -39,7 +39,7 @@ it('Services work again after the engine was started again', async () => {
   for (const url of [cluster, local]) await eventually(url, () => ask(url), (t) => t === '200')
   await engine.stop()
   await engine.start()
-  await eventually('the pods are made again', pods, (l) => l.every((p) => (p.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0), 90_000)
+  await eventually('the pods are made again', pods, (l) => l.every((p) => (p.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0))
   await ready(2)
   for (const url of [cluster, local]) expect(await eventually(url, () => ask(url), (t) => t === '200')).toBe('200')
   const { bridge, serviceCIDR } = JSON.parse(readFileSync(join(app.home, 'network.json'), 'utf8')) as { bridge: string; serviceCIDR: string }

@@ -15,7 +15,7 @@ export interface Held {
   descriptors: number
 }
 
-/** Collects twice (the first turn runs finalizers), then measures. Rejects after ten seconds. */
+/** Collects twice (the first turn runs finalizers), then measures. Rejects after two minutes. */
 export async function held(app: App): Promise<Held> {
   const address = app.output.map((line) => /Debugger listening on (ws:\S+)/.exec(line)?.[1]).find((a) => a !== undefined)
   if (!address) throw new Error('the app was not started with the inspector')
@@ -23,7 +23,7 @@ export async function held(app: App): Promise<Held> {
   let id = 0
   const ask = (method: string, params: object = {}): Promise<{ result?: { value?: unknown } }> => new Promise((resolve, reject) => {
     const mine = ++id
-    const timer = setTimeout(() => reject(new Error(`the inspector does not answer ${method}`)), 10_000)
+    const timer = setTimeout(() => reject(new Error(`the inspector does not answer ${method}`)), 120_000)
     const onMessage = (data: Buffer): void => {
       const answer = JSON.parse(data.toString()) as { id?: number; error?: { message: string }; result: { result?: { value?: unknown } } }
       if (answer.id !== mine) return

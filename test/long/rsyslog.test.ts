@@ -1,13 +1,14 @@
 /** Forwarded lines and a real rsyslog, as Debian packs it, unpacked beside the project: nothing is installed on this machine. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { syslog } from '../../electron/logging/ship/senders/syslog.ts'
 import { root } from '../integration/app.ts'
 import { until } from '../integration/until.ts'
+import { ownPort } from '../ports.ts'
 
 const cache = join(root, '.cache', 'rsyslog')
 const PACKAGES = ['rsyslog', 'libestr0', 'libfastjson4', 'liblognorm5']
@@ -24,10 +25,7 @@ beforeAll(async () => {
   }
   const libraries = join(cache, 'usr', 'lib', readdirSync(join(cache, 'usr', 'lib')).find((d) => existsSync(join(cache, 'usr', 'lib', d, 'rsyslog'))) ?? '')
   directory = mkdtempSync(join(tmpdir(), 'rsyslog-'))
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  port = (probe.address() as AddressInfo).port
-  await new Promise((resolve) => probe.close(resolve))
+  port = await ownPort()
   writeFileSync(join(directory, 'conf'), [
     `global(workDirectory="${directory}" maxMessageSize="64k")`, 'module(load="imtcp")', 'module(load="imudp")', `input(type="imtcp" port="${port}" address="127.0.0.1")`, `input(type="imudp" port="${port}" address="127.0.0.1")`,
     'template(name="t" type="string" string="%pri%|%timestamp:::date-rfc3339%|%hostname%|%app-name%|%procid%|%msgid%|%structured-data%|%msg%\\n")', `*.* action(type="omfile" file="${join(directory, 'out')}" template="t")`, '',

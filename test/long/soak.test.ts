@@ -33,7 +33,7 @@ async function churn(api: Api, namespace: string, plan: Plan, until: number, dic
     const watch = await api.watch(`/api/v1/namespaces/${namespace}/pods?watch=1`, () => undefined)
     for (let step = dice.whole(0, 3); step > 0; step--) {
       // Half of the time it has not settled yet.
-      if (dice.whole(0, 1)) await eventually(`${namespace}/${name} settles`, () => api.get<Deployment>(`${deployments}/${name}`), (d) => d.status?.observedGeneration === d.metadata.generation && d.status?.readyReplicas === d.spec?.replicas && d.status?.updatedReplicas === d.spec?.replicas && d.status?.replicas === d.spec?.replicas, 60_000)
+      if (dice.whole(0, 1)) await eventually(`${namespace}/${name} settles`, () => api.get<Deployment>(`${deployments}/${name}`), (d) => d.status?.observedGeneration === d.metadata.generation && d.status?.readyReplicas === d.spec?.replicas && d.status?.updatedReplicas === d.spec?.replicas && d.status?.replicas === d.spec?.replicas)
       else await pause(dice.whole(0, 300))
       const to = dice.whole(1, plan.most)
       asked += to
@@ -90,11 +90,11 @@ async function soak(app: App, plan: Plan): Promise<{ start: Quiet; quiet: Quiet[
     await eventually('service accounts', () => items(api, '/api/v1/serviceaccounts'), (n) => n >= plan.workers)
     const until = Date.now() + plan.windowMs
     const inWindow = (await Promise.all(namespaces.map((n) => churn(api, n, plan, until, createRandom(random.whole(0, 1e9)))))).reduce((a, b) => a + b, 0)
-    await eventually('all pods are gone', () => items(api, '/api/v1/pods'), (n) => n === 0, 60_000)
+    await eventually('all pods are gone', () => items(api, '/api/v1/pods'), (n) => n === 0)
     // A pod has at most some ten things to tell: scheduled, pulled, created, started, killing, and its owners' side of it.
     expect(await items(api, '/api/v1/events')).toBeLessThan(20 * inWindow + 500)
     for (const name of namespaces) await api.send('DELETE', `/api/v1/namespaces/${name}`)
-    await eventually('namespaces are gone', async () => (await api.get<KubeList<KubeObject>>('/api/v1/namespaces')).items.map((n) => n.metadata.name).filter((n) => n.startsWith('soak-')), (l) => l.length === 0, 60_000)
+    await eventually('namespaces are gone', async () => (await api.get<KubeList<KubeObject>>('/api/v1/namespaces')).items.map((n) => n.metadata.name).filter((n) => n.startsWith('soak-')), (l) => l.length === 0)
     quiet.push(await measure(app, api, inWindow))
     const q = quiet.at(-1)!
     console.log(`soak: window ${window}: ${inWindow} pods asked for; heap ${(q.heap / MB).toFixed(1)} MB, external ${(q.external / MB).toFixed(1)} MB, resident ${(q.resident / MB).toFixed(0)} MB, ${q.descriptors} descriptors, ${q.watches} watches, ${q.watchers} watchers, ${q.keys} keys, ${q.events} events`)

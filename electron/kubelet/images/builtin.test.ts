@@ -1,22 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { extract } from 'tar-stream'
 import { describe, expect, it } from 'vitest'
+import { ownPort } from '../../../test/ports.ts'
 import { imageArchive } from './archive.ts'
 import { architectureOf, builtinSources } from './builtin.ts'
 import binaries from './binaries.json' with { type: 'json' }
 
 const machines = [['pause', 'amd64', 0x3e], ['pause', 'arm64', 0xb7], ['hello', 'amd64', 0x3e], ['hello', 'arm64', 0xb7], ['gateway', 'amd64', 0x3e], ['gateway', 'arm64', 0xb7]] as const
-
-const freePort = (): Promise<number> => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo
-    server.close(() => resolve(port))
-  })
-})
 
 describe('the built-in programs', () => {
   it.each(machines)('%s for %s is a small static executable', (name, arch, machine) => {
@@ -72,7 +66,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('hello', 
     const program = join(folder, 'hello')
     writeFileSync(program, Buffer.from(binaries.hello.amd64, 'base64'))
     chmodSync(program, 0o755)
-    const port = await freePort()
+    const port = await ownPort()
     const child = spawn(program, [], { env: { PORT: String(port) } })
     const sockets: Socket[] = []
     try {

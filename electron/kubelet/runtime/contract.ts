@@ -12,9 +12,9 @@ export interface ContractSubject {
 const pod = (uid: string): SandboxConfig['pod'] => ({ name: `pod-${uid}`, namespace: 'contract', uid })
 const sandboxConfig = (uid: string, attempt = 0): SandboxConfig => ({ pod: pod(uid), node: `node-${uid}`, attempt, hostname: `pod-${uid}`, hostNetwork: false, portMappings: [], labels: { extra: 'yes' } })
 
-async function eventually(what: string, check: () => boolean, ms = 15_000): Promise<void> {
+async function eventually(what: string, check: () => boolean | Promise<boolean>, ms = 90_000): Promise<void> {
   const end = Date.now() + ms
-  while (!check()) {
+  while (!(await check())) {
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for: ${what}`)
     await new Promise((r) => setTimeout(r, 10))
   }
@@ -62,10 +62,11 @@ export function describeRuntime(name: string, make: () => Promise<ContractSubjec
       expect(up).toMatchObject({ state: 'running', startedAt: expect.any(Number) })
       expect(up).not.toHaveProperty('exitCode')
       await eventually('started', () => events.some((e) => e.type === 'container' && e.id === id && e.action === 'started' && e.podUid === 'life'))
-      ;(await runtime.dial(sandbox, 80, 5_000)).destroy()
+      // It has begun before it listens.
+      await eventually('it is met', () => runtime.dial(sandbox, 80, 60_000).then((s) => { s.destroy(); return true }, (e: Error) => { if (!e.message.includes('ECONNREFUSED')) throw e; return false }))
       expect(await runtime.stats(id)).toMatchObject({ containerId: id, cpuNanos: expect.any(Number) })
-      await runtime.stopContainer(id, 5)
-      await runtime.stopContainer(id, 5)
+      await runtime.stopContainer(id, 60)
+      await runtime.stopContainer(id, 60)
       expect(await runtime.containerStatus(id)).toMatchObject({ state: 'exited', exitCode: 0, finishedAt: expect.any(Number) })
       await eventually('died', () => events.some((e) => e.type === 'container' && e.id === id && e.action === 'died'))
       const lines: LogLine[] = []

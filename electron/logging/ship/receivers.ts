@@ -2,9 +2,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { createServer as createHttp, type IncomingHttpHeaders } from 'node:http'
-import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer as createTcp, type Server, type Socket } from 'node:net'
 import { createServer as createTls } from 'node:tls'
 import { decodeMultiStream, encode, type ExtData } from '@msgpack/msgpack'
+import { ownPort } from '../../../test/ports.ts'
 
 export interface HttpCall {
   readonly path: string
@@ -17,9 +18,11 @@ export interface HttpReceiver {
   readonly calls: HttpCall[]
   close(): Promise<void>
 }
+/** Where nobody comes in its place when it is closed. */
 const listen = async (server: Server): Promise<number> => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return (server.address() as AddressInfo).port
+  const port = await ownPort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return port
 }
 
 /** @param reply what it answers; a receiver's own rules */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { KubeList, KubeObject } from '../../../shared/api/meta.ts'
 import type { APIService, ConfigMap } from '../../../shared/api/types.ts'
-import { AGNHOST, eventually, namespace, ok } from '../cluster.ts'
+import { AGNHOST, eventually, namespace, ok, replace } from '../cluster.ts'
 import { brief, must, patch, rest, watch } from '../rest.ts'
 
 const GROUP = 'wardle.example.com'
@@ -88,7 +88,7 @@ it('sample API server through the aggregator', async () => {
   const status = await must<APIService>('GET', `${SERVICES}/${NAME}/status`)
   expect(available(status)).toBe('True')
   await patch(`${SERVICES}/${NAME}`, { metadata: { labels: { patched: 'yes' } } })
-  const updated = await must<APIService>('PUT', `${SERVICES}/${NAME}`, { ...(await own()), metadata: { ...(await own()).metadata, annotations: { updated: 'yes' } } })
+  const updated = await replace<APIService>(`${SERVICES}/${NAME}`, (live) => ({ ...live, metadata: { ...live.metadata, annotations: { updated: 'yes' } } }))
   expect([updated.metadata.labels?.['patched'], updated.metadata.annotations?.['updated']]).toEqual(['yes', 'yes'])
 
   await must('DELETE', `${SERVICES}?labelSelector=sample%3D${ns}`)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { KubeObject, KubeList } from '../../../shared/api/meta.ts'
-import { api, eventually, namespace, ok } from '../cluster.ts'
+import { api, eventually, namespace, ok, replace } from '../cluster.ts'
 import { anything, define, DEFINITIONS, definitionOf, refusal, version, type Definition } from './custom.ts'
 
 type Tab = KubeObject & { spec?: Record<string, unknown>; a?: string; b?: string; c?: string }
@@ -25,7 +25,7 @@ it('status sub-resource', async () => {
   const live = await api().get<Definition>(`${DEFINITIONS}/${name}/status`)
   expect(live.status?.conditions?.map((c) => c.type)).toEqual(['NamesAccepted', 'Established'])
   const condition = { type: 'StatusUpdate', status: 'True', reason: 'E2E', message: 'Set from e2e test' }
-  const updated = await api().send<Definition>('PUT', `${DEFINITIONS}/${name}/status`, { ...live, status: { ...live.status, conditions: [...(live.status?.conditions ?? []), condition] } })
+  const updated = await replace<Definition>(`${DEFINITIONS}/${name}/status`, (now) => ({ ...now, status: { ...now.status, conditions: [...(now.status?.conditions ?? []), condition] } }))
   expect(updated.status?.conditions).toContainEqual(expect.objectContaining(condition))
   await ok(['patch', 'crd', name, '--subresource=status', '--type=json', '-p', JSON.stringify([{ op: 'replace', path: '/status/conditions/2/message', value: 'patched' }])])
   expect((await definitionOf(name)).status?.conditions?.[2]?.message).toBe('patched')

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { KubeList, KubeObject } from '../../../shared/api/meta.ts'
-import { eventually, ok } from '../cluster.ts'
+import { eventually, ok, replace } from '../cluster.ts'
 import { brief, must, patch, rest, watch } from '../rest.ts'
 
 const GROUP = '/apis/flowcontrol.apiserver.k8s.io'
@@ -32,8 +32,7 @@ async function walk(resource: string, label: string, make: (name: string) => obj
   expect((await must<KubeList>('GET', `${path}?${selector}`)).items.map((o) => o.metadata.name)).toEqual(names)
 
   expect((await patch<Conditioned>(own, { metadata: { annotations: { patched: 'true' } } })).metadata.annotations).toMatchObject({ patched: 'true' })
-  const patched = await read()
-  const updated = await must<Conditioned>('PUT', own, { ...patched, metadata: { ...patched.metadata, annotations: { ...patched.metadata.annotations, updated: 'true' } } })
+  const updated = await replace<Conditioned>(own, (live) => ({ ...live, metadata: { ...live.metadata, annotations: { ...live.metadata.annotations, updated: 'true' } } }))
   expect(updated.metadata.annotations).toMatchObject({ patched: 'true', updated: 'true' })
   const mine = (n: number, events: readonly { object: unknown }[]): unknown[] => events.filter((e) => (e.object as KubeObject).metadata.name === names[0]).slice(0, n)
   await eventually('the watch tells of both', async () => seen.events, (events) => mine(2, events).length === 2)
@@ -47,7 +46,7 @@ async function walk(resource: string, label: string, make: (name: string) => obj
   const after = await patch<Conditioned>(status, { spec: { matchingPrecedence: 1 }, status: { conditions: [...others, told('Patched')] } })
   expect(after.status?.conditions).toContainEqual(expect.objectContaining(told('Patched')))
   expect(after.spec).toEqual(updated.spec)
-  const replaced = await must<Conditioned>('PUT', status, { ...after, status: { conditions: [...others, told('Updated')] } })
+  const replaced = await replace<Conditioned>(status, (live) => ({ ...live, status: { conditions: [...others, told('Updated')] } }))
   expect(replaced.status?.conditions).toContainEqual(expect.objectContaining(told('Updated')))
 
   await must('DELETE', own)

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { StatefulSets } from '../../../shared/api/resources.ts'
 import type { Pod, StatefulSet } from '../../../shared/api/types.ts'
+import { ownPort } from '../../ports.ts'
 import { namespace, ok } from '../cluster.ts'
 import { type Collection, follow, isReady, living, of, pods, scaleLife, SLEEP, statusLife, template, untilPods } from './helpers.ts'
 
@@ -107,11 +108,12 @@ it.concurrent('recreate evicted', async ({ onTestFinished }) => {
   // A pod that its node does not take fails there; the set makes it anew, until it is taken.
   const { spec } = template(labels, SLEEP) as { spec: { containers: object[] } }
   const claim = (hostPort: number): object => ({ ...spec.containers[0], ports: [{ containerPort: 80, hostPort }] })
-  await pods(ns).create('holder', { spec: { ...spec, containers: [claim(21017)], nodeName: 'pilothouse' } })
+  const port = await ownPort()
+  await pods(ns).create('holder', { spec: { ...spec, containers: [claim(port)], nodeName: 'pilothouse' } })
   await pods(ns).until('holder', 'runs', (p) => p.status?.phase === 'Running')
   const sets = of(StatefulSets, ns)
   const seen = await follow(pods(ns), 'app=s')
-  await sets.create('s', { spec: { replicas: 1, serviceName: 's', selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { ...spec, containers: [claim(21017)], nodeName: 'pilothouse' } } } })
+  await sets.create('s', { spec: { replicas: 1, serviceName: 's', selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { ...spec, containers: [claim(port)], nodeName: 'pilothouse' } } } })
   await seen.saw('it failed and was removed', (e) => e.type === 'DELETED' && (e.object as Pod).status?.phase === 'Failed')
   await pods(ns).remove('holder')
   await untilPods(ns, 'it runs', (l) => l[0]?.status?.phase === 'Running', 'app=s')

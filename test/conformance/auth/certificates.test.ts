@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
 import type { CertificateSigningRequest } from '../../../shared/api/types.ts'
-import { eventually, ok } from '../cluster.ts'
+import { eventually, ok, replace } from '../cluster.ts'
 import { brief, must, patch, rest, watch } from '../rest.ts'
 import { makeRequest } from '../../../electron/controllers/testing-certificates.ts'
 
@@ -27,21 +27,20 @@ it('CSR API', async () => {
   expect(all.items.map((i) => i.metadata.name)).toEqual(names)
   const watching = await watch(`${PATH}?labelSelector=e2e-csr%3D${name}&resourceVersion=${all.metadata.resourceVersion}`)
   expect((await patch(`${PATH}/${name}`, { metadata: { annotations: { patched: 'true' } } })).metadata.annotations).toMatchObject({ patched: 'true' })
-  const current = await must<CertificateSigningRequest>('GET', `${PATH}/${name}`)
-  await must('PUT', `${PATH}/${name}`, { ...current, metadata: { ...current.metadata, annotations: { ...current.metadata.annotations, updated: 'true' } } })
+  await replace<CertificateSigningRequest>(`${PATH}/${name}`, (current) => ({ ...current, metadata: { ...current.metadata, annotations: { ...current.metadata.annotations, updated: 'true' } } }))
   expect(brief(await watching.next(2))).toEqual([`MODIFIED ${name}`, `MODIFIED ${name}`])
 
   // /approval.
   const condition = (type: string): object => ({ type, status: 'True', reason: 'E2E', message: 'Set by a test' })
   const patched = await patch<CertificateSigningRequest>(`${PATH}/${name}/approval`, { metadata: { annotations: { patchedapproval: 'true' } }, status: { conditions: [condition('ApprovalPatch')] } })
   expect(patched).toMatchObject({ metadata: { annotations: { patchedapproval: 'true' } }, status: { conditions: [{ type: 'ApprovalPatch' }] } })
-  const approved = await must<CertificateSigningRequest>('PUT', `${PATH}/${name}/approval`, { ...patched, status: { conditions: [...(patched.status?.conditions ?? []), condition('Approved')] } })
+  const approved = await replace<CertificateSigningRequest>(`${PATH}/${name}/approval`, (live) => ({ ...live, status: { conditions: [...(live.status?.conditions ?? []), condition('Approved')] } }))
   expect(approved.status?.conditions?.map((c) => c.type)).toEqual(['ApprovalPatch', 'Approved'])
 
   // /status.
   const certificate = Buffer.from('not a certificate').toString('base64')
   expect((await rest('PATCH', `${PATH}/${name}/status`, { status: { certificate } }, { 'content-type': 'application/merge-patch+json' })).status).toBe(422)
-  const status = await must<CertificateSigningRequest>('PUT', `${PATH}/${name}/status`, { ...approved, status: { ...approved.status, conditions: [...(approved.status?.conditions ?? []), condition('StatusUpdate')] } })
+  const status = await replace<CertificateSigningRequest>(`${PATH}/${name}/status`, (live) => ({ ...live, status: { ...live.status, conditions: [...(live.status?.conditions ?? []), condition('StatusUpdate')] } }))
   expect(status.status?.conditions?.map((c) => c.type)).toContain('StatusUpdate')
 
   // Delete, one and all.

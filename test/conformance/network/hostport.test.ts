@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
 import { create, eventually, namespace } from '../cluster.ts'
 import { createSocket } from 'node:dgram'
+import { ownPort } from '../../ports.ts'
 import { HTTP, nodeAddress, podReady, server, UDP } from './traffic.ts'
 
 it('same hostPort, different hostIP/protocol', async () => {
   const ns = await namespace()
   const address = await nodeAddress()
-  const hostPort = 20_000 + (process.pid % 10_000)
+  const hostPort = await ownPort()
   await create(
     server(ns, 'pod1', {}, {}, [{ containerPort: HTTP, hostPort, hostIP: '127.0.0.1', protocol: 'TCP' }]),
     server(ns, 'pod2', {}, {}, [{ containerPort: HTTP, hostPort, hostIP: address, protocol: 'TCP' }]),

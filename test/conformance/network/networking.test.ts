@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { create, eventually, namespace } from '../cluster.ts'
+import { ownPort } from '../../ports.ts'
 import { HTTP, meets, meetsByUdp, meetsEach, podReady, server, servers, UDP } from './traffic.ts'
 
 describe('every pod reaches every pod', () => {
@@ -20,7 +21,8 @@ describe('every pod reaches every pod', () => {
 
 describe('the node reaches every pod', () => {
   /** A pod on the machine's own network; its server has a port that nobody else has. */
-  const world = async (port: number): Promise<{ peers: Map<string, string>; from: string }> => {
+  const world = async (): Promise<{ peers: Map<string, string>; from: string }> => {
+    const port = await ownPort()
     const ns = await namespace()
     const peers = await servers(ns, { app: 'peer' }, 'peer1', 'peer2')
     const host = server(ns, 'host', {}, { hostNetwork: true }, []) as { spec: { containers: { args: string[]; readinessProbe: object }[] } }
@@ -32,11 +34,11 @@ describe('the node reaches every pod', () => {
   const dial = async (from: string, ip: string, port: number, protocol: string): Promise<string[]> =>
     ((await (await fetch(`${from}/dial?host=${ip}&port=${port}&protocol=${protocol}&request=hostname&tries=1`)).json()) as { responses: string[] }).responses
   it('node-pod http', async () => {
-    const { peers, from } = await world(18_080 + (process.pid % 1000))
+    const { peers, from } = await world()
     for (const [name, ip] of peers) expect(await eventually(name, () => dial(from, ip, HTTP, 'http'), (r) => r.length > 0)).toEqual([name])
   })
   it('node-pod udp', async () => {
-    const { peers, from } = await world(19_080 + (process.pid % 1000))
+    const { peers, from } = await world()
     for (const [name, ip] of peers) expect(await eventually(name, () => dial(from, ip, UDP, 'udp'), (r) => r.length > 0)).toEqual([name])
   })
 })

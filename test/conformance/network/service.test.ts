@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Service } from '../../../shared/api/types.ts'
-import { api, create, eventually, namespace, ok } from '../cluster.ts'
+import { api, create, eventually, namespace, ok, replace } from '../cluster.ts'
 import { addresses, answer, settled, standing } from './dns-pod.ts'
-import { endpointsAre, HTTP, meets, meetsByUdp, meetsEach, nodeAddress, podReady, replace, server, servers, service, serviceOf, slicesAre, UDP } from './traffic.ts'
+import { endpointsAre, HTTP, meets, meetsByUdp, meetsEach, nodeAddress, podReady, replaceService, server, servers, service, serviceOf, slicesAre, UDP } from './traffic.ts'
 
 const app = { app: 'web' }
 const selector = app
@@ -60,7 +60,7 @@ describe('endpoints', () => {
     await slicesAre(ns, 'both', { pod1: [HTTP, UDP] })
     await meetsEach('by TCP', () => meets(client, clusterIP, 80), ['pod1'])
     await meetsEach('by UDP', () => meetsByUdp(client, clusterIP, 80), ['pod1'])
-    await replace(ns, 'both', (s) => ({ ...s, spec: { ...s.spec, ports: (s.spec.ports ?? []).filter((p) => p.name === 'tcp') } }))
+    await replaceService(ns, 'both', (s) => ({ ...s, spec: { ...s.spec, ports: (s.spec.ports ?? []).filter((p) => p.name === 'tcp') } }))
     await slicesAre(ns, 'both', { pod1: [HTTP] })
     await eventually('no more by UDP', () => meetsByUdp(client, clusterIP, 80), (name) => name === '')
     await meetsEach('still by TCP', () => meets(client, clusterIP, 80), ['pod1'])
@@ -89,7 +89,7 @@ describe('types', () => {
     await servers(ns, app, 'pod1')
     const client = (await servers(ns, {}, 'client')).get('client') ?? ''
     expect((await serviceOf(ns, 'moves')).spec.clusterIP ?? '').toBe('')
-    const changed = await replace(ns, 'moves', ({ spec: { externalName: _gone, ...spec }, ...s }) => ({ ...s, spec: { ...spec, type: 'ClusterIP', selector } }))
+    const changed = await replaceService(ns, 'moves', ({ spec: { externalName: _gone, ...spec }, ...s }) => ({ ...s, spec: { ...spec, type: 'ClusterIP', selector } }))
     await meetsEach('the pod', () => meets(client, changed.spec.clusterIP ?? '', 80), ['pod1'])
   })
 
@@ -98,7 +98,7 @@ describe('types', () => {
     await create(service(ns, 'moves', { type: 'ExternalName', externalName: 'example.com' }))
     await servers(ns, app, 'pod1')
     const client = (await servers(ns, {}, 'client')).get('client') ?? ''
-    const changed = await replace(ns, 'moves', ({ spec: { externalName: _gone, ...spec }, ...s }) => ({ ...s, spec: { ...spec, type: 'NodePort', selector } }))
+    const changed = await replaceService(ns, 'moves', ({ spec: { externalName: _gone, ...spec }, ...s }) => ({ ...s, spec: { ...spec, type: 'NodePort', selector } }))
     await meetsEach('the pod', () => meets(client, changed.spec.clusterIP ?? '', 80), ['pod1'])
     const address = await nodeAddress()
     expect(await meetsEach('the pod at the node', () => meets(client, address, changed.spec.ports?.[0]?.nodePort ?? 0), ['pod1'])).toEqual(new Set(['pod1']))
@@ -114,7 +114,7 @@ async function becomesExternalName(type: string): Promise<unknown> {
   const client = await standing(ns)
   const before = (await serviceOf(ns, 'moves')).spec
   await settled('its own address', () => addresses(ns, client, 'moves'), [before.clusterIP])
-  const changed = await replace(ns, 'moves', ({ spec: { selector: _selector, clusterIP: _ip, clusterIPs: _ips, ports, ...spec }, ...s }) => ({ ...s, spec: { ...spec, ports: (ports ?? []).map(({ nodePort: _nodePort, ...p }) => p), type: 'ExternalName', externalName: `externalsvc.${ns}.svc.cluster.local` } }))
+  const changed = await replaceService(ns, 'moves', ({ spec: { selector: _selector, clusterIP: _ip, clusterIPs: _ips, ports, ...spec }, ...s }) => ({ ...s, spec: { ...spec, ports: (ports ?? []).map(({ nodePort: _nodePort, ...p }) => p), type: 'ExternalName', externalName: `externalsvc.${ns}.svc.cluster.local` } }))
   expect([changed.spec.clusterIP ?? '', changed.spec.ports?.some((p) => p.nodePort)]).toEqual(['', false])
   const { clusterIP } = (await serviceOf(ns, 'externalsvc')).spec
   await settled('the other one', () => addresses(ns, client, 'moves'), [clusterIP])
@@ -145,7 +145,7 @@ describe('affinity', () => {
     return { ns, atCluster: () => meets(client, clusterIP, 80), atNode: () => meets(client, address, ports?.[0]?.nodePort ?? 0) }
   }
   const sticks = (meet: () => Promise<string>): Promise<unknown> => eventually('one pod only', () => tenTimes(meet), (m) => m.size === 1 && /^pod\d$/.test([...m][0] ?? ''))
-  const set = (ns: string, sessionAffinity: string): Promise<Service> => replace(ns, 'sticky', (s) => ({ ...s, spec: { ...s.spec, sessionAffinity, ...(sessionAffinity === 'None' ? { sessionAffinityConfig: undefined } : {}) } as Service['spec'] }))
+  const set = (ns: string, sessionAffinity: string): Promise<Service> => replaceService(ns, 'sticky', (s) => ({ ...s, spec: { ...s.spec, sessionAffinity, ...(sessionAffinity === 'None' ? { sessionAffinityConfig: undefined } : {}) } as Service['spec'] }))
 
   it('affinity ClusterIP', async () => {
     const { ns, atCluster } = await world(CLIENT_IP)
@@ -202,7 +202,7 @@ describe('the API of Services', () => {
     expect(patched.status?.loadBalancer?.ingress?.[0]?.ip).toBe('203.0.113.1')
     expect(patched.metadata.annotations?.['patchedstatus']).toBe('true')
     const condition = { type: 'StatusUpdate', status: 'True', reason: 'E2E', message: 'Set from e2e test', lastTransitionTime: '2026-01-01T00:00:00Z' }
-    const updated = await api().send<Service>('PUT', `${path}/status`, { ...patched, status: { ...patched.status, conditions: [condition] } })
+    const updated = await replace<Service>(`${path}/status`, (live) => ({ ...live, status: { ...live.status, conditions: [condition] } }))
     expect(updated.status?.conditions).toMatchObject([{ type: 'StatusUpdate', reason: 'E2E' }])
     await ok(['patch', 'service', 'svc', '-n', ns, '--type=merge', '-p', '{"metadata":{"labels":{"test-service":"patched"}}}'])
     expect((await api().get<Service>(path)).metadata.labels).toMatchObject({ 'test-service': 'patched', 'test-service-static': 'true' })

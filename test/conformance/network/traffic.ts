@@ -1,6 +1,6 @@
 /** Servers, clients and what one hears from the other, for the tests of this folder. */
 import type { Endpoints, Node, Pod, Service } from '../../../shared/api/types.ts'
-import { AGNHOST, api, create, eventually, get } from '../cluster.ts'
+import { AGNHOST, api, create, eventually, get, replace } from '../cluster.ts'
 
 export const HTTP = 8080
 export const UDP = 8081
@@ -20,8 +20,7 @@ export async function servers(namespace: string, labels: Record<string, string>,
   return new Map(await Promise.all(names.map(async (name) => [name, (await podReady(namespace, name)).status?.podIP ?? ''] as const)))
 }
 export const serviceOf = (namespace: string, name: string): Promise<Service> => api().get<Service>(`/api/v1/namespaces/${namespace}/services/${name}`)
-export const replace = async (namespace: string, name: string, change: (s: Service) => Service): Promise<Service> =>
-  api().send<Service>('PUT', `/api/v1/namespaces/${namespace}/services/${name}`, change(await serviceOf(namespace, name)))
+export const replaceService = (namespace: string, name: string, change: (s: Service) => Service): Promise<Service> => replace(`/api/v1/namespaces/${namespace}/services/${name}`, change)
 
 /** An address where the nodes are reached from pods. */
 export async function nodeAddress(): Promise<string> {

@@ -3,6 +3,7 @@ import { Events, Nodes, Pods } from '../../../shared/api/resources.ts'
 import type { Event, Pod } from '../../../shared/api/types.ts'
 import { cpuMillis } from '../../../shared/quantity.ts'
 import { eventually, namespace } from '../cluster.ts'
+import { ownPort } from '../../ports.ts'
 import { of, SLEEP, template } from '../apps/helpers.ts'
 
 const nodes = of(Nodes, '')
@@ -48,7 +49,8 @@ it.concurrent('hostPort conflict with 0.0.0.0', async ({ onTestFinished }) => {
   const ns = await namespace({}, onTestFinished)
   const node = await label((f) => onTestFinished(async () => { await f() }), `port-${ns}`)
   const pinned = { nodeSelector: { [`port-${ns}`]: '42' } }
-  const port = (hostIP: string): object => ({ ports: [{ containerPort: 5555, hostPort: 23_322, protocol: 'TCP', hostIP }] })
+  const hostPort = await ownPort()
+  const port = (hostIP: string): object => ({ ports: [{ containerPort: 5555, hostPort, protocol: 'TCP', hostIP }] })
   await of(Pods, ns).create('any', spec(pinned, port('0.0.0.0')))
   expect((await of(Pods, ns).until('any', 'runs', runs)).spec.nodeName).toBe(node)
   await of(Pods, ns).create('one', spec(pinned, port('127.0.0.1')))

@@ -1,7 +1,7 @@
 /** What each kind of the storage API must let its users do: create, read, list, patch, replace, watch, delete one and delete many. */
 import { expect } from 'vitest'
 import type { AnyObject } from '../../../shared/api/meta.ts'
-import { api, eventually, ok } from '../cluster.ts'
+import { api, eventually, ok, replace } from '../cluster.ts'
 
 type Listed = { items: AnyObject[] }
 const merge = (args: string[], change: object): Promise<string> => ok(['patch', ...args, '--type', 'merge', '-p', JSON.stringify(change)])
@@ -22,7 +22,7 @@ export async function lifecycle(path: string, kubectl: string[], object: AnyObje
     await merge([...kubectl, name], { metadata: { labels: { patched: 'yes' } } })
     const patched = await api().get<AnyObject>(at(name))
     expect(patched.metadata.labels).toMatchObject({ patched: 'yes' })
-    const replaced = await api().send<AnyObject>('PUT', at(name), { ...patched, metadata: { ...patched.metadata, labels: { ...patched.metadata.labels, replaced: 'yes' } } })
+    const replaced = await replace<AnyObject>(at(name), (live) => ({ ...live, metadata: { ...live.metadata, labels: { ...live.metadata.labels, replaced: 'yes' } } }))
     expect(replaced.metadata.labels).toMatchObject({ patched: 'yes', replaced: 'yes' })
     await api().send('DELETE', at(name))
     await eventually(`${name} is gone`, () => api().get<Listed>(`${path}?${selected}`), (l) => l.items.length === 0)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { AnyObject } from '../../../shared/api/meta.ts'
 import type { PersistentVolume, PersistentVolumeClaim } from '../../../shared/api/types.ts'
-import { api, eventually, namespace, ok } from '../cluster.ts'
+import { api, eventually, namespace, ok, replace } from '../cluster.ts'
 
 const VOLUMES = '/api/v1/persistentvolumes'
 async function pair(ns: string, name: string): Promise<{ claims: string }> {
@@ -25,9 +25,8 @@ it('PV/PVC lifecycle', async () => {
   await ok(['patch', '-n', ns, 'pvc', name, '--type', 'merge', '-p', '{"metadata":{"labels":{"patched":"yes"}}}'])
   const volume = await api().get<PersistentVolume>(`${VOLUMES}/${name}`)
   expect([volume.metadata.labels?.['patched'], volume.status?.phase, volume.spec.claimRef?.name]).toEqual(['yes', 'Bound', name])
-  const claim = await api().get<PersistentVolumeClaim>(`${claims}/${name}`)
-  await api().send('PUT', `${claims}/${name}`, { ...claim, metadata: { ...claim.metadata, labels: { ...claim.metadata.labels, updated: 'yes' } } })
-  await api().send('PUT', `${VOLUMES}/${name}`, { ...volume, metadata: { ...volume.metadata, labels: { ...volume.metadata.labels, updated: 'yes' } } })
+  const labelled = ({ metadata, ...live }: AnyObject): object => ({ ...live, metadata: { ...metadata, labels: { ...metadata.labels, updated: 'yes' } } })
+  for (const path of [`${claims}/${name}`, `${VOLUMES}/${name}`]) expect((await replace<AnyObject>(path, labelled)).metadata.labels).toMatchObject({ patched: 'yes', updated: 'yes' })
   await api().send('DELETE', `${claims}/${name}`)
   await empty(claims, name)
   await eventually('the volume is released', () => api().get<PersistentVolume>(`${VOLUMES}/${name}`), (v) => v.status?.phase === 'Released')
@@ -51,14 +50,12 @@ it('PV/PVC status', async () => {
   const reasonOf = async (): Promise<string | undefined> => (await api().get<Conditions>(`${claims}/${name}/status`)).status.conditions?.find((c) => c.type === 'StatusUpdate')?.reason
   await ok(['patch', '-n', ns, 'pvc', name, '--subresource', 'status', '--type', 'merge', '-p', JSON.stringify({ status: { conditions: [condition('Patched')] } })])
   expect(await reasonOf()).toBe('Patched')
-  const claim = await api().get<PersistentVolumeClaim>(`${claims}/${name}`)
-  await api().send('PUT', `${claims}/${name}/status`, { ...claim, status: { ...claim.status, conditions: [condition('Updated')] } })
+  await replace<PersistentVolumeClaim>(`${claims}/${name}/status`, (claim) => ({ ...claim, status: { ...claim.status, conditions: [condition('Updated')] } }))
   expect(await reasonOf()).toBe('Updated')
   const message = async (): Promise<string | undefined> => (await api().get<PersistentVolume>(`${VOLUMES}/${name}/status`)).status?.message
   await ok(['patch', 'pv', name, '--subresource', 'status', '--type', 'merge', '-p', '{"status":{"message":"StatusPatched","reason":"E2E patchedStatus"}}'])
   expect(await message()).toBe('StatusPatched')
-  const volume = await api().get<PersistentVolume>(`${VOLUMES}/${name}`)
-  await api().send('PUT', `${VOLUMES}/${name}/status`, { ...volume, status: { ...volume.status, message: 'StatusUpdated' } })
+  await replace<PersistentVolume>(`${VOLUMES}/${name}/status`, (volume) => ({ ...volume, status: { ...volume.status, message: 'StatusUpdated' } }))
   expect(await message()).toBe('StatusUpdated')
   await api().send('DELETE', `${claims}/${name}`)
   await api().send('DELETE', `${VOLUMES}/${name}`)

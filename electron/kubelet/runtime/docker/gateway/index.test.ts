@@ -4,19 +4,13 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ownPort } from '../../../../../test/ports.ts'
 import type { PodGateway } from '../../capabilities.ts'
 import type { HelperSession } from '../network-helper.ts'
 import { createGateway } from './index.ts'
 import { GatewayProgram, runsHere } from './testing.ts'
 
 const HOST = '127.0.0.1'
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, HOST)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 describe.runIf(runsHere)('the gateway', () => {
   let program: GatewayProgram
@@ -58,7 +52,7 @@ describe.runIf(runsHere)('the gateway', () => {
     server.close()
   })
   it('dials in time or not at all, in the words of the network', async () => {
-    await expect(gateway.dial({ host: HOST, port: await freePort(), timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await expect(gateway.dial({ host: HOST, port: await ownPort(), timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'ECONNREFUSED' })
     gateway.close()
     await expect(gateway.dial({ host: HOST, port: 1, timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'ENETUNREACH' })
   })
@@ -74,7 +68,7 @@ describe.runIf(runsHere)('the gateway', () => {
     server.close()
   })
   it('listens again by itself when its program has ended, and tells', async () => {
-    const [tcp, udp] = [await freePort(), await freePort()]
+    const [tcp, udp] = [await ownPort(), await ownPort()]
     let opened = 0
     const stop = gateway.onOpen(() => { opened++ })
     const doors = [await gateway.listenTcp({ host: HOST, port: tcp }, (s) => s.pipe(s), { allowHalfOpen: true }), await gateway.listenUdp({ host: HOST, port: udp }, (m, answer) => answer(Buffer.from(`${m.toString()}!`)))]

@@ -6,6 +6,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { PassThrough, type Duplex } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ownPort } from '../../../../../test/ports.ts'
 import { WINDOW } from './frames.ts'
 import type { TunnelSocket } from './socket.ts'
 import { GatewayProgram, runsHere } from './testing.ts'
@@ -18,12 +19,6 @@ async function serve(handle: (socket: Socket) => void, allowHalfOpen = true): Pr
   server.listen(0, HOST)
   await once(server, 'listening')
   return server
-}
-const freePort = async (): Promise<number> => {
-  const server = await serve(() => undefined)
-  const port = portOf(server)
-  server.close()
-  return port
 }
 
 describe.runIf(runsHere)('the tunnel and its program', () => {
@@ -59,7 +54,7 @@ describe.runIf(runsHere)('the tunnel and its program', () => {
     expect(tunnel.streams).toBe(0)
   })
   it('says why a connection fails, as Node does', async () => {
-    const port = await freePort()
+    const port = await ownPort()
     const [error] = await once(tunnel.connect({ host: HOST, port }), 'error') as [NodeJS.ErrnoException]
     expect(error).toMatchObject({ code: 'ECONNREFUSED', syscall: 'connect', message: `connect ECONNREFUSED ${HOST}:${port}` })
     expect(tunnel.streams).toBe(0)
@@ -114,7 +109,7 @@ describe.runIf(runsHere)('the tunnel and its program', () => {
     expect(((await once(far, 'error')) as [NodeJS.ErrnoException])[0].code).toBe('ECONNRESET')
   })
   it('listens: whoever connects is here, with the address', async () => {
-    const port = await freePort()
+    const port = await ownPort()
     const sockets: Duplex[] = []
     const id = await tunnel.listen({ host: HOST, port }, { kind: 'tcp', allowHalfOpen: true, accept(s) { sockets.push(s); s.pipe(s) } })
     const client = connect({ host: HOST, port })
@@ -127,7 +122,7 @@ describe.runIf(runsHere)('the tunnel and its program', () => {
     await expect.poll(() => new Promise((resolve) => { const s = connect({ host: HOST, port }); s.once('error', (e: NodeJS.ErrnoException) => resolve(e.code)); s.once('connect', () => { s.destroy(); resolve('open') }) })).toBe('ECONNREFUSED')
   })
   it('datagrams come with their sender and answers go there', async () => {
-    const port = await freePort()
+    const port = await ownPort()
     const id: number = await tunnel.listen({ host: HOST, port }, { kind: 'udp', receive: (message, from) => tunnel.sendDatagram(id, from, Buffer.from(`${message.toString()}!`)) })
     const client = createSocket('udp4')
     client.send('question', port, HOST)
@@ -135,7 +130,7 @@ describe.runIf(runsHere)('the tunnel and its program', () => {
     client.close()
   })
   it('serves HTTP both ways: a client of Node over a stream, a server of Node on what was accepted', async () => {
-    const port = await freePort()
+    const port = await ownPort()
     const server = http.createServer((q, r) => r.end(`${q.url} of ${q.headers.host}`))
     await tunnel.listen({ host: HOST, port }, { kind: 'tcp', allowHalfOpen: true, accept: (s) => void server.emit('connection', s) })
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
@@ -166,7 +161,7 @@ describe.runIf(runsHere)('the tunnel and its program', () => {
     for (let i = 0; i < 3; i++) {
       tunnel.ping()
       // An answer to what was said later has come behind that to the ping.
-      await tunnel.listen({ host: HOST, port: await freePort() }, { kind: 'udp', receive: () => undefined })
+      await tunnel.listen({ host: HOST, port: await ownPort() }, { kind: 'udp', receive: () => undefined })
     }
     expect(ended).toBeUndefined()
     child.kill('SIGSTOP')
