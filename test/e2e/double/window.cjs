@@ -1,9 +1,9 @@
 'use strict'
-// BrowserWindow and webContents over a Chromium page. Custom schemes are served by a loopback HTTP server that calls the
-// app's own protocol handler, so that its checks and headers are the ones that the page gets.
+// BrowserWindow and webContents over a Chromium page. What the page asks of a custom scheme is answered by the app's own protocol
+// handler, so that its checks and headers are the ones that the page gets; and, as in Electron, it never is on a network: Chromium
+// gives up what is on its way there whenever an interface of the machine comes or goes, and each pod makes or takes one.
 const { EventEmitter } = require('node:events')
 const fs = require('node:fs')
-const http = require('node:http')
 const codec = require('./codec.cjs')
 const bootPage = require('./page.cjs')
 const { record } = require('./record.cjs')
@@ -11,30 +11,36 @@ const { record } = require('./record.cjs')
 const { encode } = codec()
 const windows = new Map()
 const schemes = new Map()
-const origins = new Map() // `app://pilothouse` -> `http://127.0.0.1:1234`
+const origins = new Map() // `app://pilothouse` -> `http://pilothouse.localhost`, which pages take for as safe
 let nextId = 1
 
-/** The HTTP origin that stands for `scheme://host`. */
-async function originOf(scheme, host) {
-  const custom = `${scheme}//${host}`
-  if (!origins.has(custom)) {
-    const server = http.createServer(async (request, response) => {
-      const answer = await schemes.get(scheme.slice(0, -1))(new Request(`${custom}${request.url}`, { method: request.method }))
-      response.writeHead(answer.status, Object.fromEntries(answer.headers))
-      response.end(Buffer.from(await answer.arrayBuffer()))
-    })
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-    origins.set(custom, `http://127.0.0.1:${server.address().port}`)
-  }
-  return origins.get(custom)
-}
-async function toHttp(url) {
+/** The HTTP address that stands for one of a custom scheme. */
+function toHttp(url) {
   const u = new URL(url)
-  return schemes.has(u.protocol.slice(0, -1)) ? `${await originOf(u.protocol, u.host)}${u.pathname}${u.search}${u.hash}` : url
+  if (!schemes.has(u.protocol.slice(0, -1))) return url
+  const origin = `http://${u.host}.localhost`
+  origins.set(`${u.protocol}//${u.host}`, origin)
+  return `${origin}${u.pathname}${u.search}${u.hash}`
 }
 function fromHttp(url) {
   for (const [custom, origin] of origins) if (url.startsWith(`${origin}/`)) return custom + url.slice(origin.length)
   return url
+}
+
+/** Answers what a page asks of custom schemes. */
+async function serve(devtools) {
+  devtools.on('Fetch.requestPaused', async ({ requestId, request: { url, method } }) => {
+    try {
+      const asked = new URL(fromHttp(url))
+      const answer = await schemes.get(asked.protocol.slice(0, -1))(new Request(asked, { method }))
+      const responseHeaders = [...answer.headers].map(([name, value]) => ({ name, value }))
+      await devtools.send('Fetch.fulfillRequest', { requestId, responseCode: answer.status, responseHeaders, body: Buffer.from(await answer.arrayBuffer()).toString('base64') })
+    } catch (e) {
+      // A page that has gone wants no answer.
+      if (!/closed|Invalid InterceptionId/.test(e.message)) process.stderr.write(`[double] ${e.stack}\n`)
+    }
+  })
+  await devtools.send('Fetch.enable', { patterns: [{ urlPattern: 'http://*.localhost/*' }] })
 }
 
 const session = { defaultSession: { setPermissionRequestHandler(h) { this.request = h }, setPermissionCheckHandler(h) { this.check = h } } }
@@ -83,7 +89,9 @@ class BrowserWindow extends EventEmitter {
   async #open(preload) {
     const page = await BrowserWindow.context.newPage()
     this.current = page
-    this.target = (await (await BrowserWindow.context.newCDPSession(page)).send('Target.getTargetInfo')).targetInfo.targetId
+    const devtools = await BrowserWindow.context.newCDPSession(page)
+    this.target = (await devtools.send('Target.getTargetInfo')).targetInfo.targetId
+    await serve(devtools)
     await page.setViewportSize({ width: this.#bounds.width, height: this.#bounds.height })
     await page.exposeBinding('__toMain', (_source, text) => BrowserWindow.ipcMain.dispatch(this.webContents, text))
     const run = preload ? `function(require,module,exports){${fs.readFileSync(preload, 'utf8')}\n}` : 'undefined'
@@ -112,7 +120,7 @@ class BrowserWindow extends EventEmitter {
     page.on('close', () => this.#closed())
     return page
   }
-  async loadURL(url) { await (await this.page).goto(await toHttp(url)) }
+  async loadURL(url) { await (await this.page).goto(toHttp(url)) }
   #closed() {
     if (!windows.delete(this.id)) return
     this.webContents.emit('destroyed')
