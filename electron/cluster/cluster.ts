@@ -33,7 +33,7 @@ import { openSettings, type SettingsFile } from './settings.ts'
 import { StateHolder } from './state.ts'
 import type { BuildContext } from './context.ts'
 import type { Restored, SnapshotFacts } from './snapshots.ts'
-import { planNetwork } from './network.ts'
+import { planAgain, planNetwork } from './network.ts'
 import { Teardown } from './teardown.ts'
 import { imagePresence } from './image-presence.ts'
 import { createImages, type BuildFolders } from './images.ts'
@@ -41,6 +41,9 @@ import { VERSION, kubernetesVersion } from './version.ts'
 import { createRuntime, startWorkers, type Workers } from './workers.ts'
 
 const log = logger('cluster')
+
+/** Each try sees what is taken by then; who loses so often has another problem. */
+const MOVES_LIMIT = 8
 
 /** A sentence for whoever asked too early. */
 class NotReadyError extends Error {
@@ -73,6 +76,8 @@ export class Cluster {
   #auditPolicy: AuditPolicy | undefined
   #shipping: ShippingDoor | undefined
   #alertListeners = new Set<(alert: Alert) => void>()
+  #rangesTaken = false
+  #moves = 0
 
   /** Makes the data folder if it is not there; starts nothing. Throws when the folder is not ours to use. */
   constructor(options: Partial<ClusterOptions> & Pick<ClusterOptions, 'home' | 'resources' | 'renderer'>) {
@@ -173,9 +178,11 @@ export class Cluster {
     this.#settingsListeners.add(keep)
     this.#parts.add('bounds of the log', () => { this.#settingsListeners.delete(keep) })
     let network: ClusterNetwork | undefined
-    const runtime = createRuntime(parts, () => network)
+    const runtime = createRuntime(parts, { plan: () => network, rangeTaken: () => this.#moveNetwork() })
     this.#parts.add('container runtime', () => runtime.close())
-    network = await this.state.step('network', () => planNetwork(this.data, runtime))
+    const plan = this.#rangesTaken ? planAgain : planNetwork
+    this.#rangesTaken = false
+    network = await this.state.step('network', () => plan(this.data, runtime))
     const context: BuildContext = { ...parts, network }
     const plane = (this.#plane = await startControlPlane(context, await collectAudit(parts, logs), gatewayOf(runtime)?.dial, this.#auditPolicy))
     this.#keepPast()
@@ -193,6 +200,16 @@ export class Cluster {
     this.state.update({ phase: 'ready', message: '' })
     this.#shipLogs()
     this.#holdLeases()
+    if (this.#rangesTaken) this.#moveNetwork()
+  }
+
+  /** Somebody has the ranges of a network that was not made yet: the parts start again with others. Once the cluster is ready. */
+  #moveNetwork(): void {
+    if (this.#moves >= MOVES_LIMIT) return
+    this.#rangesTaken = true
+    if (this.state.value.phase !== 'ready' || this.#stopping) return
+    this.#moves++
+    this.#restarting = this.#again('the network could not be moved', async () => undefined).catch(() => undefined)
   }
 
   /** Nobody waits for them. */
@@ -247,22 +264,31 @@ export class Cluster {
     const { restoreInto, verifyFor } = await import('./snapshots.ts')
     // What is no snapshot is found out while everything still runs.
     await verifyFor(this.data, file)
+    if (this.state.value.phase !== 'ready') throw new NotReadyError()
+    return this.#again('nothing was restored', () => this.state.step('snapshot', () => restoreInto(this.data, file, realClock.now())))
+  }
+
+  /**
+   * Ends the parts, does `work` while no store is open, and starts them again, at the same port; also when the work failed, then with what
+   * was there. Resolves with what the work gives; rejects as it does, or with the cluster failed.
+   * @param undone for the sentence when the store could not be closed, and the work was not done
+   */
+  async #again<T>(undone: string, work: () => Promise<T>): Promise<T> {
     const port = Number(new URL(this.#plane?.url ?? '').port)
     this.state.update({ phase: 'stopping', message: '' })
     const failed = await this.#parts.run()
-    if (failed.includes('etcd')) return this.#fail(new Error('The store could not be closed, so nothing was restored. Start Pilothouse again.'))
+    if (failed.includes('etcd')) return this.#fail(new Error(`The store could not be closed, so ${undone}. Start Pilothouse again.`))
     this.#plane = this.#workers = this.#logs = this.#alerts = this.#shipping = undefined
     this.state.update({ phase: 'starting', message: '', steps: [], components: [] })
-    const restored = await this.state.step('snapshot', () => restoreInto(this.data, file, realClock.now())).catch((e: unknown) => e as Error)
+    const done = await work().then((value) => ({ value }), (error: unknown) => ({ error }))
     try {
-      // Also when nothing was restored: then with what was there.
       await this.#startParts(port)
     } catch (e) {
       return await this.#fail(e)
     }
     this.#ready()
-    if (restored instanceof Error) throw restored
-    return restored
+    if ('error' in done) throw done.error
+    return done.value
   }
 
   /** A client of the API that acts as `user`. Throws before the API server has started. */

@@ -19,6 +19,7 @@ import { loadDescriptions, loadSchemas } from '../apiserver/schema/load.ts'
 import type { AuditPolicy } from '../apiserver/audit-policy.ts'
 import type { DialEndpoint } from '../apiserver/connect/reach.ts'
 import { createApiServer, type PilothouseApiServer, storeCodec } from '../apiserver/server.ts'
+import { moveRanges } from '../apiserver/services/move-ranges.ts'
 import { createClientFactory } from '../client/index.ts'
 import type { ClientFactory } from '../client/types.ts'
 import { openStore } from '../etcd/store.ts'
@@ -29,6 +30,7 @@ import { createAuditLog } from './audit-log.ts'
 import { createAuditView, type AuditView } from './audit-view.ts'
 import type { BuildContext } from './context.ts'
 import { credentials } from './credentials.ts'
+import { forgetMove } from './network.ts'
 import { certificateSigner, type CertificateAndKey, ensurePki, issueClientCertificate, issueServingCertificate, type Pki, servingNames, writeKubeconfig } from './pki/index.ts'
 import { STANDARD_CLASS } from './storage.ts'
 import { kubernetesVersion } from './version.ts'
@@ -66,6 +68,11 @@ export async function startControlPlane(context: BuildContext, audited: (event: 
     state.step('certificates', () => ensurePki(data.pki, Date.now(), servingNames(network))),
     state.step('etcd', () => openClusterStore(context)),
   ])
+  if (network.movedFrom) {
+    const objects = await moveRanges(store, network.movedFrom, network)
+    logger('network').warning('The ranges of the cluster were taken when its network was to be made: its addresses have moved', { objects, pods: `${network.movedFrom.podCIDR} to ${network.podCIDR}`, services: `${network.movedFrom.serviceCIDR} to ${network.serviceCIDR}` })
+    forgetMove(data, network)
+  }
   return state.step('kube-apiserver', async () => {
     const { server, authenticator, signToken, audit } = await createServer(context, store, pki, audited, dialEndpoint, auditPolicy)
     teardown.add('kube-apiserver', () => server.close())

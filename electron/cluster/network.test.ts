@@ -8,7 +8,7 @@ import { createHollowRuntime } from '../kubelet/runtime/hollow/index.ts'
 import type { EngineNetworks, Machine, PodGateway } from '../kubelet/runtime/capabilities.ts'
 import { RuntimeError, type ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { openDataDirectory, type DataDirectory } from './data-directory.ts'
-import { planNetwork } from './network.ts'
+import { forgetMove, planAgain, planNetwork } from './network.ts'
 
 let data: DataDirectory
 beforeEach(() => { data = openDataDirectory(join(mkdtempSync(join(tmpdir(), 'plan-')), 'home')) })
@@ -63,5 +63,42 @@ describe('the plan of a cluster', () => {
   it('that cannot be read is not guessed anew', async () => {
     writeFileSync(data.network, '{')
     await expect(planNetwork(data, engine(async () => ({ taken: [] })))).rejects.toThrow(/does not hold the plan of a network/)
+  })
+})
+
+describe('a plan whose network cannot be made', () => {
+  const PAIR = { podCIDR: '10.244.0.0/16', serviceCIDR: '10.96.0.0/16' }
+  const unreachable = engine(away, away)
+  beforeEach(() => planNetwork(data, unreachable, none))
+
+  it('gives way to one with another range for pods; Services keep theirs', async () => {
+    const made: ClusterNetwork[] = []
+    const plan = await planAgain(data, engine(async () => ({ taken: ['10.244.7.0/24'] }), async (p) => { made.push(p); return true }), none)
+    expect(plan).toMatchObject({ podCIDR: '10.245.0.0/16', gateway: '10.245.0.1', serviceCIDR: '10.96.0.0/16', dnsIP: '10.96.0.10', bridge: `ph-${data.clusterId}`, movedFrom: PAIR })
+    expect(made).toEqual([plan])
+    expect(await planNetwork(data, unreachable)).toEqual(plan)
+  })
+  it('gives Services another range too where another cluster has theirs', async () => {
+    expect(await planAgain(data, engine(async () => ({ taken: ['10.244.0.0/16', '10.96.0.0/16'] })), none)).toMatchObject({ podCIDR: '10.245.0.0/16', serviceCIDR: '10.97.0.0/16', apiServerIP: '10.97.0.1' })
+  })
+  it('leaves the wide range of an old cluster where it is', async () => {
+    rmSync(data.network)
+    mkdirSync(data.etcd)
+    await planNetwork(data, unreachable, none)
+    expect(await planAgain(data, engine(async () => ({ taken: ['10.244.0.0/16', '10.97.0.0/16'] })), none)).toMatchObject({ serviceCIDR: '10.96.0.0/12' })
+  })
+  it('that moves twice before a start says where its addresses still are', async () => {
+    await planAgain(data, engine(async () => ({ taken: ['10.244.0.0/16'] })), none)
+    const plan = await planAgain(data, engine(async () => ({ taken: ['10.244.0.0/16', '10.245.0.0/16'] })), none)
+    expect(plan).toMatchObject({ podCIDR: '10.246.0.0/16', movedFrom: PAIR })
+    forgetMove(data, plan)
+    const { movedFrom: _moved, ...rest } = plan
+    expect(await planNetwork(data, unreachable)).toEqual(rest)
+  })
+  it('stays where the network is there by now, and where the engine has gone again', async () => {
+    const own = { id: 'x', subnet: '10.244.0.0/16', gateway: '10.244.0.1', bridge: 'b', serviceCIDR: '10.96.0.0/16' }
+    const kept = await planNetwork(data, unreachable)
+    expect(await planAgain(data, engine(async () => ({ own, taken: [] })), none)).toEqual(kept)
+    expect(await planAgain(data, unreachable, none)).toEqual(kept)
   })
 })

@@ -1,9 +1,12 @@
 /**
  * The plan of the cluster's network: chosen at the first start from what the host and the engine show, then kept. On the engine
  * it is reserved at once, by making the Docker network, so that clusters that start at the same time do not choose the same.
+ * Where no engine answers at the first start nothing can be reserved: if somebody else has the ranges when one does, or when a
+ * network that was removed is to be made again, others are chosen.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
+import { cidrsOverlap, parseCidr } from '../../shared/ipv4.ts'
 import { logger } from '../../shared/log.ts'
 import { type EngineNetworks, hasEngineNetworks, hasMachine } from '../kubelet/runtime/capabilities.ts'
 import { RuntimeError, type ContainerRuntime } from '../kubelet/runtime/types.ts'
@@ -11,6 +14,10 @@ import { choosePlan, HOLLOW_POD_CIDR, hostRanges, LEGACY_SERVICE_CIDR, parsePlan
 import type { DataDirectory } from './data-directory.ts'
 
 const log = logger('network')
+const chosen = (plan: ClusterNetwork): ClusterNetwork => {
+  log.info('The ranges of the cluster are chosen', { pods: plan.podCIDR, services: plan.serviceCIDR, bridge: plan.bridge })
+  return plan
+}
 /** Others may choose at the same time; each try sees what they have made. */
 const ATTEMPTS = 8
 /** A first start waits for it. */
@@ -27,7 +34,6 @@ function readPlan(file: string): ClusterNetwork | undefined {
 function writePlan(file: string, plan: ClusterNetwork): ClusterNetwork {
   writeFileSync(`${file}.new`, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)
-  log.info('The ranges of the cluster are chosen', { pods: plan.podCIDR, services: plan.serviceCIDR, bridge: plan.bridge })
   return plan
 }
 
@@ -46,16 +52,53 @@ export async function planNetwork(data: DataDirectory, runtime: ContainerRuntime
   if (kept) return kept
   const { clusterId } = data
   const hasStore = existsSync(data.etcd)
-  if (!hasEngineNetworks(runtime)) return writePlan(data.network, choosePlan({ clusterId, taken: [], fixed: { ...fixedRanges(hasStore, undefined), podCIDR: HOLLOW_POD_CIDR } }))
+  if (!hasEngineNetworks(runtime)) return chosen(writePlan(data.network, choosePlan({ clusterId, taken: [], fixed: { ...fixedRanges(hasStore, undefined), podCIDR: HOLLOW_POD_CIDR } })))
   for (let attempt = 1; ; attempt++) {
     const found = await runtime.findNetworks().catch((error: unknown) => {
       log.warning('The engine cannot be asked for its networks: the ranges are chosen by what this machine shows', { error })
       return undefined
     })
-    const own = found?.own ? [found.own.bridge] : []
-    const plan = choosePlan({ clusterId, taken: [...routes(own), ...(found ? await farRoutes(runtime, own) : []), ...(found?.taken ?? [])], fixed: fixedRanges(hasStore, found?.own) })
-    if (!found || found.own || (await reserve(runtime, plan, attempt))) return writePlan(data.network, plan)
+    const plan = choosePlan({ clusterId, taken: await takenRanges(runtime, found, routes), fixed: fixedRanges(hasStore, found?.own) })
+    if (!found || found.own || (await reserve(runtime, plan, attempt))) return chosen(writePlan(data.network, plan))
   }
+}
+
+/** Everything that somebody has, as far as it can be seen. */
+async function takenRanges(runtime: ContainerRuntime, found: Found | undefined, routes: typeof hostRanges): Promise<string[]> {
+  const own = found?.own ? [found.own.bridge] : []
+  return [...routes(own), ...(found ? await farRoutes(runtime, own) : []), ...(found?.taken ?? [])]
+}
+
+/**
+ * Another plan for a cluster whose network is not on the engine, and cannot be made there because somebody has its ranges. Its Services
+ * keep their range unless another cluster has that too: then they move. The new plan is reserved and kept before this resolves. The old
+ * one where nothing is wrong with it any more, or the engine has gone again.
+ */
+export async function planAgain(data: DataDirectory, runtime: ContainerRuntime, routes: typeof hostRanges = hostRanges): Promise<ClusterNetwork> {
+  const old = readPlan(data.network)
+  if (!old || !hasEngineNetworks(runtime)) return planNetwork(data, runtime, routes)
+  for (let attempt = 1; ; attempt++) {
+    const found = await runtime.findNetworks().catch((error: unknown) => {
+      log.warning('The engine cannot be asked for its networks: the ranges of the cluster stay', { error })
+      return undefined
+    })
+    if (!found || found.own) return old
+    const taken = await takenRanges(runtime, found, routes)
+    const next = choosePlan({ clusterId: data.clusterId, taken, fixed: { bridge: old.bridge, ...(mayMove(old.serviceCIDR, taken) ? {} : { serviceCIDR: old.serviceCIDR }) } })
+    // What was not moved yet comes from where it was first.
+    const plan: ClusterNetwork = { ...next, movedFrom: old.movedFrom ?? { podCIDR: old.podCIDR, serviceCIDR: old.serviceCIDR } }
+    if (await reserve(runtime, plan, attempt)) return chosen(writePlan(data.network, plan))
+  }
+}
+/** The wide range of old clusters has no other of its size; it overlaps with those of all others anyway. */
+const mayMove = (serviceCIDR: string, taken: readonly string[]): boolean => {
+  const range = parseCidr(serviceCIDR)
+  return serviceCIDR !== LEGACY_SERVICE_CIDR && range !== undefined && taken.some((text) => { const other = parseCidr(text); return other !== undefined && cidrsOverlap(range, other) })
+}
+
+/** To be called when the store has no address in the old ranges any more. */
+export function forgetMove(data: DataDirectory, network: ClusterNetwork): void {
+  writePlan(data.network, { ...network, movedFrom: undefined })
 }
 
 /** The ranges that the engine's machine has a way to, where that is another one. */

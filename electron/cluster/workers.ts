@@ -50,9 +50,9 @@ export interface Workers extends HealthSource {
   readonly door: KubeletDoor
 }
 
-/** @param network the plan, as soon as there is one */
-export const createRuntime = ({ options, data, clock }: Omit<BuildContext, 'network'>, network: () => ClusterNetwork | undefined): ContainerRuntime =>
-  options.runtime === 'hollow' ? createHollowRuntime({ clock }) : createDockerRuntime({ clusterId: data.clusterId, network })
+/** @param network the plan, as soon as there is one, and who is told that it cannot be made */
+export const createRuntime = ({ options, data, clock }: Omit<BuildContext, 'network'>, network: { readonly plan: () => ClusterNetwork | undefined; rangeTaken(): void }): ContainerRuntime =>
+  options.runtime === 'hollow' ? createHollowRuntime({ clock }) : createDockerRuntime({ clusterId: data.clusterId, network: network.plan, rangeTaken: network.rangeTaken })
 
 export async function startWorkers(context: BuildContext, plane: ControlPlane, runtime: ContainerRuntime, logs: LogStore): Promise<Workers> {
   const { state, clock, teardown, options } = context

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ClusterNetwork } from '../../shared/cluster-network.ts'
 import type { Endpoints, Node, Pod } from '../../shared/api/types.ts'
 import { cidrContains, cidrsOverlap, parseCidr, parseIpv4 } from '../../shared/ipv4.ts'
+import { Door } from '../door.ts'
 import { App, eventually } from './app.ts'
+import { BUSYBOX, ensureBusybox } from './busybox.ts'
 
 const docker = new Docker()
 const inside = (ip: string | undefined, cidr: string | undefined): boolean => cidrContains(parseCidr(cidr ?? '')!, parseIpv4(ip ?? '') ?? -1)
@@ -105,6 +107,48 @@ describe('a range that somebody has', () => {
     } finally {
       for (const app of apps) await app.dispose()
       await users.remove()
+    }
+  })
+})
+
+describe('a cluster whose ranges somebody has by the time its engine comes', () => {
+  it('moves to others, with what it has: nodes, Services, and what they lead to', async () => {
+    const door = new Door()
+    const app = await App.start({ env: { DOCKER_HOST: `unix://${door.path}` } })
+    let others: Docker.Network | undefined
+    try {
+      const before = planOf(app)
+      await app.ok('35', ['create', 'deployment', 'web', '--image=pilothouse.dev/hello:1'])
+      await app.ok('35', ['expose', 'deployment', 'web', '--port=80'])
+      const ip = async (name: string, ...more: string[]): Promise<string> => (await app.json<{ spec: { clusterIP: string } }>('35', ['get', 'service', name, ...more])).spec.clusterIP
+      const place = (address: string): string => address.split('.').slice(2).join('.')
+      const wasAt = await ip('web')
+      // As another cluster would have it.
+      others = await docker.createNetwork({ Name: `others-${process.pid}`, Labels: { 'dev.pilothouse.cluster': 'another', 'dev.pilothouse.service-cidr': before.serviceCIDR }, IPAM: { Config: [{ Subnet: before.podCIDR }] } })
+      await door.open()
+      const after = await eventually('the cluster has moved', async () => planOf(app), (plan) => plan.podCIDR !== before.podCIDR && !plan.movedFrom)
+      // Its API server starts again meanwhile.
+      await eventually('it answers again', () => app.kubectl('35', ['get', '--raw', '/readyz']), ({ code }) => code === 0)
+      const [pod] = await running(app, 1)
+      expect(after.serviceCIDR).not.toBe(before.serviceCIDR)
+      expect(inside(pod?.status?.podIP, after.podCIDR)).toBe(true)
+      await answers(pod)
+      const isAt = await ip('web')
+      expect(inside(isAt, after.serviceCIDR)).toBe(true)
+      expect(place(isAt)).toBe(place(wasAt))
+      expect([await ip('kubernetes'), await ip('kube-dns', '-n', 'kube-system')]).toEqual([after.apiServerIP, after.dnsIP])
+      await eventually('the Service leads to the pod', () => fetchText(`http://${isAt}/`), (text) => text === '200')
+      // A pod asks cluster DNS at its new address.
+      await ensureBusybox(docker)
+      await app.ok('35', ['run', 'asker', `--image=${BUSYBOX}`, '--image-pull-policy=Never', '--restart=Never', '--', 'sh', '-c', `until busybox nslookup web.default.svc.cluster.local | grep ${isAt}; do sleep 1; done`])
+      await app.ok('35', ['wait', 'pod/asker', '--for=jsonpath={.status.phase}=Succeeded', '--timeout=100s'])
+      expect((await app.json<{ spec: { cidrs: string[] } }>('35', ['get', 'servicecidr', 'kubernetes'])).spec.cidrs).toEqual([after.serviceCIDR])
+      const addresses = await eventually('the old addresses are gone', () => app.json<{ items: { metadata: { name: string } }[] }>('35', ['get', 'ipaddresses']), ({ items }) => items.every((a) => inside(a.metadata.name, after.serviceCIDR)))
+      expect(addresses.items.map((a) => a.metadata.name)).toContain(isAt)
+    } finally {
+      await app.dispose()
+      door.close()
+      await others?.remove()
     }
   })
 })

@@ -40,6 +40,8 @@ export interface DockerRuntimeOptions {
   readonly docker?: Docker
   /** How the cluster's network is to be, asked whenever it is made. Absent: the engine chooses, and addresses of sandboxes with it. */
   readonly network?: () => ClusterNetwork | undefined
+  /** Told whenever the network is to be made and cannot, because another one of the engine has a part of its range. */
+  rangeTaken?(): void
 }
 type PreparedNetwork = Awaited<ReturnType<typeof ensureNetwork>>
 
@@ -85,6 +87,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     .then(async (network) => { await learnScore(); return network })
     .then((network) => { isPrepared = true; return network }, (e: unknown) => {
       prepared = undefined
+      if (e instanceof RuntimeError && e.reason === 'AddressInUse') options.rangeTaken?.()
       throw e
     }))
   /** The engine may have lost it all; what is being prepared just now is fresh enough. */

@@ -31,3 +31,12 @@ it('of one that hangs is asked for no longer than it takes to see that', async (
   expect(await found).toBe('the Docker engine took longer than 5 s to answer a ping')
   await runtime.close()
 })
+
+it.each(['Pool overlaps with other one on this address space', 'failed to allocate gateway (10.244.0.1): Address already in use'])('that cannot be made because somebody has its range (%s) is told to who planned it', async (message) => {
+  const docker = { listNetworks: async () => [], version: async () => ({ Arch: 'amd64' }), listImages: async () => [], getImage: () => ({ inspect: () => new Promise(() => undefined) }), importImage: () => new Promise(() => undefined), createNetwork: async () => { throw new Error(message) } } as unknown as Docker
+  const rangeTaken = vi.fn<() => void>()
+  const runtime = createDockerRuntime({ clusterId: 'c', docker, network: () => plan, rangeTaken })
+  await expect(runtime.runPodSandbox({} as never)).rejects.toMatchObject({ reason: 'AddressInUse' })
+  expect(rangeTaken).toHaveBeenCalled()
+  await runtime.close()
+})

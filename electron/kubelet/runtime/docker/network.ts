@@ -48,8 +48,8 @@ export async function findNetworks(docker: Docker, clusterId: string): Promise<N
   return { ...(oldest ? { own: asOwn(oldest) } : {}), taken: [...subnets, ...services] }
 }
 
-/** Another network has a part of the range that was asked for. */
-const isRangeTaken = (e: unknown): boolean => /pool overlaps|overlaps with (other|existing)|conflicts with network/i.test(e instanceof Error ? e.message : '')
+/** Another network has a part of the range that was asked for; where it has the very same one, some engines stumble over its gateway only. */
+const isRangeTaken = (e: unknown): boolean => /pool overlaps|overlaps with (other|existing)|conflicts with network|failed to allocate gateway .*already in use/i.test(e instanceof Error ? e.message : '')
 
 const create = async (docker: Docker, clusterId: string, plan: ClusterNetwork | undefined): Promise<string | undefined> => {
   const name = networkName(clusterId)
