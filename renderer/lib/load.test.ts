@@ -1,19 +1,37 @@
 import { expect, it } from 'vitest'
-import { load } from './load.ts'
+import { load, type Reloads } from './load.ts'
 
-const failing = (times: number) => {
-  let asked = 0
-  return { ask: async () => { if (++asked <= times) throw new Error(`no ${asked}`); return 'here' }, asked: () => asked }
+/** A tab; each look at it is a fresh document. */
+function tab() {
+  const kept = new Map<string, string>()
+  const seen = { now: 1_000_000, pauses: [] as number[], reloads: 0 }
+  const reloads: Reloads = {
+    now: () => seen.now,
+    storage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => { kept.set(key, value) } },
+    after: (ms, then) => { seen.pauses.push(ms); seen.now += ms; then() },
+    reload: () => { seen.reloads++ },
+  }
+  return { seen, reloads }
 }
+const fails = (): Promise<never> => Promise.reject(new Error('did not come'))
+const settled = (work: Promise<unknown>): Promise<string> => Promise.race([work.then(() => 'here', (e: Error) => e.message), new Promise<string>((resolve) => { setTimeout(() => resolve('waits'), 10) })])
 
-it('asks again for what did not come, with longer and longer pauses', async () => {
-  const pauses: number[] = []
-  const { ask, asked } = failing(3)
-  expect(await load(ask, async (ms) => pauses.push(ms))).toBe('here')
-  expect([asked(), pauses]).toEqual([4, [150, 300, 600]])
+it('gives what comes, and leaves the page alone', async () => {
+  const { seen, reloads } = tab()
+  expect(await load(async () => 'here', reloads)).toBe('here')
+  expect(seen.reloads).toBe(0)
 })
-it('gives the last reason in the end', async () => {
-  const { ask, asked } = failing(99)
-  await expect(load(ask, async () => undefined)).rejects.toThrow('no 6')
-  expect(asked()).toBe(6)
+it('loads the page again for what does not come, later and later, and says it when that does not help', async () => {
+  const { seen, reloads } = tab()
+  for (let i = 0; i < 5; i++) expect(await settled(load(fails, reloads))).toBe('waits')
+  expect(seen.pauses).toEqual([150, 300, 600, 1200, 2400])
+  expect(await settled(load(fails, reloads))).toBe('did not come')
+  expect(seen.reloads).toBe(5)
+})
+it('begins anew after a minute', async () => {
+  const { seen, reloads } = tab()
+  for (let i = 0; i < 6; i++) await settled(load(fails, reloads))
+  seen.now += 60_000
+  expect(await settled(load(fails, reloads))).toBe('waits')
+  expect(seen.reloads).toBe(6)
 })

@@ -1,19 +1,36 @@
 /**
  * Parts of the page that are loaded when they are wanted. A browser gives up what is on its way whenever a network interface of the
- * machine comes or goes, and each pod that starts or ends makes or takes one: so a part that could not be loaded is asked for again.
+ * machine comes or goes, and each pod that starts or ends makes or takes one. What did not come it keeps as failed for as long as the
+ * document lives, whoever imports it: so the page is loaded again, where it was. That also brings the parts of a newer build.
  */
 
 const FIRST_PAUSE_MS = 150
-const TRIES = 6
+const TRIES = 5
+/** Reloads before this are of another trouble. */
+const RECENT_MS = 60_000
+const KEPT = 'reloaded'
 
-/** Resolves with the module; rejects with the last reason after some five seconds. */
-export async function load<T>(part: () => Promise<T>, pause: (ms: number) => Promise<unknown> = (ms) => new Promise((resolve) => { setTimeout(resolve, ms) })): Promise<T> {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await part()
-    } catch (error) {
-      if (tried >= TRIES) throw error
-      await pause(FIRST_PAUSE_MS * 2 ** (tried - 1))
-    }
+/** What is needed of a browser's window; times in milliseconds. */
+export interface Reloads {
+  now(): number
+  /** Of this tab, over reloads. */
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'>
+  after(ms: number, then: () => void): void
+  reload(): void
+}
+const ofThisTab = (): Reloads => ({ now: () => Date.now(), storage: sessionStorage, after: (ms, then) => { setTimeout(then, ms) }, reload: () => location.reload() })
+
+const recent = (text: string | null, now: number): number[] => (text ?? '').split(' ').map(Number).filter((time) => time > now - RECENT_MS)
+
+/** Resolves with the module. When it does not come the page is loaded again, and this never settles; rejects when that has not helped either. */
+export async function load<T>(part: () => Promise<T>, reloads: Reloads = ofThisTab()): Promise<T> {
+  try {
+    return await part()
+  } catch (error) {
+    const times = recent(reloads.storage.getItem(KEPT), reloads.now())
+    if (times.length >= TRIES) throw error
+    reloads.storage.setItem(KEPT, [...times, reloads.now()].join(' '))
+    reloads.after(FIRST_PAUSE_MS * 2 ** times.length, () => reloads.reload())
+    return new Promise(() => undefined)
   }
 }

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, cleanup, render, screen } from '@testing-library/react'
+import { cleanup, render, screen } from '@testing-library/react'
 import { afterEach, expect, it, vi } from 'vitest'
 import { Boundary } from '../ui/states.tsx'
 import { Later, part, Wait } from './part.ts'
@@ -36,8 +36,8 @@ it('fetched ahead it never waits', async () => {
   expect(screen.getByText('Hello you')).toBeTruthy()
 })
 
-it('one that cannot be loaded is a fault for the boundary, and is asked for again', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout'] })
+it('one that cannot be loaded is a fault for the boundary once fresh pages have not helped, and is asked for again', async () => {
+  sessionStorage.setItem('reloaded', Array(5).fill(Date.now()).join(' '))
   const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   let broken = true
   const Lazy = part(async () => {
@@ -45,13 +45,25 @@ it('one that cannot be loaded is a fault for the boundary, and is asked for agai
     return { default: Greeting }
   })
   render(<Boundary><Lazy name="again" /></Boundary>)
-  await act(() => vi.advanceTimersByTimeAsync(10_000))
-  vi.useRealTimers()
-  expect(screen.getByText(/the line is dead/)).toBeTruthy()
+  expect(await screen.findByText(/the line is dead/)).toBeTruthy()
   broken = false
   screen.getByRole('button').click()
   expect(await screen.findByText('Hello again')).toBeTruthy()
   complaint.mockRestore()
+  sessionStorage.clear()
+})
+
+it('fetched ahead in vain it leaves the page alone, and loads it again when it is wanted', async () => {
+  const reload = vi.spyOn(location, 'reload').mockImplementation(() => undefined)
+  const Lazy = part<typeof Greeting>(() => Promise.reject(new Error('the line is dead')))
+  Lazy.ahead()
+  await new Promise((resolve) => { setTimeout(resolve, 300) })
+  expect(reload).not.toHaveBeenCalled()
+  render(<Wait value={<p>soon</p>}><Lazy name="you" /></Wait>)
+  await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce())
+  expect(screen.getByText('soon')).toBeTruthy()
+  reload.mockRestore()
+  sessionStorage.clear()
 })
 
 it('a second asker waits for the first\'s answer', async () => {

@@ -18,20 +18,20 @@ export class Later<T extends object> {
   /** What has been loaded. */
   get = (): T | undefined => this.#value
 
-  load = (): Promise<T> => (this.#pending ??= load(this.#from).then((value) => (this.#value = value), (reason: unknown) => {
+  load = (): Promise<T> => (this.#pending ??= this.#from().then((value) => (this.#value = value), (reason: unknown) => {
     this.#pending = undefined
     throw reason
   }))
 }
 
-/** What has been loaded, or undefined until it is. One that cannot be loaded throws, for the next boundary to say. */
+/** What has been loaded, or undefined until it is. For one that does not come the page is loaded again; when that does not help it throws, for the next boundary to say. */
 export function useLater<T extends object>(later: Later<T>): T | undefined {
   const [got, set] = useState<{ of: Later<T>; value?: T; error?: unknown }>()
   const known = later.get() ?? (got?.of === later ? got.value : undefined)
   useEffect(() => {
     if (known) return
     let wanted = true
-    later.load().then((value) => wanted && set({ of: later, value }), (error: unknown) => wanted && set({ of: later, error }))
+    load(later.load).then((value) => wanted && set({ of: later, value }), (error: unknown) => wanted && set({ of: later, error }))
     return () => { wanted = false }
   }, [later, known])
   if (got?.of === later && got.error !== undefined) throw got.error

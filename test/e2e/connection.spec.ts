@@ -141,3 +141,15 @@ test('the log page: its shape while lines are on their way, why they cannot be h
   const ids = await lines.evaluateAll((all) => all.map((l) => (l as HTMLElement).dataset['id']))
   expect(new Set(ids).size).toBe(before + 2)
 })
+
+test('a part that does not come is brought by a fresh page, where the old one was; one that never comes is said', async () => {
+  let failures = 1
+  // As when a network interface comes or goes: the browser gives up what is on its way, and keeps that it failed.
+  await page.route(/\/assets\/start-.*\.js$/, (route) => (failures-- > 0 ? route.abort('connectionaborted') : route.continue()))
+  await to(page, '/events')
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'Events' })).toBeVisible()
+  failures = Infinity
+  await page.reload()
+  await expect(page.getByText('The dashboard could not be loaded.')).toBeVisible()
+})
