@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { Api } from '../bench/http.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 const headless = join(root, 'out', 'main', 'headless.js')
@@ -67,6 +68,15 @@ export class Client {
   constructor(home: string, ready: Ready) {
     this.home = home
     this.ready = ready
+  }
+  #api: Api | undefined
+  /** What kubectl asks, without a process for each time: for what is asked again and again until it is so. */
+  get api(): Api {
+    return (this.#api ??= new Api(this.ready))
+  }
+  /** The objects of a kind in a namespace, as `api` has them. */
+  async list<T>(kind: string, { ns = 'default', selector = '' }: { ns?: string; selector?: string } = {}): Promise<T[]> {
+    return (await this.api.get<{ items: T[] }>(`/api/v1/namespaces/${ns}/${kind}?labelSelector=${encodeURIComponent(selector)}`)).items
   }
   /** Runs kubectl of a release against this cluster; answers also when it fails. */
   kubectl(release: Release, args: string[], options: KubectlOptions = {}): Promise<Result> {

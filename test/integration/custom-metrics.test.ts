@@ -13,9 +13,10 @@ beforeAll(async () => {
 afterAll(() => app?.dispose())
 
 const BASE = '/apis/custom.metrics.k8s.io/v1beta2'
-const raw = async (path: string): Promise<{ items: { describedObject: { name: string }; value: string }[] } | undefined> => {
+interface Values { items: { describedObject: { name: string }; value: string }[] }
+const raw = async (path: string): Promise<Values | undefined> => {
   const { code, stdout } = await app.kubectl('35', ['get', '--raw', path])
-  return code === 0 ? (JSON.parse(stdout) as { items: { describedObject: { name: string }; value: string }[] }) : undefined
+  return code === 0 ? (JSON.parse(stdout) as Values) : undefined
 }
 const script = `mkdir -p /www/deep; printf '# TYPE queue_length gauge\\nqueue_length{kind="mail"} 12\\nqueue_length{kind="fax"} 18\\n' > /www/deep/numbers; exec httpd -f -p 8080 -h /www`
 const manifest = {
@@ -39,8 +40,9 @@ const apply = (what: object): Promise<string> => app.ok('35', ['apply', '-f', '-
 it('what a pod says can be asked for, of itself and of its Service', async () => {
   expect(await raw(BASE)).toBeUndefined()
   await apply(manifest)
-  const items = await until('the first scrape', async () => (await raw(`${BASE}/namespaces/default/pods/*/queue_length?labelSelector=app%3Dweb`))?.items, 180_000)
-  expect(items).toMatchObject([{ describedObject: { kind: 'Pod', name: expect.stringMatching(/^web-/) as string }, value: '30' }])
+  const path = `${BASE}/namespaces/default/pods/*/queue_length?labelSelector=app%3Dweb`
+  await until('the first scrape', () => app.api.get<Values>(path).then(() => true, (e: Error) => { if (!/ (404|503) /.test(e.message)) throw e; return false }), 180_000)
+  expect((await raw(path))?.items).toMatchObject([{ describedObject: { kind: 'Pod', name: expect.stringMatching(/^web-/) as string }, value: '30' }])
   expect((await raw(`${BASE}/namespaces/default/services/web/queue_length?metricLabelSelector=kind%3Dmail`))?.items).toMatchObject([{ describedObject: { kind: 'Service', name: 'web' }, value: '12' }])
   expect(JSON.parse(await app.ok('35', ['get', '--raw', BASE]))).toMatchObject({ resources: expect.arrayContaining([expect.objectContaining({ name: 'pods/queue_length' })]) as unknown })
 })

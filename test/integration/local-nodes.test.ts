@@ -21,7 +21,7 @@ const cluster = async (): Promise<string> => {
 }
 const containers = async (id: string, node: string): Promise<string[]> =>
   (await docker.listContainers({ all: true, filters: { label: [`dev.pilothouse.cluster=${id}`, `dev.pilothouse.node=${node}`] } })).map((c) => c.State)
-const podOn = async (node: string): Promise<Pod | undefined> => (await get<KubeList<Pod>>('pods', '-l', 'app=web')).items.find((p) => p.spec.nodeName === node && !p.metadata.deletionTimestamp)
+const podOn = async (node: string): Promise<Pod | undefined> => (await app.list<Pod>('pods', { selector: 'app=web' })).find((p) => p.spec.nodeName === node && !p.metadata.deletionTimestamp)
 const isReady = (pod: Pod | undefined): boolean => pod?.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false
 
 const daemonSet = JSON.stringify({
@@ -39,7 +39,7 @@ const movable = JSON.stringify({
 
 it('two nodes from the start, a third with kubectl; off, on, and gone', async () => {
   expect(app.ready.nodes).toEqual(['pilothouse', 'pilothouse-2'])
-  const [first, second] = (await eventually('they say how large they are', () => get<KubeList<Node>>('nodes'), (l) => l.items.length === 2 && l.items.every((n) => n.status?.capacity?.['memory']))).items
+  const [first, second] = (await eventually('they say how large they are', () => app.api.get<KubeList<Node>>('/api/v1/nodes'), (l) => l.items.length === 2 && l.items.every((n) => n.status?.capacity?.['memory']))).items
   const { MemTotal: all } = (await docker.info()) as { MemTotal: number }
   expect(bytes(first?.status?.capacity?.['memory'])).toBe(Math.floor(all / 2 / 2 ** 20) * 2 ** 20)
   expect(first?.status?.capacity?.['memory']).toBe(second?.status?.capacity?.['memory'])
@@ -64,8 +64,8 @@ it('two nodes from the start, a third with kubectl; off, on, and gone', async ()
 
   // Nobody was told: the lease that is not renewed says so, and what may move is made anew elsewhere.
   await kubectl('wait', 'node/third', '--for=condition=Ready=Unknown', '--timeout=120s')
-  const moved = await eventually('the pod has moved', () => get<KubeList<Pod>>('pods', '-l', 'app=mover'), (l) => l.items.some((p) => isReady(p) && p.spec.nodeName !== 'third' && !p.metadata.deletionTimestamp))
-  expect(moved.items.length).toBeGreaterThan(0)
+  const moved = await eventually('the pod has moved', () => app.list<Pod>('pods', { selector: 'app=mover' }), (l) => l.some((p) => isReady(p) && p.spec.nodeName !== 'third' && !p.metadata.deletionTimestamp))
+  expect(moved.length).toBeGreaterThan(0)
   expect(await kubectl('get', 'node', 'third')).toMatch(/NotReady/)
 
   await kubectl('patch', 'localnode', 'third', '--type=merge', '-p', '{"spec":{"running":true}}')

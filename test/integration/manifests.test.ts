@@ -49,7 +49,8 @@ async function same(...what: string[]): Promise<void> {
   await eventually('nothing differs', () => app.kubectl('35', ['diff', ...what]), (r) => r.code === 0 && r.stdout === '')
 }
 async function gone(namespace: string): Promise<void> {
-  await eventually(`${namespace} is gone`, () => app.kubectl('35', ['get', 'namespace', namespace]), (r) => r.code !== 0)
+  await eventually(`${namespace} is gone`, () => app.api.get<KubeList<KubeObject>>('/api/v1/namespaces'), ({ items }) => !items.some((n) => n.metadata.name === namespace))
+  expect((await app.kubectl('35', ['get', 'namespace', namespace])).stderr).toContain('NotFound')
 }
 
 /** The folder of its next release: another image and one annotation less for the pages, and a further object. */

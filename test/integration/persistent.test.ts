@@ -13,7 +13,7 @@ const apply = (...objects: object[]): Promise<string> => app.ok('35', ['apply', 
 /** What so many lives of a container have written; one that runs may not yet have. */
 const read = (pod: string, lives: number): Promise<string> => eventually(`${pod} has written for the ${lives}. time`, () => app.kubectl('35', ['exec', pod, '--', 'cat', '/data/log']).then((r) => r.stdout), (text) => text.split('\n').length > lives)
 const folders = (): string[] => (existsSync(join(app.home, 'volumes')) ? readdirSync(join(app.home, 'volumes')) : [])
-const pods = (label: string): Promise<{ items: Pod[] }> => app.json('35', ['get', 'pods', '-l', label])
+const pods = async (label: string): Promise<{ items: Pod[] }> => ({ items: await app.list<Pod>('pods', { selector: label }) })
 const runs = (label: string, count: number): Promise<{ items: Pod[] }> => eventually(`${count} pods of ${label} run`, () => pods(label), (l) => l.items.filter((p) => !p.metadata.deletionTimestamp && p.status?.phase === 'Running').length === count)
 const container = { name: 'c', image: 'busybox:local', command: ['sh', '-c', 'trap "exit 0" TERM; echo "$(hostname) $(cat /proc/sys/kernel/random/uuid)" >> /data/log; while :; do sleep 0.2; done'], volumeMounts: [{ name: 'data', mountPath: '/data' }] }
 const claim = { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }
@@ -40,7 +40,7 @@ it('a claim of no class waits for its pod, and keeps its data until it goes', as
   expect((await app.json<PersistentVolumeClaim>('35', ['get', 'pvc', 'data'])).metadata.deletionTimestamp).toBeTruthy()
   await app.ok('35', ['delete', 'pod', 'p'])
   await eventually('its folder goes', async () => folders(), (f) => f.length === 0)
-  await eventually('its volume goes', () => app.ok('35', ['get', 'pv', '-o', 'name']), (text) => text === '')
+  await eventually('its volume goes', () => app.api.get<{ items: PersistentVolume[] }>('/api/v1/persistentvolumes'), ({ items }) => items.length === 0)
 })
 
 it('the pods of a StatefulSet have volumes of their own, through deletion of a pod and a kill of the app', async () => {

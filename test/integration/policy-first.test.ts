@@ -15,7 +15,7 @@ import { BUSYBOX, ensureBusybox } from './busybox.ts'
 let app: App
 let server = ''
 const create = (...objects: object[]): Promise<string> => app.ok('35', ['create', '-f', '-'], { input: objects.map((o) => JSON.stringify(o)).join('\n---\n') })
-const pods = async (selector: string): Promise<Pod[]> => (await app.json<{ items: Pod[] }>('35', ['get', 'pods', '-l', selector])).items
+const pods = (selector: string): Promise<Pod[]> => app.list<Pod>('pods', { selector })
 /** Ends with what it heard from the server within so many seconds, as its very first act. */
 const asker = (name: string, labels: Record<string, string>, patience = 1): object => ({
   apiVersion: 'v1', kind: 'Pod', metadata: { name, labels },
@@ -34,7 +34,7 @@ beforeAll(async () => {
   await ensureBusybox(new Docker())
   app = await App.start({ env })
   await create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'server' }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: BUSYBOX, command: ['sh', '-c', 'mkdir -p /www; echo hello > /www/index.html; exec httpd -f -p 8080 -h /www'], readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 } }] } })
-  const ready = await eventually('the server is ready', () => app.json<Pod>('35', ['get', 'pod', 'server']), (p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false)
+  const ready = await eventually('the server is ready', () => app.api.get<Pod>('/api/v1/namespaces/default/pods/server'), (p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false)
   server = ready.status?.podIP ?? ''
 }, 240_000)
 afterAll(async () => {
@@ -65,7 +65,7 @@ describe('the first act of a pod', () => {
     execFileSync('iptables', ['-w', '60', '-t', 'mangle', '-F', chain ?? ''])
     app = await App.start({ home: app.home, env })
     await eventually('they run again', () => pods('again=yes'), (all) => all.every((p) => p.status?.phase === 'Running' && (p.status.containerStatuses?.[0]?.restartCount ?? 0) > 0 && p.status.containerStatuses?.[0]?.state?.running))
-    for (const { metadata: { name } } of first) expect(await eventually(`${name} has asked`, () => app.ok('35', ['logs', name]), (text) => text.includes('asked\n'))).not.toContain('HTTP')
+    for (const { metadata: { name } } of first) expect(await eventually(`${name} has asked`, () => app.api.text(`/api/v1/namespaces/default/pods/${name}/log`), (text) => text.includes('asked\n'))).not.toContain('HTTP')
     expect((await app.json<Pod>('35', ['get', 'pod', 'server'])).status?.podIP).toBe(server)
   })
 })

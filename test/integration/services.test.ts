@@ -20,10 +20,10 @@ const pod = (name: string, labels: Record<string, string>): object => ({
 })
 const service = (name: string, spec: object): object => ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ name: 'http', port: 80, targetPort: 8080 }], ...spec } })
 const create = (...objects: object[]): Promise<string> => app.ok('35', ['create', '-f', '-'], { input: objects.map((o) => JSON.stringify(o)).join('\n---\n') })
-const get = (name: string): Promise<Service> => app.json<Service>('35', ['get', 'service', name])
+const get = (name: string): Promise<Service> => app.api.get<Service>(`/api/v1/namespaces/default/services/${name}`)
 const running = async (...names: string[]): Promise<void> => {
   for (const name of names) {
-    const found = await eventually(`${name} is ready`, () => app.json<Pod>('35', ['get', 'pod', name]), (p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false)
+    const found = await eventually(`${name} is ready`, () => app.api.get<Pod>(`/api/v1/namespaces/default/pods/${name}`), (p) => p.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false)
     ips.set(name, found.status?.podIP ?? '')
   }
 }

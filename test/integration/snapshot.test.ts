@@ -40,7 +40,7 @@ const config = (data: Record<string, string>) => ({ apiVersion: 'v1', kind: 'Con
 const KEPT = 'configmaps,secrets,namespaces,deployments,kites.snap.example.com,crd,roles,clusterroles,serviceaccounts,services'
 const identity = async (): Promise<string[]> => (await app.json<{ items: (KubeObject & { data?: unknown; spec?: unknown })[] }>('35', ['get', KEPT, '-A'])).items
   .map(({ kind, metadata: m, spec, data }) => JSON.stringify([kind, m.namespace, m.name, m.uid, m.creationTimestamp, m.labels, kind === 'CustomResourceDefinition' ? '' : spec, data])).sort()
-const pods = (label: string): Promise<{ items: Pod[] }> => app.json('35', ['get', 'pods', '-l', `app=${label}`])
+const pods = async (label: string): Promise<{ items: Pod[] }> => ({ items: await app.list<Pod>('pods', { selector: `app=${label}` }) })
 const containers = async (label: string): Promise<number> => {
   const cluster = readFileSync(join(app.home, 'cluster-id'), 'utf8').trim()
   return (await docker.listContainers({ filters: { label: [`dev.pilothouse.cluster=${cluster}`] } })).filter((c) => c.Labels['io.kubernetes.pod.name']?.startsWith(`${label}-`)).length

@@ -8,7 +8,7 @@ beforeAll(async () => { app = await App.start({ args: ['--runtime', 'hollow'] })
 afterAll(async () => app?.dispose())
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'robot', annotations: { 'kubernetes.io/service-account.name': 'robot' } }, type: 'kubernetes.io/service-account-token' }
-const filled = (): Promise<Secret> => eventually('the Secret has a token', () => app.json<Secret>('35', ['get', 'secret', 'robot']), (s) => Boolean(s.data?.['token']))
+const filled = (): Promise<Secret> => eventually('the Secret has a token', () => app.api.get<Secret>('/api/v1/namespaces/default/secrets/robot'), (s) => Boolean(s.data?.['token']))
 /** With nothing but the token; the kubeconfig's own certificate would come first. */
 const whoami = (token: string) => app.kubectl('35', ['--kubeconfig=/dev/null', `--server=${app.ready.apiServer}`, '--insecure-skip-tls-verify', `--token=${token}`, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'])
 
