@@ -24,28 +24,31 @@ async function check(name, work) {
   return ok
 }
 
-/** A test runner that leaves a JSON report; a runner that dies without one counts as a failure. `aside`: it runs beside another one, and what it printed is shown when it has ended. */
-async function suite(name, args, env, read, aside = false) {
+let heard = false
+/** A test runner that leaves a JSON report; a runner that dies without one counts as a failure. Of two side by side one is heard while it runs; what the other printed is shown when it has ended. */
+async function suite(name, args, env, read) {
   const report = join(reports, `${name}.json`)
   rmSync(report, { force: true })
+  const aside = heard
+  heard = true
   const output = join(reports, `${name}.txt`)
   const file = aside ? openSync(output, 'w') : undefined
   const code = await node(args(report), { ...(aside ? { stdio: ['ignore', file, file] } : {}), env: environment({ NO_COLOR: '1', ...env(report) }), timeout: long ? 60 * 60_000 : 20 * 60_000 }).catch((e) => { console.error(e.message); return 1 })
   if (aside) {
     closeSync(file)
     console.log(readFileSync(output, 'utf8'))
-  }
+  } else heard = false
   const counts = existsSync(report) ? read(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0 }
   // A skipped test and a runner that fails for another reason than a test are failures too.
   if (code !== 0 && counts.failed === 0) counts.failed = 1
   record(name, counts.passed, counts.failed)
 }
 
-const vitest = (project, aside = false) => suite(project, (report) => [bin('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], () => ({}),
-  (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + r.numPendingTests + r.numTodoTests + (r.numFailedTestSuites && !r.numFailedTests ? 1 : 0) }), aside)
+const vitest = (project) => suite(project, (report) => [bin('vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], () => ({}),
+  (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests + r.numPendingTests + r.numTodoTests + (r.numFailedTestSuites && !r.numFailedTests ? 1 : 0) }))
 
 const playwright = () => suite('e2e', () => [bin('@playwright/test', 'cli.js'), 'test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'], (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report, PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
-  (r) => ({ passed: r.stats.expected, failed: r.stats.unexpected + r.stats.flaky + r.stats.skipped }), true)
+  (r) => ({ passed: r.stats.expected, failed: r.stats.unexpected + r.stats.flaky + r.stats.skipped }))
 
 async function installTools() {
   const needed = { chromium: '/usr/bin/chromium', 'busybox-static': '/usr/bin/busybox', 'docker-registry': '/usr/bin/docker-registry', iptables: '/usr/sbin/iptables', unzip: '/usr/bin/unzip', 'python3-kubernetes': '/usr/lib/python3/dist-packages/kubernetes/__init__.py', openssl: '/usr/bin/openssl', 'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' }
@@ -70,18 +73,21 @@ async function main() {
   const ready = Promise.allSettled([engine, fetchKubectl()])
   try {
     await check('generate', () => node([join(root, 'scripts', 'generate.mjs')]))
-    await check('types', () => node([bin('typescript', 'bin/tsc'), '--noEmit']))
-    await check('lint', () => node([bin('oxlint', 'bin/oxlint'), '--deny-warnings']))
-    await vitest('unit')
-    for (const { reason } of await ready) if (reason) throw reason
-    if (await check('build', build)) {
-      // Two rows: what waits for containers and what has a cluster to itself, and beside it what kubectl prints and what is drawn. Each has clusters of its own.
-      await Promise.all([
-        vitest('integration').then(() => vitest('conformance')).then(() => vitest('conformance-serial')),
-        vitest(long ? 'kubectl-releases' : 'kubectl', true).then(playwright),
-      ])
-      if (long) await vitest('long')
+    const built = await check('build', build)
+    // What needs an engine, each with clusters of its own. Much of it waits: two go side by side, and whoever has ended begins the next.
+    const suites = built ? [() => vitest('integration'), () => vitest(long ? 'kubectl-releases' : 'kubectl'), () => vitest('conformance'), playwright, () => vitest('conformance-serial')] : []
+    const row = async () => {
+      for (const { reason } of await ready) if (reason) throw reason
+      for (let next; (next = suites.shift());) await next()
     }
+    // What needs none begins while the engine is still on its way.
+    const apart = async () => {
+      await check('types', () => node([bin('typescript', 'bin/tsc'), '--noEmit']))
+      await check('lint', () => node([bin('oxlint', 'bin/oxlint'), '--deny-warnings']))
+      await vitest('unit')
+    }
+    for (const { reason } of await Promise.allSettled([row(), apart().then(row)])) if (reason) throw reason
+    if (long && built) await vitest('long')
   } finally {
     const enginePid = await engine.catch(() => undefined)
     if (enginePid) process.kill(enginePid, 'SIGTERM')

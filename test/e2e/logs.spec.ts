@@ -92,6 +92,8 @@ test('clicks write the query: sources, level, time; and a namespace that is chos
   await expect(field()).toHaveValue('namespace:shop stream:stdout,stderr since:1h')
   await expect(total()).toHaveText(/^\d{1,2},\d{3} lines$/)
 
+  // A menu that closes lies over all until it has gone.
+  await expect(page.getByRole('menu', { includeHidden: true })).toHaveCount(0)
   const chart = page.getByRole('figure', { name: 'Lines over time' }).locator('.u-over')
   const box = await chart.boundingBox()
   if (!box) throw new Error('no chart')
