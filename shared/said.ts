@@ -1,109 +1,80 @@
 /**
- * Sentences that the cluster says in its objects and answers, as kubectl users know them: what an alert tells in detail, why a request was
- * refused. They are in English wherever they are stored or sent; whoever shows them may say them in the reader's language. What stands in
- * `why` is such a sentence itself, `whys` are several with commas between, each perhaps with the number of nodes that it is true of.
+ * Sentences that the cluster says in its objects and answers, as kubectl users know them: events, conditions, why a request was refused.
+ * They are in English wherever they are stored or sent; whoever shows them may say them in Korean. Each is written under `said/` with its
+ * Korean beside it. What stands in `why` is such a sentence itself, `whys` are several with commas between, each perhaps with the number
+ * of nodes that it is true of, and `detail` is what is wrong with a field. Particles stand behind names in both forms, since a name may
+ * end either way.
  */
 import { fillGaps } from './gaps.ts'
-import { phrasesOf, type Phrase } from './phrases.ts'
-import { saidInKorean } from './said-korean.ts'
+import { phrasesOf } from './phrases.ts'
+import { answers } from './said/answers.ts'
+import { containers } from './said/containers.ts'
+import { extensions } from './said/extensions.ts'
+import { details, faults } from './said/fields.ts'
+import { network } from './said/network.ts'
+import { nodes } from './said/nodes.ts'
+import { pods } from './said/pods.ts'
+import { scaling } from './said/scaling.ts'
+import { scheduling } from './said/scheduling.ts'
+import { volumes } from './said/volumes.ts'
+import { workloads } from './said/workloads.ts'
 
-const sentences = {
-  // Where a pod can go.
-  'said.noNodes': 'no nodes available to schedule pods',
-  'said.noNodesWhy': 'no nodes available to schedule pods. {{why}}',
-  'said.available': '0/{{total}} nodes are available: {{whys}}.',
-  'said.preempted': '0/{{total}} nodes are available: {{whys}}. no new claims to deallocate, preemption: {{why}}',
-  'said.notEligible': 'not eligible due to preemptionPolicy=Never.',
-  'said.notYetEligible': 'not eligible due to a terminating pod on the nominated node.',
-  'said.notHelpful': 'Preemption is not helpful for scheduling',
-  'said.noVictims': 'No preemption victims found for incoming pod',
-  'said.insufficient': 'Insufficient {{resource}}',
-  'said.tooMany': 'Too many pods',
-  'said.unschedulable': 'node(s) were unschedulable',
-  'said.nodeAffinity': 'node(s) didn\'t match Pod\'s node affinity/selector',
-  'said.nodeName': 'node(s) didn\'t match the requested node name',
-  'said.taint': 'node(s) had untolerated taint(s) {{taint}}',
-  'said.ports': 'node(s) didn\'t have free ports for the requested pod ports',
-  'said.podAffinity': 'node(s) didn\'t match pod affinity rules',
-  'said.podAntiAffinity': 'node(s) didn\'t match pod anti-affinity rules',
-  'said.othersAntiAffinity': 'node(s) didn\'t satisfy existing pods anti-affinity rules',
-  'said.spread': 'node(s) didn\'t match pod topology spread constraints',
-  'said.spreadLabel': 'node(s) didn\'t match pod topology spread constraints (missing required label)',
-  'said.volumeNode': 'node(s) had volume node affinity conflict',
-  'said.noVolume': 'node(s) didn\'t find available persistent volumes to bind',
-  'said.claimGoes': 'persistentvolumeclaim {{name}} is being deleted',
-  // What became of a container.
-  'said.exit': 'exit code {{code}}',
-  'said.exitFor': 'exit code {{code}} ({{reason}})',
-  'said.exitSaid': 'exit code {{code}}: {{text}}',
-  'said.exitForSaid': 'exit code {{code}} ({{reason}}): {{text}}',
-  'said.backOff': 'back-off {{time}} restarting failed container={{container}} pod={{pod}}',
-  'said.pullBackOff': 'Back-off pulling image {{image}}: {{why}}',
-  'said.pullFailed': 'failed to pull image {{image}}: {{why}}',
-  'said.pullFailedFor': 'ErrImagePull: {{why}}',
-  'said.neverPulled': 'Container image {{image}} is not present with pull policy of Never',
-  'said.imageName': 'Failed to apply default image tag {{image}}: {{why}}',
-  'said.denied': 'pull access denied for {{image}}, repository does not exist or may require \'docker login\': {{text}}',
-  'said.noManifest': 'manifest for {{image}} not found: {{text}}',
-  'said.registryRefused': 'Get {{url}}: dial tcp {{address}}: connect: connection refused',
-  'said.registryUnknown': 'Get {{url}}: dial tcp: lookup {{text}}: no such host',
-  // What is wrong with a node.
-  'said.nodeSilent': 'Kubelet stopped posting node status.',
-  'said.runtimeDown': 'container runtime is down: {{why}}',
-  'said.diskPressure': 'kubelet has insufficient disk space',
-  'said.engineDown': 'the Docker engine does not answer ({{code}}): {{text}}',
-  // Answers of the API.
-  'said.notFound': '{{kind}} "{{name}}" not found',
-  'said.noResource': 'the server could not find the requested resource',
-  'said.exists': '{{kind}} "{{name}}" already exists',
-  'said.modified': 'Operation cannot be fulfilled on {{kind}} "{{name}}": the object has been modified; please apply your changes to the latest version and try again',
-  'said.conflict': 'Operation cannot be fulfilled on {{kind}} "{{name}}": {{why}}',
-  'said.forbidden': '{{kind}} "{{name}}" is forbidden: {{why}}',
-  'said.forbiddenAll': '{{kind}} is forbidden: {{why}}',
-  'said.userIn': 'User "{{user}}" cannot {{verb}} resource "{{resource}}" in API group "{{group}}" in the namespace "{{namespace}}"',
-  'said.user': 'User "{{user}}" cannot {{verb}} resource "{{resource}}" in API group "{{group}}" at the cluster scope',
-  'said.quota': 'exceeded quota: {{quota}}, requested: {{requested}}, used: {{used}}, limited: {{limited}}',
-  'said.invalid': '{{kind}} "{{name}}" is invalid: {{why}}',
-  'said.timeout': 'Timeout: {{why}}',
-  'said.internal': 'Internal error occurred: {{why}}',
-} as const
-/** What is wrong with a field: in a sentence, or by itself. */
-const faults = {
-  'said.required': '{{field}}: Required value',
-  'said.requiredWhy': '{{field}}: Required value: {{text}}',
-  'said.value': '{{field}}: Invalid value: {{value}}: {{text}}',
-  'said.valueImmutable': '{{field}}: Invalid value: {{value}}: field is immutable',
-  'said.unsupported': '{{field}}: Unsupported value: {{value}}: supported values: {{values}}',
-  'said.duplicate': '{{field}}: Duplicate value: {{value}}',
-  'said.fieldForbidden': '{{field}}: Forbidden: {{text}}',
-} as const
-export const saidTexts = { ...sentences, ...faults }
-/** Without the beginning that all have. */
-type Name<Key extends string> = Key extends `said.${infer N}` ? N : never
-export type SaidText = Name<keyof typeof saidTexts>
+/** English, and its Korean. */
+type Table = Readonly<Record<string, string>>
+export const sentences: Table = { ...answers, ...containers, ...extensions, ...network, ...nodes, ...pods, ...scaling, ...scheduling, ...volumes, ...workloads }
 
-const { read: readSentence } = phrasesOf<'said.', Name<keyof typeof sentences>>('said.', sentences)
-const { read: readFault } = phrasesOf<'said.', Name<keyof typeof faults>>('said.', faults)
+/** Tells a text by a table; undefined: it is not of it. */
+function teller(table: Table): (text: string) => string | undefined {
+  const { read } = phrasesOf<'', string>('', Object.fromEntries(Object.keys(table).map((english) => [english, english])))
+  return (text) => {
+    const phrase = read(text)
+    if (!phrase) return undefined
+    return fillGaps(table[phrase.name] as string, Object.fromEntries(Object.entries(phrase.words).map(([gap, word]) => [gap, INNER[gap]?.(word) ?? word])))
+  }
+}
+const sentence = teller(sentences)
+const fault = teller(faults)
+const rule = teller(details)
+/** Rules of a schema say the field again. */
+const detail = (text: string): string | undefined => rule(text.replace(/^\S+ (?=in body )/, ''))
 
 /** Between two of several sentences; not between a key and its value, or within brackets. */
-const COMMA = /, (?=\d+ |node\(s\)|persistentvolumeclaim )/
+const COMMA = /, (?=\d+ |node\(s\)|persistentvolumeclaim |unknown field |duplicate field )/
 /** A number of nodes, and what is true of them. */
 const COUNTED = /^(\d+) ([^]+)$/
+const several = (whys: string): string => whys.split(COMMA).map((one) => {
+  const [, count, why] = COUNTED.exec(one) ?? []
+  return why === undefined ? saidKorean(one) : `${saidKorean(why)}(${count}개)`
+}).join(', ')
 
+/** What the gaps of other sentences hold. */
+const INNER: Readonly<Record<string, (text: string) => string | undefined>> = { why: saidKorean, whys: several, detail }
+
+const KINDS = '(?:Required value|Invalid value: |Unsupported value: |Duplicate value: |Forbidden: |Too long: |Too many: |Not found: )'
 /** Several faults of an object. */
-const FAULTS = /, (?=[\w.[\]/-]+: (?:Required|Invalid|Unsupported|Duplicate|Forbidden|Too|Not found))/
+const FAULTS = new RegExp(`, (?=\\S+: ${KINDS})`)
+/** A fault, behind the field that it is of or by itself. */
+const FAULT = new RegExp(`^(?:(\\S+): )?(${KINDS}[^]*)$`)
+/** A fault that says the rule alone, and not the value. */
+const WHOLE = 'Invalid value: '
 
-/** A sentence in other words; what nobody here says stays as it is. @param words gives a phrase's text in a language, its gaps filled */
-export function saidAs(text: string, words: (phrase: Phrase<SaidText>) => string): string {
-  if (/^\[[^]*: [^]*\]$/.test(text)) return `[${text.slice(1, -1).split(FAULTS).map((fault) => saidAs(fault, words)).join(', ')}]`
-  const phrase: Phrase<SaidText> | undefined = readSentence(text) ?? readFault(text)
-  if (!phrase) return text
-  const several = (whys: string): string => whys.split(COMMA).map((one) => {
-    const [, count, why] = COUNTED.exec(one) ?? []
-    return why === undefined ? saidAs(one, words) : `${saidAs(why, words)} (${count})`
-  }).join(', ')
-  const within = Object.entries(phrase.words).map(([gap, word]) => [gap, gap === 'whys' ? several(word) : gap === 'why' ? saidAs(word, words) : word])
-  return words({ name: phrase.name, words: Object.fromEntries(within) as Record<string, string> })
+function faultIn(text: string): string | undefined {
+  const [, field, what = ''] = FAULT.exec(text) ?? []
+  if (what === '') return undefined
+  const whole = what.startsWith(WHOLE) ? detail(what.slice(WHOLE.length)) : undefined
+  const told = whole === undefined ? fault(what) : `잘못된 값: ${whole}`
+  return told === undefined || field === undefined ? told : `${field}: ${told}`
 }
-/** For whoever has no dictionary. */
-export const saidKorean = (text: string): string => saidAs(text, ({ name, words }) => fillGaps(saidInKorean[`said.${name}`], words))
+
+/** A sentence about an object, behind its namespace and its name. */
+const ABOUT = /^([a-z0-9.-]+\/[a-z0-9.-]+: )([^]+)$/
+
+/** A sentence in Korean; what nobody here says stays as it is. */
+export function saidKorean(text: string): string {
+  const [, about, what] = ABOUT.exec(text) ?? []
+  if (what !== undefined) return `${about}${saidKorean(what)}`
+  if (/^\[[^]*: [^]*\]$/.test(text)) return `[${text.slice(1, -1).split(FAULTS).map(saidKorean).join(', ')}]`
+  // Some of upstream's sentences end in a space.
+  const plain = text.trimEnd()
+  return faultIn(plain) ?? sentence(plain) ?? text
+}

@@ -2,6 +2,7 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Settings } from '../../shared/ipc.ts'
+import { speakKorean } from '../lib/spoken.ts'
 import { en } from './en.ts'
 
 declare module 'i18next' {
@@ -37,7 +38,8 @@ export const languageFor = (setting: Settings['language'], system: readonly stri
 export async function applyLanguage(setting: Settings['language']): Promise<void> {
   const language = languageFor(setting, navigator.languages)
   if (language === 'ko' && !i18n.hasResourceBundle('ko', 'translation')) {
-    const { ko } = await import('./ko.ts')
+    const [{ ko }, { saidKorean }] = await Promise.all([import('./ko.ts'), import('../../shared/said.ts')])
+    speakKorean(saidKorean)
     i18n.addResourceBundle('ko', 'translation', ko)
   }
   await i18n.changeLanguage(language)

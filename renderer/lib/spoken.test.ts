@@ -3,7 +3,8 @@ import { healthText, healthTexts, readHealthText, type HealthText } from '../../
 import { GAP } from '../../shared/gaps.ts'
 import { i18n } from '../i18n/i18n.ts'
 import { ko } from '../i18n/ko.ts'
-import { componentsIn, healthIn, shipFaultIn } from './spoken.ts'
+import { saidKorean } from '../../shared/said.ts'
+import { componentsIn, healthIn, saidIn, shipFaultIn, speakKorean } from './spoken.ts'
 
 i18n.addResourceBundle('ko', 'translation', ko)
 
@@ -25,4 +26,10 @@ it('says it in English as it came, and in Korean with what another part said wit
 it('what went wrong with a destination, too, but for the receiver\'s own words', () => {
   const cases = { 'answered with status 503: closed for today': '상태 코드 503(으)로 응답했습니다: closed for today', '2 of 5 lines were refused: answered with status 400': '5줄 가운데 2줄이 거부되었습니다: 상태 코드 400(으)로 응답했습니다', 'parse_exception: no': 'parse_exception: no' }
   expect(Object.keys(cases).map((text) => shipFaultIn(text, i18n.getFixedT('ko')))).toEqual(Object.values(cases))
+})
+it('the cluster\'s own sentences, once Korean has arrived, and only in Korean', () => {
+  const text = 'Created pod: web-1'
+  expect(saidIn(text, 'ko')).toBe(text)
+  speakKorean(saidKorean)
+  expect([saidIn(text, 'ko'), saidIn(text, 'en')]).toEqual(['파드를 만들었습니다: web-1', text])
 })

@@ -2,7 +2,6 @@
 import type { TFunction } from 'i18next'
 import { readHealthText } from '../../shared/component-health.ts'
 import type { ComponentHealth } from '../../shared/ipc.ts'
-import { saidKorean } from '../../shared/said.ts'
 import type { Phrase } from '../../shared/phrases.ts'
 import { readShipFault } from '../../shared/shipping-faults.ts'
 
@@ -18,8 +17,12 @@ export function shipFaultIn(text: string, t: TFunction): string {
   return read ? t(`shipping.fault.${read.name}` as 'shipping.fault.keyRefusedWhy', fill(read.words, shipFaultIn, t)) : text
 }
 
+type Said = (text: string) => string
+let inKorean: Said = (text) => text
+/** The cluster's sentences in Korean arrive with that language. */
+export const speakKorean = (said: Said): void => { inKorean = said }
 /** What the cluster says in its objects and answers. @param language the page's: `i18n.language` */
-export const saidIn = (text: string, language: string): string => (language === 'ko' ? saidKorean(text) : text)
+export const saidIn = (text: string, language: string): string => (language === 'ko' ? inKorean(text) : text)
 
 /** What a box of the picture says of itself. */
 export function healthIn(text: string, t: TFunction): string {

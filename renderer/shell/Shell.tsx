@@ -18,6 +18,7 @@ import { StartScreen } from './StartScreen.tsx'
 import { TopBar } from './TopBar.tsx'
 import { useSettings } from './settings.ts'
 import { part } from '../lib/part.ts'
+import { Said } from '../ui/Said.tsx'
 
 const Palette = part(() => import('./Palette.tsx'))
 const Help = part(() => import('./Help.tsx'))
@@ -66,7 +67,7 @@ function EngineNotice({ message }: { message: string }) {
     <Box role="alert" sx={{ px: 4, py: 2.5, borderBottom: '1px solid', borderColor: 'divider', backgroundColor: 'color-mix(in srgb, var(--mui-palette-level-warning) 9%, transparent)' }}>
       <Box sx={{ fontWeight: 600 }}><StatusWord level="warning">{t('engine.title')}</StatusWord></Box>
       <Box sx={{ pl: 5, mt: 1 }}>
-        {message !== '' && <Box sx={{ overflowWrap: 'anywhere' }}>{message}</Box>}
+        {message !== '' && <Box sx={{ overflowWrap: 'anywhere' }}><Said text={message} /></Box>}
         <Box sx={{ color: 'text.secondary' }}>{t('engine.body')}</Box>
         <Box component="ul" sx={{ m: 0, mt: 1, pl: 4, color: 'text.secondary' }}><li>{t('engine.step1')}</li><li>{t('engine.step2')}</li></Box>
       </Box>

@@ -11,7 +11,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Status } from '../../shared/api/meta.ts'
 import { toStatusError } from '../../shared/errors.ts'
-import { saidIn } from '../lib/spoken.ts'
+import { Said } from './Said.tsx'
 
 interface Props {
   title: string
@@ -20,27 +20,27 @@ interface Props {
   dangerous?: boolean
   wide?: boolean
   disabled?: boolean
-  /** The API's names of the field that is shown; what it says of that field is given to `children` instead of standing above. */
+  /** The API's names of the field that is shown; what it says of that field is given to `children` instead of standing above; '' when it says nothing. */
   field?: RegExp
-  children: ReactNode | ((fault: string) => ReactNode)
+  children: ReactNode | ((fault: ReactNode) => ReactNode)
   run: () => Promise<unknown>
   onClose: () => void
 }
 
-/** What the API says of one field: its causes there, or that the name is taken; `''` when something else is wrong. */
-export function faultOf(status: Status, field: RegExp | undefined): string {
-  if (!field) return ''
+/** What the API says of one field: its causes there, or that the name is taken; nothing when something else is wrong. */
+export function faultOf(status: Status, field: RegExp | undefined): string[] {
+  if (!field) return []
   const causes = status.details?.causes ?? []
-  if (causes.length > 0 && causes.every((c) => field.test(c.field ?? ''))) return causes.map((c) => c.message ?? '').join('. ')
-  return status.reason === 'AlreadyExists' && field.test('metadata.name') ? (status.message ?? '') : ''
+  if (causes.length > 0 && causes.every((c) => field.test(c.field ?? ''))) return causes.map((c) => c.message ?? '')
+  return status.reason === 'AlreadyExists' && field.test('metadata.name') ? [status.message ?? ''] : []
 }
 
 export function ActionDialog({ title, confirm, dangerous, wide, disabled, field, children, run, onClose }: Props) {
-  const { t, i18n: { language } } = useTranslation()
+  const { t } = useTranslation()
   const [busy, setBusy] = useState(false)
   const [status, setStatus] = useState<Status>()
-  const fault = status ? saidIn(faultOf(status, field), language) : ''
-  const error = status && fault === '' ? saidIn(status.message ?? '', language) : ''
+  const causes = status ? faultOf(status, field) : []
+  const error = status && causes.length === 0 ? (status.message ?? '') : ''
   const titleId = useId()
   const act = async (): Promise<void> => {
     setBusy(true)
@@ -63,8 +63,8 @@ export function ActionDialog({ title, confirm, dangerous, wide, disabled, field,
       >
         <DialogTitle id={titleId}>{title}</DialogTitle>
         <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
-          {error !== '' && <Alert severity="error" variant="outlined">{error}</Alert>}
-          {typeof children === 'function' ? children(fault) : children}
+          {error !== '' && <Alert severity="error" variant="outlined"><Said text={error} /></Alert>}
+          {typeof children === 'function' ? children(causes.length > 0 ? <Said text={causes} /> : '') : children}
         </DialogContent>
         <DialogActions>
           <Button onClick={onClose} disabled={busy}>{t('action.cancel')}</Button>

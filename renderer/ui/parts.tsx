@@ -9,6 +9,7 @@ import { Link } from 'wouter'
 import type { Level } from '../theme/theme.ts'
 import { MONO } from '../theme/theme.ts'
 import { Age } from '../lib/clock.tsx'
+import { Said } from './Said.tsx'
 import { StatusWord } from './status.tsx'
 
 export function Section({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
@@ -86,7 +87,7 @@ export function Conditions({ conditions, good = () => 'True' }: { conditions: re
         <Box component="li" key={c.type} sx={{ display: 'grid', gridTemplateColumns: '1fr auto', columnGap: 3 }}>
           <StatusWord level={c.status === good(c.type) ? 'ok' : c.status === 'Unknown' ? 'waiting' : 'warning'}>{c.type}: {c.status}{c.reason ? ` (${c.reason})` : ''}</StatusWord>
           <Box component="span" sx={{ color: 'text.secondary' }}><Age time={c.lastTransitionTime} /></Box>
-          {c.message !== undefined && c.message !== '' && <Box sx={{ gridColumn: '1 / -1', color: 'text.secondary', pl: 5, overflowWrap: 'anywhere' }}>{c.message}</Box>}
+          {c.message !== undefined && c.message !== '' && <Box sx={{ gridColumn: '1 / -1', color: 'text.secondary', pl: 5, overflowWrap: 'anywhere' }}><Said text={c.message} /></Box>}
         </Box>
       ))}
     </Box>

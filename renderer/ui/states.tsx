@@ -11,6 +11,7 @@ import { useTranslation } from 'react-i18next'
 import { useConnection } from '../cache/hooks.ts'
 import type { StatusError } from '../../shared/errors.ts'
 import { i18n } from '../i18n/i18n.ts'
+import { Said } from './Said.tsx'
 import { saidIn } from '../lib/spoken.ts'
 
 /** Not shown at once: what comes within a moment replaces nothing, instead of flashing a skeleton. */
@@ -40,10 +41,10 @@ export function Empty({ title, children, action }: { title?: string; children: R
 }
 
 export function ErrorState({ error, retry }: { error: StatusError | Error; retry?: () => void }) {
-  const { t, i18n: { language } } = useTranslation()
+  const { t } = useTranslation()
   return (
     <Box role="alert" sx={{ display: 'flex', flexDirection: 'column', alignItems: 'center', justifyContent: 'center', gap: 3, p: 8, height: '100%' }}>
-      <Typography sx={{ maxWidth: 560, fontWeight: 500, overflowWrap: 'anywhere' }}>{saidIn(error.message, language)}</Typography>
+      <Typography sx={{ maxWidth: 560, fontWeight: 500, overflowWrap: 'anywhere' }}><Said text={error.message} /></Typography>
       <Typography color="textSecondary">{t('common.error')}</Typography>
       {retry && <Button variant="outlined" onClick={retry}>{t('action.retry')}</Button>}
     </Box>

@@ -10,7 +10,7 @@ import { rfc3339 } from '../../../shared/clock.ts'
 import { useServices, useValue } from '../../cache/hooks.ts'
 import { ObjectLink } from '../../kinds/links.tsx'
 import { Age } from '../../lib/clock.tsx'
-import { saidIn } from '../../lib/spoken.ts'
+import { Said } from '../../ui/Said.tsx'
 import { Go } from '../../ui/parts.tsx'
 import { say } from '../../ui/snack.tsx'
 import { Empty } from '../../ui/states.tsx'
@@ -26,7 +26,7 @@ const logsOf = ({ object, container }: Alert): string => [['namespace', object.n
 const Subject = ({ of: o }: { of: AlertObject }) => <ObjectLink apiVersion={o.apiVersion} kind={o.kind} name={o.name} namespace={o.namespace}>{o.kind} {o.namespace ? `${o.namespace}/${o.name}` : o.name}</ObjectLink>
 
 function Entry({ alert: a, change }: { alert: Alert; change: (call: 'alerts.silence' | 'alerts.unsilence', silence: AlertSilence) => void }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const { namespace, kind, name } = a.owner
   return (
     <Box component="li" sx={{ borderBottom: '1px solid', borderColor: 'divider', px: 4, py: 3, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) auto', columnGap: 4, opacity: a.silenced ? 0.75 : 1 }}>
@@ -38,7 +38,7 @@ function Entry({ alert: a, change }: { alert: Alert; change: (call: 'alerts.sile
           {a.pods > 1 && <Box component="span" sx={{ color: 'text.secondary' }}>{t('alerts.others', { count: a.pods - 1 })} <Subject of={a.owner} /></Box>}
           <Box component="span" sx={{ color: 'text.secondary', ml: 'auto', whiteSpace: 'nowrap' }}><Age time={rfc3339(a.since)} /></Box>
         </Box>
-        {a.detail !== '' && <Box sx={{ overflowWrap: 'anywhere' }}>{a.rule === 'CertificateExpiry' ? t('alerts.until', { date: new Date(a.detail).toLocaleString(), count: a.count }) : saidIn(a.detail, i18n.language)}</Box>}
+        {a.detail !== '' && <Box sx={{ overflowWrap: 'anywhere' }}>{a.rule === 'CertificateExpiry' ? t('alerts.until', { date: new Date(a.detail).toLocaleString(), count: a.count }) : <Said text={a.detail} />}</Box>}
         <Box sx={{ color: 'text.secondary' }}><b>{t('alerts.wayOut')}</b> {t(`alerts.way.${a.rule}`)}{SPEAKS.has(a.rule) && <> <Go to={logsAddress({ query: logsOf(a) })}>{t('alerts.logs')}</Go></>}</Box>
       </Box>
       {!a.silenced && (

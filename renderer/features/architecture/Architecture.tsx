@@ -9,7 +9,7 @@ import type { Event, Node, Pod } from '../../../shared/api/types.ts'
 import { useCluster, useResource } from '../../cache/hooks.ts'
 import type { Key } from '../../i18n/i18n.ts'
 import { Age } from '../../lib/clock.tsx'
-import { componentsIn } from '../../lib/spoken.ts'
+import { componentsIn, saidIn } from '../../lib/spoken.ts'
 import { MONO } from '../../theme/theme.ts'
 import { Go } from '../../ui/parts.tsx'
 import { Mark, StatusWord } from '../../ui/status.tsx'
@@ -28,9 +28,10 @@ import { useTraffic } from './useTraffic.ts'
 
 /** The last thing a part of the cluster did, in the words of its event. */
 function LastAction({ event }: { event: Event | undefined }) {
+  const { i18n: { language } } = useTranslation()
   if (!event) return null
   return (
-    <Box sx={{ mt: 2, display: 'flex', gap: 2, fontSize: 12, color: 'text.secondary', minWidth: 0 }} title={event.message}>
+    <Box sx={{ mt: 2, display: 'flex', gap: 2, fontSize: 12, color: 'text.secondary', minWidth: 0 }} title={saidIn(event.message ?? '', language)}>
       <Box component="span" sx={{ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{event.reason} {event.involvedObject.name}</Box>
       <Box component="span" sx={{ fontVariantNumeric: 'tabular-nums' }}><Age time={lastSeen(event)} /></Box>
     </Box>

@@ -7,6 +7,7 @@ import { served } from '../../kinds/discovery.ts'
 import { absolute } from '../../lib/clock.tsx'
 import { Detail } from '../../ui/Detail.tsx'
 import { Facts, Go, Mono, Section, type Fact } from '../../ui/parts.tsx'
+import { Said } from '../../ui/Said.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { AuditObjects } from './AuditObjects.tsx'
 import { levelOfCode, objectAddress } from './model.ts'
@@ -32,7 +33,7 @@ export function AuditDetail({ entry: e }: { entry: AuditEntry }) {
   ]
   const details = (
     <>
-      {e.message !== '' && <Section title={t('audit.refused')}><Box sx={{ overflowWrap: 'anywhere' }}>{e.message}</Box></Section>}
+      {e.message !== '' && <Section title={t('audit.refused')}><Box sx={{ overflowWrap: 'anywhere' }}><Said text={e.message} /></Box></Section>}
       <Section title={t('audit.asked')}><Facts facts={asked} /></Section>
       <Section title={t('audit.who')}><Facts facts={facts} /></Section>
       {e.decision !== '' && <Section title={t('audit.decision')}><Box sx={{ overflowWrap: 'anywhere' }}>{e.decision}</Box></Section>}

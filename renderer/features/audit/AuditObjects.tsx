@@ -6,6 +6,7 @@ import type { AuditObjects as Objects } from '../../../shared/audit.ts'
 import { toStatusError } from '../../../shared/errors.ts'
 import { useServices } from '../../cache/hooks.ts'
 import { Section } from '../../ui/parts.tsx'
+import { Said } from '../../ui/Said.tsx'
 import { Rows } from '../../ui/states.tsx'
 import { toYaml } from '../../ui/yaml.ts'
 
@@ -24,7 +25,7 @@ export function AuditObjects({ id }: { id: string }) {
     transport.call('audit.objects', { id }, stop.signal).then(setObjects, (e: unknown) => { if (!stop.signal.aborted) setError(toStatusError(e).message) })
     return () => stop.abort()
   }, [transport, id])
-  if (error !== '') return <Section title={t('audit.sent')}><Box role="alert">{error}</Box></Section>
+  if (error !== '') return <Section title={t('audit.sent')}><Box role="alert"><Said text={error} /></Box></Section>
   if (!objects) return <Rows count={2} />
   return (
     <>

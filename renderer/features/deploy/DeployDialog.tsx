@@ -20,6 +20,7 @@ import { Deployments, Namespaces, Services } from '../../../shared/api/resources
 import { toStatusError } from '../../../shared/errors.ts'
 import { useApi, useResource, useValue } from '../../cache/hooks.ts'
 import { chosenNamespace } from '../../lib/prefs.ts'
+import { Said } from '../../ui/Said.tsx'
 import { say } from '../../ui/snack.tsx'
 import { SAMPLE_IMAGE, SAMPLE_PORT, emptyForm, objectsOf, serverFaults, validate, whole } from './model.ts'
 import type { DeployForm, Fault, Field } from './model.ts'
@@ -51,7 +52,7 @@ export default function DeployDialog({ onClose }: { onClose: () => void }) {
     setFromServer((f) => Object.fromEntries(Object.entries(f).filter(([k]) => k !== field)))
   }
   const touch = (field: Field): void => setTouched((s) => new Set([...s, field]))
-  const wrong = (field: Field): string => fromServer[field] ?? (touched.has(field) && faults[field] ? say1(faults[field]) : '')
+  const wrong = (field: Field): ReactNode => (fromServer[field] ? <Said text={fromServer[field]} /> : (touched.has(field) && faults[field] ? say1(faults[field]) : ''))
   const input = (field: Field, hint: ReactNode = ' ') => {
     const text = wrong(field)
     return { error: text !== '', helperText: text || hint, onBlur: () => touch(field), disabled: busy }
@@ -111,7 +112,7 @@ export default function DeployDialog({ onClose }: { onClose: () => void }) {
       <form noValidate onSubmit={(e) => { e.preventDefault(); if (!busy) void deploy() }}>
         <DialogTitle id="deploy-title">{t('deploy.title')}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 3, pt: '8px !important' }}>
-          {error !== '' && <Alert severity="error" variant="outlined" sx={{ overflowWrap: 'anywhere' }}>{error}</Alert>}
+          {error !== '' && <Alert severity="error" variant="outlined" sx={{ overflowWrap: 'anywhere' }}><Said text={error} /></Alert>}
           {made.length > 0 && (error !== '' || Object.keys(fromServer).length > 0) && <Alert severity="info" variant="outlined">{t('deploy.made', { what: made.join(', ') })}</Alert>}
           <Box sx={{ display: 'flex', gap: 2, alignItems: 'flex-start' }}>
             <TextField id="deploy-image" label={t('deploy.image')} required autoFocus value={form.image} onChange={(e) => change({ image: e.target.value }, 'image')} slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'off' }, formHelperText: { role: 'status' } }} {...input('image', presence.state === 'invalid' ? presence.why : imageHint)} />

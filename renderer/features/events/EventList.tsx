@@ -7,6 +7,7 @@ import { Events } from '../../../shared/api/resources.ts'
 import type { Event } from '../../../shared/api/types.ts'
 import { useResource } from '../../cache/hooks.ts'
 import { Age } from '../../lib/clock.tsx'
+import { Said } from '../../ui/Said.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { ErrorState, Rows } from '../../ui/states.tsx'
 import { aggregated, isAbout, lastSeen } from './model.ts'
@@ -22,7 +23,7 @@ export function EventLines({ events, about = false }: { events: readonly Event[]
             {about && <Box component="span" sx={{ color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{e.involvedObject.kind} {e.involvedObject.name}</Box>}
           </Box>
           <Box sx={{ color: 'text.secondary', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>{count > 1 ? `×${count} · ` : ''}<Age time={lastSeen(e)} /></Box>
-          <Box sx={{ gridColumn: '1 / -1', pl: 5, color: 'text.secondary', overflowWrap: 'anywhere' }}>{e.message}</Box>
+          <Box sx={{ gridColumn: '1 / -1', pl: 5, color: 'text.secondary', overflowWrap: 'anywhere' }}><Said text={e.message ?? ''} /></Box>
         </Box>
       ))}
     </Box>

@@ -15,6 +15,7 @@ import type { Subscriptions } from '../../../shared/ipc.ts'
 import { useServices } from '../../cache/hooks.ts'
 import { formatBytes } from '../../lib/format.ts'
 import { MONO } from '../../theme/theme.ts'
+import { Said } from '../../ui/Said.tsx'
 import { further, nothingYet, shareOf } from './model.ts'
 import type { Work } from './model.ts'
 
@@ -76,7 +77,7 @@ export function WorkDialog<K extends Kind>({ kind, title, confirm, request, chil
       <form onSubmit={(e) => { e.preventDefault(); if (!busy && !work?.done) run() }}>
         <DialogTitle id={titleId}>{title}</DialogTitle>
         <DialogContent sx={{ display: 'flex', flexDirection: 'column', gap: 3 }}>
-          {status && <Alert severity="error" variant="outlined">{status.message}</Alert>}
+          {status && <Alert severity="error" variant="outlined"><Said text={status.message ?? ''} /></Alert>}
           {work?.done && <Alert severity="success" variant="outlined">{t('images.done', { image: work.done.image })}{work.done.digest && <Box sx={{ fontFamily: MONO, fontSize: 12, overflowWrap: 'anywhere' }}>{work.done.digest}</Box>}</Alert>}
           {!busy && !work?.done && children}
           {work && (

@@ -18,6 +18,7 @@ import { chosenNamespace } from '../../lib/prefs.ts'
 import { ActionDialog } from '../../ui/ActionDialog.tsx'
 import type { Column } from '../../ui/DataTable.tsx'
 import { ResourcePage } from '../../ui/ResourcePage.tsx'
+import { Said } from '../../ui/Said.tsx'
 import { say } from '../../ui/snack.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { NamespaceUsage } from '../usage/Usage.tsx'
@@ -26,7 +27,7 @@ import { view } from './view.tsx'
 
 const kept = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease'])
 /** What still stands in the way of a namespace's end, in the namespace controller's words. */
-const remaining = (n: Namespace): string => n.status?.conditions?.filter((c) => c.status === 'True' && c.message).map((c) => c.message).join(' ') ?? ''
+const remaining = (n: Namespace): string[] => n.status?.conditions?.flatMap((c) => (c.status === 'True' && c.message ? [c.message] : [])) ?? []
 
 function Create({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
@@ -66,7 +67,8 @@ const detailView: KindView<Namespace> = { ...view, sections: [...(view.sections 
 function Progress({ namespace: n }: { namespace: Namespace }) {
   const { t } = useTranslation()
   const left = useContents(n.metadata.name).reduce((a, c) => a + c.count, 0)
-  return remaining(n) || (left > 0 ? t('namespaces.contents', { count: left }) : t('namespaces.remaining'))
+  const words = remaining(n)
+  return words.length > 0 ? <Said text={words} /> : (left > 0 ? t('namespaces.contents', { count: left }) : t('namespaces.remaining'))
 }
 
 export default function NamespacesPage(address: Address) {
@@ -77,7 +79,7 @@ export default function NamespacesPage(address: Address) {
   const columns = useMemo<Column<Namespace>[]>(() => [
     { id: 'name', label: t('common.name'), width: 'minmax(140px, 1.5fr)', value: (n) => n.metadata.name },
     { id: 'status', vital: true, label: t('common.status'), width: 'minmax(110px, 1fr)', value: (n) => n.status?.phase ?? '', render: (n) => <StatusWord level={n.status?.phase === 'Active' ? 'ok' : 'working'}>{n.status?.phase ?? '–'}</StatusWord> },
-    { id: 'progress', label: t('common.message'), width: 'minmax(140px, 3fr)', value: remaining, render: (n) => (n.metadata.deletionTimestamp ? <Progress namespace={n} /> : '') },
+    { id: 'progress', label: t('common.message'), width: 'minmax(140px, 3fr)', value: (n) => remaining(n).join(' '), render: (n) => (n.metadata.deletionTimestamp ? <Progress namespace={n} /> : '') },
     { id: 'age', label: t('common.age'), width: '64px', right: true, value: (n) => -Date.parse(n.metadata.creationTimestamp ?? ''), render: (n) => <Age time={n.metadata.creationTimestamp} /> },
     {
       id: 'actions', label: t('action.actions'), width: '190px', right: true, value: () => '', render: (n) => (

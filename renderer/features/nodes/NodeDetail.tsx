@@ -9,6 +9,7 @@ import { absolute } from '../../lib/clock.tsx'
 import { formatBytes, formatCpu } from '../../lib/format.ts'
 import { Detail } from '../../ui/Detail.tsx'
 import { Conditions, Facts, Labels, Meter, Mono, Section } from '../../ui/parts.tsx'
+import { Said } from '../../ui/Said.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { EventList } from '../events/EventList.tsx'
 import { NodeUsage } from '../usage/Usage.tsx'
@@ -56,7 +57,7 @@ export function NodeDetail({ node, local, usage, tab }: { node: Node; local: Loc
         {
           id: 'details', label: t('common.details'), content: () => (
             <>
-              {inTheWay !== '' && <Section title={t('common.message')}><Box role="note" sx={{ overflowWrap: 'anywhere' }}>{inTheWay}</Box></Section>}
+              {inTheWay !== '' && <Section title={t('common.message')}><Box role="note" sx={{ overflowWrap: 'anywhere' }}><Said text={inTheWay} /></Box></Section>}
               <Section title={t('nodes.allocated')}><Meters used={usage ?? { cpu: 0, memory: 0, pods: 0 }} total={allocatable(node)} /></Section>
               <NodeUsage node={node} pods={pods} />
               <Section title={t('common.conditions')}><Conditions conditions={node.status?.conditions} good={(type) => (type === 'Ready' ? 'True' : 'False')} /></Section>

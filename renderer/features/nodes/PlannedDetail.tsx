@@ -7,6 +7,7 @@ import { LocalNodes } from '../../../shared/api/resources.ts'
 import { absolute } from '../../lib/clock.tsx'
 import { Detail } from '../../ui/Detail.tsx'
 import { Facts, Labels, Section } from '../../ui/parts.tsx'
+import { Said } from '../../ui/Said.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { NodeAction, NodeButtons, type NodeActionName } from './actions.tsx'
 import { powerLevel, powerMessage, powerOf } from './local.ts'
@@ -28,7 +29,7 @@ export function PlannedDetail({ local, tab }: { local: LocalNode; tab: string | 
           {
             id: 'details', label: t('common.details'), content: () => (
               <>
-                {message !== '' && <Section title={t('common.message')}><Box role="note" sx={{ overflowWrap: 'anywhere' }}>{message}</Box></Section>}
+                {message !== '' && <Section title={t('common.message')}><Box role="note" sx={{ overflowWrap: 'anywhere' }}><Said text={message} /></Box></Section>}
                 <Section title={t('common.details')}>
                   <Facts facts={[
                     [t('nodes.power'), word], [t('overview.cpu'), local.spec.cpu ?? '–'], [t('overview.memory'), local.spec.memory ?? '–'],

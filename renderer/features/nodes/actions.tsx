@@ -8,6 +8,7 @@ import { LocalNodes, Nodes } from '../../../shared/api/resources.ts'
 import type { Node } from '../../../shared/api/types.ts'
 import { useApi } from '../../cache/hooks.ts'
 import { ActionDialog } from '../../ui/ActionDialog.tsx'
+import { Said } from '../../ui/Said.tsx'
 import { say } from '../../ui/snack.tsx'
 import { drainNode, type DrainProgress } from './drain.ts'
 import { powerOf } from './local.ts'
@@ -52,7 +53,7 @@ export function NodeAction({ action, name, pods, onClose }: { action: NodeAction
     >
       <Typography>{t(`nodes.body.${action}`, { name })}</Typography>
       {(action === 'drain' || action === 'stop' || action === 'remove') && <Typography color="textSecondary">{t('nodes.podsThere', { count: progress?.left ?? pods })}</Typography>}
-      {progress !== undefined && progress.blocked !== '' && <Typography role="status" color="warning">{progress.blocked}</Typography>}
+      {progress !== undefined && progress.blocked !== '' && <Typography role="status" color="warning"><Said text={progress.blocked} /></Typography>}
     </ActionDialog>
   )
 }

@@ -12,6 +12,7 @@ import type { Level } from '../../theme/theme.ts'
 import { DeployButton } from '../../ui/DeployButton.tsx'
 import { Facts, Go, Mono } from '../../ui/parts.tsx'
 import type { Fact } from '../../ui/parts.tsx'
+import { Said } from '../../ui/Said.tsx'
 import { Mark, StatusWord } from '../../ui/status.tsx'
 import { Empty, ErrorState, Rows } from '../../ui/states.tsx'
 import { grouped } from '../architecture/health.ts'
@@ -62,7 +63,7 @@ export default function Overview() {
   if (allPods.state === 'error' && allPods.error) return <ErrorState error={allPods.error} retry={allPods.retry} />
   const first = deployments.items.length === 0 && pods.length === 0
   const access: Fact[] = [[t('nodes.version'), cluster ? `Pilothouse ${cluster.version}, ${t('overview.kubernetes', { version: cluster.kubernetesVersion })}` : '–']]
-  if (cluster?.engine) access.push([t('overview.engine'), cluster.runtime === 'hollow' ? t('top.hollow') : cluster.engine.available ? (cluster.engine.version ?? '–') : cluster.engine.message])
+  if (cluster?.engine) access.push([t('overview.engine'), cluster.runtime === 'hollow' ? t('top.hollow') : cluster.engine.available ? (cluster.engine.version ?? '–') : <Said key="e" text={cluster.engine.message} />])
   if (cluster?.apiServer) access.push([t('overview.apiServer'), <Mono key="a">{cluster.apiServer}</Mono>])
   if (cluster?.kubeconfig) access.push([t('overview.kubeconfig'), <Mono key="k">{cluster.kubeconfig}</Mono>])
   return (

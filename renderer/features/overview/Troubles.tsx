@@ -12,6 +12,7 @@ import { ObjectLink } from '../../kinds/links.tsx'
 import { StateWord } from '../../kinds/state.tsx'
 import { counts } from '../../kinds/useServed.ts'
 import type { State } from '../../kinds/view.ts'
+import { Said } from '../../ui/Said.tsx'
 import { podRow } from '../pods/model.ts'
 import { claimState } from '../storage/states.ts'
 import { daemonSetState, deploymentState, jobState, keeperState, statefulSetState } from '../workloads/states.ts'
@@ -70,7 +71,7 @@ export function Troubles({ workloads, namespace, events }: Props) {
         <Box component="li" key={o.metadata.uid} sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1.6fr)', columnGap: 3, '& > *': { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }, '& > .reason': { gridColumn: '1 / -1', pl: 4.5, color: 'text.secondary', whiteSpace: 'normal', overflowWrap: 'anywhere', display: '-webkit-box', WebkitBoxOrient: 'vertical', WebkitLineClamp: '2' } }}>
           <StateWord state={state} />
           <Box><ObjectLink apiVersion={o.apiVersion} kind={o.kind} name={o.metadata.name} namespace={o.metadata.namespace}>{o.kind} {o.metadata.name}</ObjectLink></Box>
-          {reason !== '' && <Box className="reason" title={reason}>{reason}</Box>}
+          {reason !== '' && <Box className="reason"><Said text={reason} /></Box>}
         </Box>
       ))}
       {troubles.length > MOST && <Box component="li" sx={{ color: 'text.secondary' }}>{t('common.shown', { shown: MOST, total: troubles.length })}</Box>}

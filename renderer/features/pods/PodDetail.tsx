@@ -8,8 +8,8 @@ import { KindDetail, useCommonFacts } from '../../kinds/KindDetail.tsx'
 import { ObjectLink } from '../../kinds/links.tsx'
 import type { KindView } from '../../kinds/view.ts'
 import { Age } from '../../lib/clock.tsx'
-import { saidIn } from '../../lib/spoken.ts'
 import { Conditions, Facts, Go, Mono, Section } from '../../ui/parts.tsx'
+import { Said } from '../../ui/Said.tsx'
 import type { Fact } from '../../ui/parts.tsx'
 import { StatusWord } from '../../ui/status.tsx'
 import { openLogs, openTerminal } from '../../shell/dock.ts'
@@ -34,7 +34,7 @@ const levelOf = (s: ContainerStatus | undefined): Level => {
 const amounts = (a: Record<string, string> | undefined): string => Object.entries(a ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')
 
 function ContainerPart({ container, status }: { container: Container; status: ContainerStatus | undefined }) {
-  const { t, i18n: { language } } = useTranslation()
+  const { t } = useTranslation()
   const now = stateWord(status?.state)
   const last = status?.lastState?.terminated
   const facts: Fact[] = [
@@ -52,7 +52,7 @@ function ContainerPart({ container, status }: { container: Container; status: Co
         <StatusWord level={levelOf(status)}>{now.word}</StatusWord>
         {now.since && <Box sx={{ color: 'text.secondary' }}><Age time={now.since} /></Box>}
       </Box>
-      {now.message !== '' && <Box role="note" sx={{ mb: 2, color: ['failed', 'warning'].includes(levelOf(status)) ? 'level.failed' : 'text.secondary', overflowWrap: 'anywhere' }}>{saidIn(now.message, language)}</Box>}
+      {now.message !== '' && <Box role="note" sx={{ mb: 2, color: ['failed', 'warning'].includes(levelOf(status)) ? 'level.failed' : 'text.secondary', overflowWrap: 'anywhere' }}><Said text={now.message} /></Box>}
       <Facts facts={facts} />
     </Box>
   )
@@ -73,7 +73,7 @@ function Overview({ pod }: { pod: Pod }) {
   const part = (list: Container[] | undefined, statuses: ContainerStatus[] | undefined) => list?.map((c) => <ContainerPart key={c.name} container={c} status={statuses?.find((s) => s.name === c.name)} />)
   return (
     <>
-      {(status?.message ?? '') !== '' && <Section title={t('common.message')}><Typography>{status?.message}</Typography></Section>}
+      {(status?.message ?? '') !== '' && <Section title={t('common.message')}><Typography><Said text={status?.message ?? ''} /></Typography></Section>}
       <Section title={t('pods.containers')}>{part(spec.containers, status?.containerStatuses)}</Section>
       {(spec.initContainers?.length ?? 0) > 0 && <Section title={t('pods.initContainers')}>{part(spec.initContainers, status?.initContainerStatuses)}</Section>}
       <PodUsage object={pod} />

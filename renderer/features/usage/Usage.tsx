@@ -16,6 +16,7 @@ import type { MetricsScope } from '../../../shared/ipc.ts'
 import { useResource, useValue } from '../../cache/hooks.ts'
 import { formatBytes, formatCpu } from '../../lib/format.ts'
 import { Section } from '../../ui/parts.tsx'
+import { Said } from '../../ui/Said.tsx'
 import { usageRange } from '../../lib/prefs.ts'
 import { containerBounds, flowChart, namespaceBounds, nodeBounds, podBounds, RANGES, requestOf, restartChart, usageChart, workloadBounds, type Amounts, type Range, type Zoom } from './model.ts'
 import { useHistory } from './useHistory.ts'
@@ -70,7 +71,7 @@ function Charts({ scope, requests, limits, action }: { scope: MetricsScope; requ
   return (
     <Section title={t('usage.title')} action={choice}>
       {history?.note && <Box role="note" sx={{ mb: 2, color: 'text.secondary' }}>{t('usage.hollow')}</Box>}
-      {error !== '' && <Box role="alert" sx={{ mb: 2, color: 'level.failed' }}>{error}</Box>}
+      {error !== '' && <Box role="alert" sx={{ mb: 2, color: 'level.failed' }}><Said text={error} /></Box>}
       {history && charts.length === 0 && <Box sx={{ color: 'text.secondary' }}>{t(zoom ? 'usage.noneThen' : 'usage.none')}</Box>}
       {!history && error === '' && <Grid>{places}</Grid>}
       <Wait value={<Place />}>

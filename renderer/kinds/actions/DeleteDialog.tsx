@@ -14,6 +14,7 @@ import { useApi, useValue } from '../../cache/hooks.ts'
 import { ActionDialog } from '../../ui/ActionDialog.tsx'
 import { say } from '../../ui/snack.tsx'
 import { served } from '../discovery.ts'
+import { saidIn } from '../../lib/spoken.ts'
 import { findDependents } from './dependents.ts'
 import type { Dependents } from './dependents.ts'
 
@@ -21,7 +22,7 @@ type Policy = 'Background' | 'Foreground' | 'Orphan'
 const SHOWN = 5
 
 export function DeleteDialog({ type, object, onClose }: { type: ResourceType; object: KubeObject; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n: { language } } = useTranslation()
   const api = useApi()
   const known = useValue(served)
   const { name, namespace, uid, ownerReferences } = object.metadata
@@ -51,7 +52,7 @@ export function DeleteDialog({ type, object, onClose }: { type: ResourceType; ob
       <Typography>{namespace ? t('object.deleteBody', { kind: type.kind, name, namespace }) : t('object.deleteClusterBody', { kind: type.kind, name })}</Typography>
       {owner && <Typography color="textSecondary">{t('object.deleteOwned', { owner: `${owner.kind} ${owner.name}` })}</Typography>}
       {!isPod && !along && fault === '' && <Typography color="textSecondary" role="status">{t('object.looking')}</Typography>}
-      {fault !== '' && <Typography color="error" role="alert">{t('object.lookingFailed', { why: fault })}</Typography>}
+      {fault !== '' && <Typography color="error" role="alert">{t('object.lookingFailed', { why: saidIn(fault, language) })}</Typography>}
       {any && (
         <>
           <Typography>{t(policy === 'Orphan' ? 'object.staying' : 'object.along')}</Typography>

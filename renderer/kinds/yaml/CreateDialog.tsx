@@ -24,6 +24,7 @@ import type { Fault } from './documents.ts'
 import { send } from './send.ts'
 import type { Result } from './send.ts'
 import { part, Wait } from '../../lib/part.ts'
+import { Said } from '../../ui/Said.tsx'
 
 const CodeEditor = part(() => import('./CodeEditor.tsx'))
 const words: Record<Result['outcome'], { level: Level; word: Key }> = {
@@ -31,7 +32,7 @@ const words: Record<Result['outcome'], { level: Level; word: Key }> = {
 }
 
 function Results({ results }: { results: readonly Result[] }) {
-  const { t, i18n: { language } } = useTranslation()
+  const { t } = useTranslation()
   return (
     <Box component="ul" aria-label={t('create.results')} sx={{ m: 0, px: 5, py: 2, listStyle: 'none', maxHeight: 180, overflow: 'auto', borderTop: '1px solid', borderColor: 'divider', display: 'grid', gap: 1 }}>
       {results.map(({ document: { object, line }, outcome, status }) => (
@@ -39,7 +40,7 @@ function Results({ results }: { results: readonly Result[] }) {
           <StatusWord level={words[outcome].level}>{t(words[outcome].word)}</StatusWord>
           <Box sx={{ minWidth: 0 }}>
             {outcome === 'created' || outcome === 'updated' ? <ObjectLink apiVersion={object.apiVersion} kind={object.kind} name={object.metadata.name} namespace={object.metadata.namespace ?? (chosenNamespace.get() || 'default')} /> : `${object.kind}/${object.metadata.name ?? object.metadata.generateName ?? ''}`}
-            {status && <Box sx={{ color: 'level.failed', overflowWrap: 'anywhere' }}>{saidIn(status.message ?? '', language)}</Box>}
+            {status && <Box sx={{ color: 'level.failed', overflowWrap: 'anywhere' }}><Said text={status.message ?? ''} /></Box>}
           </Box>
         </Box>
       ))}
@@ -48,14 +49,14 @@ function Results({ results }: { results: readonly Result[] }) {
 }
 
 /** Each fault a document was refused for, at the line of its field. */
-const faultsOf = (text: string, results: readonly Result[]): Fault[] => results.flatMap(({ document, status }) => {
+const faultsOf = (text: string, results: readonly Result[], language: string): Fault[] => results.flatMap(({ document, status }) => {
   if (!status) return []
   const causes = (status.details?.causes ?? []).filter((c) => c.field)
-  return causes.length > 0 ? causes.map((c) => ({ line: lineOf(text, c.field ?? '', document.line), message: c.message ?? '' })) : [{ line: document.line, message: status.message ?? '' }]
+  return causes.length > 0 ? causes.map((c) => ({ line: lineOf(text, c.field ?? '', document.line), message: saidIn(c.message ?? '', language) })) : [{ line: document.line, message: saidIn(status.message ?? '', language) }]
 })
 
 export default function CreateDialog({ initial, onClose }: { initial: string; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n: { language } } = useTranslation()
   const api = useApi()
   const namespace = useValue(chosenNamespace) || 'default'
   const [text, setText] = useState(initial)
@@ -63,7 +64,7 @@ export default function CreateDialog({ initial, onClose }: { initial: string; on
   const [busy, setBusy] = useState(false)
   const [apply, setApply] = useState(false)
   const parsed = useMemo(() => documentsOf(text, (field) => t('yaml.required', { field })), [text, t])
-  const faults = useMemo(() => (parsed.faults.length > 0 ? parsed.faults : faultsOf(text, results)), [parsed, text, results])
+  const faults = useMemo(() => (parsed.faults.length > 0 ? parsed.faults : faultsOf(text, results, language)), [parsed, text, results, language])
   const all = parsed.documents
   const done = results.length > 0 && results.every((r) => r.outcome === 'created' || r.outcome === 'updated')
 

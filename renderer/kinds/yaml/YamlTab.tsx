@@ -13,6 +13,7 @@ import { useApi } from '../../cache/hooks.ts'
 import { saidIn } from '../../lib/spoken.ts'
 import { say } from '../../ui/snack.tsx'
 import { toYaml } from '../../ui/yaml.ts'
+import { Said } from '../../ui/Said.tsx'
 import CodeEditor from './CodeEditor.tsx'
 import { documentsOf, lineOf } from './documents.ts'
 import type { Fault } from './documents.ts'
@@ -38,8 +39,8 @@ export default function YamlTab({ type, object, shown }: Props) {
   const parsed = useMemo(() => documentsOf(text, (field) => t('yaml.required', { field })), [text, t])
   const faults = useMemo<Fault[]>(() => {
     if (parsed.faults.length > 0) return parsed.faults
-    return (status?.details?.causes ?? []).filter((c) => c.field).map((c) => ({ line: lineOf(text, c.field ?? ''), message: c.message ?? '' }))
-  }, [parsed, status, text])
+    return (status?.details?.causes ?? []).filter((c) => c.field).map((c) => ({ line: lineOf(text, c.field ?? ''), message: saidIn(c.message ?? '', language) }))
+  }, [parsed, status, text, language])
 
   const attempt = async (run: () => Promise<void>): Promise<void> => {
     setBusy(true)
@@ -107,7 +108,7 @@ export default function YamlTab({ type, object, shown }: Props) {
       </Box>
       {status && (
         <Alert severity={conflict ? 'warning' : 'error'} variant="outlined" sx={{ m: 2, flex: 'none' }} {...(conflict && mode.step === 'edit' ? { action: <Button onClick={() => void takeOver(mode.base)}>{t('yaml.takeOver')}</Button> } : {})}>
-          {saidIn(status.message ?? '', language)}{conflict && <Box sx={{ mt: 1 }}>{t('yaml.conflict')}</Box>}
+          <Said text={status.message ?? ''} />{conflict && <Box sx={{ mt: 1 }}>{t('yaml.conflict')}</Box>}
         </Alert>
       )}
       <Box sx={{ flex: 1, minHeight: 0, overflow: 'auto' }}>

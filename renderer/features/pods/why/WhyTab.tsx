@@ -11,6 +11,7 @@ import { useApi } from '../../../cache/hooks.ts'
 import { absolute } from '../../../lib/clock.tsx'
 import { Facts, Go, Section } from '../../../ui/parts.tsx'
 import type { Fact } from '../../../ui/parts.tsx'
+import { Said } from '../../../ui/Said.tsx'
 import { Rows } from '../../../ui/states.tsx'
 import { Mark, StatusWord } from '../../../ui/status.tsx'
 import { headlineLevel, headlineOf, ranked, verdict } from './model.ts'
@@ -46,8 +47,8 @@ function NodeRow({ node, decision }: { node: SchedulingNode; decision: Schedulin
       })}
       {node.rejectedBy !== undefined ? (
         <Box component="td" colSpan={decision.scorers.length + 1} sx={{ ...cell, whiteSpace: 'normal', minWidth: 200 }}>
-          {node.reasons?.join(', ')}
-          {node.preemption !== undefined && <Box sx={{ color: 'text.secondary' }}>{node.preemption}</Box>}
+          <Said text={node.reasons ?? []} between=", " />
+          {node.preemption !== undefined && <Box sx={{ color: 'text.secondary' }}><Said text={node.preemption} /></Box>}
         </Box>
       ) : (
         <>
@@ -85,7 +86,7 @@ function DecisionTable({ decision }: { decision: SchedulingDecision }) {
 export function WhyTab({ pod }: { pod: Pod }) {
   const { t } = useTranslation()
   const { decision, error } = useDecision(pod)
-  if (error !== '') return <Section title={t('why.title')}><Box role="alert" sx={{ color: 'level.failed' }}>{error}</Box></Section>
+  if (error !== '') return <Section title={t('why.title')}><Box role="alert" sx={{ color: 'level.failed' }}><Said text={error} /></Box></Section>
   if (decision === undefined) return <Rows count={4} />
   const headline = headlineOf(pod, decision)
   const scheduled = pod.status?.conditions?.find((c) => c.type === 'PodScheduled')
@@ -100,7 +101,7 @@ export function WhyTab({ pod }: { pod: Pod }) {
           <Mark level={headlineLevel[headline]} />
           <Typography>{t(`why.headline.${headline}`, { node: decision?.node ?? pod.spec.nodeName ?? '', scheduler: pod.spec.schedulerName ?? '', gates: pod.spec.schedulingGates?.map((g) => g.name).join(', ') ?? '' })}</Typography>
         </Box>
-        {message !== '' && <Typography role="note" sx={{ mb: 2, overflowWrap: 'anywhere' }}>{message}</Typography>}
+        {message !== '' && <Typography role="note" sx={{ mb: 2, overflowWrap: 'anywhere' }}><Said text={message} /></Typography>}
         <Facts facts={facts} />
       </Section>
       {decision && decision.nodes.length > 0 && (

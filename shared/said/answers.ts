@@ -1,0 +1,21 @@
+/** Why the API server refuses a request, as a whole. */
+export const answers: Readonly<Record<string, string>> = {
+  '{{kind}} "{{name}}" not found': '{{kind}} "{{name}}"을(를) 찾을 수 없습니다',
+  'the server could not find the requested resource': '서버에서 요청한 리소스를 찾을 수 없습니다',
+  '{{kind}} "{{name}}" already exists': '{{kind}} "{{name}}"이(가) 이미 있습니다',
+  'Operation cannot be fulfilled on {{kind}} "{{name}}": the object has been modified; please apply your changes to the latest version and try again': '{{kind}} "{{name}}"이(가) 그 사이에 바뀌어 적용할 수 없습니다. 최신 버전에 다시 적용하세요',
+  'Operation cannot be fulfilled on {{kind}} "{{name}}": {{why}}': '{{kind}} "{{name}}"에 적용할 수 없습니다: {{why}}',
+  '{{kind}} "{{name}}" is forbidden: {{why}}': '{{kind}} "{{name}}"에 허용되지 않는 작업입니다: {{why}}',
+  '{{kind}} is forbidden: {{why}}': '{{kind}}에 허용되지 않는 작업입니다: {{why}}',
+  'User "{{user}}" cannot {{verb}} resource "{{resource}}" in API group "{{group}}" in the namespace "{{namespace}}"': '사용자 "{{user}}"은(는) 네임스페이스 "{{namespace}}"에서 API 그룹 "{{group}}"의 리소스 "{{resource}}"에 {{verb}}을(를) 할 수 없습니다',
+  'User "{{user}}" cannot {{verb}} resource "{{resource}}" in API group "{{group}}" at the cluster scope': '사용자 "{{user}}"은(는) 클러스터 범위에서 API 그룹 "{{group}}"의 리소스 "{{resource}}"에 {{verb}}을(를) 할 수 없습니다',
+  'exceeded quota: {{quota}}, requested: {{requested}}, used: {{used}}, limited: {{limited}}': '쿼터를 넘습니다: {{quota}}, 요청: {{requested}}, 사용 중: {{used}}, 상한: {{limited}}',
+  'unable to create new content in namespace {{namespace}} because it is being terminated': '네임스페이스 {{namespace}}이(가) 삭제되는 중이어서 새로 만들 수 없습니다',
+  '{{kind}} "{{name}}" is invalid: {{why}}': '{{kind}} "{{name}}"이(가) 올바르지 않습니다: {{why}}',
+  '{{kind}} in version "{{version}}" cannot be handled as a {{kind}}: {{why}}': '{{kind}}({{version}})을(를) 읽을 수 없습니다: {{why}}',
+  'strict decoding error: {{whys}}': '{{whys}}',
+  'unknown field {{field}}': '알 수 없는 필드 {{field}}',
+  'duplicate field {{field}}': '두 번 쓰인 필드 {{field}}',
+  'Timeout: {{why}}': '시간 초과: {{why}}',
+  'Internal error occurred: {{why}}': '내부 오류가 발생했습니다: {{why}}',
+}
