@@ -1,15 +1,14 @@
 /** Runs `reconcile` for the keys of a queue with bounded concurrency; failures come back with back-off. */
 import { StatusError, isConflict } from '../../shared/errors.ts'
 import { logger } from '../../shared/log.ts'
-import { countQueue, forgetQueue } from './queue-stats.ts'
+import { countedQueue, forgetQueue } from './queue-stats.ts'
 import type { Reconciler, ReconcilerOptions } from './types.ts'
 import { createWorkQueue } from './work-queue.ts'
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { name, concurrency, reconcile, clock } = options
   const log = logger(name)
-  const queue = createWorkQueue(clock)
-  const counts = countQueue(name, () => queue.length)
+  const queue = countedQueue(name, (counts) => createWorkQueue(clock, counts))
   const abort = new AbortController()
   const active = new Set<Promise<void>>()
   let started = false
@@ -23,19 +22,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     else log.error('reconcile crashed; trying again', { key, retries, error, stack: error instanceof Error ? error.stack : undefined })
   }
   const work = async (key: string): Promise<void> => {
-    const started = performance.now()
-    counts.taken++
     try {
       await reconcile(key, abort.signal)
       queue.forget(key)
     } catch (error) {
       if (!abort.signal.aborted) {
-        counts.failed++
         report(key, error)
         queue.addRateLimited(key)
       }
     } finally {
-      counts.milliseconds += performance.now() - started
       queue.done(key)
     }
   }
@@ -66,7 +61,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     },
     async stop() {
       abort.abort()
-      forgetQueue(name, counts)
+      forgetQueue(name, queue)
       queue.shutDown()
       await Promise.all(active)
     },

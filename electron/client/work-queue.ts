@@ -3,6 +3,7 @@
  * kept apart, one for each key, the earliest wins. Source of the numbers: client-go's default controller rate limiter.
  */
 import type { Clock, Timer } from '../../shared/clock.ts'
+import { emptyCounts, type QueueCounts, type QueueNow } from './queue-stats.ts'
 import type { WorkQueue } from './types.ts'
 
 const BASE_DELAY_MS = 5
@@ -11,7 +12,8 @@ const REFILL_PER_SECOND = 10
 const BURST = 100
 
 /** The side of a queue that its worker sees. */
-export interface ProcessingQueue extends WorkQueue {
+export interface ProcessingQueue extends WorkQueue, QueueNow {
+  readonly length: number
   /** The next key, now in work; undefined when none waits. */
   take(): string | undefined
   /** Ends the work on a key; if it was added meanwhile, it waits again. */
@@ -40,11 +42,15 @@ class TokenBucket {
   }
 }
 
-export function createWorkQueue(clock: Clock): ProcessingQueue {
-  // A Set keeps the order of arrival, so it is the queue and its index in one.
-  const waiting = new Set<string>()
-  const processing = new Set<string>()
-  const dirtyInWork = new Set<string>()
+/**
+ * @param counts what it has done is added to these
+ * @param now milliseconds, finer than a clock's
+ */
+export function createWorkQueue(clock: Clock, counts: QueueCounts = emptyCounts(), now: () => number = () => performance.now()): ProcessingQueue {
+  // A Map keeps the order of arrival, so it is the queue and its index in one. Each key has the time since when it is there.
+  const waiting = new Map<string, number>()
+  const processing = new Map<string, number>()
+  const dirtyInWork = new Map<string, number>()
   const delayed = new Map<string, { at: number; timer: Timer }>()
   const failures = new Map<string, number>()
   const bucket = new TokenBucket(clock)
@@ -54,15 +60,18 @@ export function createWorkQueue(clock: Clock): ProcessingQueue {
   const add = (key: string): void => {
     if (down) return
     if (processing.has(key)) {
-      dirtyInWork.add(key)
-      return
+      if (dirtyInWork.has(key)) return
+      dirtyInWork.set(key, now())
+    } else if (waiting.has(key)) return
+    else {
+      waiting.set(key, now())
+      ready()
     }
-    if (waiting.has(key)) return
-    waiting.add(key)
-    ready()
+    counts.adds++
   }
   const addAfter = (key: string, milliseconds: number): void => {
     if (down) return
+    counts.retries++
     if (milliseconds <= 0) return add(key)
     const at = clock.now() + milliseconds
     const present = delayed.get(key)
@@ -88,16 +97,26 @@ export function createWorkQueue(clock: Clock): ProcessingQueue {
       return waiting.size
     },
     take() {
-      const next = waiting.values().next()
+      const next = waiting.entries().next()
       if (next.done) return undefined
-      waiting.delete(next.value)
-      processing.add(next.value)
-      return next.value
+      const [key, since] = next.value
+      const taken = now()
+      waiting.delete(key)
+      processing.set(key, taken)
+      counts.waited.observe((taken - since) / 1000)
+      return key
     },
     done(key) {
+      const taken = processing.get(key)
+      if (taken !== undefined) counts.worked.observe((now() - taken) / 1000)
       processing.delete(key)
-      if (dirtyInWork.delete(key)) add(key)
+      const since = dirtyInWork.get(key)
+      if (since === undefined || down) return
+      dirtyInWork.delete(key)
+      waiting.set(key, since)
+      ready()
     },
+    running: () => [...processing.values()].map((taken) => (now() - taken) / 1000),
     onReady(callback) {
       ready = callback
     },

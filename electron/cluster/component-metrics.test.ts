@@ -3,6 +3,9 @@ import { expect, it } from 'vitest'
 import type { Component } from '../client/component.ts'
 import { componentMetrics, type MetricsSources } from './component-metrics.ts'
 import { parsePrometheus } from '../metrics/custom/parse.ts'
+import { countedQueue, forgetQueue } from '../client/queue-stats.ts'
+import { createWorkQueue } from '../client/work-queue.ts'
+import { FakeClock } from '../../shared/clock.ts'
 import { logMetrics } from './log-metrics.ts'
 
 const part = (name: string, healthy: boolean): Component => ({ name, start: async () => undefined, stop: async () => undefined, health: () => ({ healthy, message: '' }) })
@@ -25,10 +28,31 @@ it.each<[string, RegExp]>([
 it('every component that is there has its page', async () => {
   for (const { name } of sources.components()) {
     const text = await read(name) ?? ''
-    const families = [...text.matchAll(/^# TYPE (\w+) (?:counter|gauge)$/gm)].map(([, family]) => family)
+    const families = [...text.matchAll(/^# TYPE (\w+) (?:counter|gauge|histogram)$/gm)].map(([, family]) => family)
     expect(families.length, name).toBeGreaterThan(0)
     expect(new Set(families).size, name).toBe(families.length)
     expect(() => parsePrometheus(text), name).not.toThrow()
   }
 })
 it.each(['nobody', 'kubelet/other', 'cadvisor/other', 'event-log/n', ''])('nothing at %j', async (path) => expect(await read(path)).toBeUndefined())
+it('work queues, under the names of client-go', async () => {
+  const clock = new FakeClock()
+  const queue = countedQueue('job-controller', (counts) => createWorkQueue(clock, counts, () => clock.now()))
+  for (const key of ['a', 'b', 'c']) queue.add(key)
+  await clock.advance(2_000)
+  queue.take()
+  await clock.advance(500)
+  queue.take()
+  queue.done('b')
+  queue.addAfter('d', 1)
+  const text = await read('kube-controller-manager') ?? ''
+  for (const line of [
+    'workqueue_depth{name="job-controller"} 1', 'workqueue_adds_total{name="job-controller"} 3', 'workqueue_retries_total{name="job-controller"} 1',
+    'workqueue_queue_duration_seconds_bucket{name="job-controller",le="1"} 0', 'workqueue_queue_duration_seconds_bucket{name="job-controller",le="10"} 2', 'workqueue_queue_duration_seconds_sum{name="job-controller"} 4.5',
+    'workqueue_work_duration_seconds_bucket{name="job-controller",le="1e-8"} 1', 'workqueue_work_duration_seconds_count{name="job-controller"} 1',
+    'workqueue_unfinished_work_seconds{name="job-controller"} 0.5', 'workqueue_longest_running_processor_seconds{name="job-controller"} 0.5',
+  ]) expect(text.split('\n')).toContain(line)
+  for (const counted of ['adds', 'retries']) expect(text).toContain(`# TYPE workqueue_${counted}_total counter`)
+  forgetQueue('job-controller', queue)
+  expect(await read('kube-controller-manager')).not.toContain('job-controller')
+})

@@ -5,11 +5,11 @@
 import { Registry } from 'prom-client'
 import type { Pod } from '../../shared/api/types.ts'
 import type { Component } from '../client/component.ts'
-import { queueStats } from '../client/queue-stats.ts'
+import { QUEUE_BOUNDS, queueStats, type QueueStats } from '../client/queue-stats.ts'
 import type { Informer } from '../client/types.ts'
 import type { Store, StoreStats } from '../etcd/types.ts'
 import type { Metrics } from '../metrics/index.ts'
-import { gauge } from '../prometheus/kept.ts'
+import { counter, gauge, histogram } from '../prometheus/kept.ts'
 
 /** As a registry. */
 export interface Readable {
@@ -35,12 +35,15 @@ function schedulerPage(pods: Informer<Pod>): Registry {
 }
 function managerPage(): Registry {
   const registry = new Registry()
-  const queue = (name: string, help: string, value: (q: ReturnType<typeof queueStats>[number]) => number): unknown =>
-    gauge(registry, { name, help, labelNames: ['name'] }, () => queueStats().map((q) => [{ name: q.name }, value(q)] as const))
-  queue('workqueue_depth', 'Keys that wait.', (q) => q.depth)
-  queue('workqueue_adds_total', 'Keys taken into work.', (q) => q.taken)
-  queue('workqueue_retries_total', 'Keys that failed and were put back.', (q) => q.failed)
-  queue('workqueue_work_duration_seconds_sum', 'Seconds of work.', (q) => q.milliseconds / 1000)
+  const told = (name: string, help: string) => ({ name: `workqueue_${name}`, help, labelNames: ['name'] })
+  const each = <T>(value: (q: QueueStats) => T) => () => queueStats().map((q) => [{ name: q.name }, value(q)] as const)
+  gauge(registry, told('depth', 'Keys that wait.'), each((q) => q.depth))
+  counter(registry, told('adds_total', 'Keys that came to wait.'), each((q) => q.counts.adds))
+  counter(registry, told('retries_total', 'Keys put off to be looked at again.'), each((q) => q.counts.retries))
+  histogram(registry, told('queue_duration_seconds', 'Seconds that keys waited.'), QUEUE_BOUNDS, each((q) => q.counts.waited))
+  histogram(registry, told('work_duration_seconds', 'Seconds of work on a key.'), QUEUE_BOUNDS, each((q) => q.counts.worked))
+  gauge(registry, told('unfinished_work_seconds', 'Seconds of work, of all keys together that are in work now.'), each((q) => q.running.reduce((a, b) => a + b, 0)))
+  gauge(registry, told('longest_running_processor_seconds', 'Seconds that one key has been in work, of those that are now: the longest.'), each((q) => Math.max(0, ...q.running)))
   return registry
 }
 function etcdPage(store: MetricsSources['store']): Registry {
