@@ -3,7 +3,7 @@
  * its own and one of all the rest, so that what a crash cut off is known for what it is.
  *
  * 'PHF' instead of 'PHL': its lines stand in other blocks already (few.ts). 'PHW': behind the filter, and counted with it, stand the block's words
- * (words.ts), then the bytes of these, compressed and not.
+ * (words.ts), then the bytes of these, compressed and not. With the third letter small it is of the second form (`form`).
  *
  *   0 'PHL' and codec   4 header bytes   8 filter bytes   12 columns bytes   16 texts bytes   20 columns, unpacked
  *   24 texts, unpacked  28 lines         32 first id (double)   40 CRC-32 of the rest   44 CRC-32 of 0 to 44
@@ -11,8 +11,10 @@
 import { crc32 } from 'node:zlib'
 import type { LogSource } from '../../shared/logs/types.ts'
 import { compress, decompress, type Codec } from './codec.ts'
-import { encodeColumns, free, type Columns } from './columns.ts'
+import { free, type Columns } from './columns.ts'
 import { buildFilter } from './filter.ts'
+import { packFrames } from './frames.ts'
+import { encodeRows } from './rows.ts'
 import { wordsOf } from './words.ts'
 
 export const FIXED = 48
@@ -23,6 +25,8 @@ export interface BlockLayout {
   readonly few: boolean
   /** What `filter` counts has the words in it, too. */
   readonly words: boolean
+  /** 2: its rows are columns (rows.ts), its texts in frames (frames.ts). 1, which is written no more: rows line by line, texts as one. */
+  readonly form: 1 | 2
   readonly header: number
   readonly filter: number
   readonly columns: number
@@ -81,44 +85,45 @@ export function summary(c: Columns, sources: readonly LogSource[]): Omit<BlockHe
 
 /** The whole block as it is written, in memory of its own. Takes some 10 ms: for the thread. */
 export function encodeBlock(codec: Codec, c: Columns, header: BlockHeader): { bytes: Uint8Array<ArrayBuffer>; layout: BlockLayout } {
-  const rawColumns = encodeColumns(c)
+  const rawColumns = encodeRows(c)
   // What is read instead of many blocks is read at once.
   const raw = header.few ? new Uint8Array() : wordsOf(c.text)
   const words = raw.length > 0
   const filter = header.few ? Buffer.alloc(0) : words ? withWords(buildFilter(c.text), compress(codec, raw), raw.length) : buildFilter(c.text)
   const head = compress(codec, Buffer.from(JSON.stringify(header)))
   const columns = compress(codec, rawColumns)
-  const text = compress(codec, c.text)
+  const texts = packFrames(codec, c)
+  const text = texts.reduce((n, t) => n + t.length, 0)
   const fixed = Buffer.alloc(FIXED)
   const few = header.few !== undefined
-  fixed.write(`${few ? 'PHF' : words ? 'PHW' : 'PHL'}${codec}`, 0, 'latin1')
-  const numbers = [head.length, filter.length, columns.length, text.length, rawColumns.length, c.text.length, c.count]
+  fixed.write(`PH${few ? 'f' : words ? 'w' : 'l'}${codec}`, 0, 'latin1')
+  const numbers = [head.length, filter.length, columns.length, text, rawColumns.length, c.text.length, c.count]
   numbers.forEach((n, i) => fixed.writeUInt32LE(n, 4 + 4 * i))
   fixed.writeDoubleLE(c.first, 32)
-  const crc = crc32(text, crc32(columns, crc32(filter, crc32(head))))
+  const crc = [head, filter, columns, ...texts].reduce((sum, part) => crc32(part, sum), 0)
   fixed.writeUInt32LE(crc, 40)
   fixed.writeUInt32LE(crc32(fixed.subarray(0, 44)), 44)
-  const parts = [fixed, head, filter, columns, text]
+  const parts = [fixed, head, filter, columns, ...texts]
   const bytes = new Uint8Array(parts.reduce((n, p) => n + p.length, 0))
   let at = 0
   for (const part of parts) {
     bytes.set(part, at)
     at += part.length
   }
-  const layout = { codec, few, words, header: head.length, filter: filter.length, columns: columns.length, text: text.length, rawColumns: rawColumns.length, rawText: c.text.length, count: c.count, first: c.first, crc }
+  const layout: BlockLayout = { codec, few, words, form: 2, header: head.length, filter: filter.length, columns: columns.length, text, rawColumns: rawColumns.length, rawText: c.text.length, count: c.count, first: c.first, crc }
   // Block after block would leave tens of megabytes to the garbage collector.
-  for (const part of [head, filter, columns, text, rawColumns, raw]) if (part.length) free(part)
+  for (const part of [head, filter, columns, ...texts, rawColumns, raw]) if (part.length) free(part)
   return { bytes, layout }
 }
 
 /** undefined: no block begins here, or its beginning is not whole. */
 export function readLayout(data: Buffer): BlockLayout | undefined {
   const kind = data.length < FIXED ? '' : data.toString('latin1', 0, 3)
-  if (kind !== 'PHL' && kind !== 'PHW' && kind !== 'PHF') return undefined
+  if (!/^PH[LWFlwf]$/.test(kind)) return undefined
   const codec = String.fromCharCode(data[3] as number)
   if ((codec !== 'z' && codec !== 'd') || crc32(data.subarray(0, 44)) !== data.readUInt32LE(44)) return undefined
   const n = (i: number): number => data.readUInt32LE(4 + 4 * i)
-  return { codec, few: kind === 'PHF', words: kind === 'PHW', header: n(0), filter: n(1), columns: n(2), text: n(3), rawColumns: n(4), rawText: n(5), count: n(6), first: data.readDoubleLE(32), crc: data.readUInt32LE(40) }
+  return { codec, few: /F/i.test(kind), words: /W/i.test(kind), form: /[lwf]/.test(kind) ? 2 : 1, header: n(0), filter: n(1), columns: n(2), text: n(3), rawColumns: n(4), rawText: n(5), count: n(6), first: data.readDoubleLE(32), crc: data.readUInt32LE(40) }
 }
 /** @param data the header's bytes. Throws when they are damaged. */
 export const readHeader = (layout: BlockLayout, data: Buffer): BlockHeader => JSON.parse(decompress(layout.codec, data, MAX_HEADER, HEADER).toString('utf8')) as BlockHeader

@@ -11,8 +11,8 @@ export function compress(codec: Codec, data: Uint8Array): Buffer {
   if (codec === 'd') return zlib.deflateSync(data, { level: 3, chunkSize })
   return zlib.zstdCompressSync(data, { chunkSize, params: { [zlib.constants.ZSTD_c_compressionLevel]: 3 } })
 }
-// A buffer that is just filled is followed by another one.
-const options = (size: number, chunk = 4 * 1024 * 1024): { chunkSize: number; maxOutputLength: number } => ({ chunkSize: Math.min(size + 64, chunk), maxOutputLength: Math.max(1, size) })
+// A buffer that is just filled is followed by another one; and what is part of the pool that small ones share cannot be freed at once.
+const options = (size: number, chunk = 4 * 1024 * 1024): { chunkSize: number; maxOutputLength: number } => ({ chunkSize: Math.min(Math.max(size + 64, Buffer.poolSize / 2), chunk), maxOutputLength: Math.max(1, size) })
 /**
  * Throws when the data is damaged.
  * @param size of the result: one buffer of just that size is much faster than many

@@ -9,8 +9,8 @@
 import type { AnsiMark } from '../../shared/logs/ansi.ts'
 import { takeMarks, withMarks } from '../../shared/logs/ansi.ts'
 
-/** What can be read of a block. */
-export interface Columns {
+/** What can be read of a block, but for the texts. */
+export interface Rows {
   readonly count: number
   /** Id of the first line; the others follow without a gap, unless `ids` says other ones. */
   readonly first: number
@@ -22,17 +22,22 @@ export interface Columns {
   /** Numbers of the block's own list of sources. */
   readonly sources: Uint32Array
   readonly ranks: Uint8Array
-  /** Where each text ends in `text`; its newline is behind. */
+  /** Where each text ends among the texts; its newline is behind. */
   readonly ends: Uint32Array
-  readonly text: Buffer
+  /** Where each begins, and the lines in the order of their texts; absent: the texts stand in the order of the lines. */
+  readonly starts?: Uint32Array
+  readonly order?: Uint32Array
   readonly marks: ReadonlyMap<number, readonly AnsiMark[]>
 }
+export interface Columns extends Rows {
+  readonly text: Buffer
+}
 
-export const textStart = (c: Pick<Columns, 'ends'>, line: number): number => (line === 0 ? 0 : (c.ends[line - 1] as number) + 1)
-export const idOf = (c: Pick<Columns, 'first' | 'ids'>, line: number): number => (c.ids ? (c.ids[line] as number) : c.first + line)
+export const textStart = (c: Pick<Rows, 'ends' | 'starts'>, line: number): number => (c.starts ? (c.starts[line] as number) : line === 0 ? 0 : (c.ends[line - 1] as number) + 1)
+export const idOf = (c: Pick<Rows, 'first' | 'ids'>, line: number): number => (c.ids ? (c.ids[line] as number) : c.first + line)
 export const plainTextOf = (c: Columns, line: number): string => c.text.toString('utf8', textStart(c, line), c.ends[line])
-export const textOf = (c: Columns, line: number): string => {
-  const plain = plainTextOf(c, line)
+/** With its ANSI sequences. */
+export const markedText = (c: Rows, line: number, plain: string): string => {
   const marks = c.marks.get(line)
   return marks ? withMarks(plain, marks) : plain
 }
@@ -87,13 +92,11 @@ export class ColumnsBuilder implements Columns {
     this.bytes += this.text.write(plain, this.bytes, 'utf8')
     this.#line(time, nanos, source, rank)
   }
-  /** Takes over a line of other columns. */
-  copy(from: Columns, line: number, source: number): void {
-    const start = textStart(from, line)
-    const end = from.ends[line] as number
-    this.#room(end - start + 1)
-    from.text.copy(this.text, this.bytes, start, end)
-    this.bytes += end - start
+  /** Takes over a line of other columns. @param text of that line, without sequences and newline */
+  copy(from: Rows, line: number, source: number, text: Uint8Array): void {
+    this.#room(text.length + 1)
+    this.text.set(text, this.bytes)
+    this.bytes += text.length
     const marks = from.marks.get(line)
     if (marks) this.marks.set(this.count, marks)
     this.#line(from.times[line] as number, from.nanos[line] as number, source, from.ranks[line] as number)
@@ -193,14 +196,20 @@ export function encodeColumns(c: Columns, from = 0, to = c.count): Buffer {
   return marks.length ? Buffer.concat([out.subarray(0, at), marks]) : out.subarray(0, at)
 }
 
-/** Throws RangeError when the bytes are no columns. @param text the texts with their newlines @param gaps whether lines between were left out */
-export function decodeColumns(data: Buffer, text: Buffer, first: number, count: number, gaps = false): Columns {
-  const times = new Float64Array(count)
-  const nanos = new Uint32Array(count)
-  const sources = new Uint32Array(count)
-  const ranks = new Uint8Array(count)
-  const ends = new Uint32Array(count)
-  const ids = gaps ? new Float64Array(count) : undefined
+/** The memory that rows are read into. */
+export type RowMemory = Required<Pick<Rows, 'times' | 'nanos' | 'sources' | 'ranks' | 'ends' | 'starts' | 'order' | 'ids'>>
+export const rowMemory = (count: number): RowMemory => ({
+  times: new Float64Array(count), nanos: new Uint32Array(count), sources: new Uint32Array(count), ranks: new Uint8Array(count), ends: new Uint32Array(count), starts: new Uint32Array(count), order: new Uint32Array(count), ids: new Float64Array(count),
+})
+
+/** Throws RangeError when the bytes are no columns. @param gaps whether lines between were left out @param memory for so many lines at least */
+export function decodeColumns(data: Buffer, first: number, count: number, gaps = false, memory = rowMemory(count)): Rows {
+  const times = memory.times.subarray(0, count)
+  const nanos = memory.nanos.subarray(0, count)
+  const sources = memory.sources.subarray(0, count)
+  const ranks = memory.ranks.subarray(0, count)
+  const ends = memory.ends.subarray(0, count)
+  const ids = gaps ? memory.ids.subarray(0, count) : undefined
   let at = 0
   const take = (): number => {
     // Nearly all are short, and whole numbers of 32 bits are several times faster.
@@ -253,5 +262,5 @@ export function decodeColumns(data: Buffer, text: Buffer, first: number, count: 
       marks.set(line, Array.from({ length: m.length / 2 }, (_, k) => ({ at: m[2 * k] as number, sequence: m[2 * k + 1] as string })))
     }
   }
-  return { count, first, times, nanos, sources, ranks, ends, text, marks, ...(ids ? { ids } : {}) }
+  return { count, first, times, nanos, sources, ranks, ends, marks, ...(ids ? { ids } : {}) }
 }

@@ -14,7 +14,7 @@ import { openLogStore } from './store.ts'
 import { inline } from './testing.ts'
 import type { LogStore } from './types.ts'
 
-const block = (first: number, count = 10): Block => ({ layout: { codec: 'd', few: false, words: false, header: 1, filter: 0, columns: 1, text: 1, rawColumns: 1, rawText: 1_000, count, first, crc: 0 }, offset: first, sources: new Uint32Array(), ranks: 0, minTime: 0, maxTime: 0 })
+const block = (first: number, count = 10): Block => ({ layout: { codec: 'd', few: false, words: false, form: 2, header: 1, filter: 0, columns: 1, text: 1, rawColumns: 1, rawText: 1_000, count, first, crc: 0 }, offset: first, sources: new Uint32Array(), ranks: 0, minTime: 0, maxTime: 0 })
 const few = (from: number, end: number, far: boolean, inside: number[], others: number[]): Few => ({ ...block(from), from, end, far, inside: Uint32Array.from(inside), others: Uint32Array.from(others) })
 const blocks = (n: number): Block[] => Array.from({ length: n }, (_, i) => block(1 + i * 10))
 

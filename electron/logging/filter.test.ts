@@ -4,7 +4,7 @@ import { and, not, or } from '../../shared/logs/ast.ts'
 import { predicateOf } from '../../shared/logs/match.ts'
 import { parseQuery } from '../../shared/logs/query.ts'
 import type { LogSource } from '../../shared/logs/types.ts'
-import { ColumnsBuilder, decodeColumns, encodeColumns, textOf } from './columns.ts'
+import { ColumnsBuilder, decodeColumns, encodeColumns, markedText, plainTextOf } from './columns.ts'
 import { buildFilter, filterQuestions, mayContain } from './filter.ts'
 import { blockMayMatch, regexLiteral, requiredLiteral } from './literals.ts'
 
@@ -62,9 +62,9 @@ describe('columns', () => {
       for (const l of lines) built.add(l.time, l.nanos, l.source, l.rank, l.text)
       const from = lines.length ? cut % lines.length : 0
       const c = built.snapshot(from)
-      const back = decodeColumns(encodeColumns(c), c.text, c.first, c.count)
+      const back = { ...decodeColumns(encodeColumns(c), c.first, c.count), text: c.text }
       for (const columns of [c, back]) {
-        expect(lines.slice(from).map((_, i) => ({ time: columns.times[i], nanos: columns.nanos[i], source: columns.sources[i], rank: columns.ranks[i], text: textOf(columns, i) }))).toEqual(lines.slice(from).map((l) => ({ ...l, text: Buffer.from(l.text).toString() })))
+        expect(lines.slice(from).map((_, i) => ({ time: columns.times[i], nanos: columns.nanos[i], source: columns.sources[i], rank: columns.ranks[i], text: markedText(columns, i, plainTextOf(columns, i)) }))).toEqual(lines.slice(from).map((l) => ({ ...l, text: Buffer.from(l.text).toString() })))
       }
     }))
   })

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { LogSource } from '../../shared/logs/types.ts'
 import { encodeBlock, FIXED, summary } from './block-file.ts'
-import { textOf } from './columns.ts'
+import { markedText, plainTextOf } from './columns.ts'
 import { Head } from './head.ts'
 import { SegmentFiles } from './segment-files.ts'
 import { SourceTable } from './sources.ts'
 
 const source = (pod: string): LogSource => ({ stream: 'stdout', namespace: 'n', pod, podUid: '', container: 'c', node: '', restart: 0, workload: '', labels: {} })
-const texts = (head: Head): string[] => Array.from({ length: head.columns.count }, (_, i) => `${head.sources[head.columns.sources[i] as number]?.pod} ${textOf(head.columns, i)}`)
+const texts = (head: Head): string[] => Array.from({ length: head.columns.count }, (_, i) => `${head.sources[head.columns.sources[i] as number]?.pod} ${markedText(head.columns, i, plainTextOf(head.columns, i))}`)
 
 describe('a journal', () => {
   it('cut at any byte has the frames that were whole, with their lines, sources and positions, and no part of others', () => {

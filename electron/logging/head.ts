@@ -96,7 +96,7 @@ export class Head {
       const { header, columns } = frame
       if (header.first !== this.columns.first + this.columns.count) break
       for (const source of header.sources) this.#source(source)
-      for (let i = 0; i < columns.count; i++) this.columns.copy(columns, i, columns.sources[i] as number)
+      for (let i = 0; i < columns.count; i++) this.columns.copy(columns, i, columns.sources[i] as number, columns.text.subarray(textStart(columns, i), columns.ends[i]))
       Object.assign(this.positions, header.positions)
       at = frame.end
     }
@@ -128,5 +128,5 @@ function readFrame(data: Buffer, at: number): { header: FrameHeader; columns: Co
   const jsonEnd = json + data.readUInt32LE(at + 8)
   const header = JSON.parse(data.toString('utf8', json, jsonEnd)) as FrameHeader
   const columnsEnd = jsonEnd + 4 + data.readUInt32LE(jsonEnd)
-  return { header, columns: decodeColumns(data.subarray(jsonEnd + 4, columnsEnd), data.subarray(columnsEnd, end), header.first, header.count), end }
+  return { header, columns: { ...decodeColumns(data.subarray(jsonEnd + 4, columnsEnd), header.first, header.count), text: data.subarray(columnsEnd, end) }, end }
 }

@@ -35,21 +35,24 @@ export interface Index {
 type Numbers = readonly [Codec, ...number[]]
 interface Stored {
   readonly sources: readonly LogSource[]
-  /** For each block: codec, bytes (header, filter, columns, text), raw bytes (columns, text), lines, first id, CRC, offset, ranks, times, 1 when it has its words; places in `sources`. */
+  /** For each block: codec, bytes (header, filter, columns, text), raw bytes (columns, text), lines, first id, CRC, offset, ranks, times, what it has (of `WORDS` and `SECOND`); places in `sources`. */
   readonly blocks: readonly Numbers[]
   readonly named: readonly (readonly number[])[]
   /** As a block, then `from`, `end`, 1 when it is a far one; places in `sources`, and groups of them. */
   readonly few?: readonly (readonly [Numbers, readonly [from: number, end: number, far: number], named: readonly number[], inside: readonly number[], others: readonly number[]])[]
 }
+const WORDS = 1
+/** It is of the second form. */
+const SECOND = 2
 const MAGIC = 'PHI3'
 const BEFORE = 'PHI2'
 const MAX_INDEX = 256 * 1024 * 1024
 const CHUNK = 256 * 1024
 
-const numbers = ({ layout: l, offset, ranks, minTime, maxTime }: Block): Numbers => [l.codec, l.header, l.filter, l.columns, l.text, l.rawColumns, l.rawText, l.count, l.first, l.crc, offset, ranks, minTime, maxTime, l.words ? 1 : 0]
+const numbers = ({ layout: l, offset, ranks, minTime, maxTime }: Block): Numbers => [l.codec, l.header, l.filter, l.columns, l.text, l.rawColumns, l.rawText, l.count, l.first, l.crc, offset, ranks, minTime, maxTime, (l.words ? WORDS : 0) + (l.form === 2 ? SECOND : 0)]
 function read([codec, ...n]: Numbers, few: boolean, sources: Uint32Array): Block {
-  const [header, filter, columns, text, rawColumns, rawText, count, first, crc, offset, ranks, minTime, maxTime, words] = n as [number, number, number, number, number, number, number, number, number, number, number, number, number, number]
-  return { layout: { codec, few, words: words === 1, header, filter, columns, text, rawColumns, rawText, count, first, crc }, offset, ranks, minTime, maxTime, sources }
+  const [header, filter, columns, text, rawColumns, rawText, count, first, crc, offset, ranks, minTime, maxTime, has = 0] = n as [number, number, number, number, number, number, number, number, number, number, number, number, number, number]
+  return { layout: { codec, few, words: (has & WORDS) !== 0, form: has & SECOND ? 2 : 1, header, filter, columns, text, rawColumns, rawText, count, first, crc }, offset, ranks, minTime, maxTime, sources }
 }
 
 export function encodeIndex({ blocks, few }: Index, table: SourceTable): Buffer {

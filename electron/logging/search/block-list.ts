@@ -27,6 +27,7 @@ const WIDTH = 15
 /** Added to the codec's letter. */
 const FEW = 256
 const WORDS = 512
+const SECOND = 1024
 
 /** Where it lies: the number of its file, or, below zero, of its columns. */
 const PLACE = 6
@@ -48,7 +49,7 @@ export function packBlocks(blocks: readonly BlockRef[]): PackedBlocks {
       const { path, offset, layout: l } = b.at
       let place = placeOf.get(path)
       if (place === undefined) placeOf.set(path, (place = paths.push(path) - 1))
-      at = [place, offset, l.codec.charCodeAt(0) + (l.few ? FEW : 0) + (l.words ? WORDS : 0), l.header, l.filter, l.columns, l.text, l.rawColumns, l.rawText]
+      at = [place, offset, l.codec.charCodeAt(0) + (l.few ? FEW : 0) + (l.words ? WORDS : 0) + (l.form === 2 ? SECOND : 0), l.header, l.filter, l.columns, l.text, l.rawColumns, l.rawText]
     }
     numbers.set([b.minTime, b.maxTime, b.first, b.count, start, from, ...at], i * WIDTH)
   })
@@ -88,7 +89,7 @@ export class BlockList {
       sources: named.subarray(number(4), number(5)),
       at: place < 0 ? { columns: heads[-place - 1] as Columns } : {
         path: paths[place] as string, offset: number(7),
-        layout: { codec: String.fromCharCode(number(8) % FEW) as BlockLayout['codec'], few: (number(8) & FEW) !== 0, words: (number(8) & WORDS) !== 0, header: number(9), filter: number(10), columns: number(11), text: number(12), rawColumns: number(13), rawText: number(14), count: number(3), first: number(2) },
+        layout: { codec: String.fromCharCode(number(8) % FEW) as BlockLayout['codec'], few: (number(8) & FEW) !== 0, words: (number(8) & WORDS) !== 0, form: number(8) & SECOND ? 2 : 1, header: number(9), filter: number(10), columns: number(11), text: number(12), rawColumns: number(13), rawText: number(14), count: number(3), first: number(2) },
       },
     }
   }

@@ -1,10 +1,12 @@
-/** Reads blocks for a query: first the filter, then the texts, and the columns only where something can be found. */
+/** Reads blocks for a query: first the filter, then the texts, and all else only where something can be found. */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { isAscii } from 'node:buffer'
 import { FIXED, splitWords } from '../block-file.ts'
 import { decompress } from '../codec.ts'
-import { decodeColumns, free, type Columns } from '../columns.ts'
+import { decodeColumns, free, rowMemory, type Rows } from '../columns.ts'
+import { readFrames, type Frame } from '../frames.ts'
+import { decodeRows } from '../rows.ts'
 import type { BlockRef } from './block-list.ts'
+import { BlockTexts, type Opened } from './block-texts.ts'
 
 /** What says of lines that they are not in a block. */
 export interface BlockFilter {
@@ -13,20 +15,21 @@ export interface BlockFilter {
   /** words.ts; undefined, or answering so: they are not known. */
   readonly words?: () => string | undefined
 }
+type InFile = Extract<BlockRef['at'], { path: string }>
 
 /** Files that a job has open. Those that retention has removed meanwhile are as if they held nothing. */
 export class BlockReader {
   readonly #files = new Map<string, number | undefined>()
-  /** What the next read uses again. */
-  #scratch = Buffer.allocUnsafeSlow(256 * 1024)
-  /** Memory that was given out: it is freed at once, since V8 would let tens of megabytes of it come together. */
-  readonly #given: (Float64Array | Uint32Array | Uint8Array)[] = []
+  readonly #section = new Memory()
+  readonly #packed = new Memory()
+  #rows = rowMemory(ROWS)
+  #texts: BlockTexts | undefined
 
   /** Until the next read. undefined: it is gone, or its newest lines are in memory and have none. */
   filter(block: BlockRef): BlockFilter | undefined {
     if ('columns' in block.at) return undefined
     const { layout, offset, path } = block.at
-    const filter = layout.filter ? this.#read(path, offset + FIXED + layout.header, layout.filter) : undefined
+    const filter = layout.filter ? this.#read(path, offset + FIXED + layout.header, layout.filter, this.#section) : undefined
     const split = filter && layout.words ? splitWords(filter) : undefined
     if (!filter || !split) return filter && !layout.words ? { filter } : undefined
     let words: string | undefined
@@ -40,49 +43,78 @@ export class BlockReader {
       })),
     }
   }
-  /** The texts; `undefined` when the file is gone or damaged. */
-  text(block: BlockRef): Buffer | undefined {
-    if ('columns' in block.at) return asBuffer(block.at.columns.text)
-    const { layout, offset, path } = block.at
-    const data = this.#read(path, offset + FIXED + layout.header + layout.filter + layout.columns, layout.text)
-    return data && unpack(() => this.#lend(decompress(layout.codec, data, layout.rawText)))
+  /** The texts, of which nothing is read before one is asked for. Until the next block's. */
+  texts(block: BlockRef): BlockTexts {
+    this.release()
+    const { at } = block
+    return (this.#texts = new BlockTexts(() => ('columns' in at ? inMemory(asBuffer(at.columns.text)) : this.#open(at))))
   }
-  columns(block: BlockRef, text: Buffer | undefined): Columns | undefined {
-    if ('columns' in block.at) return { ...block.at.columns, text: asBuffer(block.at.columns.text) }
+  #open({ layout, offset, path }: InFile): Opened | undefined {
+    const section = this.#read(path, offset + FIXED + layout.header + layout.filter + layout.columns, layout.text, this.#packed)
+    // Earlier blocks have theirs as one.
+    const frames = section && (layout.form === 2 ? readFrames(section, layout.rawText) : [{ start: 0, raw: layout.rawText, at: 0, packed: layout.text }])
+    return frames && {
+      frames,
+      own: true,
+      unpack: (n) => {
+        const { at, packed, raw } = frames[n] as Frame
+        return unpack(() => decompress(layout.codec, section.subarray(at, at + packed), raw))
+      },
+    }
+  }
+  /** All but the texts, until the next block's; undefined: the file is gone or damaged. */
+  rows(block: BlockRef): Rows | undefined {
+    if ('columns' in block.at) return block.at.columns
     const { layout, offset, path } = block.at
-    const data = this.#read(path, offset + FIXED + layout.header + layout.filter, layout.columns)
+    const data = this.#read(path, offset + FIXED + layout.header + layout.filter, layout.columns, this.#section)
     return data && unpack(() => {
       const raw = decompress(layout.codec, data, layout.rawColumns)
-      const columns = decodeColumns(raw, text ?? EMPTY, layout.first, layout.count, layout.few)
+      if (this.#rows.ranks.length < layout.count) {
+        for (const part of Object.values(this.#rows)) free(part)
+        this.#rows = rowMemory(layout.count)
+      }
+      const { first, count, few, form } = layout
+      const rows = form === 2 ? decodeRows(raw, first, count, this.#rows) : decodeColumns(raw, first, count, few, this.#rows)
       free(raw)
-      this.#given.push(columns.times, columns.nanos, columns.sources, columns.ranks, columns.ends, ...(columns.ids ? [columns.ids] : []))
-      return columns
+      return rows
     })
   }
-  #lend(text: Buffer): Buffer {
-    this.#given.push(text)
-    return text
-  }
-  /** Nobody looks any more at texts and columns that were given out. */
+  /** Nobody looks any more at texts that were given out. */
   release(): void {
-    for (const part of this.#given.splice(0)) free(part)
+    this.#texts?.close()
+    this.#texts = undefined
   }
   close(): void {
     this.release()
+    for (const part of [this.#section.bytes, this.#packed.bytes, ...Object.values(this.#rows)]) free(part)
     for (const file of this.#files.values()) if (file !== undefined) closeSync(file)
     this.#files.clear()
   }
 
-  /** Into memory that the next read uses again. */
-  #read(path: string, at: number, length: number): Buffer | undefined {
+  #read(path: string, at: number, length: number, into: Memory): Buffer | undefined {
     if (!this.#files.has(path)) this.#files.set(path, openIfThere(path))
     const file = this.#files.get(path)
     if (file === undefined) return undefined
-    if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(length * 2)
-    return readSync(file, this.#scratch, 0, length, at) === length ? this.#scratch.subarray(0, length) : undefined
+    const bytes = into.of(length)
+    return readSync(file, bytes, 0, length, at) === length ? bytes : undefined
   }
 }
-const EMPTY = Buffer.alloc(0)
+/** Most blocks have fewer lines. */
+const ROWS = 8 * 1024
+
+/** Is used for block after block: V8 would let tens of megabytes come together. */
+class Memory {
+  bytes = Buffer.allocUnsafeSlow(96 * 1024)
+  of(length: number): Buffer {
+    if (this.bytes.length < length) {
+      free(this.bytes)
+      this.bytes = Buffer.allocUnsafeSlow(length * 2)
+    }
+    return this.bytes.subarray(0, length)
+  }
+}
+
+const inMemory = (text: Buffer): Opened => ({ frames: [{ start: 0, raw: text.length }], own: false, unpack: () => text })
 /** On its way between threads a buffer has become plain bytes. */
 export const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
@@ -103,39 +135,3 @@ function unpack<T>(read: () => T): T | undefined {
     throw e
   }
 }
-/** So much of a block is a string at once: V8 keeps it among its young objects, where memory is warm and given back at once. */
-const WINDOW = 64 * 1024
-
-/** The texts of a block as strings of JavaScript, a window of whole lines at a time. */
-export class BlockText {
-  readonly #text: Buffer
-  readonly ascii: boolean
-  #from = 0
-  #to = 0
-  #window = ''
-  constructor(text: Buffer) {
-    this.#text = text
-    this.ascii = isAscii(text)
-  }
-  /** Calls with the windows from the first to the last, a character a byte, and where each begins. */
-  each(called: (window: string, from: number) => void): void {
-    for (let from = 0; from < this.#text.length; from = this.#to) {
-      this.#move(from)
-      called(this.#window, from)
-    }
-  }
-  line(start: number, end: number): string {
-    if (!this.ascii) return this.#text.toString('utf8', start, end)
-    if (start < this.#from || end > this.#to) this.#move(start)
-    return this.#window.slice(start - this.#from, end - this.#from)
-  }
-  /** @param from where a line begins */
-  #move(from: number): void {
-    let end = from + WINDOW < this.#text.length ? this.#text.lastIndexOf(NEWLINE, from + WINDOW) : this.#text.length - 1
-    if (end < from) end = this.#text.indexOf(NEWLINE, from)
-    this.#from = from
-    this.#to = end < 0 ? this.#text.length : end + 1
-    this.#window = this.#text.toString('latin1', from, this.#to)
-  }
-}
-const NEWLINE = 0x0a

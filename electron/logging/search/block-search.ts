@@ -2,11 +2,13 @@
 import type { LogAst } from '../../../shared/logs/ast.ts'
 import { escapeRegex, groupVerdict, predicateOf, sourceVerdict, timeBounds, type LineView } from '../../../shared/logs/match.ts'
 import type { LogSource } from '../../../shared/logs/types.ts'
-import { textStart, type Columns } from '../columns.ts'
+import { textStart, type Rows } from '../columns.ts'
 import { filterQuestions, mayContain } from '../filter.ts'
 import { groupOf } from '../few.ts'
 import { blockMayMatch, readsText, requiredLiteral, type RegexLeaf } from '../literals.ts'
-import { BlockText, type BlockReader } from './block-reader.ts'
+import type { BlockReader } from './block-reader.ts'
+import type { BlockTexts, FrameText, Place } from './block-texts.ts'
+import { eachCandidate, framesWith, lineOf, type Candidates } from './candidates.ts'
 import { quickPlaces, quickRegex } from './quick.ts'
 import type { BlockRef } from './block-list.ts'
 import type { JobBase } from './jobs.ts'
@@ -20,8 +22,8 @@ const NONE = new Uint8Array(RANKS.length)
 
 /** One object for all lines of a block: its text is made when somebody looks. */
 class Line implements LineView {
-  columns!: Columns
-  texts!: BlockText
+  rows!: Rows
+  texts!: BlockTexts
   source!: LogSource
   index = 0
   #text: string | undefined
@@ -32,13 +34,16 @@ class Line implements LineView {
     return this
   }
   get text(): string {
-    return (this.#text ??= this.texts.line(textStart(this.columns, this.index), this.columns.ends[this.index] as number))
+    if (this.#text !== undefined) return this.#text
+    const start = textStart(this.rows, this.index)
+    // Who asks has seen that it is there.
+    return (this.#text = (this.texts.at(start) as FrameText).line(start, this.rows.ends[this.index] as number))
   }
   get time(): number {
-    return this.columns.times[this.index] as number
+    return this.rows.times[this.index] as number
   }
   get rank(): number {
-    return this.columns.ranks[this.index] as number
+    return this.rows.ranks[this.index] as number
   }
 }
 
@@ -93,45 +98,39 @@ export class BlockSearch {
     })
   }
 
-  /** Of a block that may match, calls with each line that does, in the order of the block. `texts`: whether the caller will look at the texts. */
-  search(reader: BlockReader, block: BlockRef, texts: boolean, found: (line: number, columns: Columns, source: number) => void): void {
+  /** The lines of a block that match, in their order; of one that may match. */
+  search(reader: BlockReader, block: BlockRef): Hits | undefined {
     // By local source and rank: blocks may have hundreds of sources, and a few lines of each.
     const verdicts = new Uint8Array(groupOf(block.sources.length, 0))
     for (let local = 0; local < block.sources.length; local++) verdicts.set(this.#groupsOf(block.sources[local] as number), groupOf(local, 0))
-    const raw = this.readsText ? reader.text(block) : undefined
-    if (this.readsText && !raw) return
-    const text = raw && new BlockText(raw)
-    const candidates = text && this.#candidates(text)
-    if (candidates && !candidates.length) return
-    let columns = reader.columns(block, raw)
-    if (!columns) return
+    const texts = reader.texts(block)
+    const searchesText = this.readsText && this.#quick !== undefined
+    // Rows come first where they may say that a frame has no line in question, and last where texts may say that no row is needed.
+    const before = searchesText && !verdicts.includes(NO) ? undefined : reader.rows(block)
+    const candidates = searchesText ? this.#candidates(texts, before && framesWith(before, texts, (local, rank) => verdicts[groupOf(local, rank)] !== NO)) : undefined
+    const rows = candidates && !candidates.length ? undefined : before ?? reader.rows(block)
+    if (!rows) return undefined
+    const { sources, ranks, count } = rows
+    const lines: number[] = []
     const line = this.#line
-    if (text) line.texts = text
-    line.columns = columns
+    line.texts = texts
+    line.rows = rows
     const judge = (i: number): void => {
-      const local = (columns as Columns).sources[i] as number
-      const verdict = verdicts[groupOf(local, (columns as Columns).ranks[i] as number)]
+      const local = sources[i] as number
+      const verdict = verdicts[groupOf(local, ranks[i] as number)]
       if (verdict === NO) return
-      if (verdict === OPEN && !this.#test(line.at(i, this.#sources.get(block.sources[local] as number) as LogSource))) return
-      // Texts are read for the first line that is found.
-      if (texts && (columns as Columns).text.length === 0 && !raw) {
-        const late = reader.text(block)
-        if (!late) return
-        columns = { ...(columns as Columns), text: late }
+      if (verdict === OPEN) {
+        if (this.readsText && !texts.at(textStart(rows, i))) return
+        if (!this.#test(line.at(i, this.#sources.get(block.sources[local] as number) as LogSource))) return
+        if (this.readsText) texts.keep()
       }
-      found(i, columns as Columns, block.sources[local] as number)
+      lines.push(i)
     }
-    if (!text || !candidates) {
-      for (let i = 0; i < columns.count; i++) judge(i)
-      return
-    }
-    // Of the places, their lines, each once.
-    let last = -1
-    for (const place of candidates) {
-      const i = lineAt(columns.ends, place, last < 0 ? 0 : last)
-      if (i !== last && i < columns.count) judge(i)
-      last = i
-    }
+    if (!this.readsText) for (let i = 0; i < count; i++) judge(i)
+    else if (candidates) eachCandidate(rows, candidates, judge)
+    else for (let k = 0; k < count; k++) judge(lineOf(rows, k))
+    if (rows.order && this.readsText) lines.sort((a, b) => a - b)
+    return { lines, rows, texts }
   }
 
   /** Whether it can have lines that match. */
@@ -158,24 +157,23 @@ export class BlockSearch {
     if (!this.#needs.has(leaf)) this.#needs.set(leaf, wordNeeds(leaf.source, leaf.flags))
     return this.#needs.get(leaf)
   }
-  /** Places in the texts whose lines alone can match, in order; undefined: all lines can. */
-  #candidates(text: BlockText): readonly number[] | undefined {
-    const quick = text.ascii ? this.#quick : this.#literal
-    if (!quick) return undefined
-    const places: number[] = []
-    text.each((window, from) => { for (const place of quickPlaces(window, quick)) places.push(from + place) })
-    return places
+  /** @param wanted frames; not the others */
+  #candidates(texts: BlockTexts, wanted: ReadonlySet<Place> | undefined): Candidates[] {
+    return texts.frames.flatMap((frame, n) => {
+      const text = wanted && !wanted.has(frame) ? undefined : texts.frame(n)
+      if (!text) return []
+      const quick = text.ascii ? this.#quick : this.#literal
+      const places: number[] = []
+      if (quick) text.each((window, from) => { for (const place of quickPlaces(window, quick)) places.push(from + place) })
+      if (quick && !places.length) return []
+      texts.keep()
+      return [quick ? { frame, places } : { frame }]
+    })
   }
 }
 
-/** The line that holds a byte: the first whose end is not before it. */
-function lineAt(ends: Uint32Array, place: number, from: number): number {
-  let low = from
-  let high = ends.length
-  while (low < high) {
-    const mid = (low + high) >>> 1
-    if ((ends[mid] as number) < place) low = mid + 1
-    else high = mid
-  }
-  return low
+export interface Hits {
+  readonly lines: readonly number[]
+  readonly rows: Rows
+  readonly texts: BlockTexts
 }

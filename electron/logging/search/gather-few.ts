@@ -13,7 +13,7 @@ export function* gatherFew(job: FewJob, reader: BlockReader): Generator<undefine
   for (let n = 0; n < list.length; n++) {
     const block = list.at(n)
     // One that is damaged has no lines, here as for who searches.
-    const c = reader.columns(block, undefined)
+    const c = reader.rows(block)
     for (let i = 0; c && i < c.count; i++) {
       const group = groupOf(block.sources[c.sources[i] as number] as number, c.ranks[i] as number)
       bytes.set(group, (bytes.get(group) ?? 0) + (c.ends[i] as number) - textStart(c, i) + 1)
@@ -36,12 +36,17 @@ export function* gatherFew(job: FewJob, reader: BlockReader): Generator<undefine
   const ids: number[] = []
   for (let n = 0; n < list.length && chosen.size; n++) {
     const block = list.at(n)
-    const text = reader.text(block)
-    const c = text && reader.columns(block, text)
+    const texts = reader.texts(block)
+    const c = reader.rows(block)
     for (let i = 0; c && i < c.count; i++) {
       const source = block.sources[c.sources[i] as number] as number
       if (!chosen.has(groupOf(source, c.ranks[i] as number))) continue
-      lines.copy(c, i, place(source))
+      const start = textStart(c, i)
+      const text = texts.at(start)
+      if (!text) continue
+      // The next line may be of another frame, and the one behind that of this.
+      texts.keep()
+      lines.copy(c, i, place(source), text.part(start, c.ends[i] as number))
       ids.push(idOf(c, i))
     }
     reader.release()

@@ -20,6 +20,8 @@ export interface SearchJob extends JobBase {
   readonly order: 'newest' | 'oldest'
   readonly limit: number
   readonly after?: { readonly time: number; readonly nanos: number; readonly id: number }
+  /** Where others read the same blocks: how many have been taken, in memory that they share. Absent: all are its own. */
+  readonly taken?: Int32Array<SharedArrayBuffer>
 }
 /** Lines by id: those after `after`, until there are `limit` of them or `bytes` of text. */
 export interface ScanJob extends JobBase {

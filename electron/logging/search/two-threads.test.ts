@@ -8,7 +8,7 @@ import { inline } from '../testing.ts'
 import { packBlocks, type BlockRef } from './block-list.ts'
 import type { Found, HistogramJob, SearchJob } from './jobs.ts'
 import type { SearchRunner } from './thread.ts'
-import { TwoThreads } from './two-threads.ts'
+import { FEW_LIGHT, TwoThreads } from './two-threads.ts'
 
 const source: LogSource = { stream: 'stdout', namespace: 'n', pod: 'p', podUid: '', container: 'c', node: '', restart: 0, workload: '', labels: {} }
 const BLOCKS = 70
@@ -59,6 +59,24 @@ describe('two threads', () => {
       expect(entries.map((e) => e.id)).toEqual(fit.slice(0, limit).map((e) => e.id))
       expect([more, ends]).toEqual([fit.length > limit, 1])
     }
+  })
+
+  it('read each block once, the faster one more of them', async () => {
+    const searched = [0, 0]
+    const counted = (n: number, runner: SearchRunner): SearchRunner => ({ ...runner, run: (job, found, signal) => runner.run(job, (f) => { if (f.kind === 'search') searched[n] = f.searched; found(f) }, signal) })
+    const { entries } = await run(two(counted(0, inline), counted(1, slow(10))), search('', 'newest', 1_000))
+    expect(entries).toHaveLength(BLOCKS * LINES)
+    // The first read the newest few alone, as a job of its own.
+    expect((searched[0] as number) + (searched[1] as number) + FEW_LIGHT).toBe(BLOCKS)
+    expect(searched[0]).toBeGreaterThan(2 * (searched[1] as number))
+  })
+  it('give as many lines as are wanted, also where those beyond wait for a block that has none', async () => {
+    const job = search('', 'newest', 1)
+    const late = blocks().at(-1) as BlockRef
+    // Its source was not sent along: it cannot match.
+    const packed = packBlocks([late, { ...late, sources: [1] }])
+    const { entries, more } = await run(inline, { ...job, blocks: packed })
+    expect([entries.length, more]).toEqual([1, true])
   })
 
   it('count as one does', async () => {

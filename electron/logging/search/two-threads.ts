@@ -1,5 +1,5 @@
 /**
- * Two threads where there is much to read: each reads every other block, and what they find is told as one, in order. The second
+ * Two threads where there is much to read: each takes block after block, and what they find is told as one, in order. The second
  * is begun only when the newest (oldest) few blocks have not been enough, and both end when nobody has searched for a while.
  */
 import type { Clock } from '../../../shared/clock.ts'
@@ -13,9 +13,11 @@ import { SearchThread, type SearchRunner } from './thread.ts'
 /** So many are read by one thread first. */
 const FEW = 12
 /** The same where texts are read only of lines that are found: most of the time then is what goes between threads, and not the reading. */
-const FEW_LIGHT = 48
+export const FEW_LIGHT = 48
 /** For fewer the other need not be begun. */
 const MANY = 16
+
+const PROGRESS_MS = 40
 
 const range = (from: number, to: number, step: number): number[] => Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step)
 
@@ -40,20 +42,24 @@ export class TwoThreads implements SearchRunner {
 
   async #search(job: SearchJob, few: number, found: (found: Found) => void, signal?: AbortSignal): Promise<void> {
     const total = job.blocks.length
-    const parts = [range(0, few, 1), range(few, total, 2), range(few + 1, total, 2)].map((places) => pickBlocks(job.blocks, places))
+    const rest = pickBlocks(job.blocks, range(few, total, 1))
+    const parts = [pickBlocks(job.blocks, range(0, few, 1)), rest, rest]
+    // Each takes the next one, so that neither runs ahead of the other, whose lines would wait.
+    const taken = new Int32Array(new SharedArrayBuffer(4))
     const lines: Lines[] = parts.map((blocks) => {
       const list = new BlockList(blocks)
       return { waiting: [], edge: job.order === 'newest' ? list.maxTime(0) : list.minTime(0) }
     })
     const searched = parts.map(() => 0)
     let told = 0
+    let said = -Infinity
     /** Whether one of them has not told all that it could. */
     let beyond = false
     let more = false
     // One more than is wanted has been found: the threads may stop.
     const enough = new AbortController()
     const part = async (n: number, runner: SearchRunner): Promise<void> => {
-      await runner.run({ ...job, blocks: parts[n] as SearchJob['blocks'] }, (f) => {
+      await runner.run({ ...job, blocks: parts[n] as SearchJob['blocks'], ...(n ? { taken } : {}) }, (f) => {
         if (f.kind !== 'search' || more) return
         const own = lines[n] as Lines
         own.waiting.push(...f.entries)
@@ -64,6 +70,10 @@ export class TwoThreads implements SearchRunner {
         told += entries.length
         beyond ||= f.done?.more === true
         more = sure.length > entries.length || (told === job.limit && (beyond || lines.some((l) => l.waiting.length)))
+        // Of how far they are somebody else hears now and then.
+        const now = performance.now()
+        if (!entries.length && !more && now - said < PROGRESS_MS) return
+        said = now
         found({ kind: 'search', entries, searched: searched.reduce((a, b) => a + b, 0), total, ...(more ? { done: { more } } : {}) })
         if (more) enough.abort()
       }, AbortSignal.any([enough.signal, ...(signal ? [signal] : [])]))

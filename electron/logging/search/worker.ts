@@ -9,6 +9,8 @@ import { runJob } from './run.ts'
 /** What is found is told this often at most, and the first lines at once; so many lines too, since with what the other thread has they may be enough. */
 const TELL_MS = 40
 const TELL_LINES = 32
+/** And how far a search is that has found nothing: lines that the other thread has found wait for that. */
+const TELL_EDGE_MS = 4
 
 const port = parentPort
 if (!port) throw new Error('this is the searching thread of the log store')
@@ -50,7 +52,7 @@ async function turn(): Promise<void> {
           jobs.delete(id)
           job.end()
           say({ type: 'found', id, found: job.held as Found, end: true })
-        } else if (job.held && (now - job.told >= TELL_MS || linesOf(job.held) >= (job.lines ? TELL_LINES : 1))) {
+        } else if (job.held && (now - job.told >= (job.lines || job.held.kind !== 'search' ? TELL_MS : TELL_EDGE_MS) || linesOf(job.held) >= (job.lines ? TELL_LINES : 1))) {
           job.lines ||= linesOf(job.held) > 0
           say({ type: 'found', id, found: job.held, end: false })
           job.held = undefined
