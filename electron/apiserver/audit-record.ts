@@ -9,8 +9,9 @@ import { rawBody } from './body.ts'
 import { decodePatch } from './codec/decode.ts'
 import { encodeJson } from './encode.ts'
 import { isRecord } from './json.ts'
+import { isOpen, toldWhenEnded } from './long-running.ts'
 import { isLongRunning, type RequestInfo } from './request-info.ts'
-import type { Annotate, ApiRequest, ApiResponse, UserInfo, WatchStream } from './types.ts'
+import type { Annotate, ApiRequest, ApiResponse, UserInfo } from './types.ts'
 
 /** Where one event is larger the objects are left out, and it says so: as upstream's log does when it is told to. */
 const MOST_OBJECTS = 3 * 1024 * 1024
@@ -60,26 +61,6 @@ function answered(value: object, omit: boolean): string | undefined {
   return omit ? JSON.stringify(withoutManagers(value)) : encodeJson(value).toString()
 }
 
-/** Calls back once the stream has ended, by whomever. */
-function endOf(stream: WatchStream, ended: () => void): WatchStream {
-  let open = true
-  const end = (): void => {
-    if (open) ended()
-    open = false
-  }
-  return {
-    async next() {
-      const events = await stream.next()
-      if (!events) end()
-      return events
-    },
-    close() {
-      stream.close()
-      end()
-    },
-  }
-}
-
 /** Without a policy of the user's the log is of level Metadata. */
 export const annotator = (trail: Trail): Annotate => (key, value, level = 'Metadata') => {
   const deep = trail.record?.level === 'Request' || trail.record?.level === 'RequestResponse'
@@ -118,22 +99,9 @@ export function createAuditRecorder(sink: AuditSink, decide: (info: RequestInfo,
       answered(response) {
         if (isLongRunning(info)) write('ResponseStarted', response)
         const complete = (): void => write('ResponseComplete', response)
-        const { body } = response
-        switch (body.type) {
-          case 'watch':
-            return { ...response, body: { ...body, stream: endOf(body.stream, complete) } }
-          case 'stream':
-            body.stream.once('close', complete)
-            return response
-          case 'upgrade':
-            return { ...response, body: { ...body, handler(asked, socket, head) {
-              socket.once('close', complete)
-              body.handler(asked, socket, head)
-            } } }
-          default:
-            complete()
-            return response
-        }
+        if (isOpen(response)) return toldWhenEnded(response, () => complete)
+        complete()
+        return response
       },
     }
   }

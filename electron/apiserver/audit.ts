@@ -29,6 +29,8 @@ export interface Trail {
   /** When it came in: milliseconds since 1970. */
   readonly received: number
   info?: RequestInfo
+  /** There is such a resource. */
+  served?: boolean
   /** Whom it acts as. */
   user?: UserInfo
   /** Why it was allowed. */

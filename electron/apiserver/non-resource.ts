@@ -170,7 +170,7 @@ export function createNonResource(world: NonResourceWorld): (request: ApiRequest
           if (found === undefined) throw pathNotFound()
           return bytes(Buffer.from(found), world.metrics.contentType)
         }
-        return bytes(Buffer.from(await world.metrics.text()), world.metrics.contentType)
+        return bytes(Buffer.from(await world.metrics.text(request.query.getAll('name[]'))), world.metrics.contentType)
       case 'debug': {
         const text = second === 'api_priority_and_fairness' && rest.length === 1 ? dump(world.flow, rest[0] as string) : undefined
         if (text === undefined) throw pathNotFound()

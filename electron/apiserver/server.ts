@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events'
 import type { KubeObject } from '../../shared/api/meta.ts'
-import type { PolicyRule } from '../../shared/api/types.ts'
+import type { APIService, PolicyRule } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import { failure, pathNotFound, serviceUnavailable, toStatusError, unauthorized, StatusError } from '../../shared/errors.ts'
@@ -45,7 +45,8 @@ import type { OpenApi } from './openapi/index.ts'
 import { createOthers, together, type Told } from './openapi/others.ts'
 import { keyOf, prefixOf, unheard, type Env } from './registry/env.ts'
 import { createRbacSource } from './rbac-source.ts'
-import { requestInfo, type RequestInfo } from './request-info.ts'
+import { toldWhenEnded } from './long-running.ts'
+import { isLongRunning, requestInfo, type RequestInfo } from './request-info.ts'
 import { binding } from './resources/binding.ts'
 import { componentStatus } from './resources/componentstatus.ts'
 import type { KindDefinition } from './resources/kind.ts'
@@ -164,11 +165,18 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const kind = registry.find(group, version, resource)
     return kind && !kind.memory && !kind.forward ? store.count(prefixOf(kind, namespace)) : 0
   })
-  const metrics = createMetrics(env, flow)
+  const stored = function* () {
+    for (const kind of registry.all) if (!kind.memory && !kind.forward && registry.resource(kind.group, kind.resource) === kind) yield { group: kind.group, resource: kind.resource, count: store.count(prefixOf(kind)) }
+  }
+  const availability = function* () {
+    for (const { value } of store.range(prefixOf({ group: 'apiregistration.k8s.io', resource: 'apiservices' })).kvs) yield { name: value.metadata.name, available: (value as APIService).status?.conditions?.find((c) => c.type === 'Available')?.status === 'True' }
+  }
+  const version = options.version ?? VERSION
+  const metrics = createMetrics({ store, flow, version, objects: stored, apiServices: availability })
   let reachedAt: string | undefined
   const others = createOthers(() => apiServices?.remotes() ?? [], clock)
   const openApi = options.openApi?.(() => registry.all, schemas, others.told)
-  const nonResource = createNonResource({ discovery: derived(registry, (kinds) => createDiscovery(kinds, () => reachedAt)), openApi: openApi && together(openApi, others), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version: options.version ?? VERSION, flags: options.flags ?? {}, now: () => clock.now(), snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
+  const nonResource = createNonResource({ discovery: derived(registry, (kinds) => createDiscovery(kinds, () => reachedAt)), openApi: openApi && together(openApi, others), metrics, flow, componentMetrics: (path) => componentMetrics(path), openId: options.openId, health: checks, version, flags: options.flags ?? {}, now: () => clock.now(), snapshot: async () => (await import('../etcd/snapshot-file.ts')).snapshotOf(store, storeCodec) })
   const background = startBackground(env)
   const yaml = new YamlThread(clock)
   const aggregation = startRoleAggregation(env)
@@ -211,6 +219,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const full = `${info.group}/${info.version}/${info.resource}`
     const found = full === BINDINGS ? registry.find('', 'v1', 'pods') : registry.find(info.group, info.version, info.resource)
     if (!found) throw pathNotFound()
+    trail.served = true
     if (!found.forward) trail.record?.taken()
     const call: Call = { request: user === request.user ? request : { ...request, user }, info, kind: found, warn, annotate: options.audit && annotator(trail), stretch }
     const reading = found.forward ? undefined : readLarge(request, yaml, stretch)
@@ -241,7 +250,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<Piloth
     const { info } = trail
     // Who is in this process has use for neither.
     if (!request.inProcess) response = { ...response, headers: { ...response.headers, 'audit-id': auditId(request, trail), ...trail.flow } }
-    metrics.observe(info?.verb ?? request.method, info?.isResource ? info.resource : '', info?.subresource ?? '', response.status, (performance.now() - started) / 1000)
+    metrics.observe(request, info, trail.served === true, response.status, (performance.now() - started) / 1000)
+    if (info && isLongRunning(info)) response = toldWhenEnded(response, () => metrics.began(request, info))
     if (traffic.watched && info?.isResource) traffic.seen(request, info, response)
     if (recorder) {
       response = trail.record?.answered(response) ?? response

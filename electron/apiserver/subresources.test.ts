@@ -207,7 +207,7 @@ describe('paths that are no resources', () => {
     expect(world.server.ready).toBe(false)
     expect((await world.ask('GET', '/readyz')).status).toBe(500)
     world.server.readyChecks.delete('informers')
-    expect((await world.ask('GET', '/metrics')).body.text).toMatch(/apiserver_request_total\{verb="list"/)
+    expect((await world.ask('GET', '/metrics')).body.text).toMatch(/apiserver_request_total\{verb="LIST"/)
   })
 })
 

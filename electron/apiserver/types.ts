@@ -51,6 +51,8 @@ export interface WatchStream {
   /** Resolves with at least one event, or undefined when the watch has ended (timeout, abort, server stop). */
   next(): Promise<readonly WatchEvent[] | undefined>
   close(): void
+  /** Calls back once it has ended, whoever ended it; at once where it has. */
+  whenEnded(listener: () => void): void
 }
 
 export type ApiBody =

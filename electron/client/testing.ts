@@ -100,6 +100,7 @@ export class FakeApiServer implements ApiServer {
     let queue: WatchEvent[] = this.#history.filter((h) => h.revision > from && h.path.startsWith(prefix)).map((h) => h.event)
     let ended = false
     let wake: () => void = () => undefined
+    const told: (() => void)[] = []
     const open: Open = {
       prefix,
       push(event) {
@@ -110,6 +111,7 @@ export class FakeApiServer implements ApiServer {
         ended = true
         this.#watches.delete(open)
         wake()
+        for (const tell of told.splice(0)) tell()
       },
     }
     this.#watches.add(open)
@@ -122,6 +124,7 @@ export class FakeApiServer implements ApiServer {
         return batch
       },
       close: open.end,
+      whenEnded: (listener) => { told.push(listener) },
     }
   }
 }

@@ -16,7 +16,7 @@ export class EventStream implements WatchStream {
   #queue: WatchEvent[] = []
   #waiter: ((events: readonly WatchEvent[] | undefined) => void) | undefined
   #ended = false
-  readonly #onEnd: () => void
+  readonly #onEnd: (() => void)[]
   readonly #bounds: Bounds
   readonly #sizeOf: (event: WatchEvent) => number
   #bytes = 0
@@ -26,13 +26,18 @@ export class EventStream implements WatchStream {
    * @param sizeOf the bytes of an event on its way to the reader
    */
   constructor(onEnd: () => void, sizeOf: (event: WatchEvent) => number = WEIGHTLESS, bounds = BOUNDS) {
-    this.#onEnd = onEnd
+    this.#onEnd = [onEnd]
     this.#sizeOf = sizeOf
     this.#bounds = bounds
   }
 
   get ended(): boolean {
     return this.#ended
+  }
+
+  whenEnded(listener: () => void): void {
+    if (this.#ended) listener()
+    else this.#onEnd.push(listener)
   }
 
   /** What is there before the watch begins: not counted against the bound. */
@@ -81,7 +86,7 @@ export class EventStream implements WatchStream {
 
   #finish(): void {
     this.#ended = true
-    this.#onEnd()
+    for (const told of this.#onEnd.splice(0)) told()
     const waiter = this.#waiter
     this.#waiter = undefined
     waiter?.(this.#take())

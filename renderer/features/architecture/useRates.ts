@@ -19,7 +19,7 @@ export function useRates(): Partial<Totals> {
     const look = async (): Promise<void> => {
       if (!document.hidden) {
         try {
-          const [own, manager, scheduler, dns] = await Promise.all(['/metrics', '/metrics/kube-controller-manager', '/metrics/kube-scheduler', '/metrics/kube-dns'].map((path) => text(api, path, stop.signal)))
+          const [own, manager, scheduler, dns] = await Promise.all(['/metrics?name[]=apiserver_request_total', '/metrics/kube-controller-manager', '/metrics/kube-scheduler', '/metrics/kube-dns'].map((path) => text(api, path, stop.signal)))
           const now = { at: Date.now(), totals: totalsOf(own ?? '', manager ?? '', scheduler ?? '', dns ?? '') }
           setRates(ratesOf(before, now))
           before = now
