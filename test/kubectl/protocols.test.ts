@@ -25,7 +25,7 @@ beforeAll(async () => {
   await config.applyToHTTPSOptions(tls)
   const heard = container('c', 'read line; echo "heard $line"; echo err >&2; exit 3', { stdin: true, stdinOnce: true })
   const pods = [
-    pod('one', [container('main', `echo out; echo err >&2; mkdir -p /www; echo hello > /www/index.html; busybox httpd -p 8080 -h /www; busybox httpd -p 8081 -h /www; ${STAY}`, { readinessProbe: { exec: { command: ['true'] }, periodSeconds: 1 } })]),
+    pod('one', [container('main', `echo out; echo err >&2; mkdir -p /www; echo hello > /www/index.html; busybox httpd -p 8080 -h /www; busybox httpd -p 8081 -h /www; ${STAY}`, { readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 } })]),
     pod('doomed', [container('main', 'trap "exit 0" TERM; while :; do echo here; sleep 1; done')]), ...PROTOCOLS.map((p) => pod(named(p), [heard])),
   ]
   await app.ok('35', ['create', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }) })

@@ -11,6 +11,8 @@ export const HOOKS = '/apis/admissionregistration.k8s.io/v1'
 
 export interface HookServer {
   readonly namespace: string
+  /** Where its Service and its pod are. */
+  readonly home: string
   /** Its label alone is on the namespaces that the hooks of this test see. */
   readonly label: Readonly<Record<string, string>>
   readonly caBundle: string
@@ -20,11 +22,10 @@ export interface HookServer {
 /** Resolves when a Service has an endpoint that is ready. */
 export const served = (ns: string, service: string): Promise<unknown> => eventually(`${service} has an endpoint`, () => api().get<KubeList<EndpointSlice>>(`/apis/discovery.k8s.io/v1/namespaces/${ns}/endpointslices?labelSelector=kubernetes.io/service-name%3D${service}`), (l) => l.items.some((s) => s.endpoints?.some((e) => e.conditions?.ready)))
 
-let count = 0
-/** Ready when this resolves; gone with its namespace. */
-export async function hookServer(): Promise<HookServer> {
-  const label = { 'e2e-hooks': `h${process.pid}-${count++}` }
-  const ns = await namespace(label)
+interface Backend { readonly namespace: string; readonly caBundle: string }
+/** The server; ready when this resolves. */
+async function start(): Promise<Backend> {
+  const ns = await namespace({}, () => undefined)
   const folder = mkdtempSync(join(tmpdir(), 'hooks-'))
   const [key, certificate] = [join(folder, 'key'), join(folder, 'crt')]
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', certificate, '-days', '1', '-subj', '/CN=hooks', '-addext', `subjectAltName=DNS:e2e-test-webhook.${ns}.svc`], { stdio: 'pipe' })
@@ -42,7 +43,16 @@ export async function hookServer(): Promise<HookServer> {
   await ok(['create', '-n', ns, '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [secret, pod, service] }) })
   await ok(['wait', '-n', ns, '--for=condition=Ready', 'pod/webhook', '--timeout=60s'])
   await served(ns, 'e2e-test-webhook')
-  return { namespace: ns, label, caBundle, clientConfig: (path) => ({ caBundle, service: { namespace: ns, name: 'e2e-test-webhook', path, port: 8443 } }) }
+  return { namespace: ns, caBundle }
+}
+
+let backend: Promise<Backend> | undefined
+let count = 0
+/** A namespace of the test's own, and the server that its hooks lead to: one for all that this process runs, since none changes it. It goes with the cluster. */
+export async function hookServer(): Promise<HookServer> {
+  const label = { 'e2e-hooks': `h${process.pid}-${count++}` }
+  const [{ namespace: home, caBundle }, ns] = await Promise.all([(backend ??= start()), namespace(label)])
+  return { namespace: ns, home, label, caBundle, clientConfig: (path) => ({ caBundle, service: { namespace: home, name: 'e2e-test-webhook', path, port: 8443 } }) }
 }
 
 export const rule = (operations: string[], resources: string[], apiGroups = [''], apiVersions = ['v1']): object => ({ operations, resources, apiGroups, apiVersions })

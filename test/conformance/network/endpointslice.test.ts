@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { EndpointSlice } from '../../../shared/api/types.ts'
 import { api, create, eventually, namespace, ok } from '../cluster.ts'
-import { endpointsAre, HTTP, meets, meetsEach, server, servers, service, serviceOf, podReady, slicesAre } from './traffic.ts'
+import { client, endpointsAre, HTTP, meets, meetsEach, podReady, server, servers, service, serviceOf, slicesAre } from './traffic.ts'
 
 const GROUP = '/apis/discovery.k8s.io/v1'
 const list = (ns: string, of = ''): Promise<{ items: EndpointSlice[] }> => api().get(`${GROUP}/namespaces/${ns}/endpointslices${of ? `?labelSelector=kubernetes.io/service-name%3D${of}` : ''}`)
@@ -42,22 +42,22 @@ it('empty service', async () => {
 it('multi IP manual slices (1.34)', async () => {
   const ns = await namespace()
   const ips = await servers(ns, {}, 'pod1', 'pod2')
-  const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+  const from = await client()
   await create(service(ns, 'manual', { ports: [{ name: 'p', port: 80, targetPort: HTTP }] }))
   for (const [name, ip] of ips) await api().send('POST', `${GROUP}/namespaces/${ns}/endpointslices`, slice(`manual-${name}`, 'manual', [ip], [{ name: 'p', port: HTTP, protocol: 'TCP' }]))
   const { clusterIP = '' } = (await serviceOf(ns, 'manual')).spec
-  expect(await meetsEach('both pods', () => meets(client, clusterIP, 80), ['pod1', 'pod2'])).toEqual(new Set(['pod1', 'pod2']))
+  expect(await meetsEach('both pods', () => meets(from, clusterIP, 80), ['pod1', 'pod2'])).toEqual(new Set(['pod1', 'pod2']))
 })
 
 it('multi port manual slices (1.34)', async () => {
   const ns = await namespace()
   const ips = await servers(ns, {}, 'pod1', 'pod2')
-  const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+  const from = await client()
   await create(service(ns, 'manual', { ports: [{ name: 'one', port: 80 }, { name: 'two', port: 81 }] }))
   for (const [name, port] of [['pod1', 'one'], ['pod2', 'two']] as const) await api().send('POST', `${GROUP}/namespaces/${ns}/endpointslices`, slice(`manual-${name}`, 'manual', [ips.get(name) ?? ''], [{ name: port, port: HTTP, protocol: 'TCP' }]))
   const { clusterIP = '' } = (await serviceOf(ns, 'manual')).spec
-  await meetsEach('pod1 at 80', () => meets(client, clusterIP, 80), ['pod1'])
-  expect(await meetsEach('pod2 at 81', () => meets(client, clusterIP, 81), ['pod2'])).toEqual(new Set(['pod2']))
+  await meetsEach('pod1 at 80', () => meets(from, clusterIP, 80), ['pod1'])
+  expect(await meetsEach('pod2 at 81', () => meets(from, clusterIP, 81), ['pod2'])).toEqual(new Set(['pod2']))
 })
 
 it('EndpointSlice API', async () => {

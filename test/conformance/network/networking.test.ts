@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { create, eventually, namespace } from '../cluster.ts'
 import { ownPort } from '../../ports.ts'
-import { HTTP, meets, meetsByUdp, meetsEach, podReady, server, servers, UDP } from './traffic.ts'
+import { client, HTTP, meets, meetsByUdp, meetsEach, podReady, server, servers, UDP } from './traffic.ts'
 
 describe('every pod reaches every pod', () => {
-  const world = async (): Promise<{ client: string; peers: Map<string, string> }> => {
+  const world = async (): Promise<{ from: string; peers: Map<string, string> }> => {
     const ns = await namespace()
     const peers = await servers(ns, { app: 'peer' }, 'peer1', 'peer2')
-    return { client: (await servers(ns, {}, 'client')).get('client') ?? '', peers }
+    return { from: await client(), peers }
   }
   it('intra-pod http', async () => {
-    const { client, peers } = await world()
-    for (const [name, ip] of peers) expect(await meetsEach(name, () => meets(client, ip, HTTP), [name])).toEqual(new Set([name]))
+    const { from, peers } = await world()
+    for (const [name, ip] of peers) expect(await meetsEach(name, () => meets(from, ip, HTTP), [name])).toEqual(new Set([name]))
   })
   it('intra-pod udp', async () => {
-    const { client, peers } = await world()
-    for (const [name, ip] of peers) expect(await meetsEach(name, () => meetsByUdp(client, ip, UDP), [name])).toEqual(new Set([name]))
+    const { from, peers } = await world()
+    for (const [name, ip] of peers) expect(await meetsEach(name, () => meetsByUdp(from, ip, UDP), [name])).toEqual(new Set([name]))
   })
 })
 

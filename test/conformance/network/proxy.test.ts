@@ -43,7 +43,7 @@ it('ProxyWithPath responses', async () => {
 
 it('proxy through service and pod', async () => {
   const plain = await world()
-  const secure = (await hookServer()).namespace
+  const secure = (await hookServer()).home
   const at = (ns: string, target: string): string => `/api/v1/namespaces/${ns}/${target}/proxy`
   const paths = [
     ...['services/e2e-proxy-test-service', 'services/e2e-proxy-test-service:80', 'services/http:e2e-proxy-test-service:80', 'pods/agnhost', 'pods/agnhost:80', 'pods/http:agnhost:80'].map((t) => `${at(plain, t)}/healthz`),

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Service } from '../../../shared/api/types.ts'
 import { api, create, eventually, namespace, ok, replace } from '../cluster.ts'
 import { addresses, answer, settled, standing } from './dns-pod.ts'
-import { endpointsAre, HTTP, meets, meetsByUdp, meetsEach, nodeAddress, podReady, replaceService, server, servers, service, serviceOf, slicesAre, UDP } from './traffic.ts'
+import { client, endpointsAre, HTTP, meets, meetsByUdp, meetsEach, nodeAddress, podReady, replaceService, server, servers, service, serviceOf, slicesAre, UDP } from './traffic.ts'
 
 const app = { app: 'web' }
 const selector = app
@@ -13,17 +13,17 @@ describe('endpoints', () => {
     const ns = await namespace()
     await create(service(ns, 'web', { selector }))
     await endpointsAre(ns, 'web', {})
-    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const from = await client()
     const { clusterIP = '' } = (await serviceOf(ns, 'web')).spec
     await servers(ns, app, 'pod1')
     await endpointsAre(ns, 'web', { pod1: [HTTP] })
-    await meetsEach('pod1', () => meets(client, clusterIP, 80), ['pod1'])
+    await meetsEach('pod1', () => meets(from, clusterIP, 80), ['pod1'])
     await servers(ns, app, 'pod2')
     await endpointsAre(ns, 'web', { pod1: [HTTP], pod2: [HTTP] })
-    await meetsEach('both', () => meets(client, clusterIP, 80), ['pod1', 'pod2'])
+    await meetsEach('both', () => meets(from, clusterIP, 80), ['pod1', 'pod2'])
     await remove(ns, 'pod1')
     await endpointsAre(ns, 'web', { pod2: [HTTP] })
-    await meetsEach('pod2', () => meets(client, clusterIP, 80), ['pod2'])
+    await meetsEach('pod2', () => meets(from, clusterIP, 80), ['pod2'])
     await remove(ns, 'pod2')
     expect((await endpointsAre(ns, 'web', {}))?.subsets ?? []).toEqual([])
   })
@@ -32,7 +32,7 @@ describe('endpoints', () => {
     const ns = await namespace()
     await create(service(ns, 'multi', { selector, ports: [{ name: 'portname1', port: 80, targetPort: 'one' }, { name: 'portname2', port: 81, targetPort: 'two' }] }))
     await endpointsAre(ns, 'multi', {})
-    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const from = await client()
     await create(server(ns, 'pod1', app, {}, [{ name: 'one', containerPort: HTTP }]))
     await podReady(ns, 'pod1')
     await endpointsAre(ns, 'multi', { pod1: [HTTP] })
@@ -42,8 +42,8 @@ describe('endpoints', () => {
     await podReady(ns, 'pod2')
     await endpointsAre(ns, 'multi', { pod1: [HTTP], pod2: [9090] })
     const { clusterIP = '' } = (await serviceOf(ns, 'multi')).spec
-    await meetsEach('port 80', () => meets(client, clusterIP, 80), ['pod1'])
-    await meetsEach('port 81', () => meets(client, clusterIP, 81), ['pod2'])
+    await meetsEach('port 80', () => meets(from, clusterIP, 80), ['pod1'])
+    await meetsEach('port 81', () => meets(from, clusterIP, 81), ['pod2'])
     await remove(ns, 'pod1')
     await endpointsAre(ns, 'multi', { pod2: [9090] })
     await remove(ns, 'pod2')
@@ -54,16 +54,16 @@ describe('endpoints', () => {
     const ns = await namespace()
     await create(service(ns, 'both', { selector, ports: [{ name: 'tcp', port: 80, targetPort: HTTP }, { name: 'udp', port: 80, targetPort: UDP, protocol: 'UDP' }] }))
     const ips = await servers(ns, app, 'pod1')
-    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const from = await client()
     const { clusterIP = '' } = (await serviceOf(ns, 'both')).spec
     expect(ips.get('pod1')).not.toBe('')
     await slicesAre(ns, 'both', { pod1: [HTTP, UDP] })
-    await meetsEach('by TCP', () => meets(client, clusterIP, 80), ['pod1'])
-    await meetsEach('by UDP', () => meetsByUdp(client, clusterIP, 80), ['pod1'])
+    await meetsEach('by TCP', () => meets(from, clusterIP, 80), ['pod1'])
+    await meetsEach('by UDP', () => meetsByUdp(from, clusterIP, 80), ['pod1'])
     await replaceService(ns, 'both', (s) => ({ ...s, spec: { ...s.spec, ports: (s.spec.ports ?? []).filter((p) => p.name === 'tcp') } }))
     await slicesAre(ns, 'both', { pod1: [HTTP] })
-    await eventually('no more by UDP', () => meetsByUdp(client, clusterIP, 80), (name) => name === '')
-    await meetsEach('still by TCP', () => meets(client, clusterIP, 80), ['pod1'])
+    await eventually('no more by UDP', () => meetsByUdp(from, clusterIP, 80), (name) => name === '')
+    await meetsEach('still by TCP', () => meets(from, clusterIP, 80), ['pod1'])
   })
 })
 
@@ -72,13 +72,13 @@ describe('types', () => {
     const ns = await namespace()
     await create(service(ns, 'np', { type: 'NodePort', selector }))
     await servers(ns, app, 'pod1', 'pod2')
-    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const from = await client()
     const { clusterIP = '', ports } = (await serviceOf(ns, 'np')).spec
     const nodePort = ports?.[0]?.nodePort ?? 0
     expect(nodePort).toBeGreaterThanOrEqual(30000)
-    await meetsEach('at the cluster address', () => meets(client, clusterIP, 80), ['pod1', 'pod2'])
+    await meetsEach('at the cluster address', () => meets(from, clusterIP, 80), ['pod1', 'pod2'])
     const address = await nodeAddress()
-    await meetsEach('at the node', () => meets(client, address, nodePort), ['pod1', 'pod2'])
+    await meetsEach('at the node', () => meets(from, address, nodePort), ['pod1', 'pod2'])
     // And as everybody on this machine expects.
     await meetsEach('on localhost', () => fetch(`http://127.0.0.1:${nodePort}/hostname`, { headers: { connection: 'close' } }).then((r) => r.text(), (e: Error) => e.message), ['pod1', 'pod2'])
   })
@@ -87,21 +87,21 @@ describe('types', () => {
     const ns = await namespace()
     await create(service(ns, 'moves', { type: 'ExternalName', externalName: 'example.com' }))
     await servers(ns, app, 'pod1')
-    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const from = await client()
     expect((await serviceOf(ns, 'moves')).spec.clusterIP ?? '').toBe('')
     const changed = await replaceService(ns, 'moves', ({ spec: { externalName: _gone, ...spec }, ...s }) => ({ ...s, spec: { ...spec, type: 'ClusterIP', selector } }))
-    await meetsEach('the pod', () => meets(client, changed.spec.clusterIP ?? '', 80), ['pod1'])
+    await meetsEach('the pod', () => meets(from, changed.spec.clusterIP ?? '', 80), ['pod1'])
   })
 
   it('ExternalName to NodePort', async () => {
     const ns = await namespace()
     await create(service(ns, 'moves', { type: 'ExternalName', externalName: 'example.com' }))
     await servers(ns, app, 'pod1')
-    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
+    const from = await client()
     const changed = await replaceService(ns, 'moves', ({ spec: { externalName: _gone, ...spec }, ...s }) => ({ ...s, spec: { ...spec, type: 'NodePort', selector } }))
-    await meetsEach('the pod', () => meets(client, changed.spec.clusterIP ?? '', 80), ['pod1'])
+    await meetsEach('the pod', () => meets(from, changed.spec.clusterIP ?? '', 80), ['pod1'])
     const address = await nodeAddress()
-    expect(await meetsEach('the pod at the node', () => meets(client, address, changed.spec.ports?.[0]?.nodePort ?? 0), ['pod1'])).toEqual(new Set(['pod1']))
+    expect(await meetsEach('the pod at the node', () => meets(from, address, changed.spec.ports?.[0]?.nodePort ?? 0), ['pod1'])).toEqual(new Set(['pod1']))
   })
 })
 
@@ -134,43 +134,49 @@ describe('affinity', () => {
     for (let i = 0; i < 10; i++) met.add(await meet())
     return met
   }
-  const world = async (spec: object): Promise<{ ns: string; atCluster: () => Promise<string>; atNode: () => Promise<string> }> => {
-    const ns = await namespace()
-    await create(service(ns, 'sticky', { selector, ...spec }))
+  let ns = ''
+  let count = 0
+  // Three pods, behind a Service of each test.
+  beforeAll(async () => {
+    ns = await namespace({}, () => undefined)
     await servers(ns, app, 'pod1', 'pod2', 'pod3')
-    const client = (await servers(ns, {}, 'client')).get('client') ?? ''
-    const { clusterIP = '', ports } = (await serviceOf(ns, 'sticky')).spec
+  })
+  const world = async (spec: object): Promise<{ name: string; atCluster: () => Promise<string>; atNode: () => Promise<string> }> => {
+    const name = `sticky-${count++}`
+    await create(service(ns, name, { selector, ...spec }))
+    const from = await client()
+    const { clusterIP = '', ports } = (await serviceOf(ns, name)).spec
     const address = await nodeAddress()
-    await slicesAre(ns, 'sticky', { pod1: [HTTP], pod2: [HTTP], pod3: [HTTP] })
-    return { ns, atCluster: () => meets(client, clusterIP, 80), atNode: () => meets(client, address, ports?.[0]?.nodePort ?? 0) }
+    await slicesAre(ns, name, { pod1: [HTTP], pod2: [HTTP], pod3: [HTTP] })
+    return { name, atCluster: () => meets(from, clusterIP, 80), atNode: () => meets(from, address, ports?.[0]?.nodePort ?? 0) }
   }
   const sticks = (meet: () => Promise<string>): Promise<unknown> => eventually('one pod only', () => tenTimes(meet), (m) => m.size === 1 && /^pod\d$/.test([...m][0] ?? ''))
-  const set = (ns: string, sessionAffinity: string): Promise<Service> => replaceService(ns, 'sticky', (s) => ({ ...s, spec: { ...s.spec, sessionAffinity, ...(sessionAffinity === 'None' ? { sessionAffinityConfig: undefined } : {}) } as Service['spec'] }))
+  const set = (name: string, sessionAffinity: string): Promise<Service> => replaceService(ns, name, (s) => ({ ...s, spec: { ...s.spec, sessionAffinity, ...(sessionAffinity === 'None' ? { sessionAffinityConfig: undefined } : {}) } as Service['spec'] }))
 
   it('affinity ClusterIP', async () => {
-    const { ns, atCluster } = await world(CLIENT_IP)
+    const { name, atCluster } = await world(CLIENT_IP)
     await sticks(atCluster)
-    expect((await serviceOf(ns, 'sticky')).spec.sessionAffinityConfig?.clientIP?.timeoutSeconds).toBe(10800)
+    expect((await serviceOf(ns, name)).spec.sessionAffinityConfig?.clientIP?.timeoutSeconds).toBe(10800)
   })
   it('affinity NodePort', async () => {
-    const { ns, atNode } = await world({ ...CLIENT_IP, type: 'NodePort' })
+    const { name, atNode } = await world({ ...CLIENT_IP, type: 'NodePort' })
     await sticks(atNode)
-    expect((await serviceOf(ns, 'sticky')).spec.sessionAffinity).toBe('ClientIP')
+    expect((await serviceOf(ns, name)).spec.sessionAffinity).toBe('ClientIP')
   })
   it('switch affinity ClusterIP', async () => {
-    const { ns, atCluster } = await world({})
+    const { name, atCluster } = await world({})
     await meetsEach('several', atCluster, ['pod1', 'pod2', 'pod3'])
-    await set(ns, 'ClientIP')
+    await set(name, 'ClientIP')
     await sticks(atCluster)
-    await set(ns, 'None')
+    await set(name, 'None')
     expect((await meetsEach('several again', atCluster, ['pod1', 'pod2', 'pod3'])).size).toBe(3)
   })
   it('switch affinity NodePort', async () => {
-    const { ns, atNode } = await world({ type: 'NodePort' })
+    const { name, atNode } = await world({ type: 'NodePort' })
     await meetsEach('several', atNode, ['pod1', 'pod2', 'pod3'])
-    await set(ns, 'ClientIP')
+    await set(name, 'ClientIP')
     await sticks(atNode)
-    await set(ns, 'None')
+    await set(name, 'None')
     expect((await meetsEach('several again', atNode, ['pod1', 'pod2', 'pod3'])).size).toBe(3)
   })
 })

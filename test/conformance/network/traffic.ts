@@ -1,6 +1,6 @@
 /** Servers, clients and what one hears from the other, for the tests of this folder. */
 import type { Endpoints, Node, Pod, Service } from '../../../shared/api/types.ts'
-import { AGNHOST, api, create, eventually, get, replace } from '../cluster.ts'
+import { AGNHOST, api, create, eventually, get, namespace, replace } from '../cluster.ts'
 
 export const HTTP = 8080
 export const UDP = 8081
@@ -19,6 +19,9 @@ export async function servers(namespace: string, labels: Record<string, string>,
   await create(...names.map((name) => server(namespace, name, labels)))
   return new Map(await Promise.all(names.map(async (name) => [name, (await podReady(namespace, name)).status?.podIP ?? ''] as const)))
 }
+let asker: Promise<string> | undefined
+/** The address of a pod that asks others. No test changes it: it is there for all that this process runs, and goes with the cluster. */
+export const client = (): Promise<string> => (asker ??= namespace({}, () => undefined).then(async (ns) => (await servers(ns, {}, 'client')).get('client') ?? ''))
 export const serviceOf = (namespace: string, name: string): Promise<Service> => api().get<Service>(`/api/v1/namespaces/${namespace}/services/${name}`)
 export const replaceService = (namespace: string, name: string, change: (s: Service) => Service): Promise<Service> => replace(`/api/v1/namespaces/${namespace}/services/${name}`, change)
 
