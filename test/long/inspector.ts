@@ -47,9 +47,9 @@ export async function held(app: App): Promise<Held> {
   }
 }
 
-/** The value of a metric without labels in an exposition. */
+/** The sum of a metric's samples in an exposition. */
 export function metric(text: string, name: string): number {
-  const line = text.split('\n').find((l) => l.startsWith(`${name} `))
-  if (!line) throw new Error(`no metric ${name}`)
-  return Number(line.slice(name.length + 1))
+  const samples = text.split('\n').filter((l) => l.startsWith(`${name} `) || l.startsWith(`${name}{`))
+  if (!samples.length) throw new Error(`no metric ${name}`)
+  return samples.reduce((sum, l) => sum + Number(l.slice(l.lastIndexOf(' ') + 1)), 0)
 }
