@@ -31,6 +31,7 @@ export interface AddonParts {
   readonly runtime: ContainerRuntime
   /** Watched by the scheduler and the controllers already. */
   readonly watched: { readonly pods: Informer<Pod>; readonly nodes: Informer<Node>; readonly jobs: Informer<Job> }
+  readonly scheduler: Readable
   /** Nodes of this app. */
   readonly nodes: () => readonly string[]
   /** The other components, for their health. */
@@ -49,9 +50,9 @@ export interface Addons {
 /** The way to the pods' network, where it is another machine's, as a box of the picture. It begins by itself and ends with the runtime. */
 const createGatewayPart = (far: PodGateway): Component => ({ name: 'gateway', start: async () => undefined, stop: async () => undefined, health: () => far.health() })
 
-export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, nodes, components, guard, logs, collector }: AddonParts): Addons {
+export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, scheduler, nodes, components, guard, logs, collector }: AddonParts): Addons {
   const { clock, teardown, network } = context
-  const own = new Map<string, Readable>([['log-collector', logMetrics(logs, collector)]])
+  const own = new Map<string, Readable>([['kube-scheduler', scheduler], ['log-collector', logMetrics(logs, collector)]])
   const custom = { fetch: podFetch(plane.server), selectorOf: selectorOf(plane.clients.clientFor(METRICS_USER.name)), scraped: (names: string[], query: CustomMetricsDoor['query']) => plane.server.setCustomMetrics(names, { query }) }
   // Pods that run nothing say nothing, too.
   const metrics = createMetrics({ ...watched, clock, directory: context.data.metrics, ...(runtime.name === 'hollow' ? { reader: undefined } : { reader: createUsageReader(runtime, clock), custom }) })

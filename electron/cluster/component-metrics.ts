@@ -27,12 +27,6 @@ export interface MetricsSources {
 
 const running = (pod: Pod): boolean => pod.status?.phase === 'Running'
 
-function schedulerPage(pods: Informer<Pod>): Registry {
-  const registry = new Registry()
-  gauge(registry, { name: 'scheduler_pending_pods', help: 'Pods without a node.' }, () => pods.list().filter((p) => !p.spec.nodeName && !p.metadata.deletionTimestamp).length)
-  gauge(registry, { name: 'scheduler_bound_pods', help: 'Pods that have a node.' }, () => pods.list().filter((p) => p.spec.nodeName).length)
-  return registry
-}
 function managerPage(): Registry {
   const registry = new Registry()
   const told = (name: string, help: string) => ({ name: `workqueue_${name}`, help, labelNames: ['name'] })
@@ -79,7 +73,7 @@ function healthPage(components: () => readonly Component[]): Registry {
 /** Text by path below /metrics: `etcd`, `kube-scheduler`, `kubelet`, `kubelet/NODE`, `cadvisor/NODE`. */
 export function componentMetrics({ components, pods, nodes, metrics, store, own }: MetricsSources): (path: string) => Promise<string | undefined> {
   const pages = new Map<string, Readable>([
-    ['etcd', etcdPage(store)], ['kube-scheduler', schedulerPage(pods)], ['kube-controller-manager', managerPage()], ['kubelet', kubeletPage(pods, nodes)], ['components', healthPage(components)], ...own,
+    ['etcd', etcdPage(store)], ['kube-controller-manager', managerPage()], ['kubelet', kubeletPage(pods, nodes)], ['components', healthPage(components)], ...own,
   ])
   return async (path) => {
     const [first = '', node] = path.split('/')

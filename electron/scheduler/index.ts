@@ -16,6 +16,7 @@ import { connect } from './event-handlers.ts'
 import type { CycleContext, Plugin } from './framework.ts'
 import { Limiter, withTimeout } from './limiter.ts'
 import { unschedulableMessage } from './messages.ts'
+import { createCounts } from './metrics.ts'
 import type { NodeInfo } from './node-info.ts'
 import { Nominator } from './nominator.ts'
 import { ConditionWriter } from './pod-condition.ts'
@@ -43,6 +44,8 @@ export interface SchedulerOptions {
 export interface Scheduler extends Component {
   /** Why a pod is where it is, or is nowhere; undefined where the pod was not tried since the start, or so many were since. */
   lastDecision(uid: string): SchedulingDecision | undefined
+  /** Prometheus' text form. */
+  metrics(): Promise<string>
 }
 
 /** The loop is given back after so much work, so that it stays well within a frame. */
@@ -71,6 +74,7 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
   const algorithm = new Algorithm(plugins, random, nominator)
   const postFilter = new PostFilter({ client, clock, recorder, log, algorithm, nominator, budgets, random })
   const queue = new SchedulingQueue({ clock, onReady: wake })
+  const counts = createCounts({ waiting: () => queue.counts, pods: () => pods.list() })
   const bindings = new Limiter(options.bindConcurrency ?? 256, wake)
   /** Pods that wait for something on their node before they are bound: they must not hold up those that do not. */
   const waiting = new Limiter(PRE_BINDINGS, wake)
@@ -102,34 +106,44 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
 
   function scheduleOne(queued: QueuedPod): void {
     const { info } = queued
+    const began = performance.now()
+    /** The scheduler's own fault, or one of the API's. */
+    const broken = (message: string): void => {
+      counts.tried('error', performance.now() - began)
+      failed(queued, message)
+    }
     const cycle: CycleContext = { ...lookups, snapshot: cache.snapshot() }
     let decision: Decision
     try {
       decision = algorithm.schedule(info, cycle)
     } catch (error) {
       log.error('a scheduling cycle failed', { pod: `${info.namespace}/${info.name}`, error })
-      return failed(queued, toStatusError(error).message)
+      return broken(toStatusError(error).message)
     }
     const { node } = decision
-    if (node === undefined) return unschedulable(queued, decision, cycle)
+    if (node === undefined) {
+      unschedulable(queued, decision, cycle)
+      return counts.tried('unschedulable', performance.now() - began)
+    }
+    counts.chosen(performance.now() - began)
     note(queued, decision, { outcome: 'assigned', message: '' })
     nominator.delete(info.uid)
     try {
       for (const p of reserving) p.reserve?.(info, cycle.snapshot.get(node) as NodeInfo)
     } catch (error) {
       unreserve(info)
-      return failed(queued, (error as Error).message)
+      return broken((error as Error).message)
     }
     cache.assume(info, node)
     const first = reserving.flatMap((p) => { const doing = p.preBind?.(info, aborter.signal); return doing ? [doing.catch((e: Error) => { throw new Error(`running PreBind plugin ${JSON.stringify(p.name)}: ${e.message}`, { cause: e }) })] : [] })
-    if (!first.length) return bindings.run(() => bind(queued, node))
+    if (!first.length) return bindings.run(() => bind(queued, node, began))
     waiting.run(async () => {
       try {
         await Promise.all(first)
       } catch (error) {
-        return unbound(queued, error as Error, (error as Error).message)
+        return unbound(queued, error as Error, (error as Error).message, began)
       }
-      if (state === 'running') bindings.run(() => bind(queued, node))
+      if (state === 'running') bindings.run(() => bind(queued, node, began))
     })
   }
 
@@ -141,7 +155,7 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
     decisions.set(info.uid, decision, clock.now(), { ...ending, attempts: attempts + 1 })
   }
 
-  async function bind(queued: QueuedPod, node: string): Promise<void> {
+  async function bind(queued: QueuedPod, node: string, began: number): Promise<void> {
     const { info } = queued
     const binding = {
       apiVersion: 'v1', kind: 'Binding',
@@ -151,16 +165,19 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
     try {
       await withTimeout(client.createSubresource(Pods, info.name, info.namespace, 'binding', binding), CALL_TIMEOUT_MS, 'binding', clock)
     } catch (error) {
-      return unbound(queued, error, `binding rejected: ${toStatusError(error).message}`)
+      return unbound(queued, error, `binding rejected: ${toStatusError(error).message}`, began)
     }
+    counts.tried('scheduled', performance.now() - began)
+    counts.bound(queued.attempts + 1, clock.now() - queued.came)
     unreserve(info)
     log.debug('bound', { pod: `${info.namespace}/${info.name}`, node })
     recorder.event(info.pod, 'Normal', 'Scheduled', `Successfully assigned ${info.namespace}/${info.name} to ${node}`)
   }
 
   /** The pod is not on the node that was chosen, and what was kept for it there is free. */
-  function unbound(queued: QueuedPod, error: unknown, message: string): void {
+  function unbound(queued: QueuedPod, error: unknown, message: string, began: number): void {
     const { info } = queued
+    counts.tried('error', performance.now() - began)
     cache.forget(info.uid)
     unreserve(info)
     const now = current(info.pod)
@@ -173,6 +190,7 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
   function unschedulable(queued: QueuedPod, decision: Decision, cycle: CycleContext): void {
     const { info } = queued
     const { message: preemption, nominated, victims, verdicts } = postFilter.run(info, decision, cycle)
+    counts.preempted(victims.length)
     const message = unschedulableMessage(decision.total, decision.rejections, preemption)
     note(queued, decision, { outcome: victims.length ? 'preempting' : 'unschedulable', message, verdicts, ...(nominated ? { nominated } : {}), victims: victims.map((v) => `${v.namespace}/${v.name}`) })
     queue.addUnschedulable(queued, new Set([...decision.rejections.values()].map((r) => r.plugin)))
@@ -200,6 +218,7 @@ export function createScheduler(context: ComponentContext & { recorder: EventRec
   return {
     name: 'kube-scheduler',
     lastDecision: (uid) => decisions.get(uid),
+    metrics: counts.text,
 
     async start() {
       if (state !== 'new') throw new Error('the scheduler can be started once')

@@ -30,6 +30,8 @@ export interface QueuedPod {
   readonly info: PodInfo
   /** Tries that ended without a node or with a failed binding. */
   readonly attempts: number
+  /** When it was seen for the first time. */
+  readonly came: number
   /** When it last entered; decides among equal priorities. */
   readonly since: number
   readonly readyAt: number
@@ -80,7 +82,7 @@ export class SchedulingQueue {
   /** A pod seen for the first time. */
   add(info: PodInfo): void {
     if (this.has(info.uid)) return this.update(info, false)
-    this.#activate({ info, attempts: 0, since: 0, readyAt: 0, plugins: new Set() })
+    this.#activate({ info, attempts: 0, came: this.#clock.now(), since: 0, readyAt: 0, plugins: new Set() })
   }
 
   /** A newer version of a pod; `relevant`: changed so that it may fit now. */
