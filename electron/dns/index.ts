@@ -53,7 +53,7 @@ export function createClusterDns(options: ClusterDnsOptions): ClusterDns {
     const zone = new Zone(network.clusterDomain, network.dnsIP)
     const follower = followServices(informers, zone)
     const forwarder = createForwarder({ clock, resolvers: options.resolvers, own: () => [address, network.gateway, network.dnsIP] })
-    const counts = createCounts({ underWay: () => forwarder.underWay, names: () => zone.size })
+    const counts = createCounts({ server: () => `dns://${socket.opened?.address ?? address}:${socket.opened?.port ?? options.port ?? DNS_PORT}`, underWay: () => forwarder.underWay, names: () => zone.size })
     const respond = createResponder({ zone, hasNamespace: follower.hasNamespace, isOurs: options.isOurs }, forwarder, counts)
     let failures = 0
     const socket = keepOpen<Listening>({
