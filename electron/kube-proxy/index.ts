@@ -66,7 +66,7 @@ export interface KubeProxy extends Component {
 }
 
 export function createKubeProxy({ informers, clock, network, clusterId, host, dial, sources = [], balancer: asBalancer, onEngine }: KubeProxyOptions): KubeProxy {
-  const metrics = createProxyMetrics()
+  const metrics = createProxyMetrics(clock)
   if ('why' in host) return unable(host, metrics)
   const zones = new UdpZones(Math.floor(clock.now() / 1000))
   const prepareBridge = host.prepareBridge ? () => host.prepareBridge!(network) : bridgeOf(host, network)
@@ -79,7 +79,7 @@ export function createKubeProxy({ informers, clock, network, clusterId, host, di
   let again = false
   let problem: string | undefined
 
-  const tracker = trackServices(informers, () => { metrics.changed(); changed() })
+  const tracker = trackServices(informers, (what) => { metrics.changed(what); changed() })
   function changed(): void {
     void keeper?.sync()
   }

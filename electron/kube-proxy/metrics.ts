@@ -1,12 +1,16 @@
-/** What kube-proxy counts, under upstream's names. */
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+/** What kube-proxy counts, under upstream's names. Source: kubernetes pkg/proxy/metrics. */
+import { Counter, exponentialBuckets, Gauge, Histogram, Registry } from 'prom-client'
+import type { Clock } from '../../shared/clock.ts'
 import type { ServicePort } from './model.ts'
+import type { Changed } from './tracker.ts'
 
 /** Upper bounds in seconds. */
-const BUCKETS = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192]
+const BUCKETS = exponentialBuckets(0.001, 2, 15)
+/** The family that Services have here. */
+const FAMILY = { ip_family: 'IPv4' }
 
 export interface ProxyMetrics {
-  changed(): void
+  changed(what: Changed): void
   computed(ports: readonly ServicePort[]): void
   synced(milliseconds: number, full: boolean): void
   failed(): void
@@ -14,25 +18,41 @@ export interface ProxyMetrics {
   text(): Promise<string>
 }
 
-export function createProxyMetrics(): ProxyMetrics {
+export function createProxyMetrics(clock: Pick<Clock, 'now'>): ProxyMetrics {
   const registry = new Registry()
   const registers = [registry]
-  const changes = new Counter({ name: 'kubeproxy_sync_proxy_rules_service_changes_total', help: 'Changes of Services and their endpoints', registers })
-  const failures = new Counter({ name: 'kubeproxy_sync_proxy_rules_iptables_restore_failures_total', help: 'Syncs that failed', registers })
-  const last = new Gauge({ name: 'kubeproxy_sync_proxy_rules_last_timestamp_seconds', help: 'When the rules were last written', registers })
-  const ports = new Gauge({ name: 'kubeproxy_proxied_service_ports', help: 'Ports of Services with rules', registers })
-  const endpoints = new Gauge({ name: 'kubeproxy_proxied_endpoints', help: 'Endpoints that traffic is led to', registers })
-  const duration = (kind: 'full' | 'partial'): Histogram => new Histogram({ name: `kubeproxy_sync_${kind}_proxy_rules_duration_seconds`, help: 'How long it took to write the rules', buckets: BUCKETS, registers })
-  const sync = { full: duration('full'), partial: duration('partial') }
+  const sync = 'kubeproxy_sync_proxy_rules'
+  const labelNames = Object.keys(FAMILY)
+  const duration = (name: string, help: string): Histogram.Internal<string> => {
+    const made = new Histogram({ name, help, labelNames, buckets: BUCKETS, registers })
+    made.zero(FAMILY)
+    return made.labels(FAMILY)
+  }
+  const changes = {
+    service: new Counter({ name: `${sync}_service_changes_total`, help: 'Changes of Services.', registers }),
+    endpoints: new Counter({ name: `${sync}_endpoint_changes_total`, help: 'Changes of the endpoints of Services.', registers }),
+  }
+  const failures = new Counter({ name: `${sync}_iptables_restore_failures_total`, help: 'Syncs that failed.', labelNames, registers }).labels(FAMILY)
+  const queued = new Gauge({ name: `${sync}_last_queued_timestamp_seconds`, help: 'When something last changed that rules follow.', labelNames, registers }).labels(FAMILY)
+  const last = new Gauge({ name: `${sync}_last_timestamp_seconds`, help: 'When the rules were last written.', labelNames, registers }).labels(FAMILY)
+  const ports = new Gauge({ name: 'kubeproxy_proxied_service_ports', help: 'Ports of Services with rules.', registers })
+  const endpoints = new Gauge({ name: 'kubeproxy_proxied_endpoints', help: 'Endpoints that traffic is led to.', registers })
+  const all = duration(`${sync}_duration_seconds`, 'Seconds that it took to write what had changed, or all.')
+  const full = duration('kubeproxy_sync_full_proxy_rules_duration_seconds', 'Seconds that it took to write all rules.')
+  const partial = duration('kubeproxy_sync_partial_proxy_rules_duration_seconds', 'Seconds that it took to write what had changed.')
+  failures.inc(0)
   return {
-    changed: () => changes.inc(),
-    computed(all) {
-      ports.set(all.length)
-      endpoints.set(all.reduce((n, p) => n + p.endpoints.length, 0))
+    changed(what) {
+      changes[what].inc()
+      queued.set(clock.now() / 1000)
     },
-    synced(milliseconds, full) {
-      sync[full ? 'full' : 'partial'].observe(milliseconds / 1000)
-      last.set(Date.now() / 1000)
+    computed(now) {
+      ports.set(now.length)
+      endpoints.set(now.reduce((n, p) => n + p.endpoints.length, 0))
+    },
+    synced(milliseconds, whole) {
+      for (const each of [all, whole ? full : partial]) each.observe(milliseconds / 1000)
+      last.set(clock.now() / 1000)
     },
     failed: () => failures.inc(),
     text: () => registry.metrics(),

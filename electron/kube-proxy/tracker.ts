@@ -13,21 +13,24 @@ export interface ServiceTracker {
   synced(signal?: AbortSignal): Promise<unknown>
 }
 
+/** What of a Service has changed. */
+export type Changed = 'service' | 'endpoints'
+
 /** @param changed called for each change, many times for many */
-export function trackServices(informers: InformerFactory, changed: (key: string) => void): ServiceTracker {
+export function trackServices(informers: InformerFactory, changed: (what: Changed) => void): ServiceTracker {
   const services = informers.informer(Services)
   const slices = informers.informer(EndpointSlices, { indexers: { service: sliceService } })
   const known = new Map<string, readonly ServicePort[]>()
   const dirty = new Set<string>()
   let sorted: readonly ServicePort[] = []
 
-  const touch = (key: string): void => {
+  const touch = (key: string, what: Changed): void => {
     dirty.add(key)
-    changed(key)
+    changed(what)
   }
-  const service = (s: Service): void => touch(keyOf(s))
+  const service = (s: Service): void => touch(keyOf(s), 'service')
   services.addHandlers({ onAdd: service, onUpdate: (s, old) => { if (s !== old) service(s) }, onDelete: service })
-  const slice = (s: EndpointSlice): void => { if (s.metadata.annotations?.[LEADER] === undefined) sliceService(s).forEach(touch) }
+  const slice = (s: EndpointSlice): void => { if (s.metadata.annotations?.[LEADER] === undefined) sliceService(s).forEach((key) => touch(key, 'endpoints')) }
   slices.addHandlers({ onAdd: slice, onUpdate: (s, old) => { if (s !== old) { slice(s); if (sliceService(old)[0] !== sliceService(s)[0]) slice(old) } }, onDelete: slice })
 
   return {
