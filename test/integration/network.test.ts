@@ -1,6 +1,7 @@
 /** The cluster's network on a real engine: its ranges, the addresses of pods, and what else is there. */
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -114,10 +115,14 @@ describe('a range that somebody has', () => {
 describe('a cluster whose ranges somebody has by the time its engine comes', () => {
   it('moves to others, with what it has: nodes, Services, and what they lead to', async () => {
     const door = new Door()
-    const app = await App.start({ env: { DOCKER_HOST: `unix://${door.path}` } })
+    // Ranges that no cluster chooses by itself: those of this machine's others come and go.
+    const before: ClusterNetwork = { podCIDR: '10.200.0.0/16', serviceCIDR: '10.201.0.0/16', nodeMaskSize: 24, gateway: '10.200.0.1', bridge: `ph-m${process.pid}`, apiServerIP: '10.201.0.1', dnsIP: '10.201.0.10', clusterDomain: 'cluster.local' }
+    const home = join(mkdtempSync(join(tmpdir(), 'pilothouse-test-')), 'home')
+    mkdirSync(home, { mode: 0o700 })
+    writeFileSync(join(home, 'network.json'), JSON.stringify(before))
+    const app = await App.start({ home, env: { DOCKER_HOST: `unix://${door.path}` } })
     let others: Docker.Network | undefined
     try {
-      const before = planOf(app)
       await app.ok('35', ['create', 'deployment', 'web', '--image=pilothouse.dev/hello:1'])
       await app.ok('35', ['expose', 'deployment', 'web', '--port=80'])
       const ip = async (name: string, ...more: string[]): Promise<string> => (await app.json<{ spec: { clusterIP: string } }>('35', ['get', 'service', name, ...more])).spec.clusterIP
