@@ -107,7 +107,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 export function createSubscriptionHandlers(parts: HandlerParts): SubscriptionHandlers {
   return {
     async 'cluster.state'(_request, emit, signal) {
-      const stop = parts.state.subscribe(emit)
+      const stop = parts.state.look(emit)
       await aborted(signal)
       stop()
     },

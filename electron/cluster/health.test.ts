@@ -33,4 +33,27 @@ describe('health', () => {
     stop()
     expect(clock.waiting).toBe(0)
   })
+  it('is looked at again and again while a window is open, and only then', async () => {
+    const clock = new FakeClock()
+    const state = new StateHolder({ components: [] } as unknown as ClusterState)
+    let looks = 0
+    const stop = collectHealth(state, { components: () => [], others: () => [{ name: 'metrics', healthy: true, message: String(++looks) }], onChange: () => () => {} }, clock)
+    await clock.advance(60_000)
+    expect(looks).toBe(1)
+    const seen: (string | undefined)[] = []
+    const windows = [state.look((s) => seen.push(s.components[0]?.message)), state.look(() => undefined)]
+    await clock.advance(1000)
+    await clock.advance(3000)
+    await clock.advance(3000)
+    expect(seen).toEqual(['1', '2', '3', '4'])
+    windows[0]?.()
+    windows[0]?.()
+    await clock.advance(3000)
+    expect(looks).toBe(5)
+    windows[1]?.()
+    await clock.advance(60_000)
+    expect(looks).toBe(6)
+    expect(clock.waiting).toBe(0)
+    stop()
+  })
 })

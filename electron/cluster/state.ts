@@ -6,6 +6,9 @@ export type StateListener = (state: ClusterState) => void
 export class StateHolder {
   #state: ClusterState
   #listeners = new Set<StateListener>()
+  #looking = 0
+  /** Called when a person begins to look. */
+  onLook: (() => void) | undefined
   constructor(initial: ClusterState) {
     this.#state = initial
   }
@@ -41,5 +44,19 @@ export class StateHolder {
     this.#listeners.add(listener)
     listener(this.#state)
     return () => this.#listeners.delete(listener)
+  }
+  /** As subscribe, for a window: while one is open a person may look, and what tells no changes is looked at. */
+  look(listener: StateListener): () => void {
+    const unsubscribe = this.subscribe(listener)
+    let open = true
+    if (++this.#looking === 1) this.onLook?.()
+    return () => {
+      if (open) this.#looking--
+      open = false
+      unsubscribe()
+    }
+  }
+  get isLookedAt(): boolean {
+    return this.#looking > 0
   }
 }

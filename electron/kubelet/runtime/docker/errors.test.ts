@@ -24,6 +24,10 @@ describe('engine errors', () => {
     [answer(500, 'dial tcp: connection refused'), 'PullFailed'],
     [refused('ECONNREFUSED'), 'EngineUnavailable'],
   ])('a pull: %s is %s', (error, reason) => expect(toPullError('a:b', error).reason).toBe(reason))
+  it('is told in the engine\'s own sentence, also where the client has put it behind a code', () => {
+    const error = Object.assign(new Error('(HTTP code 500) server error - Get "http://a/v2/": dial - refused '), { statusCode: 500, json: null })
+    expect(toPullError('a:b', error).message).toBe('failed to pull image "a:b": Get "http://a/v2/": dial - refused')
+  })
   it('advises for each platform', () => {
     expect(engineAdvice(undefined, 'darwin')).toContain('Docker Desktop')
     expect(engineAdvice(undefined, 'linux')).toContain('systemctl')

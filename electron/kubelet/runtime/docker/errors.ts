@@ -16,8 +16,8 @@ export function engineAdvice(code: string | undefined, platform: NodeJS.Platform
   return 'start it (sudo systemctl start docker), or install it (npm start -- --install-engine)'
 }
 
-/** The engine's own sentence. */
-export const engineMessage = (e: unknown): string => (e as EngineError).json?.message ?? (e instanceof Error ? e.message : String(e))
+/** The engine's own sentence; of an answer to a stream it is in the client's, behind a code that says nothing to people. */
+export const engineMessage = (e: unknown): string => (e as EngineError).json?.message ?? (e instanceof Error ? e.message : String(e)).replace(/^\(HTTP code \d+\) .*? - /, '').trimEnd()
 
 /** Any failure of a call, as a RuntimeError; `fallback` names what was tried. */
 export function toRuntimeError(e: unknown, fallback: RuntimeErrorReason): RuntimeError {

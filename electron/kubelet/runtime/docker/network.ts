@@ -5,7 +5,7 @@
 import type Docker from 'dockerode'
 import type { ClusterNetwork } from '../../../../shared/cluster-network.ts'
 import { labels, RuntimeError } from '../types.ts'
-import { isStatus } from './errors.ts'
+import { engineMessage, isStatus } from './errors.ts'
 
 export const SERVICE_RANGE_LABEL = 'dev.pilothouse.service-cidr'
 /** What clusters used before their networks said it. */
@@ -67,7 +67,7 @@ const create = async (docker: Docker, clusterId: string, plan: ClusterNetwork | 
   } catch (e) {
     // Somebody was quicker: whoever it was is found by the labels, or not at all.
     if (isStatus(e, 409)) return undefined
-    if (plan && isRangeTaken(e)) throw new RuntimeError('AddressInUse', `the pods' range ${plan.podCIDR} of this cluster clashes with another network on the engine (${(e as Error).message}): remove that network`, { cause: e })
+    if (plan && isRangeTaken(e)) throw new RuntimeError('AddressInUse', `the pods' range ${plan.podCIDR} of this cluster clashes with another network on the engine (${engineMessage(e)}): remove that network`, { cause: e })
     throw e
   }
 }
