@@ -75,7 +75,8 @@ async function main() {
     await check('generate', () => node([join(root, 'scripts', 'generate.mjs')]))
     const built = await check('build', build)
     // What needs an engine, each with clusters of its own. Much of it waits: two go side by side, and whoever has ended begins the next.
-    const suites = built ? [() => vitest('integration'), () => vitest(long ? 'kubectl-releases' : 'kubectl'), () => vitest('conformance'), playwright, () => vitest('conformance-serial')] : []
+    // The last ones are those that keep a machine busy by themselves.
+    const suites = built ? [() => vitest('integration'), playwright, () => vitest(long ? 'kubectl-releases' : 'kubectl'), () => vitest('conformance'), () => vitest('conformance-serial')] : []
     const row = async () => {
       for (const { reason } of await ready) if (reason) throw reason
       for (let next; (next = suites.shift());) await next()

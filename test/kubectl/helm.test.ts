@@ -136,7 +136,7 @@ describe.concurrent.each(EVERYTHING ? (['28', '32', '34', '35'] as const) : (['2
     expect(failed.stderr).toMatch(/web-test.*failed|pod web-test failed/i)
 
     // An image that is nowhere: what fails to become ready is rolled back, and the greeting with it.
-    const atomic = await helm(release, ['upgrade', 'web', chart, '--set', 'greeting=never,replicas=1,image=pilothouse.dev/no-such-image:1', '--atomic', '--timeout', '20s', '-n', ns])
+    const atomic = await helm(release, ['upgrade', 'web', chart, '--set', 'greeting=never,replicas=1,image=pilothouse.dev/no-such-image:1', '--atomic', '--timeout', '45s', '-n', ns])
     expect(atomic.code).toBe(1)
     expect(atomic.stderr).toMatch(/rolled back due to|has been rolled back/)
     const history = (JSON.parse(await ok('history', 'web', '-o', 'json')) as { status: string; description: string }[]).slice(-2)
