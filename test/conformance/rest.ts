@@ -10,13 +10,20 @@ export interface Answer<T> { status: number; headers: Record<string, string>; bo
 
 const MERGE = { 'content-type': 'application/merge-patch+json' }
 
-async function open(method: string, path: string, body?: object, headers: Record<string, string> = {}, as?: string): Promise<IncomingMessage> {
-  const options: https.RequestOptions = {}
+/** Who asks whom, on connections that are kept. */
+async function door(): Promise<{ server: string; agent: https.Agent }> {
   const config = client()
+  const options: https.RequestOptions = {}
   await config.applyToHTTPSOptions(options)
+  return { server: config.getCurrentCluster()?.server ?? '', agent: new https.Agent({ keepAlive: true, ca: options.ca, cert: options.cert, key: options.key }) }
+}
+let opened: ReturnType<typeof door> | undefined
+
+async function open(method: string, path: string, body?: object, headers: Record<string, string> = {}, as?: string): Promise<IncomingMessage> {
+  const { server, agent } = await (opened ??= door())
   const text = as ?? (body && JSON.stringify(body))
   return new Promise((resolve, reject) => {
-    const request = https.request(`${config.getCurrentCluster()?.server}${path}`, { ...options, method, headers: { ...(text ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } : {}), ...headers } }, resolve)
+    const request = https.request(`${server}${path}`, { agent, method, headers: { ...(text ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } : {}), ...headers } }, resolve)
     request.on('error', reject)
     request.end(text)
   })

@@ -126,6 +126,14 @@ export class App extends Client {
     })
   }
 
+  override async ok(release: Release, args: string[], options: KubectlOptions = {}): Promise<string> {
+    return super.ok(release, args, options).catch((e: Error) => {
+      // Why nobody answers is in nobody's report but its own.
+      if (!e.message.includes('refused')) throw e
+      throw new Error(`${e.message}\nThe app, ${this.process.exitCode === null ? 'which runs' : `ended with ${this.process.exitCode}`}, said:\n${this.output.slice(-30).join('\n')}`, { cause: e })
+    })
+  }
+
   /** SIGKILL: as a crash or a power cut ends it. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')

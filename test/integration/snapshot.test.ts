@@ -100,12 +100,13 @@ it('save, change and delete, restore: all is as it was, its pods run, and watche
     await app.ok('35', ['rollout', 'status', 'deploy/web', '--timeout=90s'])
     const { items } = await eventually('pods of web run', () => pods('web'), (l) => l.items.length === 2 && l.items.every((p) => p.status?.containerStatuses?.every((c) => c.ready)))
     for (const { metadata } of items) {
-      expect(await app.ok('35', ['exec', metadata.name, '--', 'hostname'])).toBe(`${metadata.name}\n`)
+      // What was restored says that it runs: that is so once its containers are made again.
+      await eventually(`${metadata.name} can be entered`, () => app.kubectl('35', ['exec', metadata.name, '--', 'hostname']), (r) => r.code === 0 && r.stdout === `${metadata.name}\n`)
       await eventually('it has said so', () => app.ok('35', ['logs', metadata.name]), (text) => text === 'I am web\n')
     }
     expect((await pods('later')).items).toEqual([])
     await eventually('what came later is gone from the engine', () => containers('later'), (n) => n === 0)
-    expect(await containers('web')).toBe(4)
+    await eventually('web has two pods on the engine', () => containers('web'), (n) => n === 4)
     await apply({ apiVersion: 'snap.example.com/v1', kind: 'Kite', metadata: { name: 'blue' }, spec: { tail: 1 } })
   } finally {
     ended = true
