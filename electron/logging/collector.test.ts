@@ -22,6 +22,7 @@ class FakeSource {
   readonly #listeners = new Set<(e: RuntimeEvent) => void>()
   #changed: (() => void)[] = []
   #generation = 0
+  #clean = false
   following = 0
   maxFollowing = 0
   down = false
@@ -38,15 +39,24 @@ class FakeSource {
     this.containers.set(id, { ...(this.containers.get(id) as ContainerState), state: 'exited' })
     this.#wake()
   }
+  /** Somebody else removes it: what is being read ends with what is there, as if that were all. */
+  remove(id: string): void {
+    this.containers.delete(id)
+    this.lines.delete(id)
+    this.container(id, 'died')
+    this.container(id, 'removed')
+    this.#wake()
+  }
   emit(event: RuntimeEvent): void {
     for (const l of this.#listeners) l(event)
   }
   container(id: string, action: 'created' | 'started' | 'died' | 'removed'): void {
     this.emit({ type: 'container', podUid: `uid-${id}`, id, action })
   }
-  /** All streams break off, as when the engine goes down. */
-  break(): void {
+  /** All streams break off, as when the engine goes down; or end, as if that were all. */
+  break(clean = false): void {
     this.#generation++
+    this.#clean = clean
     this.#wake()
   }
   #wake(): void {
@@ -67,6 +77,7 @@ class FakeSource {
     try {
       for (let i = 0; ;) {
         signal.throwIfAborted()
+        if (generation !== this.#generation && this.#clean) return
         if (generation !== this.#generation) throw new RuntimeError('EngineUnavailable', 'the connection was lost')
         const line = lines[i]
         if (line) {
@@ -303,6 +314,69 @@ describe('log collector', () => {
     const text = 'Pilothouse: lines after 2026-01-01T00:00:00.001Z may be lost: the container is removed before its log could be read to the end'
     await until(async () => expect(await stored()).toEqual(['one', text]))
     expect(logs.lost()).toMatchObject({ gaps: 1 })
+  })
+
+  const removed = (time: number): string => `Pilothouse: lines after ${new Date(time).toISOString()} may be lost: the container was removed before its log could be read to the end`
+  it.each<[string, number, number]>([
+    ['says so, and counts it, where it was read far behind', 1_000, 1], ['says nothing where it was read as it was written', 4_900, 0],
+  ])('of a container that somebody else has removed it %s', async (_, written, gaps) => {
+    const now = clock.now()
+    const source = new FakeSource()
+    source.add('a', 'running')
+    const logs = await begin(source)
+    source.write('a', now - START, 'one')
+    await until(async () => expect(await stored()).toEqual(['one']))
+    await clock.advance(5_000)
+    source.write('a', now - START + written, 'two')
+    await until(async () => expect(await stored()).toEqual(['one', 'two']))
+    source.remove('a')
+    await until(() => expect(logs.health().message).toBe('0 containers followed.'))
+    expect(await stored()).toEqual(['one', 'two', ...(gaps ? [removed(now + written)] : [])])
+    expect(logs.lost()).toEqual({ gaps, ms: gaps * 4_000 })
+  })
+
+  it('nothing is missing of one that was silent for long before it was removed', async () => {
+    const source = new FakeSource()
+    source.add('a', 'running')
+    const logs = await begin(source)
+    source.write('a', clock.now() - START, 'one')
+    await until(async () => expect(await stored()).toEqual(['one']))
+    await clock.advance(60_000)
+    source.remove('a')
+    await until(() => expect(logs.health().message).toBe('0 containers followed.'))
+    expect(await stored()).toEqual(['one'])
+    expect(logs.lost().gaps).toBe(0)
+  })
+
+  it('says so of one that was removed while its stream was broken, and of one that had no place yet', async () => {
+    const source = new FakeSource()
+    for (const id of ['a', 'b']) source.add(id, 'running')
+    source.write('a', 1, 'one')
+    source.write('b', 2, 'never read')
+    const logs = await begin(source, 1)
+    await until(async () => expect(await stored()).toEqual(['one']))
+    source.remove('b')
+    await until(async () => expect(await stored('pod-b')).toEqual([removed(START)]))
+    // That it came to an end before says nothing.
+    source.break(true)
+    await until(() => expect(source.following).toBe(0))
+    await until(async () => { await clock.advance(500); expect(source.following).toBe(1) })
+    source.break()
+    await until(() => expect(source.following).toBe(0))
+    source.remove('a')
+    await until(async () => { await clock.advance(30_000); expect(await stored('pod-a')).toEqual(['one', removed(START + 1)]) })
+    expect(logs.lost().gaps).toBe(2)
+  })
+
+  it('one that has no place yet is read before it is removed', async () => {
+    const source = new FakeSource()
+    for (const id of ['a', 'b']) source.add(id, 'running')
+    source.write('b', 2, 'read')
+    const logs = await begin(source, 1)
+    source.end('b')
+    source.container('b', 'died')
+    await logs.read('b')
+    expect(await stored('pod-b')).toEqual(['read'])
   })
 
   it('follows only so many at once, and the others in their turn', async () => {

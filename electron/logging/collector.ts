@@ -42,6 +42,17 @@ interface Follower {
   readonly container: ContainerState
   readonly aborter: AbortController
   readonly done: Promise<void>
+  /** When we heard that it has ended. */
+  died: number | undefined
+}
+/** How a stream ended. */
+interface Copied {
+  /** Something was read. */
+  readonly read: boolean
+  /** It is to be opened anew at once. */
+  readonly again: boolean
+  /** Whether its end is not the container's, if that has been removed meanwhile. */
+  isShort(died: number): boolean
 }
 
 export interface LogCollector extends Component {
@@ -68,23 +79,27 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
   let again = false
   let trouble = ''
   const lost = { gaps: 0, ms: 0 }
+  /** Of them the log has told that their end may be missing. */
+  const told = new Set<string>()
 
   const ended = (c: ContainerState): boolean => c.state === 'exited'
   const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-  function consider(container: ContainerState): void {
+  /** @param atOnce it is about to go: it need not wait for a place */
+  function consider(container: ContainerState, atOnce = false): void {
     if (!running || container.state === 'created' || followers.has(container.id) || drained.has(container.id)) return
-    if (followers.size >= maxFollowers) return void waiting.set(container.id, container)
+    if (followers.size >= maxFollowers && !atOnce) return void waiting.set(container.id, container)
     waiting.delete(container.id)
     const aborter = new AbortController()
     const done = follow(container, aborter.signal)
       .catch((error: unknown) => { if (!aborter.signal.aborted) log.error('collecting a log failed', { container: container.id, error: message(error) }) })
       .finally(() => {
         followers.delete(container.id)
+        told.delete(container.id)
         const next = waiting.values().next().value
         if (next) consider(next)
       })
-    followers.set(container.id, { container, aborter, done })
+    followers.set(container.id, { container, aborter, done, died: undefined })
   }
 
   /** Until the container has ended and all is read, or it is gone. */
@@ -92,18 +107,22 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
     let container: ContainerState | undefined = first
     // Read to the end by an earlier run.
     if (ended(first) && (store.position(ORIGIN + first.id) as ContainerPosition | undefined)?.ended === (first.finishedAt ?? 0)) return void drained.add(first.id)
+    /** What was open last; undefined: it broke off, or nothing has been opened. */
+    let copied: Copied | undefined
     for (let failures = 0; container && !signal.aborted;) {
       let atOnce = false
       try {
-        const { lines, again: reopen } = await copy(container, signal)
-        if (lines) failures = 0
-        atOnce = reopen
-        if (ended(container) && !reopen) {
+        copied = await copy(container, signal)
+        if (copied.read) failures = 0
+        atOnce = copied.again
+        if (ended(container) && !copied.again) {
           drained.add(container.id)
           return
         }
       } catch (error) {
-        if (signal.aborted || (error as { reason?: unknown }).reason === 'NotFound') return
+        if (signal.aborted) return
+        if ((error as { reason?: unknown }).reason === 'NotFound') break
+        copied = undefined
         failures++
         log.debug('a log stream broke off', { container: container.id, error: message(error) })
       }
@@ -113,14 +132,18 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
       container = await lookUp(old.pod.uid, old.id).catch((error: unknown) => { failures++; log.debug('a container cannot be looked up', { error: message(error) }); return old })
       if (container && !ended(container) && !failures && !atOnce) await pause(500, signal)
     }
+    if (signal.aborted) return
+    // Somebody has removed it. A stream that came to its end had all, unless it was far behind.
+    const died = followers.get(first.id)?.died ?? clock.now()
+    if (!copied || copied.again || copied.isShort(died)) cut(first, 'was removed')
   }
 
-  async function copy(container: ContainerState, signal: AbortSignal): Promise<{ lines: number; again: boolean }> {
+  async function copy(container: ContainerState, signal: AbortSignal): Promise<Copied> {
     const reader = new ContainerReader({ store, clock, ahead, origin: ORIGIN + container.id, started: container.startedAt, source: (output) => sourceOf(container, output), lost: (gap) => missed(container, gap) })
     const options = { follow: !ended(container), ...(reader.since === undefined ? {} : { since: reader.since }) }
     const { again: reopen } = await reader.copy(source.logs(container.id, options, signal))
     if (ended(container) && !reopen && !signal.aborted) reader.finish(container.finishedAt ?? 0)
-    return { lines: reader.lines, again: reopen }
+    return { read: reader.lines > 0, again: reopen, isShort: (died) => reader.isShort(died) }
   }
   function missed(container: ContainerState, gap: Gap): void {
     lost.gaps++
@@ -128,14 +151,15 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
     const { namespace, name } = container.pod
     log.warning(lostText(gap), { pod: `${namespace}/${name}`, container: container.name })
   }
-  /** It is about to be removed, whatever of it has not been read. */
-  function cut(id: string): void {
-    const container = followers.get(id)?.container
-    if (!container) return
+  /** It goes, or has gone, whatever of it has not been read. Told once. */
+  function cut(container: ContainerState, how: 'is removed' | 'was removed'): void {
+    const { id } = container
+    if (told.has(id)) return
+    told.add(id)
     const { stdout, stderr } = (store.position(ORIGIN + id) ?? {}) as ContainerPosition
     const last = stdout && stderr ? (stdout[0] > stderr[0] ? stdout : stderr) : (stdout ?? stderr)
     const time = last?.[0] ?? container.startedAt ?? container.createdAt
-    const text = `Pilothouse: lines after ${new Date(time).toISOString()} may be lost: the container is removed before its log could be read to the end`
+    const text = `Pilothouse: lines after ${new Date(time).toISOString()} may be lost: the container ${how} before its log could be read to the end`
     lost.gaps++
     lost.ms += Math.max(0, clock.now() - time)
     log.warning(text, { pod: `${container.pod.namespace}/${container.pod.name}`, container: container.name })
@@ -193,10 +217,17 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
     if (event.type === 'unavailable') { trouble = event.message; return }
     if (event.type !== 'container') return
     if (event.action === 'died') dead.add(event.id)
+    const follower = followers.get(event.id)
+    if (follower && (event.action === 'died' || event.action === 'removed')) follower.died ??= clock.now()
     if (event.action === 'removed') {
       dead.delete(event.id)
       drained.delete(event.id)
+      const unread = waiting.get(event.id)
       waiting.delete(event.id)
+      if (unread) {
+        cut(unread, 'was removed')
+        told.delete(event.id)
+      }
       // Its stream ends by itself once all is read.
       return
     }
@@ -204,6 +235,7 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
     if (event.action === 'started') {
       drained.delete(event.id)
       dead.delete(event.id)
+      if (follower) follower.died = undefined
     }
     if (followers.has(event.id)) return
     lookUp(event.podUid, event.id).then((c) => { if (c) consider(c) }, (error: unknown) => { trouble = message(error) })
@@ -228,13 +260,16 @@ export function createLogCollector({ store, source, clock, node, pod, maxFollowe
       await store.flush()
     },
     async read(id) {
+      const waits = waiting.get(id)
+      if (dead.has(id) && waits) consider(waits, true)
       // Not only its stream: one that is opened anew is not the end.
       const following = dead.has(id) ? followers.get(id)?.done : undefined
       if (!following) return
       const stop = new AbortController()
       const read = await Promise.race([following.then(() => true), pause(MAX_DRAIN_MS, stop.signal).then(() => false)])
       stop.abort()
-      if (!read && running) cut(id)
+      const container = followers.get(id)?.container
+      if (!read && running && container) cut(container, 'is removed')
     },
     lost: () => ({ ...lost }),
     health(): Health {

@@ -89,6 +89,14 @@ export class ContainerReader {
     return this.#cursor.since
   }
 
+  /**
+   * Whether lines may be missing at the end of a container that was removed while it was read: of the file that is being read the engine
+   * still gives what is left, and ends as if that were all. @param died when we heard of its end, in milliseconds
+   */
+  isShort(died: number): boolean {
+    return this.#last !== undefined && this.#last.behind >= BEHIND_MS && died - this.#o.ahead.lag - this.#last.time >= BEHIND_MS
+  }
+
   /** Until the lines end. `again`: the stream is to be opened anew at once. */
   async copy(lines: AsyncIterable<readonly LogLine[]>): Promise<{ again: boolean }> {
     this.#opened = this.#o.clock.now()

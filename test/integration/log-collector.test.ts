@@ -74,6 +74,30 @@ describe('log collector on a real engine', () => {
     })
   })
 
+  it('says what may be missing of a container that somebody else has removed while its log was far behind', async () => {
+    const store = await openLogStore({ directory, clock: realClock })
+    // Room comes only when the container has gone.
+    let open = (): void => undefined
+    const gate = new Promise<void>((resolve) => { open = resolve })
+    const collector = createLogCollector({ store: { position: (origin) => store.position(origin), keepPositions: (keep) => store.keepPositions(keep), flush: () => store.flush(), append: async (...batch) => { await gate; return store.append(...batch) } }, source: runtime, clock: realClock, node: NODE })
+    await collector.start()
+    try {
+      // More than a file of the engine's.
+      const id = await run('removed', `busybox yes ${'x'.repeat(100)} | busybox head -n 150000; echo last words; sleep 1000`)
+      await until('all is written', async () => (await docker.getContainer(id).logs({ stdout: true, stderr: false, tail: 1 })).toString('latin1').includes('last words'), 60_000)
+      await docker.getContainer(id).remove({ force: true })
+      open()
+      const [last] = await until('what the log says of it', async () => { const said = await found(store, 'pod:removed level:warn'); return said.length > 0 && said })
+      expect(last?.text).toMatch(/^Pilothouse: lines after \S+Z may be lost: the container was removed before its log could be read to the end$/)
+      expect(await found(store, 'pod:removed "last words"')).toEqual([])
+      expect(collector.lost().gaps).toBe(1)
+    } finally {
+      open()
+      await collector.stop()
+      await store.close()
+    }
+  })
+
   it('has all that a container prints as it was printed: colours, JSON, lines over 16 KiB, bytes that are no text, traces of four languages on both outputs at once', async () => {
     const java = ['java.lang.IllegalStateException: cart has no owner', '\tat shop.Cart.add(Cart.java:47)', 'Caused by: java.net.SocketTimeoutException: Read timed out', '\tat shop.Net.read(Net.java:9)']
     const python = ['Traceback (most recent call last):', '  File "/app/a.py", line 3, in <module>', '    f()', 'ValueError: no']
