@@ -26,7 +26,7 @@ const Plot = part(() => import('./Plot.tsx'))
 const cores = (millis: number): string => formatCpu(Math.round(millis))
 const size = (bytes: number): string => formatBytes(Math.round(bytes))
 const count = (n: number): string => String(Math.round(n * 10) / 10)
-const rate = (bytes: number): string => `${formatBytes(Math.round(bytes))}/s`
+const rate = (bytes: number): string => `${formatBytes(Math.round(bytes))}B/s`
 
 const Grid = ({ children }: { children: ReactNode }) => <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: 'repeat(auto-fit, minmax(240px, 1fr))' }}>{children}</Box>
 /** As high as a chart: what stands below must not jump. */
