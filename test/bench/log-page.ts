@@ -1,9 +1,11 @@
-/** How smooth the log page stays while it follows a container that writes 10,000 lines a second, and whether it grows: a real Chromium without a GPU, on the same cores as cluster and engine. */
+/** How smooth the log page stays while it follows a container that writes some 10,600 lines a second, and whether it grows: a real Chromium without a GPU, on the same cores as cluster and engine. */
 import { chromium } from '@playwright/test'
 import { App } from '../integration/app.ts'
 import { type Figure, quantile } from './figures.ts'
 
-const RATE = 10_000
+const AIM = 10_000
+/** Somewhat more: what a clock of whole seconds deals out comes up to a second early or late at either end of the measurement. */
+const RATE = 10_600
 const BATCH = 500
 const SECONDS = 20
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
@@ -50,7 +52,7 @@ export async function logPage(): Promise<Figure[]> {
     const { frames, tasks } = await page.evaluate(() => (globalThis as unknown as { samples: Samples }).samples)
     const after = await heap()
     return [
-      { name: 'lines a second that the log page follows', value: rate, unit: '/s', aim: `≥ ${RATE}` },
+      { name: 'lines a second that the log page follows', value: rate, unit: '/s', aim: `≥ ${AIM}` },
       { name: 'frame of the log page meanwhile, median', value: quantile(frames, 0.5), unit: 'ms', aim: '≤ 20' },
       { name: 'frame of the log page meanwhile, 95th percentile', value: quantile(frames, 0.95), unit: 'ms', aim: '≤ 50' },
       { name: 'longest frame', value: Math.max(...frames), unit: 'ms', aim: '' },
