@@ -12,6 +12,7 @@ import { once } from 'node:events'
 import { build } from 'vite'
 import { type Figure, median } from './figures.ts'
 import { QUIET, textOf } from './log-lines.ts'
+import type { ManyPodsFigures } from './log-many-pods.ts'
 import type { SearchFigures } from './log-searching.ts'
 import type { WritingFigures } from './log-writing.ts'
 import type { QUERIES } from './log-queries.ts'
@@ -52,9 +53,9 @@ async function measured<T>(script: string, ...args: string[]): Promise<T> {
   return JSON.parse(out) as T
 }
 /** Built as the app is: from its source a process would hold a compiler, too. */
-async function built(outDir: string): Promise<(name: 'writing' | 'searching' | 'feed' | 'thread') => string> {
+async function built(outDir: string): Promise<(name: 'writing' | 'searching' | 'many' | 'feed' | 'thread') => string> {
   const source = (path: string): string => join(import.meta.dirname, path)
-  const input = { writing: source('log-writing.ts'), searching: source('log-searching.ts'), feed: source('log-feed.ts'), thread: source('../../electron/logging/search/worker.ts') }
+  const input = { writing: source('log-writing.ts'), searching: source('log-searching.ts'), many: source('log-many-pods.ts'), feed: source('log-feed.ts'), thread: source('../../electron/logging/search/worker.ts') }
   await build({ configFile: false, logLevel: 'warn', build: { ssr: true, outDir, emptyOutDir: true, rollupOptions: { input, output: { entryFileNames: '[name].mjs' } } } })
   return (name) => join(outDir, `${name}.mjs`)
 }
@@ -93,6 +94,9 @@ export async function logs(lines = 1_000_000): Promise<Figure[]> {
     const script = await built(join(folder, 'built'))
     const f = await measured<WritingFigures>(script('writing'), store, String(lines), script('feed'), script('thread'))
     const found = await measured<SearchFigures>(script('searching'), store, script('thread'))
+    await rm(store, { recursive: true })
+    await mkdir(store)
+    const many = await measured<ManyPodsFigures>(script('many'), store, script('thread'))
     const s = (name: keyof typeof QUERIES): { first: number; all: number } => found.searches[name] as { first: number; all: number }
     const rg = there('rg')
     if (!rg) console.log('ripgrep is not measured: there is no rg command')
@@ -122,6 +126,8 @@ export async function logs(lines = 1_000_000): Promise<Figure[]> {
       { name: '… of two labels', value: s('label').all, unit: 'ms', aim: '< 30' },
       { name: '… of a level in a namespace, one line of 120', value: s('level').all, unit: 'ms', aim: '< 30' },
       { name: `… of a pod that wrote one line of 10,000 (${QUIET})`, value: s('quiet').all, unit: 'ms', aim: '< 30' },
+      { name: '… of one of 200 equal pods, of a million lines', value: many.pod, unit: 'ms', aim: '< 30' },
+      { name: '… of such a pod with a word that one line of five has', value: many.word, unit: 'ms', aim: '' },
       ...dockerFigures(folder, lines),
     ]
   } finally {
