@@ -3,7 +3,7 @@
  * its own and one of all the rest, so that what a crash cut off is known for what it is.
  *
  * 'PHF' instead of 'PHL': its lines stand in other blocks already (few.ts). 'PHW': behind the filter, and counted with it, stand the block's words
- * (words.ts), then the bytes of these, compressed and not. With the third letter small it is of the second form (`form`).
+ * (words.ts), then their bytes and their CRC-32. With the third letter small it is of the second form (`form`).
  *
  *   0 'PHL' and codec   4 header bytes   8 filter bytes   12 columns bytes   16 texts bytes   20 columns, unpacked
  *   24 texts, unpacked  28 lines         32 first id (double)   40 CRC-32 of the rest   44 CRC-32 of 0 to 44
@@ -25,7 +25,7 @@ export interface BlockLayout {
   readonly few: boolean
   /** What `filter` counts has the words in it, too. */
   readonly words: boolean
-  /** 2: its rows are columns (rows.ts), its texts in frames (frames.ts). 1, which is written no more: rows line by line, texts as one. */
+  /** 2: its rows are columns (rows.ts), its texts in frames (frames.ts). 1, which is written no more: rows line by line, texts as one, words packed. */
   readonly form: 1 | 2
   readonly header: number
   readonly filter: number
@@ -89,7 +89,7 @@ export function encodeBlock(codec: Codec, c: Columns, header: BlockHeader): { by
   // What is read instead of many blocks is read at once.
   const raw = header.few ? new Uint8Array() : wordsOf(c.text)
   const words = raw.length > 0
-  const filter = header.few ? Buffer.alloc(0) : words ? withWords(buildFilter(c.text), compress(codec, raw), raw.length) : buildFilter(c.text)
+  const filter = header.few ? Buffer.alloc(0) : words ? withWords(buildFilter(c.text), raw) : buildFilter(c.text)
   const head = compress(codec, Buffer.from(JSON.stringify(header)))
   const columns = compress(codec, rawColumns)
   const texts = packFrames(codec, c)
@@ -131,19 +131,21 @@ const MAX_HEADER = 16 * 1024 * 1024
 /** Most are smaller. */
 const HEADER = 16 * 1024
 
-function withWords(filter: Buffer, words: Buffer, raw: number): Buffer {
+/** They are not packed: to unpack them takes longer than to look at them, and much of the memory that searching takes. */
+function withWords(filter: Buffer, words: Uint8Array): Buffer {
   const sizes = Buffer.alloc(SIZES)
   sizes.writeUInt32LE(words.length, 0)
-  sizes.writeUInt32LE(raw, 4)
+  sizes.writeUInt32LE(crc32(words), 4)
   const all = Buffer.concat([filter, words, sizes])
-  for (const part of [filter, words]) free(part)
+  free(filter)
   return all
 }
 const SIZES = 8
-/** What `withWords` has put together. @returns the words compressed, and their bytes when they are not; undefined: it is damaged */
-export function splitWords(section: Buffer): { readonly filter: Buffer; readonly words: Buffer; readonly raw: number } | undefined {
+/** What `withWords` has put together. @returns their CRC-32, or, of the first form, their bytes unpacked; undefined: it is damaged */
+export function splitWords(section: Buffer): { readonly filter: Buffer; readonly words: Buffer; readonly last: number } | undefined {
   const end = section.length - SIZES
   if (end < 0) return undefined
   const from = end - section.readUInt32LE(end)
-  return from < 0 ? undefined : { filter: section.subarray(0, from), words: section.subarray(from, end), raw: section.readUInt32LE(end + 4) }
+  // A block that has none says so.
+  return from < 0 || from === end ? undefined : { filter: section.subarray(0, from), words: section.subarray(from, end), last: section.readUInt32LE(end + 4) }
 }

@@ -1,7 +1,8 @@
 /** Reads blocks for a query: first the filter, then the texts, and all else only where something can be found. */
 import { closeSync, openSync, readSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
 import { FIXED, splitWords } from '../block-file.ts'
-import { decompress } from '../codec.ts'
+import { decompress, type Codec } from '../codec.ts'
 import { decodeColumns, free, rowMemory, type Rows } from '../columns.ts'
 import { readFrames, type Frame } from '../frames.ts'
 import { decodeRows } from '../rows.ts'
@@ -33,15 +34,7 @@ export class BlockReader {
     const split = filter && layout.words ? splitWords(filter) : undefined
     if (!filter || !split) return filter && !layout.words ? { filter } : undefined
     let words: string | undefined
-    return {
-      filter: split.filter,
-      words: () => (words ??= unpack(() => {
-        const raw = decompress(layout.codec, split.words, split.raw)
-        const text = raw.toString('latin1')
-        free(raw)
-        return text
-      })),
-    }
+    return { filter: split.filter, words: () => (words ??= layout.form === 2 ? checked(split) : unpack(() => unpackedText(layout.codec, split))) }
   }
   /** The texts, of which nothing is read before one is asked for. Until the next block's. */
   texts(block: BlockRef): BlockTexts {
@@ -99,6 +92,18 @@ export class BlockReader {
     return readSync(file, bytes, 0, length, at) === length ? bytes : undefined
   }
 }
+interface Words {
+  readonly words: Buffer
+  readonly last: number
+}
+const checked = ({ words, last }: Words): string | undefined => (crc32(words) === last ? words.toString('latin1') : undefined)
+function unpackedText(codec: Codec, { words, last }: Words): string {
+  const raw = decompress(codec, words, last)
+  const text = raw.toString('latin1')
+  free(raw)
+  return text
+}
+
 /** Most blocks have fewer lines. */
 const ROWS = 8 * 1024
 
