@@ -5,9 +5,20 @@ export interface Reading {
   readonly cpuNanos: number
   /** Working set: usage less inactive file cache, in bytes. */
   readonly memoryBytes: number
+  /** Of which memory it is made; absent where that cannot be read. */
+  readonly memory?: { readonly usage: number; readonly rss: number; readonly cache: number }
+  /** Of its periods that it had a limit in, and how it was held to it. */
+  readonly throttling?: { readonly periods: number; readonly throttled: number; readonly nanos: number }
   readonly rxBytes?: number
   readonly txBytes?: number
+  /** Packets, and of these lost ones; where the bytes are the kernel's. */
+  readonly packets?: { readonly rx: PacketCounts; readonly tx: PacketCounts }
   /** From and to disks; absent where the kernel does not count it. */
   readonly readBytes?: number
   readonly writeBytes?: number
+}
+export interface PacketCounts {
+  readonly total: number
+  readonly errors: number
+  readonly dropped: number
 }

@@ -5,12 +5,13 @@ import type { Component } from '../client/component.ts'
 import { createInformerFactory } from '../client/index.ts'
 import type { Informer } from '../client/types.ts'
 import { createClusterDns } from '../dns/index.ts'
+import { containerResources } from '../kubelet/resources.ts'
 import { gatewayOf, type PodGateway } from '../kubelet/runtime/capabilities.ts'
 import type { ContainerRuntime } from '../kubelet/runtime/types.ts'
 import { createUsageReader } from '../kubelet/stats/index.ts'
 import type { LogCollector } from '../logging/index.ts'
 import type { LogStore } from '../logging/types.ts'
-import { createMetrics, type Metrics } from '../metrics/index.ts'
+import { createMetrics, type Metrics, type SpecOf } from '../metrics/index.ts'
 import { componentMetrics, type Readable } from './component-metrics.ts'
 import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
@@ -55,7 +56,8 @@ export function startAddons(context: BuildContext, plane: ControlPlane, { runtim
   const own = new Map<string, Readable>([['kube-scheduler', scheduler], ['log-collector', logMetrics(logs, collector)]])
   const custom = { fetch: podFetch(plane.server), selectorOf: selectorOf(plane.clients.clientFor(METRICS_USER.name)), scraped: (names: string[], query: CustomMetricsDoor['query']) => plane.server.setCustomMetrics(names, { query }) }
   // Pods that run nothing say nothing, too.
-  const metrics = createMetrics({ ...watched, clock, directory: context.data.metrics, ...(runtime.name === 'hollow' ? { reader: undefined } : { reader: createUsageReader(runtime, clock), custom }) })
+  const specOf: SpecOf = (pod, container) => containerResources(pod, container, 0)
+  const metrics = createMetrics({ ...watched, clock, specOf, directory: context.data.metrics, ...(runtime.name === 'hollow' ? { reader: undefined } : { reader: createUsageReader(runtime, clock), custom }) })
   const all: Component[] = [metrics]
   // Pods that run nothing ask nobody and serve nobody, and have no bridge.
   if (runtime.name !== 'hollow') {

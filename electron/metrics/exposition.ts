@@ -1,4 +1,4 @@
-/** What a kubelet says of its containers: cAdvisor's metrics in Prometheus' text form, and the stats summary. */
+/** What a kubelet says of what its pods use: for metrics-server in Prometheus' text form, and the stats summary. */
 import { Registry } from 'prom-client'
 import type { Pod } from '../../shared/api/types.ts'
 import { rfc3339 } from '../../shared/clock.ts'
@@ -6,51 +6,28 @@ import { counter, gauge, type Row } from '../prometheus/kept.ts'
 import { stampedText } from './stamped.ts'
 import { podTotal, sum, ZERO, type ContainerUsage, type Meter, type PodUsage } from './types.ts'
 
-interface Measured {
+export interface Measured {
   readonly pod: Pod
   readonly usage: PodUsage
 }
-const measured = (pods: readonly Pod[], meter: Meter): Measured[] =>
+export const measured = (pods: readonly Pod[], meter: Meter): Measured[] =>
   pods.flatMap((pod) => {
     const usage = meter.latest({ namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, uid: pod.metadata.uid ?? '' })
     return usage ? [{ pod, usage }] : []
   })
 
 const POD = ['namespace', 'pod']
-const podLabels = ({ metadata }: Pod): Record<string, string> => ({ namespace: metadata.namespace ?? '', pod: metadata.name })
+export const podLabels = ({ metadata }: Pod): Record<string, string> => ({ namespace: metadata.namespace ?? '', pod: metadata.name })
 const containerLabels = (pod: Pod, container: string): Record<string, string> => ({ container, ...podLabels(pod) })
 
 /** Each page is made for one reading: it holds its pods no longer than that. */
 type Adder = (type: 'counter' | 'gauge', name: string, help: string, labelNames: readonly string[], rows: readonly Row[]) => void
-function page(registry: Registry, { note }: Meter, stability = ''): Adder {
+export function page(registry: Registry, { note }: Meter, stability = ''): Adder {
   return (type, name, help, labelNames, rows) => {
     const told = { name, help: `${stability}${help}${note ? ` ${note}` : ''}`, labelNames }
     if (type === 'counter') counter(registry, told, () => rows)
     else gauge(registry, told, () => rows)
   }
-}
-
-export function cadvisorText(pods: readonly Pod[], meter: Meter): Promise<string> {
-  const all = measured(pods, meter)
-  const registry = new Registry()
-  const add = page(registry, meter)
-  const containers = (value: (c: ContainerUsage) => number | undefined): Row[] =>
-    all.flatMap(({ pod, usage }) => usage.containers.flatMap((c): Row[] => { const v = value(c); return v === undefined ? [] : [[containerLabels(pod, c.name), v]] }))
-  // A pod has one network, whichever of its containers was looked at for it.
-  const network = (which: 'rxBytes' | 'txBytes'): Row[] => all.flatMap(({ pod, usage }): Row[] => {
-    const since = pod.spec.hostNetwork ? undefined : usage.containers[0]?.since
-    return since ? [[{ interface: 'eth0', ...podLabels(pod) }, since[which]]] : []
-  })
-  const CONTAINER = ['container', ...POD]
-  const NETWORK = ['interface', ...POD]
-  add('counter', 'container_cpu_usage_seconds_total', 'Seconds of cpu used.', CONTAINER, containers((c) => c.since?.cpuSeconds))
-  add('gauge', 'container_cpu_usage_cores', 'Cores in use.', CONTAINER, containers((c) => c.cpu / 1000))
-  add('gauge', 'container_memory_working_set_bytes', 'Memory in use without inactive file cache.', CONTAINER, containers((c) => Math.round(c.memory)))
-  add('counter', 'container_network_receive_bytes_total', 'Received by the pod.', NETWORK, network('rxBytes'))
-  add('counter', 'container_network_transmit_bytes_total', 'Sent by the pod.', NETWORK, network('txBytes'))
-  add('counter', 'container_fs_reads_bytes_total', 'Read from disks.', CONTAINER, containers((c) => c.since?.readBytes))
-  add('counter', 'container_fs_writes_bytes_total', 'Written to disks.', CONTAINER, containers((c) => c.since?.writeBytes))
-  return registry.metrics()
 }
 
 /** What metrics-server and the like scrape. Source: kubernetes pkg/kubelet/metrics/collectors/resource_metrics.go. The node is the sum of its pods, also of those that have gone. */

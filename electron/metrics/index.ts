@@ -5,7 +5,8 @@ import { healthText } from '../../shared/component-health.ts'
 import type { Component } from '../client/component.ts'
 import type { Informer } from '../client/types.ts'
 import { createMetricsObjects, type MetricsObjects } from './door.ts'
-import { cadvisorText, resourceText, statsSummary } from './exposition.ts'
+import { cadvisorText, type SpecOf } from './cadvisor.ts'
+import { resourceText, statsSummary } from './exposition.ts'
 import { wantsScrape } from './custom/targets.ts'
 import type { CustomMetrics, CustomMetricsOptions } from './custom/index.ts'
 import { createHistory } from './history/index.ts'
@@ -13,6 +14,7 @@ import { createHollowMeter } from './hollow.ts'
 import { createSampler, PERIOD_MS } from './sampler.ts'
 import type { History, Meter, Scope, UsageReader } from './types.ts'
 
+export type { SpecOf } from './cadvisor.ts'
 export type { History, Scope, UsageReader } from './types.ts'
 
 export interface MetricsOptions {
@@ -23,6 +25,8 @@ export interface MetricsOptions {
   readonly clock: Clock
   /** undefined: the pods run nothing, and what they use is made up. */
   readonly reader: UsageReader | undefined
+  /** What the kernel holds a container to. */
+  readonly specOf: SpecOf
   /** Where the history is kept; made when there is something to keep. */
   readonly directory: string
   /** How pods are scraped, and who is told; absent: nobody is scraped. */
@@ -43,7 +47,7 @@ export interface Metrics extends Component {
   summary(node: string): object
 }
 
-export function createMetrics({ pods, nodes, jobs, clock, reader, directory, custom }: MetricsOptions): Metrics {
+export function createMetrics({ pods, nodes, jobs, clock, reader, specOf, directory, custom }: MetricsOptions): Metrics {
   const jobOf = (name: string, namespace: string): Job | undefined => jobs.get(name, namespace)
   const history = createHistory(directory)
   const sampler = reader && createSampler({ pods, jobOf, reader, clock, history })
@@ -68,7 +72,7 @@ export function createMetrics({ pods, nodes, jobs, clock, reader, directory, cus
       const found = await meter.history(scope, to - spanMs, to)
       return { ...found, note: meter.note, periodMs: Math.max(PERIOD_MS, found.stepMs), from: to - spanMs, to }
     },
-    cadvisor: (names) => cadvisorText(names.flatMap(podsOf), meter),
+    cadvisor: (names) => cadvisorText({ pods: names.flatMap(podsOf), nodes: names.flatMap((name) => nodes.get(name) ?? []), meter, specOf }),
     resource: (node) => resourceText(node, podsOf(node), meter),
     summary: (node) => statsSummary(node, podsOf(node), meter, clock.now()),
     async start() {

@@ -39,7 +39,7 @@ async function world(hollow = false) {
   let broken = false
   const directory = await mkdtemp(join(tmpdir(), 'metrics-'))
   const metrics = createMetrics({
-    pods, nodes, jobs, clock, directory,
+    pods, nodes, jobs, clock, directory, specOf: () => ({}),
     reader: hollow ? undefined : { read: async (targets) => { asked.push(targets.map((t) => t.containerId)); if (broken) throw new Error('the engine is away'); return new Map(readings) } },
   })
   informers.start()
@@ -112,9 +112,8 @@ describe('the sampling loop', () => {
     const cadvisor = await w.metrics.cadvisor(['n1', 'other'])
     // Of both nodes together: nobody takes a text that begins with one family twice.
     expect(cadvisor.match(/^# TYPE container_cpu_usage_cores gauge$/gm)).toHaveLength(1)
-    expect(cadvisor).toContain('container_fs_reads_bytes_total{container="app",namespace="data",pod="db-0"} 40000\n')
-    expect(cadvisor).toContain('container_cpu_usage_seconds_total{container="app",namespace="data",pod="db-0"} 4\n')
-    expect(cadvisor).toContain('container_network_receive_bytes_total{interface="eth0",namespace="default",pod="web-abc-1"} 4000\n')
+    const of1 = 'id="/docker/db-0-app",image="x",name="db-0-app",namespace="data",pod="db-0"'
+    for (const line of [`container_fs_reads_bytes_total{container="app",${of1}} 40000`, `container_cpu_usage_seconds_total{container="app",cpu="total",${of1}} 4`, 'container_network_receive_bytes_total{interface="eth0",namespace="default",pod="web-abc-1"} 4000']) expect(cadvisor.split('\n')).toContain(line)
     const resource = await w.metrics.resource('n1')
     for (const line of [`container_cpu_usage_seconds_total{container="app",namespace="data",pod="db-0"} 4 ${START + 17_000}`, `container_memory_working_set_bytes{container="side",namespace="default",pod="web-abc-1"} 10485760 ${START + 17_000}`,
       `pod_cpu_usage_seconds_total{namespace="default",pod="web-abc-1"} 8 ${START + 17_000}`, `pod_memory_working_set_bytes{namespace="default",pod="web-abc-1"} 20971520 ${START + 17_000}`, 'node_cpu_usage_seconds_total 12', 'node_memory_working_set_bytes 31457280', 'resource_scrape_error 0']) expect(resource.split('\n')).toContain(line)

@@ -120,7 +120,7 @@ export function createSampler({ pods, jobOf, reader, clock, history }: { pods: I
         // All containers of a pod share its network, and a pod on the host's network has none of its own: counted once, or not at all.
         const network = !measured.length && !pod.spec.hostNetwork ? { rx: usage.rx, tx: usage.tx } : { rx: 0, tx: 0 }
         const own = { name, cpu: usage.cpu, memory: usage.memory, ...network, read: usage.read, write: usage.write }
-        measured.push({ ...own, since: { cpuSeconds: reading.cpuNanos / 1e9, rxBytes: reading.rxBytes ?? 0, txBytes: reading.txBytes ?? 0, readBytes: reading.readBytes ?? 0, writeBytes: reading.writeBytes ?? 0 } })
+        measured.push({ ...own, reading, since: { cpuSeconds: reading.cpuNanos / 1e9, rxBytes: reading.rxBytes ?? 0, txBytes: reading.txBytes ?? 0, readBytes: reading.readBytes ?? 0, writeBytes: reading.writeBytes ?? 0 } })
         samples.set(`${uid}/${name}`, { leaf: leafOf(pod, name), values: [own.cpu, own.memory, own.rx, own.tx, own.read, own.write, counts.get(`${uid}/${name}`)?.count ?? 0] })
         time = Math.max(time, reading.time)
         window = Math.min(window, usage.window)

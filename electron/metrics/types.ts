@@ -19,6 +19,8 @@ export interface Usage {
 }
 export interface ContainerUsage extends Usage {
   readonly name: string
+  /** Of the engine, or the kernel; absent where nothing is measured. */
+  readonly reading?: Reading
   /** Counters since the container started; absent where nothing is counted. */
   readonly since?: { readonly cpuSeconds: number; readonly rxBytes: number; readonly txBytes: number; readonly readBytes: number; readonly writeBytes: number }
 }

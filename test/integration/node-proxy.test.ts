@@ -15,7 +15,7 @@ const raw = (path: string, ...more: string[]): Promise<string> => app.ok('35', [
 it('health, metrics of itself and of its containers, the summary', async () => {
   expect(await raw('healthz')).toBe('ok')
   expect(await raw('metrics')).toMatch(new RegExp(`^kubelet_running_pods\\{node="${NODE}"\\} 1$`, 'm'))
-  expect(await raw('metrics/cadvisor')).toMatch(/^container_memory_working_set_bytes\{container="web",namespace="default",pod="web"\} \d+$/m)
+  expect(await raw('metrics/cadvisor')).toMatch(/^container_memory_working_set_bytes\{container="web",id="[^"]+",image="pilothouse.dev\/hello:1",name="[^"]+",namespace="default",pod="web"\} \d+$/m)
   expect(JSON.parse(await raw('configz'))).toMatchObject({ kubeletconfig: { kind: 'KubeletConfiguration', maxPods: expect.any(Number) as number, evictionHard: { 'memory.available': '100Mi' }, clusterDomain: 'cluster.local' } })
   expect(JSON.parse(await raw('pods'))).toMatchObject({ kind: 'PodList', items: [{ metadata: { name: 'web', namespace: 'default' }, status: { phase: 'Running' } }] })
   expect(JSON.parse(await raw('stats/summary'))).toMatchObject({ node: { nodeName: NODE, memory: { workingSetBytes: expect.any(Number) as number } }, pods: [{ podRef: { name: 'web', namespace: 'default' }, containers: [{ name: 'web' }] }] })

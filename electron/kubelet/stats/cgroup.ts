@@ -4,11 +4,13 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Reading } from '../../../shared/reading.ts'
+import type { PacketCounts, Reading } from '../../../shared/reading.ts'
 
 /** Where the files of a container are; made once the first container is found. */
 interface Layout {
   cpu(path: string): string
+  /** Where its limit is kept. */
+  quota(path: string): string
   memory(path: string): string
   disk(path: string): string
   folder(id: string): string
@@ -20,9 +22,9 @@ const folders = (id: string): string[] => [join('docker', id), join('system.slic
 const layouts = (root: string): Layout[] => [0, 1].flatMap((n): Layout[] => {
   const folder = (id: string): string => folders(id)[n] ?? ''
   return [
-    { version: 2, folder, cpu: (path) => join(root, path), memory: (path) => join(root, path), disk: (path) => join(root, path) },
-    { version: 1, folder, cpu: (path) => join(root, 'cpuacct', path), memory: (path) => join(root, 'memory', path), disk: (path) => join(root, 'blkio', path) },
-    { version: 1, folder, cpu: (path) => join(root, 'cpu,cpuacct', path), memory: (path) => join(root, 'memory', path), disk: (path) => join(root, 'blkio', path) },
+    { version: 2, folder, cpu: (path) => join(root, path), quota: (path) => join(root, path), memory: (path) => join(root, path), disk: (path) => join(root, path) },
+    { version: 1, folder, cpu: (path) => join(root, 'cpuacct', path), quota: (path) => join(root, 'cpu', path), memory: (path) => join(root, 'memory', path), disk: (path) => join(root, 'blkio', path) },
+    { version: 1, folder, cpu: (path) => join(root, 'cpu,cpuacct', path), quota: (path) => join(root, 'cpu,cpuacct', path), memory: (path) => join(root, 'memory', path), disk: (path) => join(root, 'blkio', path) },
   ]
 })
 
@@ -33,18 +35,31 @@ export function readMemory(version: 1 | 2, usage: string, stat: string): number 
   const inactive = field(stat, version === 1 ? 'total_inactive_file' : 'inactive_file')
   return Math.max(0, Number(usage.trim()) - (Number.isNaN(inactive) ? 0 : inactive))
 }
+/** Pages of programs and of files. undefined: the kernel says neither. */
+export function readParts(version: 1 | 2, usage: string, stat: string): Reading['memory'] {
+  const [rss, cache] = (version === 1 ? ['total_rss', 'total_cache'] : ['anon', 'file']).map((name) => field(stat, name))
+  return rss === undefined || cache === undefined || Number.isNaN(rss + cache) ? undefined : { usage: Number(usage.trim()), rss, cache }
+}
+/** undefined: it has no limit that is kept count of. */
+export function readThrottling(version: 1 | 2, stat: string): Reading['throttling'] {
+  const [periods, throttled, time] = ['nr_periods', 'nr_throttled', version === 1 ? 'throttled_time' : 'throttled_usec'].map((name) => field(stat, name)) as [number, number, number]
+  return Number.isNaN(periods + throttled + time) ? undefined : { periods, throttled, nanos: version === 1 ? time : time * 1000 }
+}
 /** Sums of all interfaces but loopback. `table`: /proc/PID/net/dev. */
-export function readNetwork(table: string): { rxBytes: number; txBytes: number } {
-  let rxBytes = 0
-  let txBytes = 0
+export function readNetwork(table: string): Required<Pick<Reading, 'rxBytes' | 'txBytes' | 'packets'>> {
+  const sums = Array.from({ length: 16 }, () => 0)
   for (const line of table.split('\n').slice(2)) {
     const at = line.indexOf(':')
     if (at < 0 || line.slice(0, at).trim() === 'lo') continue
-    const numbers = line.slice(at + 1).trim().split(/\s+/).map(Number)
-    rxBytes += numbers[0] ?? 0
-    txBytes += numbers[8] ?? 0
+    for (const [column, text] of line.slice(at + 1).trim().split(/\s+/).entries()) sums[column] = (sums[column] ?? 0) + Number(text)
   }
-  return { rxBytes, txBytes }
+  const side = (at: number): [bytes: number, packets: PacketCounts] => {
+    const [bytes = 0, total = 0, errors = 0, dropped = 0] = sums.slice(at)
+    return [bytes, { total, errors, dropped }]
+  }
+  const [rxBytes, rx] = side(0)
+  const [txBytes, tx] = side(8)
+  return { rxBytes, txBytes, packets: { rx, tx } }
 }
 
 /** Sums over all devices. v1: `8:0 Read 4096` lines; v2: `8:0 rbytes=4096 wbytes=0 …`. */
@@ -87,12 +102,13 @@ export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc'): Cgr
   let known: Layout | undefined
   async function readIn(layout: Layout, path: string, now: number): Promise<Reading | undefined> {
     const { version } = layout
-    const [cpu, usage, stat, processes, disk] = await Promise.all([
+    const [cpu, usage, stat, processes, disk, limit] = await Promise.all([
       text(join(layout.cpu(path), version === 1 ? 'cpuacct.usage' : 'cpu.stat')),
       text(join(layout.memory(path), version === 1 ? 'memory.usage_in_bytes' : 'memory.current')),
       text(join(layout.memory(path), 'memory.stat')),
       text(join(layout.cpu(path), 'cgroup.procs')),
       text(join(layout.disk(path), version === 1 ? 'blkio.throttle.io_service_bytes' : 'io.stat')),
+      version === 1 ? text(join(layout.quota(path), 'cpu.stat')) : undefined,
     ])
     if (cpu === undefined || usage === undefined) return undefined
     const pids = processes?.match(/\d+/g) ?? []
@@ -102,7 +118,9 @@ export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc'): Cgr
     const moved = counted ? undefined : readProcesses(await Promise.all(pids.slice(0, MOST_PROCESSES).map((p) => text(join(proc, p, 'io')))))
     const cpuNanos = readCpu(version, cpu)
     if (Number.isNaN(cpuNanos)) return undefined
-    return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(network === undefined ? {} : readNetwork(network)), ...(disk === undefined ? {} : (moved ?? readDisk(version, disk))) }
+    const memory = readParts(version, usage, stat ?? '')
+    const throttling = readThrottling(version, version === 1 ? (limit ?? '') : cpu)
+    return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(memory ? { memory } : {}), ...(throttling ? { throttling } : {}), ...(network === undefined ? {} : readNetwork(network)), ...(disk === undefined ? {} : (moved ?? readDisk(version, disk))) }
   }
   return {
     async read(id, now, podGroup) {

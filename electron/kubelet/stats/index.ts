@@ -30,14 +30,16 @@ export function createUsageReader(runtime: ContainerRuntime, clock: Clock, cgrou
   async function askEngine(targets: readonly UsageTarget[], readings: Map<string, Reading>, signal: AbortSignal): Promise<void> {
     // A container that joins a pod's network has no network of its own in the engine's eyes: it is the sandbox's.
     const sandboxes = new Map((await runtime.listPodSandboxes()).filter((s) => s.ready).map((s) => [s.pod.uid, s.id]))
-    const networks = new Map<string, Pick<Reading, 'rxBytes' | 'txBytes'>>()
+    const networks = new Map<string, Pick<Reading, 'rxBytes' | 'txBytes' | 'packets'>>()
     await each([...new Set(targets.map((t) => t.podUid))], CALLS_AT_ONCE, signal, async (uid) => {
       const stats = sandboxes.has(uid) ? await runtime.stats(sandboxes.get(uid) ?? '') : undefined
-      if (stats?.rxBytes !== undefined) networks.set(uid, { rxBytes: stats.rxBytes, txBytes: stats.txBytes ?? 0 })
+      if (stats?.rxBytes !== undefined) networks.set(uid, { rxBytes: stats.rxBytes, txBytes: stats.txBytes ?? 0, ...(stats.packets ? { packets: stats.packets } : {}) })
     })
     await each(targets, CALLS_AT_ONCE, signal, async ({ containerId, podUid }) => {
       const stats = await runtime.stats(containerId)
-      if (stats) readings.set(containerId, { time: stats.time, cpuNanos: stats.cpuNanos, memoryBytes: stats.memoryBytes, ...(stats.readBytes === undefined ? {} : { readBytes: stats.readBytes, writeBytes: stats.writeBytes ?? 0 }), ...networks.get(podUid) })
+      if (!stats) return
+      const { containerId: _id, rxBytes: _rx, txBytes: _tx, packets: _packets, ...own } = stats
+      readings.set(containerId, { ...own, ...networks.get(podUid) })
     })
   }
   return {

@@ -7,7 +7,7 @@ import type { ContainerRuntime } from '../runtime/types.ts'
 import { createCgroupReader, readNetwork } from './cgroup.ts'
 import { createUsageReader } from './index.ts'
 
-const NET = 'Inter-|   Receive                                                |  Transmit\n face |bytes    packets\n    lo: 999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 1500 10 0 0 0 0 0 0 700 5 0 0 0 0 0 0\n'
+const NET = 'Inter-|   Receive                                                |  Transmit\n face |bytes    packets\n    lo: 999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 1500 10 1 2 0 0 0 0 700 5 3 4 0 0 0 0\n'
 let root: string
 beforeAll(async () => { root = await mkdtemp(join(tmpdir(), 'cgroup-')) })
 afterAll(() => rm(root, { recursive: true }))
@@ -19,7 +19,8 @@ async function files(name: string, content: Record<string, string>): Promise<[st
   }
   return [join(at, 'fs'), join(at, 'proc')]
 }
-const expected = { time: 7, cpuNanos: 123_000_000, memoryBytes: 900, rxBytes: 1500, txBytes: 700, readBytes: 4106, writeBytes: 8192 }
+const packets = { rx: { total: 10, errors: 1, dropped: 2 }, tx: { total: 5, errors: 3, dropped: 4 } }
+const expected = { time: 7, cpuNanos: 123_000_000, memoryBytes: 900, rxBytes: 1500, txBytes: 700, packets, readBytes: 4106, writeBytes: 8192 }
 
 describe('what the kernel says', () => {
   test.each([
@@ -33,12 +34,20 @@ describe('what the kernel says', () => {
     expect(await reader.read('abc', 7)).toEqual(expected)
     expect(await reader.read('gone', 7)).toBeUndefined()
   })
+  test.each([
+    ['v1', { 'fs/cpuacct/docker/abc/cpuacct.usage': '123000000\n', 'fs/cpu/docker/abc/cpu.stat': 'nr_periods 50\nnr_throttled 20\nthrottled_time 7000\n', 'fs/cpuacct/docker/abc/cgroup.procs': '42\n', 'fs/memory/docker/abc/memory.usage_in_bytes': '1000\n', 'fs/memory/docker/abc/memory.stat': 'cache 5\nrss 5\ntotal_cache 250\ntotal_rss 700\ntotal_inactive_file 100\n' }],
+    ['v1 of systemd', { 'fs/cpu,cpuacct/system.slice/docker-abc.scope/cpuacct.usage': '123000000\n', 'fs/cpu,cpuacct/system.slice/docker-abc.scope/cpu.stat': 'nr_periods 50\nnr_throttled 20\nthrottled_time 7000\n', 'fs/cpu,cpuacct/system.slice/docker-abc.scope/cgroup.procs': '42\n', 'fs/memory/system.slice/docker-abc.scope/memory.usage_in_bytes': '1000\n', 'fs/memory/system.slice/docker-abc.scope/memory.stat': 'total_cache 250\ntotal_rss 700\ntotal_inactive_file 100\n' }],
+    ['v2', { 'fs/docker/abc/cpu.stat': 'usage_usec 123000\nuser_usec 1\nnr_periods 50\nnr_throttled 20\nthrottled_usec 7\n', 'fs/docker/abc/cgroup.procs': '42\n', 'fs/docker/abc/memory.current': '1000\n', 'fs/docker/abc/memory.stat': 'anon 700\nfile 250\ninactive_file 100\n' }],
+  ])('of which memory it is, and how it was held to its limit: cgroup %s', async (name, content) => {
+    const reader = createCgroupReader(...(await files(`more of ${name}`, content)))
+    expect(await reader.read('abc', 7)).toMatchObject({ memoryBytes: 900, memory: { usage: 1000, rss: 700, cache: 250 }, throttling: { periods: 50, throttled: 20, nanos: 7000 } })
+  })
   test('a container that is with the rest of its pod', async () => {
     const v1 = (at: string) => ({ [`fs/cpuacct${at}/cpuacct.usage`]: '123000000\n', [`fs/cpuacct${at}/cgroup.procs`]: '42\n', [`fs/memory${at}/memory.usage_in_bytes`]: '1000\n', [`fs/memory${at}/memory.stat`]: 'total_inactive_file 100\n', [`fs/blkio${at}/blkio.throttle.io_service_bytes`]: '8:0 Read 4106\n8:0 Write 8192\n' })
     const reader = createCgroupReader(...(await files('with its pod', { ...v1('/ours/podu/abc'), ...v1('/docker/xyz') })))
     expect([await reader.read('abc', 7, '/ours/podu'), await reader.read('xyz', 7, '/ours/podv'), await reader.read('gone', 7, '/ours/podu')]).toEqual([expected, expected, undefined])
   })
-  test('loopback is no traffic', () => expect(readNetwork(NET)).toEqual({ rxBytes: 1500, txBytes: 700 }))
+  test('loopback is no traffic', () => expect(readNetwork(NET)).toEqual({ rxBytes: 1500, txBytes: 700, packets }))
 })
 
 test('where its files are not, the engine is asked, a few at a time; network is the sandbox\'s', async () => {
@@ -51,12 +60,12 @@ test('where its files are not, the engine is asked, a few at a time; network is 
       most = Math.max(most, ++atOnce)
       await new Promise((resolve) => setImmediate(resolve))
       atOnce--
-      return id === 'gone' ? undefined : { containerId: id, time: 7, cpuNanos: 1, memoryBytes: 2, ...(id === 'box' ? { rxBytes: 3, txBytes: 4 } : {}) }
+      return id === 'gone' ? undefined : { containerId: id, time: 7, cpuNanos: 1, memoryBytes: 2, memory: { usage: 3, rss: 1, cache: 1 }, ...(id === 'box' ? { rxBytes: 3, txBytes: 4, packets } : {}) }
     },
   } as unknown as ContainerRuntime
   const reader = createUsageReader(runtime, new FakeClock(), { read: async () => undefined })
   const targets = ['a', 'gone', ...Array.from({ length: 30 }, (_, i) => `c${i}`)].map((containerId) => ({ containerId, podUid: 'p' }))
   const readings = await reader.read(targets, new AbortController().signal)
-  expect(readings.get('a')).toEqual({ time: 7, cpuNanos: 1, memoryBytes: 2, rxBytes: 3, txBytes: 4 })
+  expect(readings.get('a')).toEqual({ time: 7, cpuNanos: 1, memoryBytes: 2, memory: { usage: 3, rss: 1, cache: 1 }, rxBytes: 3, txBytes: 4, packets })
   expect([readings.has('gone'), readings.size, most]).toEqual([false, 31, 6])
 })

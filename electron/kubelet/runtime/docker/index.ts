@@ -29,6 +29,7 @@ import { pull } from './pull.ts'
 import { containerOptions, resourceOptions, sandboxOptions } from './specs.ts'
 import { OutOfMemory } from './out-of-memory.ts'
 import { containerState, sandboxFromList, sandboxState } from './states.ts'
+import { statsOf } from './stats.ts'
 import { createStorageReader } from './storage.ts'
 import { memoryVolume, removeVolumes } from './volumes.ts'
 
@@ -290,16 +291,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     async stats(id) {
       try {
         const s = await engine.call('measure a container', 'Unknown', (d) => d.getContainer(id).stats({ stream: false, 'one-shot': true } as never) as unknown as Promise<Docker.ContainerStats>, 10_000)
-        const m = s.memory_stats as { usage?: number; stats?: Record<string, number> }
-        if (m.usage === undefined) return undefined
-        // Working set: cgroup v1 calls it total_inactive_file, v2 inactive_file.
-        const networks = Object.values(s.networks ?? {})
-        // Null on an engine that counts none.
-        const moved = (op: string): number => (s.blkio_stats?.io_service_bytes_recursive ?? []).reduce((n, e) => n + (e.op.toLowerCase() === op ? e.value : 0), 0)
-        return {
-          containerId: id, readBytes: moved('read'), writeBytes: moved('write'), time: Date.parse(s.read), cpuNanos: s.cpu_stats.cpu_usage.total_usage, memoryBytes: Math.max(0, m.usage - (m.stats?.['total_inactive_file'] ?? m.stats?.['inactive_file'] ?? 0)),
-          ...(networks.length ? { rxBytes: networks.reduce((n, i) => n + i.rx_bytes, 0), txBytes: networks.reduce((n, i) => n + i.tx_bytes, 0) } : {}),
-        }
+        return statsOf(id, s)
       } catch (e) {
         if (e instanceof RuntimeError && e.reason === 'NotFound') return undefined
         throw e
