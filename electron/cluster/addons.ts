@@ -17,6 +17,7 @@ import type { BuildContext } from './context.ts'
 import type { ControlPlane } from './control-plane.ts'
 import type { PolicyGuard } from '../network/index.ts'
 import type { CustomMetricsDoor } from '../apiserver/types.ts'
+import type { KubeletSources } from './kubelet-metrics.ts'
 import type { PageSources } from './kubelet-pages.ts'
 import { ownAddresses, systemResolvers } from './machine.ts'
 import { createPodDoor } from './pod-door.ts'
@@ -33,6 +34,8 @@ export interface AddonParts {
   /** Watched by the scheduler and the controllers already. */
   readonly watched: { readonly pods: Informer<Pod>; readonly nodes: Informer<Node>; readonly jobs: Informer<Job> }
   readonly scheduler: Readable
+  /** What the kubelet of a node of this app says of itself. */
+  readonly numbers: KubeletSources['numbers']
   /** Nodes of this app. */
   readonly nodes: () => readonly string[]
   /** The other components, for their health. */
@@ -51,7 +54,7 @@ export interface Addons {
 /** The way to the pods' network, where it is another machine's, as a box of the picture. It begins by itself and ends with the runtime. */
 const createGatewayPart = (far: PodGateway): Component => ({ name: 'gateway', start: async () => undefined, stop: async () => undefined, health: () => far.health() })
 
-export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, scheduler, nodes, components, guard, logs, collector }: AddonParts): Addons {
+export function startAddons(context: BuildContext, plane: ControlPlane, { runtime, watched, scheduler, numbers, nodes, components, guard, logs, collector }: AddonParts): Addons {
   const { clock, teardown, network } = context
   const own = new Map<string, Readable>([['kube-scheduler', scheduler], ['log-collector', logMetrics(logs, collector)]])
   const custom = { fetch: podFetch(plane.server), selectorOf: selectorOf(plane.clients.clientFor(METRICS_USER.name)), scraped: (names: string[], query: CustomMetricsDoor['query']) => plane.server.setCustomMetrics(names, { query }) }
@@ -86,7 +89,7 @@ export function startAddons(context: BuildContext, plane: ControlPlane, { runtim
     teardown.add('pod bridge', () => { subscription.close(); opened?.() })
   }
   plane.server.setMetricsDoor(metrics.objects)
-  const text = componentMetrics({ components: () => [...components(), ...all], pods: watched.pods, nodes, metrics, own, store: plane.store })
+  const text = componentMetrics({ components: () => [...components(), ...all], pods: watched.pods, nodes, numbers, metrics, own, store: plane.store })
   plane.server.setComponentMetrics(text)
   for (const component of all) {
     teardown.add(component.name, () => component.stop())

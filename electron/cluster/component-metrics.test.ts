@@ -12,7 +12,7 @@ import { logMetrics } from './log-metrics.ts'
 const part = (name: string, healthy: boolean): Component => ({ name, start: async () => undefined, stop: async () => undefined, health: () => ({ healthy, message: '' }) })
 const sources = {
   components: () => ['kube-scheduler', 'kube-controller-manager', 'local-node-controller', 'log-collector', 'event-log', 'metrics', 'kubelet'].map((n) => part(n, n !== 'event-log')),
-  pods: { list: () => [{ metadata: {}, spec: { nodeName: 'n' }, status: { phase: 'Running' } }, { metadata: {}, spec: {} }] }, nodes: () => ['n'],
+  pods: { list: () => [{ metadata: {}, spec: { nodeName: 'n' }, status: { phase: 'Running' } }, { metadata: {}, spec: {} }] }, nodes: () => ['n'], numbers: () => undefined,
   metrics: { cadvisor: async (names: string[]) => `cadvisor of ${names}\n` },
   store: { revision: 7, compactRevision: 3, stats: () => ({ keys: 5, watchers: 2, bytesOnDisk: 100, transactions: 9, commits: 4 }) },
   own: new Map<string, Readable>([['kube-scheduler', { metrics: createCounts({ waiting: () => ({ active: 1, backoff: 0, unschedulable: 0 }), pods: () => [] }).text }], ['log-collector', logMetrics({ firstId: 11, lastId: 30, stored: () => ({ bytes: 123, limitBytes: 456 }) }, { lost: () => ({ gaps: 2, ms: 1_500 }) })]]),

@@ -7,6 +7,7 @@ import type { Pod } from '../../shared/api/types.ts'
 import type { Component } from '../client/component.ts'
 import { QUEUE_BOUNDS, queueStats, type QueueStats } from '../client/queue-stats.ts'
 import type { Informer } from '../client/types.ts'
+import { kubeletText, type KubeletSources } from './kubelet-metrics.ts'
 import type { Store, StoreStats } from '../etcd/types.ts'
 import type { Metrics } from '../metrics/index.ts'
 import { counter, gauge, histogram } from '../prometheus/kept.ts'
@@ -19,13 +20,13 @@ export interface MetricsSources {
   readonly components: () => readonly Component[]
   readonly pods: Informer<Pod>
   readonly nodes: () => readonly string[]
+  /** What the kubelet of a node says of itself. */
+  readonly numbers: KubeletSources['numbers']
   readonly metrics: Metrics
   readonly store: Pick<Store<unknown>, 'revision' | 'compactRevision' | 'stats'>
   /** Of components that keep their own counters, by component name. */
   readonly own: ReadonlyMap<string, Readable>
 }
-
-const running = (pod: Pod): boolean => pod.status?.phase === 'Running'
 
 function managerPage(): Registry {
   const registry = new Registry()
@@ -52,18 +53,6 @@ function etcdPage(store: MetricsSources['store']): Registry {
   ofStore('etcd_disk_wal_fsync_total', 'Writes to the disk since the start; each carries the transactions that came together.', (s) => s.commits)
   return registry
 }
-function kubeletPage(pods: Informer<Pod>, names: () => readonly string[]): Registry {
-  const registry = new Registry()
-  const perNode = (name: string, help: string, count: (p: Pod) => number): unknown =>
-    gauge(registry, { name, help, labelNames: ['node'] }, () => {
-      const totals = new Map(names().map((n) => [n, 0]))
-      for (const p of pods.list()) if (totals.has(p.spec.nodeName ?? '')) totals.set(p.spec.nodeName ?? '', (totals.get(p.spec.nodeName ?? '') ?? 0) + count(p))
-      return [...totals].map(([node, value]) => [{ node }, value] as const)
-    })
-  perNode('kubelet_running_pods', 'Pods that run.', (p) => (running(p) ? 1 : 0))
-  perNode('kubelet_running_containers', 'Containers that run.', (p) => (p.status?.containerStatuses ?? []).filter((c) => c.state?.running).length)
-  return registry
-}
 function healthPage(components: () => readonly Component[]): Registry {
   const registry = new Registry()
   gauge(registry, { name: 'pilothouse_component_healthy', help: 'Whether a component is well.', labelNames: ['component'] }, () => components().map((c) => [{ component: c.name }, c.health().healthy ? 1 : 0] as const))
@@ -71,15 +60,16 @@ function healthPage(components: () => readonly Component[]): Registry {
 }
 
 /** Text by path below /metrics: `etcd`, `kube-scheduler`, `kubelet`, `kubelet/NODE`, `cadvisor/NODE`. */
-export function componentMetrics({ components, pods, nodes, metrics, store, own }: MetricsSources): (path: string) => Promise<string | undefined> {
+export function componentMetrics({ components, pods, nodes, numbers, metrics, store, own }: MetricsSources): (path: string) => Promise<string | undefined> {
   const pages = new Map<string, Readable>([
-    ['etcd', etcdPage(store)], ['kube-controller-manager', managerPage()], ['kubelet', kubeletPage(pods, nodes)], ['components', healthPage(components)], ...own,
+    ['etcd', etcdPage(store)], ['kube-controller-manager', managerPage()], ['components', healthPage(components)], ...own,
   ])
   return async (path) => {
     const [first = '', node] = path.split('/')
     const named = node === undefined ? nodes() : nodes().filter((n) => n === node)
     if (first === 'cadvisor') return named.length ? metrics.cadvisor(named) : undefined
-    if (node !== undefined) return first === 'kubelet' && named.length ? kubeletPage(pods, () => named).metrics() : undefined
+    if (first === 'kubelet') return named.length || node === undefined ? kubeletText({ names: named, pods: pods.list(), numbers }) : undefined
+    if (node !== undefined) return undefined
     // What counts nothing says how it is.
     const page = pages.get(first) ?? (components().some((c) => c.name === first) ? healthPage(() => components().filter((c) => c.name === first)) : undefined)
     return page?.metrics()

@@ -95,7 +95,7 @@ export async function startWorkers(context: BuildContext, plane: ControlPlane, r
 
   const parts: Component[] = [scheduler, controllers, localNodes, collector, events]
   const nodes = (): string[] => [...kubelets.keys()].sort()
-  addons = startAddons(context, plane, { runtime, watched, scheduler, nodes, guard, logs, collector, components: () => [...parts, ...kubelets.values()] })
+  addons = startAddons(context, plane, { runtime, watched, scheduler, numbers: (name) => kubelets.get(name)?.numbers(), nodes, guard, logs, collector, components: () => [...parts, ...kubelets.values()] })
   parts.push(...addons.components)
   return {
     runtime,

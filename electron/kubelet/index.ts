@@ -1,5 +1,7 @@
 /** The kubelet: what the other rooms and the composition root need of it. */
 export { createKubelet, type Kubelet, type KubeletOptions } from './kubelet.ts'
+export { OPERATION_BOUNDS, START_BOUNDS, WORK_BOUNDS } from './counts.ts'
+export type { KubeletNumbers } from './numbers.ts'
 export { DEFAULT_PODS, type Capacity, type EngineSize } from './node-status.ts'
 export { clearNode, powerOff } from './power.ts'
 export { createDockerRuntime, networkName, type DockerRuntimeOptions } from './runtime/docker/index.ts'

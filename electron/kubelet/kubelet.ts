@@ -12,12 +12,14 @@ import { logger } from '../../shared/log.ts'
 import type { Component, Health } from '../client/component.ts'
 import type { Client, EventRecorder, Informer, InformerFactory } from '../client/types.ts'
 import { refusal } from './admission.ts'
+import { createKubeletCounts } from './counts.ts'
 import type { ConfigSource } from './env.ts'
 import { createImagePuller } from './image-puller.ts'
 import { hostAddress, lookAtHost, nodeIdentity, type HostFacts, type NodeIdentity } from './host.ts'
 import { createNodeEvents } from './node-events.ts'
 import { createNodeReporter, DEFAULT_PODS, type Capacity, type EngineSize, type NodeFacts } from './node-status.ts'
 import { dialPod, prepareAttach, prepareExec, type ExecRequest } from './pod-exec.ts'
+import { numbersOf, type KubeletNumbers } from './numbers.ts'
 import { holdAddresses, type PodNetwork } from './pod-network.ts'
 import type { PodTraffic } from './pod-traffic.ts'
 import { kubeletConfiguration } from './configuration.ts'
@@ -31,6 +33,7 @@ import { outdates, type ContainerRuntime, type ContainerState, type ExecSession,
 import { createReclaim } from './reclaim.ts'
 import { createRoom } from './room.ts'
 import { hasImageEvents, isLocal } from './runtime/capabilities.ts'
+import { countedRuntime } from './runtime/counted.ts'
 import { serviceVariables } from './service-env.ts'
 import { createStatusManager } from './status-manager.ts'
 import { createTokenManager } from './tokens.ts'
@@ -87,6 +90,8 @@ export interface Kubelet extends Component {
   pods(): readonly Pod[]
   /** /metrics/probes, of its pods: Prometheus' text. */
   probes(): Promise<string>
+  /** For its /metrics. */
+  numbers(): Promise<KubeletNumbers>
   /** As /configz shows it. */
   configuration(): object
 }
@@ -106,9 +111,12 @@ const soon = <T>(answer: Promise<T>): Promise<T> => {
 }
 
 export function createKubelet(options: KubeletOptions): Kubelet {
-  const { client, informers, clock, runtime, recorder, nodeName, dataDir } = options
+  const { client, informers, clock, recorder, nodeName, dataDir } = options
   const log = logger('kubelet')
-  const hollow = runtime.name === 'hollow'
+  const hollow = options.runtime.name === 'hollow'
+  // What runs nothing takes no time worth telling.
+  const counts = hollow ? undefined : createKubeletCounts()
+  const runtime = counts ? countedRuntime(options.runtime, counts) : options.runtime
   const workers = new Map<string, PodWorker>()
   const waitingPods = new Map<string, Pod>()
   const status = createStatusManager(client, clock)
@@ -165,7 +173,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   })
   const probes = createProbeCounts(performance.timeOrigin)
   const context: WorkerContext = {
-    client, clock, runtime, recorder, status, images: imagePuller, tokens, volumes, sources, probes, nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}), ...(options.podTraffic ? { traffic: options.podTraffic } : {}),
+    client, clock, runtime, recorder, status, images: imagePuller, tokens, volumes, sources, probes, ...(counts ? { counts } : {}), nodeName, dataDir, hollow, ...(options.podNetwork ? { network: options.podNetwork } : {}), ...(options.podTraffic ? { traffic: options.podTraffic } : {}),
     hostIP: () => address, clusterDns: () => ({ server: options.network?.dnsIP, domain: options.network?.clusterDomain ?? 'cluster.local' }), memoryCapacity: () => capacity().memoryBytes, cpuMillis: () => capacity().cpuMillis,
     admit: (pod) => refusal(pod) ?? reclaim.refusal(pod) ?? portsTaken(pod, here()) ?? room.admit(pod), resize: room.resize,
     ended: (pod) => { const uid = pod.metadata.uid ?? ''; workers.delete(uid); room.leave(uid); probes.forget(pod); deferred() },
@@ -371,6 +379,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     },
     pods: () => [...here()],
     probes: probes.text,
+    numbers: () => numbersOf({ counts, containers: [...workers.values()].flatMap((w) => w.containers), claims: isLocal(runtime) ? volumes.claims() : [] }),
     configuration: () => kubeletConfiguration({ maxPods: capacity().pods, taints: options.taints ?? [], network: options.network, syncMs: TICK_MS * RESYNC_TICKS, reportMs: TICK_MS * STATUS_TICKS }),
   }
 }

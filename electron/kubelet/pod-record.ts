@@ -78,6 +78,8 @@ export function createPodRecord(ctx: WorkerContext, first: Pod, initial: { sandb
   restoreBackoff(backoff, initial.containers)
   const { allocated, actual } = restoreAllocation(first)
   const identity: PodIdentity = { name: first.metadata.name, namespace: first.metadata.namespace ?? '', uid }
+  const seen = ctx.clock.now()
+  let ran = false
   const record: PodRecord = {
     allocated, actual, resize: {},
     ctx, uid, identity, pod: first, gone: false, stopped: false, failure: undefined, killGrace: undefined, guarded: undefined,
@@ -94,12 +96,17 @@ export function createPodRecord(ctx: WorkerContext, first: Pod, initial: { sandb
       const previous = ctx.status.stored(record.pod)
       // What is not probed yet was found running: what is stored about it stays true until a probe says otherwise.
       const told = (id: string): { ready?: boolean; started?: boolean } | undefined => storedContainer(previous, ctx.runtime.name, id)
-      ctx.status.set(record.pod, computePodStatus({
+      const status = computePodStatus({
         pod: record.pod, previous, sandbox: record.newestSandbox(), containers: [...record.containers.values()], waiting: record.waiting,
         ready: (id) => (record.prober.watching(id) ? record.prober.ready(id) : (told(id)?.ready ?? false)), started: (id) => (record.prober.watching(id) ? record.prober.started(id) : (told(id)?.started ?? false)),
         terminationMessage: (id) => record.messages.get(id), runtime: ctx.runtime.name, hostIP: ctx.hostIP(), now: ctx.clock.now(), failure: record.failure,
         resources: (name) => ({ allocated: record.allocated.get(name), actual: record.actual.get(name) }), resize: record.resize, restarting: (id) => record.restarting.has(id),
-      }))
+      })
+      ctx.status.set(record.pod, status)
+      if (ran || status.phase !== 'Running') return
+      ran = true
+      // One that ran before this process did has started long ago.
+      if (previous?.phase !== 'Running') ctx.counts?.started(ctx.clock.now() - seen)
     },
     wakeAt,
   }

@@ -3,6 +3,7 @@ import type { Pod } from '../../shared/api/types.ts'
 import type { Timer } from '../../shared/clock.ts'
 import { logger } from '../../shared/log.ts'
 import { computePodActions } from './compute-actions.ts'
+import type { Work } from './counts.ts'
 import { applyActions } from './pod-apply.ts'
 import { finish, graceOf, terminate } from './pod-end.ts'
 import { createPodRecord, storedContainer } from './pod-record.ts'
@@ -28,6 +29,8 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
   let timer: Timer | undefined
   let timerAt = Infinity
   let admitted = false
+  /** Why the next step is. */
+  let work: Work = 'create'
   const clearTimer = (): void => { timer?.cancel(); timer = undefined; timerAt = Infinity }
   /** The earliest of what is asked for wins. */
   const wakeAt = (at: number): void => {
@@ -90,6 +93,8 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
   const loop = async (): Promise<void> => {
     while (dirty && !r.stopped) {
       dirty = false
+      const [doing, began] = [work, performance.now()]
+      work = 'sync'
       try {
         await step()
       } catch (e) {
@@ -98,6 +103,8 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
         else log.warning('error syncing pod, will try again', { pod: `${r.identity.namespace}/${r.identity.name}`, error: e as Error })
         r.report()
         wakeAt(clock.now() + RETRY_MS)
+      } finally {
+        ctx.counts?.worked(doing, performance.now() - began)
       }
     }
   }
@@ -134,7 +141,10 @@ export function createPodWorker(ctx: WorkerContext, first: Pod, initial: { sandb
       if ((r.waiting.size || next.spec.volumes?.some((v) => v.downwardAPI ?? v.projected?.sources?.some((s) => s.downwardAPI))) && !sameMaps(before, next)) wake()
       const same = before.spec === next.spec || before.metadata.generation !== undefined && before.metadata.generation === next.metadata.generation
       // Our own status coming back is no reason to look again.
-      if (!same || before.metadata.deletionTimestamp !== next.metadata.deletionTimestamp || before === next || (next.spec.readinessGates?.length ?? 0) > 0) wake()
+      if (!same || before.metadata.deletionTimestamp !== next.metadata.deletionTimestamp || before === next || (next.spec.readinessGates?.length ?? 0) > 0) {
+        if (work === 'sync') work = 'update'
+        wake()
+      }
     },
     evict(message, { disruption } = { disruption: true }) {
       const phase = ctx.status.stored(r.pod)?.phase

@@ -3,6 +3,7 @@ import type { Pod, PodStatus } from '../../shared/api/types.ts'
 import { FakeClock } from '../../shared/clock.ts'
 import { notFound } from '../../shared/errors.ts'
 import type { Client } from '../client/types.ts'
+import type { KubeletCounts } from './counts.ts'
 import { createImagePuller } from './image-puller.ts'
 import type { PodNetwork } from './pod-network.ts'
 import type { PodTraffic } from './pod-traffic.ts'
@@ -39,7 +40,7 @@ export const podOf = (spec: Partial<Pod['spec']> = {}, metadata: Partial<Pod['me
 })
 
 /** A worker that has been told of the pod and has come to rest. `found`: what the engine already runs. */
-export async function workerBench(first: Pod, options: { hollow?: HollowRuntime; clock?: FakeClock; found?: { sandboxes: readonly SandboxState[]; containers: readonly ContainerState[] }; runtime?: Partial<ContainerRuntime>; network?: PodNetwork; traffic?: PodTraffic } = {}): Promise<WorkerBench> {
+export async function workerBench(first: Pod, options: { hollow?: HollowRuntime; clock?: FakeClock; found?: { sandboxes: readonly SandboxState[]; containers: readonly ContainerState[] }; runtime?: Partial<ContainerRuntime>; counts?: KubeletCounts; network?: PodNetwork; traffic?: PodTraffic } = {}): Promise<WorkerBench> {
   const clock = options.clock ?? new FakeClock()
   const hollow = options.hollow ?? createHollowRuntime({ clock })
   const runtime: Mutable<ContainerRuntime> = { ...hollow, ...options.runtime }
@@ -63,7 +64,7 @@ export async function workerBench(first: Pod, options: { hollow?: HollowRuntime;
   const context: WorkerContext = {
     client, clock, runtime, recorder, status: createStatusManager(client, clock), images: createImagePuller(runtime, clock, recorder),
     tokens: { token: async () => 't', renewAt: () => undefined, forget: () => undefined },
-    volumes: { prepare: async () => new Map(), renewAt: () => undefined, mounts: async () => ({ mounts: [], release: async () => undefined }), held: async () => [], remove: async () => undefined }, sources: { configMap: () => undefined, secret: () => undefined }, probes: createProbeCounts(0), nodeName: 'n', dataDir: '/nowhere', hollow: true, ...(options.network ? { network: options.network } : {}), ...(options.traffic ? { traffic: options.traffic } : {}),
+    volumes: { prepare: async () => new Map(), renewAt: () => undefined, mounts: async () => ({ mounts: [], release: async () => undefined }), held: async () => [], claims: () => [], remove: async () => undefined }, sources: { configMap: () => undefined, secret: () => undefined }, probes: createProbeCounts(0), ...(options.counts ? { counts: options.counts } : {}), nodeName: 'n', dataDir: '/nowhere', hollow: true, ...(options.network ? { network: options.network } : {}), ...(options.traffic ? { traffic: options.traffic } : {}),
     hostIP: () => '192.0.2.1', clusterDns: () => ({ domain: 'cluster.local' }), memoryCapacity: () => 1 << 30, cpuMillis: () => 4000, admit: () => undefined, resize: () => undefined, ended: () => undefined,
   }
   const worker = createPodWorker(context, first, options.found ?? { sandboxes: [], containers: [] })

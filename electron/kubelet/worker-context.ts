@@ -2,6 +2,7 @@
 import type { Pod } from '../../shared/api/types.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Client, EventRecorder } from '../client/types.ts'
+import type { KubeletCounts } from './counts.ts'
 import type { ClusterDns } from './dns-config.ts'
 import type { ConfigSource } from './env.ts'
 import type { createImagePuller } from './image-puller.ts'
@@ -25,6 +26,8 @@ export interface WorkerContext {
   readonly volumes: VolumeManager
   readonly sources: ConfigSource
   readonly probes: ProbeCounts
+  /** Absent: nobody asks how long the work took. */
+  readonly counts?: Pick<KubeletCounts, 'started' | 'worked'>
   /** Absent: the runtime chooses the addresses of sandboxes. */
   readonly network?: PodNetwork
   /** Absent: no policies of the network apply here. */

@@ -21,8 +21,8 @@ it('health, metrics of itself and of its containers, the summary', async () => {
   expect(JSON.parse(await raw('stats/summary'))).toMatchObject({ node: { nodeName: NODE, memory: { workingSetBytes: expect.any(Number) as number } }, pods: [{ podRef: { name: 'web', namespace: 'default' }, containers: [{ name: 'web' }] }] })
 })
 it.each([
-  ['', /^apiserver_request_total\{.*\} \d+$/m], ['/etcd', /^etcd_debugging_mvcc_keys_total [1-9]\d*$/m], ['/kube-scheduler', /^scheduler_bound_pods 1$/m], ['/kube-controller-manager', /^workqueue_adds_total\{name="replicaset-controller"\} \d+$/m],
-  ['/kubelet', /^kubelet_running_pods\{node="hollow-1"\} 1$/m], ['/components', /^pilothouse_component_healthy\{component="kube-scheduler"\} 1$/m],
+  ['', /^apiserver_request_total\{.*\} \d+$/m], ['/etcd', /^etcd_debugging_mvcc_keys_total [1-9]\d*$/m], ['/kube-scheduler', /^scheduler_bound_pods 1$/m], ['/kube-scheduler', /^scheduler_schedule_attempts_total\{profile="default-scheduler",result="scheduled"\} 1$/m], ['/kube-controller-manager', /^workqueue_work_duration_seconds_count\{name="replicaset-controller"\} \d+$/m], ['/kube-controller-manager', /^workqueue_adds_total\{name="replicaset-controller"\} \d+$/m],
+  ['/kubelet', /^kubelet_running_pods\{node="hollow-1"\} 1$/m], ['/kubelet', /^kubelet_node_name\{node="hollow-1"\} 1$/m], ['/components', /^pilothouse_component_healthy\{component="kube-scheduler"\} 1$/m],
 ])('a component tells Prometheus of itself under /metrics%s, to those who may read it', async (path, line) => {
   expect(await app.ok('35', ['get', '--raw', `/metrics${path}`])).toMatch(line)
   expect((await app.kubectl('35', ['get', '--raw', `/metrics${path}`, '--as=nobody'])).stderr).toContain('Forbidden')

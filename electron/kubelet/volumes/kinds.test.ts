@@ -98,6 +98,21 @@ describe('claims', () => {
     expect((await bench.prepare({ volumes: [CLAIM], ...fsGroup })).get('v')!.path).toBe(folder)
     expect((await stat(folder)).gid).toBe(ROOT ? 1001 : process.getgid?.())
   })
+  it('can be asked how full it is where it is a folder of the node, once for all its pods, until they have gone', async () => {
+    bench.objects.push(pvc(), pv())
+    await bench.prepare({ volumes: [CLAIM] })
+    await bench.manager.prepare(podOf({ volumes: [CLAIM] }, { uid: 'other' }), facts)
+    expect(bench.manager.claims()).toEqual([{ namespace: 'd', name: 'claim', path: folder }])
+    await bench.manager.remove('u')
+    expect(bench.manager.claims()).toHaveLength(1)
+    await bench.manager.remove('other')
+    expect(bench.manager.claims()).toEqual([])
+  })
+  it('is not asked where it is just some path', async () => {
+    bench.objects.push(pvc(), pv({ local: undefined, hostPath: { path: folder } }))
+    await bench.prepare({ volumes: [CLAIM] })
+    expect(bench.manager.claims()).toEqual([])
+  })
   it('of a pod alone', async () => {
     bench.objects.push(pvc({}, { phase: 'Bound' }, { name: 'p-v', ownerReferences: [{ controller: true, uid: 'u' }] }), pv())
     expect((await bench.prepare({ volumes: [{ name: 'v', ephemeral: { volumeClaimTemplate: { spec: {} } } } as Volume] })).get('v')!.path).toBe(folder)

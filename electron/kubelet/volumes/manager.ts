@@ -20,8 +20,16 @@ export interface VolumeManager {
   mounts(pod: Pod, container: Container, places: ReadonlyMap<string, Place>, env: ReadonlyMap<string, string>): Promise<ContainerMounts>
   /** What the pod's sandbox holds for its containers: volumes that the engine would empty when none of these runs. */
   held(pod: Pod, facts: PodFacts): Promise<readonly Place[]>
+  /** Volumes of claims that can be asked how full they are, of the pods that are here; each once. */
+  claims(): readonly ClaimPlace[]
   /** Everything of a pod that is on disk or in memory. */
   remove(podUid: string): Promise<void>
+}
+
+export interface ClaimPlace {
+  readonly namespace: string
+  readonly name: string
+  readonly path: string
 }
 
 export interface VolumeManagerOptions {
@@ -48,6 +56,7 @@ export function expandSubPath(text: string, env: ReadonlyMap<string, string>): {
 }
 
 export function createVolumeManager(o: VolumeManagerOptions): VolumeManager {
+  const claims = new Map<string, readonly ClaimPlace[]>()
   const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false)
 
   const setUp = async (pod: Pod, volume: Volume, facts: PodFacts): Promise<Place> => {
@@ -84,8 +93,11 @@ export function createVolumeManager(o: VolumeManagerOptions): VolumeManager {
     async prepare(pod, facts) {
       const places = new Map<string, Place>()
       for (const volume of pod.spec.volumes ?? []) places.set(volume.name, await named(volume, () => setUp(pod, volume, facts)))
+      const claimed = [...places.values()].flatMap(({ claim, path }) => (claim ? [{ ...claim, path }] : []))
+      if (claimed.length) claims.set(pod.metadata.uid ?? '', claimed)
       return places
     },
+    claims: () => [...new Map([...claims.values()].flat().map((c) => [`${c.namespace}/${c.name}`, c])).values()],
     renewAt: (uid) => o.tokens.renewAt(uid),
     mounts: (pod, container, places, env) => containerMounts(pod, container, places, (text) => expandSubPath(text, env), o.host, join(podFolder(o.dataDir, pod.metadata.uid ?? ''), 'subpaths')),
     async held(pod, facts) {
@@ -94,6 +106,7 @@ export function createVolumeManager(o: VolumeManagerOptions): VolumeManager {
       return Promise.all(inMemory.map((v) => named(v, () => setUp(pod, v, facts))))
     },
     async remove(uid) {
+      claims.delete(uid)
       if (!o.host.mounts) await o.removeEngineVolumes?.(uid)
       const images = await holdsImages(o.dataDir, uid)
       await o.host.remove(podFolder(o.dataDir, uid))

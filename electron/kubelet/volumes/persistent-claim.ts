@@ -37,7 +37,8 @@ async function boundPlace(pvc: PersistentVolumeClaim, context: VolumeContext): P
   if (pvc.status?.phase !== 'Bound' || !name) throw new VolumeError(`error processing PVC ${key}: PVC is not bound`)
   const pv = await context.client.get(PersistentVolumes, name)
   if (pv.spec?.claimRef?.uid !== pvc.metadata.uid) throw new VolumeError(`error processing PVC ${key}: volume ${name} is bound to another claim`)
-  return persistentPlace(pv)
+  const place = await persistentPlace(pv)
+  return pv.spec.local ? { ...place, claim: { namespace: pvc.metadata.namespace ?? '', name: pvc.metadata.name } } : place
 }
 
 export const persistentVolumeClaim: VolumePlugin = {

@@ -20,6 +20,8 @@ export interface Place {
   readonly containersReadOnly?: boolean
   /** The pod's fsGroup becomes the group of all that is in it. Source: Kubernetes documentation, "Configure a Security Context for a Pod". */
   readonly fsGroup?: boolean
+  /** Of a claim whose volume is a folder of a file system of the node, which can be asked how full it is. */
+  readonly claim?: { readonly namespace: string; readonly name: string }
 }
 
 /** Images that volumes are made of. */
