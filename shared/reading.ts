@@ -16,6 +16,16 @@ export interface Reading {
   /** From and to disks; absent where the kernel does not count it. */
   readonly readBytes?: number
   readonly writeBytes?: number
+  /** Of these, by device; absent where the kernel names none. */
+  readonly disks?: readonly DiskCounts[]
+}
+export interface DiskCounts {
+  /** `/dev/NAME`; '' where nobody knows it. */
+  readonly device: string
+  readonly readBytes: number
+  readonly writeBytes: number
+  readonly reads: number
+  readonly writes: number
 }
 export interface PacketCounts {
   readonly total: number

@@ -35,6 +35,19 @@ it('each container by its image and its id, with what it uses and what it may', 
   expect(said.filter((line) => /^container_(cpu_cfs|spec_cpu_quota)\w*\{container="free"/.test(line))).toEqual([])
 })
 
+it('what went from and to disks by device, where these have names', async () => {
+  const disk = { device: '/dev/sda', readBytes: 1, writeBytes: 2, reads: 3, writes: 4 }
+  const app = usage('app')
+  const withDisks = { ...app, reading: { ...(app.reading ?? expect.fail()), disks: [disk, { ...disk, device: '/dev/sdb', readBytes: 5 }] } }
+  const said = await lines({ meter: meter([withDisks, usage('free')]) })
+  expect(said.filter((line) => line.startsWith('container_fs'))).toEqual([
+    `container_fs_reads_bytes_total{${of('app', 'device="/dev/sda",')}} 1`, `container_fs_reads_bytes_total{${of('app', 'device="/dev/sdb",')}} 5`, `container_fs_reads_bytes_total{${of('free')}} 30`,
+    `container_fs_reads_total{${of('app', 'device="/dev/sda",')}} 3`, `container_fs_reads_total{${of('app', 'device="/dev/sdb",')}} 3`,
+    ...['/dev/sda', '/dev/sdb'].map((device) => `container_fs_writes_bytes_total{${of('app', `device="${device}",`)}} 2`), `container_fs_writes_bytes_total{${of('free')}} 40`,
+    ...['/dev/sda', '/dev/sdb'].map((device) => `container_fs_writes_total{${of('app', `device="${device}",`)}} 4`),
+  ])
+})
+
 it("a pod's network once, and none of a pod on its node's", async () => {
   const network = 'interface="eth0",namespace="shop",pod="web"'
   expect((await lines()).filter((line) => line.startsWith('container_network'))).toEqual([

@@ -2,7 +2,7 @@
 import { Registry } from 'prom-client'
 import type { Container, ContainerStatus, Node, Pod } from '../../shared/api/types.ts'
 import { bytes, cpuMillis } from '../../shared/quantity.ts'
-import type { Reading } from '../../shared/reading.ts'
+import type { DiskCounts, Reading } from '../../shared/reading.ts'
 import type { Row } from '../prometheus/kept.ts'
 import { measured, page, podLabels } from './exposition.ts'
 import type { ContainerUsage, Meter } from './types.ts'
@@ -22,7 +22,7 @@ export interface CadvisorSources {
   readonly specOf: SpecOf
 }
 
-const CONTAINER = ['container', 'cpu', 'id', 'image', 'name', 'namespace', 'pod']
+const CONTAINER = ['container', 'cpu', 'device', 'id', 'image', 'name', 'namespace', 'pod']
 const NETWORK = ['interface', 'namespace', 'pod']
 const MACHINE = ['boot_id', 'machine_id', 'node', 'system_uuid']
 
@@ -63,6 +63,11 @@ export function cadvisorText({ pods, nodes, meter, specOf }: CadvisorSources): P
     const v = first?.usage.reading && !pod.spec.hostNetwork ? value(first.usage.reading) : undefined
     return v === undefined ? [] : [[{ interface: 'eth0', ...podLabels(pod) }, v]]
   }))
+  /** `whole`: for one whose disks have no names. */
+  const fs = (name: string, help: string, value: (d: DiskCounts) => number, whole: (c: Shown) => number | undefined = () => undefined): void => add('counter', `container_fs_${name}_total`, help, CONTAINER, [
+    ...all.flatMap((p) => p.shown.flatMap((c) => (c.usage.reading?.disks ?? []).map((d): Row => [{ container: c.usage.name, device: d.device, ...c.labels }, value(d)]))),
+    ...containers((c) => (c.usage.reading?.disks ? undefined : whole(c))),
+  ])
   /** Held to a limit there can only be one that has one. */
   const held = (value: (t: NonNullable<Reading['throttling']>) => number) => ({ usage, spec }: Shown) => (spec.cpuQuota === undefined || !usage.reading?.throttling ? undefined : value(usage.reading.throttling))
   const machine = (name: string, help: string, value: (capacity: Readonly<Record<string, string>>) => number): void => add('gauge', `machine_${name}`, help, MACHINE, nodes.flatMap(({ metadata, status }): Row[] => {
@@ -86,8 +91,10 @@ export function cadvisorText({ pods, nodes, meter, specOf }: CadvisorSources): P
   network('transmit_packets', 'Packets sent.', (r) => r.packets?.tx.total)
   network('transmit_packets_dropped', 'Packets dropped when they were to go.', (r) => r.packets?.tx.dropped)
   network('transmit_errors', 'Errors of packets that were to go.', (r) => r.packets?.tx.errors)
-  counter('fs_reads_bytes_total', 'Read from disks.', (c) => c.usage.since?.readBytes)
-  counter('fs_writes_bytes_total', 'Written to disks.', (c) => c.usage.since?.writeBytes)
+  fs('reads_bytes', 'Read from disks.', (d) => d.readBytes, (c) => c.usage.since?.readBytes)
+  fs('reads', 'Reads from disks.', (d) => d.reads)
+  fs('writes_bytes', 'Written to disks.', (d) => d.writeBytes, (c) => c.usage.since?.writeBytes)
+  fs('writes', 'Writes to disks.', (d) => d.writes)
   gauge('start_time_seconds', 'When it was started, in seconds since 1970.', (c) => c.startedAt / 1000)
   gauge('last_seen', 'When it was last looked at, in seconds since 1970.', (c) => c.seenAt / 1000)
   gauge('spec_cpu_period', 'Microseconds of a period of its limit of cpu.', (c) => c.spec.cpuPeriod)

@@ -57,6 +57,6 @@ it('an autoscaler follows it, by pods and by an object', async () => {
 
 it('what its container read and wrote is counted, too', async () => {
   const path = `/api/v1/nodes/${app.ready.nodes[0]}/proxy/metrics/cadvisor`
-  const counted = /^container_fs_writes_bytes_total\{container="c",id="[^"]+",image="[^"]+",name="[^"]+",namespace="default",pod="web-[^"]+"\} \d+$/m
+  const counted = /^container_fs_writes_bytes_total\{container="c",(?:device="[^"]+",)?id="[^"]+",image="[^"]+",name="[^"]+",namespace="default",pod="web-[^"]+"\} \d+$/m
   expect(await until('a measurement', async () => { const text = await app.ok('35', ['get', '--raw', path]); return counted.test(text) && text })).toContain('container_fs_reads_bytes_total{')
 })

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createDeviceNames, readDevices } from './devices.ts'
 import type { PacketCounts, Reading } from '../../../shared/reading.ts'
 
 /** Where the files of a container are; made once the first container is found. */
@@ -98,17 +99,19 @@ export interface CgroupReader {
   read(id: string, now: number, podGroup?: string): Promise<Reading | undefined>
 }
 
-export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc'): CgroupReader {
+export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc', devices = '/sys/dev/block'): CgroupReader {
+  const nameOf = createDeviceNames(devices)
   let known: Layout | undefined
   async function readIn(layout: Layout, path: string, now: number): Promise<Reading | undefined> {
     const { version } = layout
-    const [cpu, usage, stat, processes, disk, limit] = await Promise.all([
+    const [cpu, usage, stat, processes, disk, limit, served] = await Promise.all([
       text(join(layout.cpu(path), version === 1 ? 'cpuacct.usage' : 'cpu.stat')),
       text(join(layout.memory(path), version === 1 ? 'memory.usage_in_bytes' : 'memory.current')),
       text(join(layout.memory(path), 'memory.stat')),
       text(join(layout.cpu(path), 'cgroup.procs')),
       text(join(layout.disk(path), version === 1 ? 'blkio.throttle.io_service_bytes' : 'io.stat')),
       version === 1 ? text(join(layout.quota(path), 'cpu.stat')) : undefined,
+      version === 1 ? text(join(layout.disk(path), 'blkio.throttle.io_serviced')) : undefined,
     ])
     if (cpu === undefined || usage === undefined) return undefined
     const pids = processes?.match(/\d+/g) ?? []
@@ -119,8 +122,9 @@ export function createCgroupReader(root = '/sys/fs/cgroup', proc = '/proc'): Cgr
     const cpuNanos = readCpu(version, cpu)
     if (Number.isNaN(cpuNanos)) return undefined
     const memory = readParts(version, usage, stat ?? '')
+    const disks = counted && disk !== undefined ? await readDevices(version, disk, served ?? '', nameOf) : []
     const throttling = readThrottling(version, version === 1 ? (limit ?? '') : cpu)
-    return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(memory ? { memory } : {}), ...(throttling ? { throttling } : {}), ...(network === undefined ? {} : readNetwork(network)), ...(disk === undefined ? {} : (moved ?? readDisk(version, disk))) }
+    return { time: now, cpuNanos, memoryBytes: readMemory(version, usage, stat ?? ''), ...(memory ? { memory } : {}), ...(throttling ? { throttling } : {}), ...(network === undefined ? {} : readNetwork(network)), ...(disk === undefined ? {} : (moved ?? readDisk(version, disk))), ...(disks.length ? { disks } : {}) }
   }
   return {
     async read(id, now, podGroup) {

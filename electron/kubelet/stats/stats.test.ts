@@ -30,8 +30,11 @@ describe('what the kernel says', () => {
     ['v2', { 'fs/docker/abc/io.stat': '8:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0\n8:16 rbytes=10 wbytes=0 rios=1 wios=0 dbytes=0 dios=0\n', 'fs/docker/abc/cpu.stat': 'usage_usec 123000\nuser_usec 1\n', 'fs/docker/abc/cgroup.procs': '42\n', 'fs/docker/abc/memory.current': '1000\n', 'fs/docker/abc/memory.stat': 'anon 1\ninactive_file 100\n' }],
     ['v2 of systemd', { 'fs/system.slice/docker-abc.scope/io.stat': '8:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0\n8:16 rbytes=10 wbytes=0 rios=1 wios=0 dbytes=0 dios=0\n', 'fs/system.slice/docker-abc.scope/cpu.stat': 'usage_usec 123000\n', 'fs/system.slice/docker-abc.scope/cgroup.procs': '42\n', 'fs/system.slice/docker-abc.scope/memory.current': '1000\n', 'fs/system.slice/docker-abc.scope/memory.stat': 'inactive_file 100\n' }],
   ])('cgroup %s', async (name, content) => {
-    const reader = createCgroupReader(...(await files(name, content)))
-    expect(await reader.read('abc', 7)).toEqual(expected)
+    const reader = createCgroupReader(...(await files(name, content)), '/no/such')
+    const { disks, ...own } = (await reader.read('abc', 7)) ?? {}
+    expect(own).toEqual(expected)
+    // Those that the kernel names are told one by one, too.
+    expect(disks?.map((d) => [d.device, d.readBytes, d.writeBytes])).toEqual(name === 'v1 that counts no bytes' ? undefined : [['', 4096, 8192], ['', 10, 0]])
     expect(await reader.read('gone', 7)).toBeUndefined()
   })
   test.each([
@@ -44,8 +47,9 @@ describe('what the kernel says', () => {
   })
   test('a container that is with the rest of its pod', async () => {
     const v1 = (at: string) => ({ [`fs/cpuacct${at}/cpuacct.usage`]: '123000000\n', [`fs/cpuacct${at}/cgroup.procs`]: '42\n', [`fs/memory${at}/memory.usage_in_bytes`]: '1000\n', [`fs/memory${at}/memory.stat`]: 'total_inactive_file 100\n', [`fs/blkio${at}/blkio.throttle.io_service_bytes`]: '8:0 Read 4106\n8:0 Write 8192\n' })
-    const reader = createCgroupReader(...(await files('with its pod', { ...v1('/ours/podu/abc'), ...v1('/docker/xyz') })))
-    expect([await reader.read('abc', 7, '/ours/podu'), await reader.read('xyz', 7, '/ours/podv'), await reader.read('gone', 7, '/ours/podu')]).toEqual([expected, expected, undefined])
+    const reader = createCgroupReader(...(await files('with its pod', { ...v1('/ours/podu/abc'), ...v1('/docker/xyz') })), '/no/such')
+    const whole = { ...expected, disks: [{ device: '', readBytes: 4106, writeBytes: 8192, reads: 0, writes: 0 }] }
+    expect([await reader.read('abc', 7, '/ours/podu'), await reader.read('xyz', 7, '/ours/podv'), await reader.read('gone', 7, '/ours/podu')]).toEqual([whole, whole, undefined])
   })
   test('loopback is no traffic', () => expect(readNetwork(NET)).toEqual({ rxBytes: 1500, txBytes: 700, packets }))
 })
