@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Node, Pod } from '../../shared/api/types.ts'
 import { cadvisorText, type CadvisorSources } from './cadvisor.ts'
+import type { Reading } from '../../shared/reading.ts'
 import type { ContainerUsage, Meter } from './types.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
@@ -38,7 +39,7 @@ it('each container by its image and its id, with what it uses and what it may', 
 it('what went from and to disks by device, where these have names', async () => {
   const disk = { device: '/dev/sda', readBytes: 1, writeBytes: 2, reads: 3, writes: 4 }
   const app = usage('app')
-  const withDisks = { ...app, reading: { ...(app.reading ?? expect.fail()), disks: [disk, { ...disk, device: '/dev/sdb', readBytes: 5 }] } }
+  const withDisks = { ...app, reading: { ...(app.reading as Reading), disks: [disk, { ...disk, device: '/dev/sdb', readBytes: 5 }] } }
   const said = await lines({ meter: meter([withDisks, usage('free')]) })
   expect(said.filter((line) => line.startsWith('container_fs'))).toEqual([
     `container_fs_reads_bytes_total{${of('app', 'device="/dev/sda",')}} 1`, `container_fs_reads_bytes_total{${of('app', 'device="/dev/sdb",')}} 5`, `container_fs_reads_bytes_total{${of('free')}} 30`,
