@@ -92,6 +92,21 @@ it('reads what dashboards and alerts of others are made of', async () => {
   const rates = await until('a rate', async () => { const found = await query('rate(container_cpu_usage_seconds_total{pod="web"}[30s])', 'container'); return 'c' in found && found })
   expect(rates['c']).toBeGreaterThanOrEqual(0)
 })
+it.each<[string, string, string, string]>([
+  ['cpu of containers', 'sum by (namespace, pod, container) (rate(container_cpu_usage_seconds_total{job="cadvisor",image!="",container!=""}[30s]))', 'container', 'c'],
+  ['memory of containers', 'container_memory_rss{job="cadvisor",image!="",container!=""}', 'container', 'c'],
+  ['the network of pods', 'sum by (pod) (rate(container_network_receive_packets_total{job="cadvisor",namespace="default"}[30s]))', 'pod', 'web'],
+  ['how many cores', 'sum by (job) (machine_cpu_cores{job="cadvisor"})', 'job', 'cadvisor'],
+  ['how long pods take, of a node by its name', 'histogram_quantile(0.99, sum by (instance, le) (kubelet_pod_worker_duration_seconds_bucket{job="node"})) * on (instance) group_left (node) kubelet_node_name{job="node"}', 'node', ''],
+  ['what the engine was asked for', 'sum by (operation_type) (kubelet_runtime_operations_total{job="node"})', 'operation_type', 'start_container'],
+  ['how long scheduling takes', 'histogram_quantile(0.99, sum by (job, le) (scheduler_scheduling_attempt_duration_seconds_bucket{job="kube-scheduler",result="scheduled"}))', 'job', 'kube-scheduler'],
+  ['how long keys wait', 'histogram_quantile(0.99, sum by (job, le) (workqueue_queue_duration_seconds_bucket{job="kube-controller-manager"}))', 'job', 'kube-controller-manager'],
+  ['how long rules take', 'histogram_quantile(0.99, sum by (job, le) (kubeproxy_sync_proxy_rules_duration_seconds_bucket{job="kube-proxy"}))', 'job', 'kube-proxy'],
+])('answers as kubernetes-mixin asks: %s', async (_title, text, label, of) => {
+  const name = of || (app.ready.nodes[0] ?? '')
+  const found = await until(text, async () => { const answer = await query(text, label); return Number.isFinite(answer[name]) && answer })
+  expect(found[name]).toBeGreaterThanOrEqual(0)
+})
 it.each(['', ...COMPONENTS.map((name) => `/${name}`)])('its linter reads /metrics%s', async (path) => {
   const { status, stderr } = spawnSync(binary('promtool'), ['check', 'metrics'], { input: await app.ok('35', ['get', '--raw', `/metrics${path}`]), encoding: 'utf8' })
   // 3: it would name some otherwise; those are upstream's names. 1: it cannot read them.
