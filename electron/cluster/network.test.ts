@@ -101,4 +101,8 @@ describe('a plan whose network cannot be made', () => {
     expect(await planAgain(data, engine(async () => ({ own, taken: [] })), none)).toEqual(kept)
     expect(await planAgain(data, unreachable, none)).toEqual(kept)
   })
+  it('stays where no other range is left: the cluster runs on without a network', async () => {
+    const kept = await planNetwork(data, unreachable)
+    expect(await planAgain(data, engine(async () => ({ taken: ['10.0.0.0/8', '172.16.0.0/12', '100.64.0.0/10'].flatMap((wide) => Array.from({ length: 256 }, (_, i) => wide.replace(/\.\d+\.0\.0\/\d+$/, `.${i}.0.0/16`))) })), none)).toEqual(kept)
+  })
 })

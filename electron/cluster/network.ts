@@ -84,10 +84,20 @@ export async function planAgain(data: DataDirectory, runtime: ContainerRuntime, 
     })
     if (!found || found.own) return old
     const taken = await takenRanges(runtime, found, routes)
-    const next = choosePlan({ clusterId: data.clusterId, taken, fixed: { bridge: old.bridge, ...(mayMove(old.serviceCIDR, taken) ? {} : { serviceCIDR: old.serviceCIDR }) } })
+    const next = another(data, old, taken)
+    if (!next) return old
     // What was not moved yet comes from where it was first.
     const plan: ClusterNetwork = { ...next, movedFrom: old.movedFrom ?? { podCIDR: old.podCIDR, serviceCIDR: old.serviceCIDR } }
     if (await reserve(runtime, plan, attempt)) return chosen(writePlan(data.network, plan))
+  }
+}
+/** undefined: none is left. A cluster without a network still has its API, and tells of each pod why it does not start. */
+function another({ clusterId }: DataDirectory, old: ClusterNetwork, taken: readonly string[]): ClusterNetwork | undefined {
+  try {
+    return choosePlan({ clusterId, taken, fixed: { bridge: old.bridge, ...(mayMove(old.serviceCIDR, taken) ? {} : { serviceCIDR: old.serviceCIDR }) } })
+  } catch (error) {
+    log.error('The network of the cluster cannot be made, and there is no other range for it', { error })
+    return undefined
   }
 }
 /** The wide range of old clusters has no other of its size; it overlaps with those of all others anyway. */
