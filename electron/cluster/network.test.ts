@@ -46,6 +46,15 @@ describe('the plan of a cluster', () => {
     })
     expect((await planNetwork(data, runtime, none)).podCIDR).toBe('10.246.0.0/16')
   })
+  it('is another one when one was lost, also to a network that the engine does not list yet', async () => {
+    const tried: string[] = []
+    const runtime = engine(async () => ({ taken: [] }), async ({ podCIDR }) => {
+      if (tried.push(podCIDR) >= 4) return true
+      throw new RuntimeError('AddressInUse', 'Pool overlaps with other one on this address space')
+    })
+    expect((await planNetwork(data, runtime, none)).podCIDR).toBe('10.247.0.0/16')
+    expect(tried).toEqual(['10.244.0.0/16', '10.245.0.0/16', '10.246.0.0/16', '10.247.0.0/16'])
+  })
   it.each([['cannot be asked', away, async () => true], ['goes away', async () => ({ taken: [] }), away]])('is what the machine allows when the engine %s', async (_what, find, ensure) => {
     const plan = await planNetwork(data, engine(find, ensure))
     expect(plan.podCIDR).toMatch(/^10\.2\d\d\.0\.0\/16$/)

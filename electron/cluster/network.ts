@@ -18,8 +18,8 @@ const chosen = (plan: ClusterNetwork): ClusterNetwork => {
   log.info('The ranges of the cluster are chosen', { pods: plan.podCIDR, services: plan.serviceCIDR, bridge: plan.bridge })
   return plan
 }
-/** Others may choose at the same time; each try sees what they have made. */
-const ATTEMPTS = 8
+/** Others may choose at the same time; each try passes over what was lost to them. */
+const ATTEMPTS = 16
 /** A first start waits for it. */
 const ROUTES_LIMIT_MS = 10_000
 type Found = Awaited<ReturnType<EngineNetworks['findNetworks']>>
@@ -53,13 +53,14 @@ export async function planNetwork(data: DataDirectory, runtime: ContainerRuntime
   const { clusterId } = data
   const hasStore = existsSync(data.etcd)
   if (!hasEngineNetworks(runtime)) return chosen(writePlan(data.network, choosePlan({ clusterId, taken: [], fixed: { ...fixedRanges(hasStore, undefined), podCIDR: HOLLOW_POD_CIDR } })))
-  for (let attempt = 1; ; attempt++) {
+  const lost: string[] = []
+  for (;;) {
     const found = await runtime.findNetworks().catch((error: unknown) => {
       log.warning('The engine cannot be asked for its networks: the ranges are chosen by what this machine shows', { error })
       return undefined
     })
-    const plan = choosePlan({ clusterId, taken: await takenRanges(runtime, found, routes), fixed: fixedRanges(hasStore, found?.own) })
-    if (!found || found.own || (await reserve(runtime, plan, attempt))) return chosen(writePlan(data.network, plan))
+    const plan = choosePlan({ clusterId, taken: [...await takenRanges(runtime, found, routes), ...lost], fixed: fixedRanges(hasStore, found?.own) })
+    if (!found || found.own || (await reserve(runtime, plan, lost))) return chosen(writePlan(data.network, plan))
   }
 }
 
@@ -77,18 +78,19 @@ async function takenRanges(runtime: ContainerRuntime, found: Found | undefined, 
 export async function planAgain(data: DataDirectory, runtime: ContainerRuntime, routes: typeof hostRanges = hostRanges): Promise<ClusterNetwork> {
   const old = readPlan(data.network)
   if (!old || !hasEngineNetworks(runtime)) return planNetwork(data, runtime, routes)
-  for (let attempt = 1; ; attempt++) {
+  const lost: string[] = []
+  for (;;) {
     const found = await runtime.findNetworks().catch((error: unknown) => {
       log.warning('The engine cannot be asked for its networks: the ranges of the cluster stay', { error })
       return undefined
     })
     if (!found || found.own) return old
-    const taken = await takenRanges(runtime, found, routes)
+    const taken = [...await takenRanges(runtime, found, routes), ...lost]
     const next = another(data, old, taken)
     if (!next) return old
     // What was not moved yet comes from where it was first.
     const plan: ClusterNetwork = { ...next, movedFrom: old.movedFrom ?? { podCIDR: old.podCIDR, serviceCIDR: old.serviceCIDR } }
-    if (await reserve(runtime, plan, attempt)) return chosen(writePlan(data.network, plan))
+    if (await reserve(runtime, plan, lost)) return chosen(writePlan(data.network, plan))
   }
 }
 /** undefined: none is left. A cluster without a network still has its API, and tells of each pod why it does not start. */
@@ -128,16 +130,20 @@ async function farRoutes(runtime: ContainerRuntime, without: readonly string[]):
   }
 }
 
-/** True: the plan holds. False: somebody was quicker, choose again. */
-async function reserve(runtime: EngineNetworks, plan: ClusterNetwork, attempt: number): Promise<boolean> {
+/**
+ * True: the plan holds. False: somebody was quicker, choose again.
+ * @param lost where its range is added then: an engine does not list a network that it is making, so nothing else tells
+ */
+async function reserve(runtime: EngineNetworks, plan: ClusterNetwork, lost: string[]): Promise<boolean> {
   try {
     await runtime.ensureNetwork(plan)
   } catch (error) {
     // It is made later, before the first pod; until then the plan is as good as the machine let it be.
-    if (attempt >= ATTEMPTS || !(error instanceof RuntimeError && error.reason === 'AddressInUse')) {
+    if (lost.length >= ATTEMPTS || !(error instanceof RuntimeError && error.reason === 'AddressInUse')) {
       log.warning('The network cannot be made yet', { error })
       return true
     }
+    lost.push(plan.podCIDR)
     return false
   }
   return true
