@@ -4,11 +4,12 @@ import { load, type Reloads } from './load.ts'
 /** A tab; each look at it is a fresh document. */
 function tab() {
   const kept = new Map<string, string>()
-  const seen = { now: 1_000_000, pauses: [] as number[], reloads: 0 }
+  const seen = { now: 1_000_000, pauses: [] as number[], reloads: 0, answers: true }
   const reloads: Reloads = {
     now: () => seen.now,
     storage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => { kept.set(key, value) } },
-    after: (ms, then) => { seen.pauses.push(ms); seen.now += ms; then() },
+    pause: async (ms) => { seen.pauses.push(ms); seen.now += ms },
+    answers: async () => seen.answers,
     reload: () => { seen.reloads++ },
   }
   return { seen, reloads }
@@ -34,4 +35,16 @@ it('begins anew after a minute', async () => {
   seen.now += 60_000
   expect(await settled(load(fails, reloads))).toBe('waits')
   expect(seen.reloads).toBe(6)
+})
+it('leaves the page on view while nobody answers', async () => {
+  const { seen, reloads } = tab()
+  seen.answers = false
+  expect(await settled(load(fails, reloads))).toBe('did not come')
+  expect([seen.reloads, seen.pauses]).toEqual([0, [150, 300, 600, 1200, 2400]])
+})
+it('loads it again as soon as somebody does', async () => {
+  const { seen, reloads } = tab()
+  seen.answers = false
+  expect(await settled(load(fails, { ...reloads, pause: async (ms) => { seen.answers = seen.pauses.push(ms) === 3 } }))).toBe('waits')
+  expect(seen.reloads).toBe(1)
 })

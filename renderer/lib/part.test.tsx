@@ -55,6 +55,7 @@ it('one that cannot be loaded is a fault for the boundary once fresh pages have 
 
 it('fetched ahead in vain it leaves the page alone, and loads it again when it is wanted', async () => {
   const reload = vi.spyOn(location, 'reload').mockImplementation(() => undefined)
+  const ask = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response())
   const Lazy = part<typeof Greeting>(() => Promise.reject(new Error('the line is dead')))
   Lazy.ahead()
   await new Promise((resolve) => { setTimeout(resolve, 300) })
@@ -63,6 +64,7 @@ it('fetched ahead in vain it leaves the page alone, and loads it again when it i
   await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce())
   expect(screen.getByText('soon')).toBeTruthy()
   reload.mockRestore()
+  ask.mockRestore()
   sessionStorage.clear()
 })
 
