@@ -87,7 +87,7 @@ describe('a range that somebody has', () => {
   it('is not chosen: neither for pods nor for Services, of two clusters that start at once either', async () => {
     const before = (await docker.listNetworks()).flatMap((n) => n.IPAM?.Config ?? []).flatMap((c) => (c as { Subnet?: string }).Subnet ?? [])
     // The first range that is free just now; another cluster of this machine may be quicker.
-    const free = Array.from({ length: 8 }, (_, i) => `10.${244 + i}.77.0/24`).filter((r) => !before.some((b) => cidrsOverlap(parseCidr(b)!, parseCidr(r)!)))
+    const free = [...Array.from({ length: 11 }, (_, i) => 244 + i), ...Array.from({ length: 14 }, (_, i) => 243 - i)].map((n) => `10.${n}.77.0/24`).filter((r) => !before.some((b) => cidrsOverlap(parseCidr(b)!, parseCidr(r)!)))
     let wanted: string
     let users: Docker.Network | undefined
     do {
