@@ -48,8 +48,8 @@ test.beforeAll(async () => {
   const installed = process.env['ELECTRON_DOUBLE_CHROMIUM'] ?? '/usr/bin/chromium'
   ;[app, browser] = await Promise.all([App.start({ args: ['--runtime', 'hollow', '--nodes', '1'] }), chromium.launch({ ...(existsSync(installed) ? { executablePath: installed } : {}), args: ['--no-sandbox'] })])
   page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
-  // Its parts come by way of this process: Chromium gives up what is on its way whenever a pod of this machine makes a network interface.
-  await page.route('**/assets/*', async (route) => route.fulfill({ response: await route.fetch() }))
+  // Its parts come by way of this process: Chromium gives up what is on its way whenever a pod of this machine makes a network interface. A kept connection may have ended just then: that is tried again.
+  await page.route('**/assets/*', async (route) => route.fulfill({ response: await route.fetch({ maxRetries: 5 }) }))
   await page.routeWebSocket(/\/ipc$/, lead)
   await page.goto(app.ready.dashboard)
   await app.ok('35', ['create', 'deployment', 'web', '--image=pilothouse.dev/hello:1', '--replicas=2'])
