@@ -5,6 +5,7 @@
  */
 import { createSocket, type Socket as Datagrams } from 'node:dgram'
 import { isIPv6, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { plainText } from '../../../../shared/logs/ansi.ts'
 import type { LogLevel } from '../../../../shared/logs/types.ts'
 import { formatNanos } from '../../../../shared/logs/time.ts'
@@ -17,6 +18,9 @@ const SEVERITIES: Readonly<Record<LogLevel, number>> = { fatal: 2, error: 3, war
 /** What one datagram can take, less its headers. */
 const MOST_DATAGRAM = 65_000
 const WRITE_MS = 30_000
+/** So many datagrams go out together, and then none for a moment: what a receiver's system has no room for it drops, and tells nobody. */
+const BURST = 32
+const BURST_PAUSE_MS = 1
 /** PRINTUSASCII without spaces, as long as the field may be; `-` for nothing. */
 const word = (text: string, most: number): string => text.replace(/[^!-~]/g, '_').slice(0, most) || '-'
 const parameter = (text: string): string => text.replace(/[\\"\]]/g, (c) => `\\${c}`)
@@ -47,7 +51,10 @@ function overDatagrams({ address }: SenderOptions): Sender {
         socket.unref()
       }
       const own = socket
-      for (const line of lines) await new Promise<void>((resolve, reject) => own.send(Buffer.from(message(line)).subarray(0, MOST_DATAGRAM), to.port, to.host, (error) => (error ? reject(error) : resolve())))
+      for (const [i, line] of lines.entries()) {
+        if (i > 0 && i % BURST === 0) await pause(BURST_PAUSE_MS)
+        await new Promise<void>((resolve, reject) => own.send(Buffer.from(message(line)).subarray(0, MOST_DATAGRAM), to.port, to.host, (error) => (error ? reject(error) : resolve())))
+      }
       return DELIVERED
     },
     close: async () => void socket?.close(),
