@@ -17,7 +17,7 @@ const OLD_DEFAULT_CLASS = 'storageclass.beta.kubernetes.io/is-default-class'
 export const isDefaultClass = (o: StorageClass): boolean => [DEFAULT_CLASS, OLD_DEFAULT_CLASS].some((name) => o.metadata.annotations?.[name] === 'true')
 
 type Topology = NonNullable<StorageClass['allowedTopologies']>[number]
-const asMap = ({ matchLabelExpressions = [] }: Topology): object => Object.fromEntries(matchLabelExpressions.map(({ key, values }) => [key, values.toSorted()]))
+const asMap = ({ matchLabelExpressions = [] }: Topology): object => Object.fromEntries(matchLabelExpressions.map(({ key, values }) => [key, (values ?? []).toSorted()]))
 /** Whatever the order of their keys and values. */
 const sameTopology = (a: Topology, b: Topology): boolean => equal(asMap(a), asMap(b))
 

@@ -73,6 +73,7 @@ describe('is refused', () => {
     ['Endpoints', ENDPOINTS, 'subsets/0/ports', [{ port: 80 }, { port: 81, name: 'B', appProtocol: 'a b' }], ['subsets[0].ports[0].name: Required value', `subsets[0].ports[1].name: Invalid value: "B": ${LABEL}`, `subsets[0].ports[1].appProtocol: Invalid value: "a b": ${QUALIFIED}`]],
     ['EndpointSlice', SLICE, 'endpoints/0/addresses', ['169.254.0.1'], ['endpoints[0].addresses[0]: Invalid value: "169.254.0.1": may not be in the link-local range (169.254.0.0/16, fe80::/10)']],
     ['EndpointSlice', SLICE, 'ports/0/appProtocol', 'a b', [`ports[0].appProtocol: Invalid value: "a b": ${QUALIFIED}`]],
+    ['StorageClass', CLASS, 'allowedTopologies', [{ matchLabelExpressions: [] }, { matchLabelExpressions: [{ key: 'zone' }] }], ['allowedTopologies[1].matchLabelExpressions[0].values: Required value']],
     ['StorageClass', CLASS, 'allowedTopologies', [{ matchLabelExpressions: [{ key: 'zone', values: ['a', 'a'] }, { key: 'zone' }] }], ['allowedTopologies[0].matchLabelExpressions[0].values[1]: Duplicate value: "a"', 'allowedTopologies[0].matchLabelExpressions[1].values: Required value', 'allowedTopologies[0].matchLabelExpressions[1].key: Duplicate value: "zone"']],
     ['RuntimeClass', { handler: 'runc' }, 'overhead', { podFixed: { cpu: '-1' } }, ['overhead.limits[cpu]: Invalid value: "-1": must be greater than or equal to 0']],
     ['IngressClass', { spec: { controller: 'a.b/c' } }, 'spec/controller', 'A.b/c', [`spec.controller: Invalid value: "A.b": ${SUBDOMAIN}`]],
