@@ -1,5 +1,7 @@
 /** What the server says of itself to Prometheus, through its front door. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createMetrics } from './metrics.ts'
+import type { Env } from './registry/env.ts'
 import { startWorld, type World } from './testing.ts'
 
 let world: World
@@ -44,4 +46,14 @@ it('of the page those may be asked for that are wanted', async () => {
   expect(only).toMatch(/^# HELP apiserver_request_total /)
   expect([...only.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name)).toEqual(['apiserver_request_total'])
   expect(only.endsWith('\n')).toBe(true)
+})
+it('more sorts of requests than it keeps apart are counted together, by their methods', async () => {
+  const request = { method: 'GET', headers: {}, query: new URLSearchParams() } as const
+  const info = (resource: string) => ({ isResource: true, verb: 'list', group: '', version: 'v1', namespace: '', resource, subresource: '', name: '', path: '/' })
+  const flow = { levels: [], tallies: [], inflight: {} } as unknown as Parameters<typeof createMetrics>[0]['flow']
+  const metrics = createMetrics({ store: { stats: () => ({ keys: 0, bytesOnDisk: 0, watchers: 0 }) } as unknown as Env['store'], flow, version: {}, objects: () => [], apiServices: () => [] })
+  for (let i = 0; i < 5_010; i++) metrics.observe(request, info(`r${i}`), true, 200, 0.001)
+  const lines = (await metrics.text(['apiserver_request_total'])).split('\n').filter((l) => l.startsWith('apiserver_request_total{'))
+  expect(lines).toHaveLength(5_001)
+  expect(lines.at(-1)).toMatch(/verb="GET".*,resource="".*,code="200"\} 10$/)
 })

@@ -13,7 +13,6 @@ const BUCKETS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3
 const RUNNING = ['verb', 'group', 'version', 'resource', 'subresource', 'scope', 'component'] as const
 /** Different requests that are told apart. A server has some hundreds. */
 const MOST_KINDS = 5_000
-const NO_QUERY = new URLSearchParams()
 
 export interface Metrics {
   /** @param info undefined: the path could not be read. @param served whether there is such a resource */
@@ -70,8 +69,8 @@ export function createMetrics({ store, flow, version, objects, apiServices }: Me
     let found = kept.get(key)
     if (found) return found
     const labels = requestLabels(request, info, served)
-    // What goes beyond the bound is counted together.
-    if (kept.size >= MOST_KINDS) return keptOf({ ...request, headers: {}, query: NO_QUERY }, undefined, false)
+    // What goes beyond the bound is counted together, by its method: of these there are a few.
+    if (info && kept.size >= MOST_KINDS) return keptOf(request, undefined, false)
     found = { labels, tally: new Tally(BUCKETS), codes: new Map() }
     kept.set(key, found)
     return found

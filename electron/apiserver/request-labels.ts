@@ -31,9 +31,9 @@ function scopeOf({ isResource, verb, name, namespace }: RequestInfo): string {
  * @param served whether there is such a resource: names that somebody thought of are not written down
  */
 export function requestLabels(request: Asked, info: RequestInfo | undefined, served: boolean): RequestLabels {
-  const nothing = { dry_run: '', group: '', version: '', resource: '', subresource: '', scope: '', component: 'apiserver' }
-  if (!info) return { ...nothing, verb: request.method }
-  if (!info.isResource) return { ...nothing, verb: request.method, subresource: HEALTH.has(info.path) ? info.path : '' }
+  const nothing = { verb: request.method, dry_run: '', group: '', version: '', resource: '', subresource: '', scope: '', component: 'apiserver' }
+  if (!info) return nothing
+  if (!info.isResource) return { ...nothing, subresource: HEALTH.has(info.path) ? info.path : '' }
   if (!served) return { ...nothing, verb: VERBS[info.verb] ?? request.method, scope: scopeOf(info) }
   return {
     verb: verbOf(request, info), dry_run: request.query.has('dryRun') ? 'All' : '', group: info.group, version: info.version, resource: info.resource,

@@ -31,7 +31,7 @@ export async function kubeletText({ names, pods, numbers }: KubeletSources): Pro
   gauge(registry, told('node_name', 'A node that a kubelet is for; always 1.'), rows(({ node }) => [[{ node }, 1]]))
   gauge(registry, told('running_pods', 'Pods that run.'), rows(({ node, pods: n }) => [[{ node }, n]]))
   gauge(registry, told('running_containers', 'Containers that there are, by their state.', 'container_state'), rows(({ node, own }) => [...(own?.containers ?? [])].map(([state, n]): Row => [{ container_state: state, node }, n])))
-  counter(registry, told('runtime_operations_total', 'What the container engine was asked for.', 'operation_type'), () => operations.map(({ labels, seconds }) => [labels, seconds.counts.reduce((a, b) => a + b, 0)] as const))
+  counter(registry, told('runtime_operations_total', 'What the container engine was asked for.', 'operation_type'), () => operations.map(({ labels, seconds }) => [labels, seconds.count] as const))
   counter(registry, told('runtime_operations_errors_total', 'Of these what failed.', 'operation_type'), () => operations.map(({ labels, errors }) => [labels, errors] as const))
   histogram(registry, told('runtime_operations_duration_seconds', 'Seconds that the container engine took.', 'operation_type'), OPERATION_BOUNDS, () => operations.map(({ labels, seconds }) => [labels, seconds] as const))
   histogram(registry, told('pod_start_duration_seconds', 'Seconds from when a pod was seen until it ran.'), START_BOUNDS, () => all.flatMap(({ node, own }) => (own?.counts ? [[{ node }, own.counts.starts] as const] : [])))

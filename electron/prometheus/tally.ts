@@ -13,6 +13,10 @@ export class Tally {
     this.bounds = bounds
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0)
   }
+  /** How many in all. */
+  get count(): number {
+    return this.counts.reduce((a, b) => a + b, 0)
+  }
   observe(value: number): void {
     const { bounds, counts } = this
     let at = 0

@@ -48,7 +48,7 @@ export function createCounts({ waiting, pods }: SchedulerNow): SchedulerCounts {
   gauge(registry, told('pending_pods', 'Pods without a node: to be tried now, after a back-off, when something has happened that may help, or when their gates are gone.', 'queue'),
     () => Object.entries({ ...waiting(), gated: pods().filter(isGated).length }).map(([queue, n]) => [{ queue }, n] as const))
   gauge(registry, told('bound_pods', 'Pods that have a node.'), () => pods().filter((p) => p.spec.nodeName).length)
-  counter(registry, told('schedule_attempts_total', 'Tries, by what came of them.', 'profile', 'result'), () => RESULTS.map((result) => [{ profile, result }, attempts[result].counts.reduce((a, b) => a + b, 0)] as const))
+  counter(registry, told('schedule_attempts_total', 'Tries, by what came of them.', 'profile', 'result'), () => RESULTS.map((result) => [{ profile, result }, attempts[result].count] as const))
   histogram(registry, told('scheduling_attempt_duration_seconds', 'Seconds of a try, with the binding.', 'profile', 'result'), ATTEMPT, () => RESULTS.map((result) => [{ profile, result }, attempts[result]] as const))
   histogram(registry, told('scheduling_algorithm_duration_seconds', 'Seconds until a node was chosen.'), ATTEMPT, () => [[{}, algorithm]])
   histogram(registry, told('pod_scheduling_attempts', 'Tries that it took until a pod had its node.'), TRIES, () => [[{}, tries]])
